@@ -1,0 +1,78 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Config describes a Server. The zero value is not valid; see
+// [ReferenceConfig] for one that is.
+type Config struct {
+	// Keys are the API keys that are known, in the order of their indices.
+	// Required: at least one, none empty, none twice.
+	Keys []string
+
+	// Limit holds for each key by itself. Required.
+	Limit Limit
+
+	// Resolution is the tick of the server's clock: arrivals are rounded
+	// down to a multiple of it. 0 is a continuous clock; never negative.
+	Resolution time.Duration
+
+	// BlockAfter is the number of requests over the limit after which a key
+	// is blocked for ever. 0 never blocks; never negative.
+	BlockAfter int
+
+	// Latency returns the latencies to inject into a request: before the
+	// rate check and after it, neither negative. The request is the n-th,
+	// counted from 0, that was opened on the key with this index. Requests
+	// with an unknown key have index -1, are counted together, and spend
+	// out only. It is called from many goroutines at once. Nil injects none.
+	Latency func(key int, n uint64) (in, out time.Duration)
+}
+
+// ReferenceConfig returns the reference server's keys and rules: 20 requests
+// per second and key, a clock of whole milliseconds, blocked after ten
+// rejections. It injects no latency; the reference draws both of them
+// uniformly from 0 to 50 whole milliseconds.
+func ReferenceConfig() Config {
+	return Config{
+		Keys:       DefaultKeys(),
+		Limit:      Limit{N: 20, Window: time.Second},
+		Resolution: time.Millisecond,
+		BlockAfter: 10,
+	}
+}
+
+// Validate names the first field that is out of range. It does not print
+// keys, only their indices.
+func (c Config) Validate() error {
+	if len(c.Keys) == 0 {
+		return errors.New("got no Keys, want at least one")
+	}
+	index := make(map[string]int, len(c.Keys))
+	for i, key := range c.Keys {
+		if key == "" {
+			return fmt.Errorf("got an empty Keys[%d]", i)
+		}
+		if j, ok := index[key]; ok {
+			return fmt.Errorf("got Keys[%d] the same as Keys[%d]", i, j)
+		}
+		index[key] = i
+	}
+	return validateRules(c.Limit, c.Resolution, c.BlockAfter)
+}
+
+func validateRules(limit Limit, resolution time.Duration, blockAfter int) error {
+	if err := limit.Validate(); err != nil {
+		return err
+	}
+	if resolution < 0 {
+		return fmt.Errorf("got Resolution %v, want 0s or more", resolution)
+	}
+	if blockAfter < 0 {
+		return fmt.Errorf("got BlockAfter %d, want 0 or more", blockAfter)
+	}
+	return nil
+}

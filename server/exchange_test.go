@@ -1,0 +1,164 @@
+package server_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/server"
+)
+
+const ms = time.Millisecond
+
+func newServer(t testing.TB, change func(*server.Config)) *server.Server {
+	t.Helper()
+	c := server.ReferenceConfig()
+	if change != nil {
+		change(&c)
+	}
+	s, err := server.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// fixed injects 30ms before the rate check and 20ms after it.
+func fixed(int, uint64) (in, out time.Duration) { return 30 * ms, 20 * ms }
+
+func TestServe(t *testing.T) {
+	known := server.DefaultKeys()[0]
+	tests := []struct {
+		name       string
+		key, nonce string
+		late       time.Duration
+		latency    time.Duration
+		want       server.Reply
+		naps       []time.Duration
+	}{
+		{"in, verdict, out", known, "1", 0,
+			50 * ms, server.Reply{Verdict: server.OK, Arrived: epoch.Add(30 * ms)}, []time.Duration{30 * ms, 20 * ms}},
+		{"an error has its latency out too", known, "abc", 0,
+			50 * ms, server.Reply{Verdict: server.BadNonce, Arrived: epoch.Add(30 * ms)}, []time.Duration{30 * ms, 20 * ms}},
+		{"what the first sleep was late the second is short", known, "1", 3 * ms,
+			50 * ms, server.Reply{Verdict: server.OK, Arrived: epoch.Add(33 * ms)}, []time.Duration{30 * ms, 17 * ms}}, // 50 - 33
+		{"an answer that is overdue does not wait", known, "1", 25 * ms,
+			50 * ms, server.Reply{Verdict: server.OK, Arrived: epoch.Add(55 * ms)}, []time.Duration{30 * ms, -5 * ms}}, // 50 - 55
+		{"an unknown key spends no latency in", "nobody", "1", 0,
+			20 * ms, server.Reply{Verdict: server.Unauthorized}, []time.Duration{20 * ms}},
+		{"no key", "", "1", 0,
+			20 * ms, server.Reply{Verdict: server.Unauthorized}, []time.Duration{20 * ms}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := newServer(t, func(c *server.Config) { c.Latency = fixed })
+			clock := newFakeClock()
+			clock.late = tt.late
+			ex := srv.Open(tt.key, tt.nonce)
+			if got := ex.Latency(); got != tt.latency {
+				t.Errorf("latency %v, want %v", got, tt.latency)
+			}
+			got, err := ex.Serve(clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("reply (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.naps, clock.naps); diff != "" {
+				t.Errorf("sleeps (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReplyStatus(t *testing.T) {
+	for verdict, want := range map[server.Verdict]int{
+		server.OK: 200, server.BadNonce: 400, server.Unauthorized: 401, server.RateLimited: 429, server.Blocked: 429,
+	} {
+		if got := (server.Reply{Verdict: verdict}).Status(); got != want {
+			t.Errorf("%v: status %d, want %d", verdict, got, want)
+		}
+	}
+}
+
+func TestServeWhileStopping(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Limit.N = 1; c.Latency = fixed })
+	clock := newFakeClock()
+	clock.err = errors.New("stopping")
+	for _, key := range []string{server.DefaultKeys()[0], "nobody"} {
+		if _, err := srv.Open(key, "1").Serve(clock); err != clock.err {
+			t.Errorf("error %v, want the clock's", err)
+		}
+	}
+	clock.err = nil
+	reply, err := srv.Open(server.DefaultKeys()[0], "1").Serve(clock)
+	if err != nil || reply.Verdict != server.OK {
+		t.Errorf("%v, %v; the request that did not arrive has taken a slot", reply.Verdict, err)
+	}
+}
+
+// The latencies of a request depend on its number on its key alone, in the
+// order of opening, whatever happens on other keys.
+func TestOpenNumbersRequestsPerKey(t *testing.T) {
+	type draw struct {
+		key int
+		n   uint64
+	}
+	var got []draw
+	srv := newServer(t, func(c *server.Config) {
+		c.Latency = func(key int, n uint64) (in, out time.Duration) {
+			got = append(got, draw{key, n})
+			return 0, 0
+		}
+	})
+	keys := server.DefaultKeys()
+	for _, key := range []string{keys[0], keys[4], keys[0], "x", keys[4], "y", keys[0]} {
+		srv.Open(key, "1")
+	}
+	want := []draw{{0, 0}, {4, 0}, {0, 1}, {-1, 0}, {4, 1}, {-1, 1}, {0, 2}}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(draw{})); diff != "" {
+		t.Errorf("draws (-want +got):\n%s", diff)
+	}
+}
+
+func TestKeysAreIndependent(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Limit.N = 1; c.BlockAfter = 1 })
+	keys := server.DefaultKeys()
+	serve := func(key, nonce string) server.Verdict {
+		t.Helper()
+		reply, err := srv.Open(key, nonce).Serve(stoppedClock{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reply.Verdict
+	}
+	for _, want := range []server.Verdict{server.OK, server.RateLimited, server.Blocked} {
+		if got := serve(keys[0], "9"); got != want {
+			t.Errorf("first key: %v, want %v", got, want)
+		}
+	}
+	if got := serve(keys[1], "1"); got != server.OK { // a slot, no block, and 1 is its first nonce
+		t.Errorf("second key: %v, want ok", got)
+	}
+}
+
+func TestServerSetLimit(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Limit.N = 1 })
+	if err := srv.SetLimit(server.Limit{N: 2, Window: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range server.DefaultKeys() {
+		for i, want := range []server.Verdict{server.OK, server.OK, server.RateLimited} {
+			reply, err := srv.Open(key, string(rune('1'+i))).Serve(stoppedClock{})
+			if err != nil || reply.Verdict != want {
+				t.Errorf("request %d: %v, %v; want %v", i, reply.Verdict, err, want)
+			}
+		}
+	}
+	if err := srv.SetLimit(server.Limit{N: 1}); err == nil {
+		t.Error("a limit without a window was accepted")
+	}
+}

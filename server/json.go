@@ -1,0 +1,63 @@
+package server
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf16"
+)
+
+// The bodies are what Python's json.dumps prints, byte for byte: a space
+// after each separator and nothing but printable ASCII.
+
+// appendSuccess appends the body of a 200; a nil reqID was not sent.
+func appendSuccess(b []byte, reqID *string) []byte {
+	b = append(b, `{"status": "OK", "req_id": `...)
+	if reqID == nil {
+		b = append(b, "null"...)
+	} else {
+		b = appendString(b, *reqID)
+	}
+	return append(b, '}')
+}
+
+// appendError appends the body of any other answer.
+func appendError(b []byte, message string) []byte {
+	b = append(b, `{"status": "error", "error_msg": `...)
+	b = appendString(b, message)
+	return append(b, '}')
+}
+
+// appendString appends s in quotes. Each byte that is not valid UTF-8 comes
+// out as U+FFFD.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	for _, r := range s {
+		b = appendRune(b, r)
+	}
+	return append(b, '"')
+}
+
+func appendRune(b []byte, r rune) []byte {
+	switch r {
+	case '"', '\\':
+		return append(b, '\\', byte(r))
+	case '\b':
+		return append(b, `\b`...)
+	case '\f':
+		return append(b, `\f`...)
+	case '\n':
+		return append(b, `\n`...)
+	case '\r':
+		return append(b, `\r`...)
+	case '\t':
+		return append(b, `\t`...)
+	}
+	if ' ' <= r && r <= '~' {
+		return append(b, byte(r))
+	}
+	if r > math.MaxUint16 {
+		high, low := utf16.EncodeRune(r)
+		return fmt.Appendf(b, `\u%04x\u%04x`, high, low)
+	}
+	return fmt.Appendf(b, `\u%04x`, r)
+}

@@ -1,0 +1,92 @@
+// Package server is the rate-limited API that clients are measured against.
+//
+// Its rules are a pure state machine ([Key]). A [Server] holds one for each
+// API key and carries a request through its latencies and its verdict
+// ([Exchange]) on whatever [Clock] it is given: virtual or real. [Handler]
+// puts it on HTTP.
+package server
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A Server judges requests on a fixed set of API keys. It is safe for
+// concurrent use.
+type Server struct {
+	accounts map[string]*account // read-only
+	latency  func(key int, n uint64) (in, out time.Duration)
+	strays   atomic.Uint64 // requests opened with an unknown key
+}
+
+// An account is the state of one known key.
+type account struct {
+	index  int
+	opened atomic.Uint64 // requests opened so far
+
+	mu  sync.Mutex // never held across a sleep
+	key *Key
+}
+
+// New returns a server whose keys have not been used. The error names the
+// field of c that is out of range.
+func New(c Config) (*Server, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("server config: %w", err)
+	}
+	s := &Server{
+		accounts: make(map[string]*account, len(c.Keys)),
+		latency:  c.Latency,
+	}
+	if s.latency == nil {
+		s.latency = noLatency
+	}
+	for i, name := range c.Keys {
+		s.accounts[name] = &account{index: i, key: newKey(c.Limit, c.Resolution, c.BlockAfter)}
+	}
+	return s, nil
+}
+
+func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
+
+// Open begins a request and draws its latencies. Serving it is up to the
+// caller. A key or nonce that was not sent is "".
+func (s *Server) Open(key, nonce string) Exchange {
+	a, ok := s.accounts[key]
+	if !ok {
+		_, out := s.latency(-1, s.strays.Add(1)-1)
+		return Exchange{out: out}
+	}
+	in, out := s.latency(a.index, a.opened.Add(1)-1)
+	return Exchange{account: a, nonce: nonce, in: in, out: out}
+}
+
+// SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
+// It does not wait for requests under way: those that have yet to arrive are
+// judged by the new limit.
+func (s *Server) SetLimit(l Limit) error {
+	if err := l.Validate(); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	for _, a := range s.accounts {
+		a.setLimit(l)
+	}
+	return nil
+}
+
+func (a *account) setLimit(l Limit) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.key.setLimit(l)
+}
+
+// arrive judges a request that arrives now. The clock is read under the
+// lock, so that the instants a key sees do not go back.
+func (a *account) arrive(clock Clock, nonce string) Reply {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := clock.Now()
+	return Reply{Verdict: a.key.Arrive(now, nonce), Arrived: now}
+}

@@ -1,0 +1,113 @@
+// Package clients is the client of a rate-limited API: a load generator, a
+// main queue with a TTL, workers that pace themselves at a gate per key, and a
+// dead letter queue. It runs on a Runtime, in virtual or in real time alike.
+package clients
+
+import (
+	"errors"
+	"time"
+
+	"ratebench/clients/limiter"
+)
+
+// ErrTimeout is the Outcome.Err of a request whose answer did not come in time.
+var ErrTimeout = errors.New("no answer in time")
+
+// A Caller carries one request to the server and back.
+type Caller interface {
+	// Call blocks until the request is answered, fails, or times out, which
+	// the outcome tells. Its only error is ErrStopped.
+	Call(c Call) (limiter.Outcome, error)
+}
+
+// A Call is one request on the wire.
+type Call struct {
+	Key     int // index of the API key
+	Nonce   int64
+	ID      int64
+	Timeout time.Duration
+}
+
+// Config describes a client.
+type Config struct {
+	// Keys is the number of API keys.
+	Keys int
+	// NewLimiter makes the limiter of a key, or of a worker.
+	NewLimiter func() limiter.Limiter
+	// LimiterPerWorker gives each worker a limiter of its own, in place of
+	// one for all the workers of a key.
+	LimiterPerWorker bool
+	// Polling makes workers poll at the gate.
+	Polling Polling
+	// WorkersPerKey is the number of requests that may be in flight on a key.
+	WorkersPerKey int
+	// Nonces is how nonces are made.
+	Nonces NoncePolicy
+	// Timeout bounds the time from departure to answer.
+	Timeout time.Duration
+	// TTL bounds the time from (re-)creation to departure.
+	TTL time.Duration
+	// Pause is the time between burst n and the next, counted from zero.
+	Pause func(n uint64) time.Duration
+	// Burst is how many requests the generator makes at a time; 0 is one.
+	Burst int
+	// Count is how many requests it makes in all; 0 goes on for ever.
+	Count int
+	// DeadLetter retries what did not succeed; nil drops it.
+	DeadLetter *DeadLetter
+	// Backpressure pauses the generator while the main queue is long; nil
+	// never does.
+	Backpressure *Backpressure
+}
+
+// DeadLetter is how often a request is put back into the main queue.
+type DeadLetter struct {
+	MaxRetries int // then it goes to the graveyard; 0 buries at the first failure
+}
+
+// Backpressure is when the generator pauses.
+type Backpressure struct {
+	Max   int           // length of the main queue at which it does
+	Pause time.Duration // until it looks again
+}
+
+// A Client is a running client.
+type Client struct {
+	rt       Runtime
+	caller   Caller
+	config   Config
+	observer Observer
+	main     *queue
+	dlq      *queue
+}
+
+// Start starts the processes of a client on rt. They run until rt stops.
+func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client {
+	c := &Client{
+		rt: rt, caller: caller, config: config, observer: observer,
+		main: newQueue(rt), dlq: newQueue(rt),
+	}
+	for key := range config.Keys {
+		nonces := NewNonces(config.Nonces)
+		gate := NewGate(rt, config.NewLimiter(), nonces, config.Polling)
+		for worker := range config.WorkersPerKey {
+			if config.LimiterPerWorker && worker > 0 {
+				gate = NewGate(rt, config.NewLimiter(), nonces, config.Polling)
+			}
+			own := gate
+			rt.Go("worker", func() { c.work(key, own) })
+		}
+	}
+	if config.DeadLetter != nil {
+		rt.Go("dead letter queue", c.retry)
+	}
+	rt.Go("generator", c.generate)
+	return c
+}
+
+// Queued is the number of requests in the main and in the dead letter queue.
+func (c *Client) Queued() (main, dlq int) { return c.main.len(), c.dlq.len() }
+
+func (c *Client) observe(kind Kind, r Request, key int) {
+	c.observer.Observe(Event{Time: c.rt.Now(), Kind: kind, Request: r, Key: key})
+}

@@ -1,0 +1,51 @@
+package limiter
+
+import (
+	"errors"
+	"time"
+)
+
+// FixedInterval is the reference's original limiter: a minimum interval
+// between departures and, beside it, the sliding-window log of Window,
+//
+//	next = max(last + interval, log[N back] + window + headroom), both strictly.
+//
+// With one request in flight the interval runs from the departure and the
+// answer may take longer than it: that time is never made good, so that the
+// cycle is E[max(interval, round trip)] where Window has E[round trip].
+//
+// Source: the reference's original client.
+type FixedInterval struct {
+	// Interval is what must have passed since the last departure.
+	Interval time.Duration `yaml:"interval" help:"least time between two departures"`
+	// Headroom is added to the window, as in Window.
+	Headroom time.Duration `yaml:"headroom" help:"added to the window, as for kind window"`
+}
+
+// Validate implements Config.
+func (c *FixedInterval) Validate(Quota) error {
+	return errors.Join(positive("interval", c.Interval), notNegative("headroom", c.Headroom))
+}
+
+// New implements Config.
+func (c *FixedInterval) New(q Quota) Limiter {
+	return &fixedInterval{
+		window:   window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution},
+		interval: c.Interval,
+	}
+}
+
+type fixedInterval struct {
+	window
+	last     time.Time
+	interval time.Duration
+}
+
+func (f *fixedInterval) Next(now time.Time) time.Time {
+	return latest(f.window.Next(now), after(f.last, f.interval, f.resolution))
+}
+
+func (f *fixedInterval) Sent(now time.Time) Ticket {
+	f.last = now
+	return f.window.Sent(now)
+}

@@ -1,0 +1,165 @@
+package limiter
+
+import (
+	"testing"
+	"time"
+)
+
+const ms = time.Millisecond
+
+// epoch is when timelines begin; a whole number of milliseconds.
+var epoch = time.UnixMilli(1_700_000_000_000)
+
+// threePerSecond is a small quota, so that timelines stay short: W' = 1001 ms.
+var threePerSecond = Quota{Limit: 3, Window: time.Second, Resolution: ms}
+
+// A row is one step of a timeline: at the time at, Next must say next; then
+// the step happens. All times are since epoch; a next of 0 means "now or
+// before".
+type row struct {
+	at   time.Duration
+	next time.Duration
+	do   step
+}
+
+// A step is what happens to a limiter at one instant.
+type step func(l Limiter, now time.Time)
+
+func look(Limiter, time.Time) {}
+
+func send(l Limiter, now time.Time) { l.Sent(now) }
+
+// answer ends departure t, which left at sent, of a request created at created.
+func answer(t Ticket, status int, created, sent time.Duration) step {
+	return func(l Limiter, now time.Time) {
+		l.Done(now, t, Outcome{Status: status, Created: epoch.Add(created), Sent: epoch.Add(sent)})
+	}
+}
+
+func timeline(t *testing.T, c Config, q Quota, rows []row) {
+	t.Helper()
+	if err := c.Validate(q); err != nil {
+		t.Fatal(err)
+	}
+	l := c.New(q)
+	for i, r := range rows {
+		now := epoch.Add(r.at)
+		got := l.Next(now).Sub(epoch)
+		if free := got <= r.at; free && r.next == 0 {
+			got = 0
+		}
+		if got != r.next {
+			t.Fatalf("row %d: Next(%v) = %v, want %v", i, r.at, got, r.next)
+		}
+		r.do(l, now)
+	}
+}
+
+func TestWindowTimeline(t *testing.T) {
+	timeline(t, &Window{}, threePerSecond, []row{
+		{0, 0, send},
+		{10 * ms, 0, send},
+		{10 * ms, 0, send},
+		{20 * ms, 1001 * ms, look},   // slot of 0: 0 + 1000, strictly, in whole ms
+		{1001 * ms, 0, send},         // takes it
+		{1001 * ms, 1011 * ms, look}, // slot of 10
+		{1500 * ms, 0, send},         // late: 1011 has passed
+		{1500 * ms, 0, send},
+		{1500 * ms, 2002 * ms, look}, // slot of 1001
+	})
+}
+
+func TestWindowComparesWholeTicks(t *testing.T) {
+	timeline(t, &Window{}, Quota{Limit: 1, Window: time.Second, Resolution: ms}, []row{
+		{900 * time.Microsecond, 0, send},
+		{ms, 1001 * ms, look}, // sent in tick 0, so free in tick 1001
+	})
+	timeline(t, &Window{}, Quota{Limit: 1, Window: time.Second}, []row{
+		{900 * time.Microsecond, 0, send},
+		{ms, time.Second + 900*time.Microsecond + 1, look}, // a continuous clock: strictly later is 1 ns later
+	})
+}
+
+func TestWindowHeadroomTimeline(t *testing.T) {
+	timeline(t, &Window{Headroom: 50 * ms}, threePerSecond, []row{
+		{0, 0, send},
+		{10 * ms, 0, send},
+		{10 * ms, 0, send},
+		{20 * ms, 1051 * ms, look}, // 0 + 1000 + 50, strictly
+	})
+}
+
+func TestFixedIntervalTimeline(t *testing.T) {
+	timeline(t, &FixedInterval{Interval: 50 * ms}, threePerSecond, []row{
+		{0, 0, send},
+		{0, 51 * ms, look}, // 0 + 50, strictly
+		{51 * ms, 0, send},
+		{100 * ms, 102 * ms, look},  // 51 + 50, strictly
+		{700 * ms, 0, send},         // late by much: nothing is saved up
+		{700 * ms, 1001 * ms, look}, // the window holds more than 700 + 51
+		{1001 * ms, 0, send},
+		{1001 * ms, 1052 * ms, look}, // window: 51 + 1001; interval: 1001 + 51
+	})
+}
+
+func TestAdaptiveTimeline(t *testing.T) {
+	c := &Adaptive{
+		Headroom: AdaptiveHeadroom{Start: 40 * ms, Min: 30 * ms, Max: 50 * ms, Factor: 1.1, Samples: 2},
+		Measure:  fromCreation,
+	}
+	oneSlot := Quota{Limit: 1, Window: time.Second, Resolution: ms}
+	timeline(t, c, oneSlot, []row{
+		{0, 0, send},
+		{10 * ms, 1041 * ms, answer(0, 429, 0, 0)},     // start 40; a refusal teaches nothing
+		{35 * ms, 1041 * ms, answer(0, 200, 0, 0)},     // mean 35 · 1.1 = 38.5 → 38
+		{36 * ms, 1039 * ms, answer(0, 200, 35*ms, 0)}, // mean (35+1)/2 = 18 · 1.1 = 19 → 30
+		{100 * ms, 1031 * ms, answer(0, 200, 0, 0)},    // last two: (1+100)/2 = 50.5 · 1.1 → 50
+		{100 * ms, 1051 * ms, look},
+	})
+}
+
+func TestAdaptiveMeasuresFromTheSendIfAsked(t *testing.T) {
+	c := &Adaptive{Headroom: AdaptiveHeadroom{Start: 40 * ms, Factor: 1, Samples: 10}, Measure: fromSend}
+	timeline(t, c, Quota{Limit: 1, Window: time.Second, Resolution: ms}, []row{
+		{500 * ms, 0, send},
+		{720 * ms, 1541 * ms, answer(0, 200, 0, 500*ms)}, // 220 ms on its way; no upper clamp
+		{720 * ms, 1721 * ms, look},
+	})
+}
+
+func TestMeanWindowForgets(t *testing.T) {
+	m := meanWindow{last: make([]time.Duration, 0, 3)}
+	for i, want := range []time.Duration{1, 1, 2, 3, 4} { // 1; 1,2 → 1.5; 1..3; 2..4; 3..5
+		m.add(time.Duration(i + 1))
+		if got := m.mean(); got != want {
+			t.Errorf("after %d: %d, want %d", i+1, got, want)
+		}
+	}
+}
+
+func TestValidateNamesTheField(t *testing.T) {
+	good := AdaptiveHeadroom{Factor: 1, Samples: 1}
+	with := func(f func(h *AdaptiveHeadroom)) *Adaptive {
+		h := good
+		f(&h)
+		return &Adaptive{Headroom: h, Measure: fromSend}
+	}
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{&Window{Headroom: -ms}, "headroom is -1ms, want 0 or more"},
+		{&FixedInterval{}, "interval is 0s, want more than 0"},
+		{&FixedInterval{Interval: ms, Headroom: -ms}, "headroom is -1ms, want 0 or more"},
+		{with(func(h *AdaptiveHeadroom) { h.Start = -ms }), "headroom.start is -1ms, want 0 or more"},
+		{with(func(h *AdaptiveHeadroom) { h.Min = -ms }), "headroom.min is -1ms, want 0 or more"},
+		{with(func(h *AdaptiveHeadroom) { h.Min, h.Max = 2*ms, ms }), "headroom.max is 1ms, want at least headroom.min 2ms, or 0 for none"},
+		{with(func(h *AdaptiveHeadroom) { h.Factor = 0 }), "headroom.factor is 0, want more than 0 and at most 1000"},
+		{with(func(h *AdaptiveHeadroom) { h.Samples = 0 }), "headroom.samples is 0, want 1 to 1000000"},
+		{&Adaptive{Headroom: good, Measure: "birth"}, `measure is "birth", want creation or send`},
+	} {
+		if err := c.config.Validate(threePerSecond); err == nil || err.Error() != c.want {
+			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)
+		}
+	}
+}

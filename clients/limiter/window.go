@@ -1,0 +1,55 @@
+package limiter
+
+import (
+	"fmt"
+	"time"
+)
+
+// Window is the client-side copy of the server's rule: a sliding-window log
+// of the last N departures ("buffer only" in the reference),
+//
+//	next = log[N back] + window + headroom, strictly, on the server's ticks.
+//
+// What the server sees are arrivals, though: a request that travels faster
+// than the one N before it is refused unless the headroom covers the
+// difference, at most the spread J of the incoming latency.
+//
+// Source: the reference client's circular buffer; known as sliding window log.
+type Window struct {
+	// Headroom is added to the window. 0 copies the server's rule bare.
+	Headroom time.Duration `yaml:"headroom" help:"added to the window against requests that travel faster than earlier ones"`
+}
+
+// Validate implements Config.
+func (c *Window) Validate(Quota) error { return notNegative("headroom", c.Headroom) }
+
+// New implements Config.
+func (c *Window) New(q Quota) Limiter {
+	return &window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution}
+}
+
+type window struct {
+	ring
+	span       time.Duration
+	resolution time.Duration
+}
+
+func (w *window) Next(time.Time) time.Time { return after(w.oldest(), w.span, w.resolution) }
+
+func (w *window) Sent(now time.Time) Ticket { return w.push(now) }
+
+func (w *window) Done(time.Time, Ticket, Outcome) {}
+
+func notNegative(field string, d time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("%s is %v, want 0 or more", field, d)
+	}
+	return nil
+}
+
+func positive(field string, d time.Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("%s is %v, want more than 0", field, d)
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package clients
+
+import (
+	"sync"
+	"time"
+)
+
+// NoncePolicy is how the nonces of one key are made.
+type NoncePolicy uint8
+
+const (
+	// Timestamp is the client's clock in milliseconds, as in the reference.
+	// Two departures within a millisecond get the same nonce, and the server
+	// refuses the second.
+	Timestamp NoncePolicy = iota
+	// Increasing is Timestamp, made strictly increasing by counting up from
+	// the last nonce where the clock has not moved on.
+	Increasing
+	// Counter counts from 1. A client that starts again starts over, and the
+	// server refuses it until it has caught up.
+	Counter
+	// Random is unique and without order, as a UUID is. The server refuses
+	// each one that is not the largest so far, and nearly all end up so.
+	Random
+)
+
+// Nonces makes the nonces of one key, for all of its gates.
+type Nonces struct {
+	policy NoncePolicy
+
+	mu     sync.Mutex
+	last   int64
+	issued uint64
+}
+
+// NewNonces returns a source that has not issued any nonce.
+func NewNonces(p NoncePolicy) *Nonces { return &Nonces{policy: p} }
+
+// Next issues the nonce of a request that leaves now.
+func (n *Nonces) Next(now time.Time) int64 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.issued++
+	switch n.policy {
+	case Increasing:
+		n.last = max(now.UnixMilli(), n.last+1)
+	case Counter:
+		n.last++
+	case Random:
+		n.last = scramble(n.issued)
+	default:
+		n.last = now.UnixMilli()
+	}
+	return n.last
+}
+
+// scramble maps different numbers to different, patternless ones that are not
+// negative: the finaliser of SplitMix64 less its lowest bit.
+func scramble(n uint64) int64 {
+	n += 0x9e3779b97f4a7c15
+	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
+	n = (n ^ n>>27) * 0x94d049bb133111eb
+	return int64((n ^ n>>31) >> 1)
+}

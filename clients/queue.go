@@ -1,0 +1,94 @@
+package clients
+
+import (
+	"sync"
+	"time"
+)
+
+// queue is a FIFO of requests whose consumers wait in a line of their own:
+// what is pushed while somebody waits goes to whoever has waited longest.
+type queue struct {
+	rt Runtime
+
+	mu    sync.Mutex // never held across a wait
+	items []Request
+	head  int
+	line  []*consumer
+	spare []*consumer
+	given int // handed over, to consumers that have not gone on yet
+}
+
+// consumer is a process that waits for an item.
+type consumer struct {
+	signal Signal
+	item   Request
+}
+
+func newQueue(rt Runtime) *queue { return &queue{rt: rt} }
+
+// len is the number of requests that nobody has taken yet.
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) - q.head + q.given
+}
+
+// push appends r, or hands it to the consumer at the front of the line.
+func (q *queue) push(r Request) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.line) == 0 {
+		q.append(r)
+		return
+	}
+	c := q.line[0]
+	q.line = append(q.line[:0], q.line[1:]...)
+	c.item = r
+	q.given++
+	c.signal.Notify()
+}
+
+// append adds to items, first moving them down when most of the slice is
+// space that pop has left behind.
+func (q *queue) append(r Request) {
+	if q.head > 64 && q.head > len(q.items)/2 {
+		q.items, q.head = q.items[:copy(q.items, q.items[q.head:])], 0
+	}
+	q.items = append(q.items, r)
+}
+
+// pop takes the first request, waiting for one if need be; its only error is
+// ErrStopped.
+func (q *queue) pop() (Request, error) {
+	q.mu.Lock()
+	if q.head < len(q.items) {
+		r := q.items[q.head]
+		q.head++
+		q.mu.Unlock()
+		return r, nil
+	}
+	c := q.join()
+	q.mu.Unlock()
+
+	if err := c.signal.Wait(time.Time{}); err != nil {
+		return Request{}, err // the run is over: nobody will push again
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	r := c.item
+	c.item = Request{}
+	q.given--
+	q.spare = append(q.spare, c)
+	return r, nil
+}
+
+func (q *queue) join() *consumer {
+	var c *consumer
+	if n := len(q.spare); n > 0 {
+		c, q.spare = q.spare[n-1], q.spare[:n-1]
+	} else {
+		c = &consumer{signal: q.rt.NewSignal()}
+	}
+	q.line = append(q.line, c)
+	return c
+}

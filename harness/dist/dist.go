@@ -1,0 +1,57 @@
+// Package dist has the probability distributions of a scenario (latencies,
+// pauses) and the keyed randomness they are sampled with.
+//
+// To draw from one is to ask for the quantile of a keyed uniform number:
+//
+//	d.Quantile(dist.U(seed, stream, n))
+package dist
+
+import (
+	"math"
+	"time"
+)
+
+// A Dist is the distribution of a duration that is never negative. It does not
+// change, so that any number of goroutines may share it.
+type Dist interface {
+	// Quantile is the inverse of CDF: for u in (0, 1) the smallest d with
+	// CDF(d) >= u, exactly, and for 0 the lower end of the support.
+	Quantile(u float64) time.Duration
+	// CDF is the probability of a duration of at most d.
+	CDF(d time.Duration) float64
+	// Mean is the expectation, to the nearest nanosecond.
+	Mean() time.Duration
+	// Support bounds what can occur; max is Unbounded when there is no bound.
+	Support() (min, max time.Duration)
+	// Step is the grid that all durations lie on; 0 when they are continuous,
+	// that is, when they are whole nanoseconds only because a Duration is.
+	Step() time.Duration
+	// String is the canonical notation of the scenario file: Parse returns an
+	// equal Dist for it.
+	String() string
+}
+
+// Unbounded is the upper end of a support that has none.
+const Unbounded = time.Duration(math.MaxInt64)
+
+// Longest is the longest duration that any distribution can draw. Those that
+// have no upper end reach beyond it with a probability too small for U.
+const Longest = 365 * 24 * time.Hour
+
+// U returns a number in [0, 1) that depends on its arguments alone, never on
+// how many were drawn before: draw n of a stream of a seed. Strategies that
+// run with one seed therefore meet the same load and the same latencies
+// (common random numbers), and their differences are their own.
+//
+// The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood,
+// "Fast Splittable Pseudorandom Number Generators", 2014).
+func U(seed, stream, n uint64) float64 {
+	return float64(mix(mix(mix(seed)^stream)^n)>>11) / (1 << 53)
+}
+
+func mix(z uint64) uint64 {
+	z += 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

@@ -1,0 +1,227 @@
+package metrics
+
+import (
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/clients/limiter"
+)
+
+// A Recorder turns the events of one client into a Run. It may be told of
+// events from many goroutines at once.
+type Recorder struct {
+	mu            sync.Mutex
+	start         time.Time
+	keepGraveyard bool
+
+	run        Run
+	main, dlq  int
+	sinceRetry time.Duration // sum over successes, from the last creation
+	blocked    map[int]bool
+	refused    map[string]*Histogram
+	series     seriesRecorder
+}
+
+var _ clients.Observer = (*Recorder)(nil)
+
+// NewRecorder starts recording at start. The ids of buried requests are kept
+// only on request, because nothing else grows with the length of a run.
+func NewRecorder(start time.Time, keepGraveyard bool) *Recorder {
+	return &Recorder{
+		start:         start,
+		keepGraveyard: keepGraveyard,
+		blocked:       map[int]bool{},
+		refused:       map[string]*Histogram{},
+	}
+}
+
+// Observe implements clients.Observer.
+func (r *Recorder) Observe(e clients.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.series.advance(e.Time.Sub(r.start), r.depths())
+	l := &r.run.Ledger
+	switch e.Kind {
+	case clients.Generated:
+		l.Generated++
+		l.Queued++
+		r.main++
+		s.Generated++
+	case clients.Taken:
+		l.Queued--
+		l.InFlight++
+		r.main--
+	case clients.Expired:
+		r.run.Expirations++
+		s.Expirations++
+	case clients.Sent:
+	case clients.Answered:
+		r.answered(e, s)
+	case clients.Dropped:
+		l.InFlight--
+		if e.Cause == clients.Expired {
+			l.Expired++
+		} else {
+			l.Failed++
+		}
+	case clients.DeadLettered:
+		l.InFlight--
+		l.Queued++
+		r.dlq++
+	case clients.Requeued:
+		r.dlq--
+		r.main++
+		r.run.Retries++
+		s.Retries++
+	case clients.Buried:
+		r.dlq--
+		l.Queued--
+		l.Graveyard++
+		if r.keepGraveyard {
+			r.run.Graveyard = append(r.run.Graveyard, e.Request.ID)
+		}
+	}
+	r.run.Main.Peak = max(r.run.Main.Peak, r.main)
+	r.run.DLQ.Peak = max(r.run.DLQ.Peak, r.dlq)
+}
+
+func (r *Recorder) depths() depths {
+	return depths{main: r.main, dlq: r.dlq, inFlight: r.run.Ledger.InFlight}
+}
+
+func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
+	n := &r.run.Responses
+	service := e.Time.Sub(e.Departed)
+	switch response := classify(e.Outcome); response {
+	case ok:
+		n.OK++
+		s.OK++
+		r.run.Ledger.InFlight--
+		r.run.Ledger.Succeeded++
+		latency := e.Time.Sub(e.Request.First)
+		r.run.Latency.Record(latency)
+		r.run.Service.Record(service)
+		r.sinceRetry += e.Time.Sub(e.Request.Created)
+		s.latencies = append(s.latencies, latency)
+		return
+	case badNonce:
+		n.BadNonce++
+		s.BadNonce++
+		r.refuse(response, service)
+	case rateLimited:
+		n.RateLimited++
+		s.RateLimited++
+		r.refuse(response, service)
+	case blocked:
+		n.Blocked++
+		s.Blocked++
+		r.refuse(response, service)
+		r.keyBlocked(e)
+	case unauthorized:
+		n.Unauthorized++
+		s.Errors++
+		r.refuse(response, service)
+	case timeout:
+		n.Timeout++
+		s.Errors++
+		r.refuse(response, service)
+	default:
+		n.Error++
+		s.Errors++
+		r.refuse(response, service)
+	}
+}
+
+func (r *Recorder) refuse(response string, service time.Duration) {
+	h := r.refused[response]
+	if h == nil {
+		h = &Histogram{}
+		r.refused[response] = h
+	}
+	h.Record(service)
+}
+
+func (r *Recorder) keyBlocked(e clients.Event) {
+	if r.run.FirstBlock == nil {
+		at := e.Time.Sub(r.start)
+		r.run.FirstBlock = &at
+	}
+	if !r.blocked[e.Key] {
+		r.blocked[e.Key] = true
+		r.run.KeysBlocked++
+	}
+}
+
+// Finish ends the recording at end and returns the run, whose Strategy, Seed
+// and Interrupted the caller fills in. The recorder is of no use afterwards.
+func (r *Recorder) Finish(end time.Time) Run {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	elapsed := end.Sub(r.start)
+	r.run.Duration = elapsed
+	r.run.Series = r.series.finish(elapsed, r.depths())
+	if elapsed > 0 {
+		r.run.Main.Mean = r.series.total.main / elapsed.Seconds()
+		r.run.DLQ.Mean = r.series.total.dlq / elapsed.Seconds()
+	}
+	r.run.Refused = make(map[string]Histogram, len(r.refused))
+	for name, h := range r.refused {
+		r.run.Refused[name] = *h
+	}
+	return r.run
+}
+
+// Progress is what the reference's clients print every few seconds.
+type Progress struct {
+	Elapsed     time.Duration
+	Ledger      Ledger
+	MeanLatency time.Duration // from the last creation, which a retry resets, to 200
+	Main, DLQ   int           // lengths of the queues
+}
+
+// Progress reports on the run so far.
+func (r *Recorder) Progress(now time.Time) Progress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := Progress{Elapsed: now.Sub(r.start), Ledger: r.run.Ledger, Main: r.main, DLQ: r.dlq}
+	if n := p.Ledger.Succeeded; n > 0 {
+		p.MeanLatency = r.sinceRetry / time.Duration(n)
+	}
+	return p
+}
+
+// Names of the responses, as in the result files.
+const (
+	ok           = "200"
+	badNonce     = "400"
+	unauthorized = "401"
+	rateLimited  = "429"
+	blocked      = "blocked"
+	timeout      = "timeout"
+	failed       = "error"
+)
+
+func classify(o limiter.Outcome) string {
+	switch {
+	case errors.Is(o.Err, clients.ErrTimeout):
+		return timeout
+	case o.Err != nil:
+		return failed
+	case o.Blocked:
+		return blocked
+	}
+	switch o.Status {
+	case http.StatusOK:
+		return ok
+	case http.StatusBadRequest:
+		return badNonce
+	case http.StatusUnauthorized:
+		return unauthorized
+	case http.StatusTooManyRequests:
+		return rateLimited
+	}
+	return failed
+}

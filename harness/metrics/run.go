@@ -1,0 +1,85 @@
+// Package metrics records what happens in a run: a ledger that accounts for
+// every request, counts of responses, latency histograms and a series with
+// one row per second.
+package metrics
+
+import "time"
+
+// A Run is everything recorded of one strategy with one seed.
+type Run struct {
+	Strategy    string
+	Seed        uint64
+	Duration    time.Duration // how long the run lasted in its own world
+	Interrupted bool
+
+	Ledger      Ledger
+	Responses   Responses
+	Expirations int // times a TTL passed; a retried request can expire again
+	Retries     int // times the dead letter queue put a request back
+
+	KeysBlocked int            // keys that were told they are blocked
+	FirstBlock  *time.Duration // when the first was told, since the start; nil: none
+
+	Latency   Histogram            // creation (the first one) to answer 200
+	Service   Histogram            // departure to answer 200
+	Refused   map[string]Histogram // departure to answer, per name of Responses other than "200"
+	Main, DLQ Depth
+	Series    []Second
+	Graveyard []int64 // ids in order of burial; kept only on request
+}
+
+// TPS is the rate of successes over the whole run, per second.
+func (r *Run) TPS() float64 { return perSecond(r.Ledger.Succeeded, r.Duration) }
+
+// OfferedTPS is the rate at which the generator made requests, per second.
+func (r *Run) OfferedTPS() float64 { return perSecond(r.Ledger.Generated, r.Duration) }
+
+func perSecond(n int, d time.Duration) float64 {
+	if d <= 0 {
+		return 0
+	}
+	return float64(n) / d.Seconds()
+}
+
+// Ledger says where every request is. Generated is always the sum of the rest.
+type Ledger struct {
+	Generated int
+	Succeeded int // answered 200
+	Expired   int // dropped for good because its TTL passed
+	Failed    int // dropped for good after an answer other than 200, or none
+	Graveyard int // out of retries
+	Queued    int // in the main or the dead letter queue
+	InFlight  int // in a worker's hands: at the gate or on the wire
+}
+
+// Balanced reports whether every request is in exactly one place.
+func (l Ledger) Balanced() bool {
+	return l.Generated == l.Succeeded+l.Expired+l.Failed+l.Graveyard+l.Queued+l.InFlight
+}
+
+// Responses counts how requests that were sent came back.
+type Responses struct {
+	OK           int // 200
+	BadNonce     int // 400
+	Unauthorized int // 401
+	RateLimited  int // 429
+	Blocked      int // 429 with the text that says the key is blocked for ever
+	Timeout      int // no answer in time
+	Error        int // any other status, or a broken connection
+}
+
+// Depth describes the length of a queue over a run.
+type Depth struct {
+	Mean float64 // weighted by time
+	Peak int
+}
+
+// A Second is what happened in one second of a run; the last one of a run may
+// be shorter.
+type Second struct {
+	Generated, OK                          int
+	BadNonce, RateLimited, Blocked, Errors int // Errors: 401, timeout and error together
+	Expirations, Retries                   int
+	LatencyMean, LatencyP50, LatencyP99    time.Duration // of the OK answers of this second; 0 when there are none
+	Main, DLQ, InFlight                    float64       // mean depth, weighted by time
+}

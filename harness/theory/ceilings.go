@@ -1,0 +1,101 @@
+// Package theory computes what is possible at all in a scenario: upper bounds
+// of its throughput, whatever the strategy.
+//
+// The words of the formulas: K keys may make N requests each per Window,
+// judged by a clock that ticks every Resolution. A slot can be used again
+// when it is W' old, the fewest whole ticks that are more than Window; that
+// is Window + Resolution if Resolution divides Window. A request takes the
+// latency in until it is judged and the latency out until its answer is back,
+// independently; min and max are the ends of their supports.
+package theory
+
+import (
+	"time"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/scenario"
+)
+
+// Ceilings are upper bounds, in requests per second over all keys. 0 means
+// that there is no such bound.
+//
+// From ServerTime to FixedHeadroom they hold for clients that never risk a
+// 429 and know both distributions. A client has to allow for the fastest way
+// in, so the mean time between two uses of a slot is W' plus the mean of what
+// in exceeds its minimum plus the mean of what the client does not know about
+// the first arrival. Latency that never varies costs nothing.
+//
+// They hold for a client that does not know where between two ticks the
+// server's clock stands. Knowing it could save part of a tick per window.
+type Ceilings struct {
+	// ServerCap is what the server admits at all: K·N / W'.
+	ServerCap float64
+
+	// ServerTime is for a client that is told each arrival time:
+	// K·N / (W' + E[in] - min in).
+	ServerTime float64
+
+	// Provable is for a client that goes by its own times of send and
+	// answer: an arrival was max in after the send or min out before the
+	// answer, whichever is earlier, or before that:
+	// K·N / (W' + E[in] - min in + E[min(max in - in, out - min out)]).
+	Provable float64
+
+	// FixedHeadroom is for a client that goes by its times of send alone:
+	// K·N / (W' + max in - min in). There is none if in is unbounded.
+	FixedHeadroom float64
+
+	// Offered is what the load generator produces: 1 / E[every]. There is
+	// none if it never pauses.
+	Offered float64
+}
+
+// Of computes the ceilings of a scenario.
+func Of(sc *scenario.Scenario) Ceilings {
+	var (
+		in, out  = sc.Server.Incoming, sc.Server.Outgoing
+		low, top = in.Support()
+		slots    = float64(sc.Server.Keys) * float64(sc.Server.Limit.N)
+		reuse    = reuseAge(sc.Server)
+		late     = in.Mean() - low
+	)
+	c := Ceilings{
+		ServerCap:  slots / reuse.Seconds(),
+		ServerTime: slots / (reuse + late).Seconds(),
+		Provable:   slots / (reuse + late + meanDoubt(in, out)).Seconds(),
+	}
+	if top != dist.Unbounded {
+		c.FixedHeadroom = slots / (reuse + top - low).Seconds()
+	}
+	if every := sc.Load.Every.Mean(); every > 0 {
+		c.Offered = 1 / every.Seconds()
+	}
+	return c
+}
+
+// OneInFlight is an upper bound, in requests per second over all keys, for a
+// client that has one request in flight per key and spends the overhead on
+// each beside its latencies: K / (E[in] + E[out] + overhead), and at most
+// ServerCap. The offered load is not considered.
+//
+// The bound is not tight. While a request is slow no slot is used, while all
+// slots are young no request is sent, and the two do not make up for each
+// other: where both terms are near each other, a client gets less than
+// either, as 91 to 92 instead of 99.9 from the reference server.
+func OneInFlight(sc *scenario.Scenario, overhead time.Duration) float64 {
+	keys := float64(sc.Server.Keys)
+	most := keys * float64(sc.Server.Limit.N) / reuseAge(sc.Server).Seconds()
+	busy := sc.Server.Incoming.Mean() + sc.Server.Outgoing.Mean() + overhead
+	if busy <= 0 {
+		return most
+	}
+	return min(most, keys/busy.Seconds())
+}
+
+// reuseAge is W'.
+func reuseAge(s scenario.Server) time.Duration {
+	if s.Resolution == 0 {
+		return s.Limit.Window
+	}
+	return (s.Limit.Window/s.Resolution + 1) * s.Resolution
+}

@@ -1,0 +1,244 @@
+// Package virtual runs client and server code in virtual time: processes are
+// coroutines of which exactly one runs at a time, and the clock jumps from one
+// event to the next. What happens is a function of the program alone, on any
+// number of cores.
+package virtual
+
+import (
+	"fmt"
+	"iter"
+	"runtime/debug"
+	"time"
+
+	"ratebench/clients"
+)
+
+// Epoch is the instant at which every virtual run begins.
+var Epoch = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// A Kernel is a clients.Runtime in virtual time. It is used by one goroutine
+// and for one Run.
+type Kernel struct {
+	now     int64 // ns since Epoch
+	until   int64 // ns since Epoch, the end of the run
+	timers  heap
+	ready   fifo // may go on now, in the order in which they became so
+	all     []*process
+	idle    []*process // their function has returned; Go uses them again
+	current *process
+	stopped bool
+	events  uint64
+}
+
+var _ clients.Runtime = (*Kernel)(nil)
+
+// New returns a kernel at Epoch without any process.
+func New() *Kernel { return &Kernel{} }
+
+// process is a coroutine that runs one function after another.
+type process struct {
+	slot   uint32
+	timer  uint64 // key of the live heap entry; all others of this slot are stale
+	name   string
+	f      func() // nil: idle
+	next   func() (struct{}, bool)
+	stop   func()
+	yield  func(struct{}) bool
+	crash  error
+	denied int
+}
+
+// Now is the current virtual instant.
+func (k *Kernel) Now() time.Time { return Epoch.Add(time.Duration(k.now)) }
+
+// Events is how often a process was resumed or the clock moved, for measuring
+// the cost of an event.
+func (k *Kernel) Events() uint64 { return k.events }
+
+// Go starts a process; it first runs when the caller blocks or returns. Once
+// the run is over it does nothing.
+func (k *Kernel) Go(name string, f func()) {
+	if k.stopped {
+		return
+	}
+	var p *process
+	if n := len(k.idle); n > 0 {
+		p, k.idle = k.idle[n-1], k.idle[:n-1]
+	} else {
+		p = k.newProcess()
+	}
+	p.name, p.f = name, f
+	k.wake(p)
+}
+
+func (k *Kernel) newProcess() *process {
+	p := &process{slot: uint32(len(k.all))}
+	k.all = append(k.all, p)
+	p.next, p.stop = iter.Pull(func(yield func(struct{}) bool) {
+		p.yield = yield
+		// Caught here and not in Run, because the coroutine's stack is gone
+		// by the time iter.Pull passes a panic on.
+		defer func() {
+			if r := recover(); r != nil {
+				p.crash = fmt.Errorf("process %q panicked at %v of virtual time: %v\n%s",
+					p.name, time.Duration(k.now), r, debug.Stack())
+			}
+		}()
+		for p.f != nil {
+			p.f()
+			p.f = nil
+			k.idle = append(k.idle, p)
+			if !yield(struct{}{}) {
+				return
+			}
+		}
+	})
+	return p
+}
+
+// Run lets time pass until d after Epoch, what is due at that very instant
+// left out, or until no process can go on. Then it stops every process that is left: its blocking call returns
+// clients.ErrStopped and its deferred calls run. The error, if any, is the
+// panic of a process, with its name, the virtual time and its stack.
+func (k *Kernel) Run(d time.Duration) (err error) {
+	k.until = int64(d)
+	defer func() {
+		if e := k.stopAll(); err == nil {
+			err = e
+		}
+	}()
+	for {
+		p := k.pick()
+		if p == nil {
+			return nil
+		}
+		k.current = p
+		k.events++
+		p.next()
+		if p.crash != nil {
+			return p.crash
+		}
+	}
+}
+
+// pick returns the process to run next and moves the clock to its time, or nil
+// at the end of the run.
+func (k *Kernel) pick() *process {
+	if p := k.ready.pop(); p != nil {
+		return p
+	}
+	for len(k.timers.entries) > 0 {
+		e := k.timers.entries[0]
+		if e.at >= k.until {
+			k.now = k.until
+			return nil
+		}
+		k.timers.pop()
+		p := k.all[e.slot()]
+		if p.timer == e.key {
+			k.now, p.timer = e.at, 0
+			return p
+		}
+	}
+	return nil
+}
+
+func (k *Kernel) stopAll() (err error) {
+	k.stopped = true
+	for _, p := range k.all {
+		k.current = p
+		p.stop()
+		if err == nil {
+			err = p.crash
+		}
+	}
+	return err
+}
+
+func (k *Kernel) wake(p *process) {
+	p.timer = 0
+	k.ready.push(p)
+}
+
+// park hands control back to Run; false means that the run is over.
+func (k *Kernel) park(p *process) bool {
+	if !k.stopped && p.yield(struct{}{}) {
+		return true
+	}
+	if p.denied++; p.denied > 1000 {
+		panic("goes on blocking after ErrStopped")
+	}
+	return false
+}
+
+// Sleep implements clients.Runtime.
+func (k *Kernel) Sleep(d time.Duration) error {
+	if k.stopped {
+		k.park(k.current)
+		return clients.ErrStopped
+	}
+	if d <= 0 {
+		return nil
+	}
+	at := k.now + int64(d)
+	if k.aloneUntil(at) {
+		k.now = at
+		k.events++
+		return nil
+	}
+	p := k.current
+	p.timer = k.timers.push(at, p.slot)
+	if !k.park(p) {
+		return clients.ErrStopped
+	}
+	return nil
+}
+
+// aloneUntil reports whether no other process acts before or at the given
+// instant, so that the clock can simply be moved.
+func (k *Kernel) aloneUntil(at int64) bool {
+	return k.ready.empty() && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
+}
+
+// NewSignal implements clients.Runtime.
+func (k *Kernel) NewSignal() clients.Signal { return &signal{k: k} }
+
+type signal struct {
+	k      *Kernel
+	waiter *process
+	token  bool
+}
+
+func (s *signal) Notify() {
+	if p := s.waiter; p != nil {
+		s.waiter = nil
+		s.k.wake(p)
+		return
+	}
+	s.token = true
+}
+
+func (s *signal) Wait(until time.Time) error {
+	if s.token {
+		s.token = false
+		return nil
+	}
+	k, p := s.k, s.k.current
+	if s.waiter != nil {
+		panic("two processes wait for one signal")
+	}
+	s.waiter = p
+	if !until.IsZero() {
+		p.timer = k.timers.push(max(int64(until.Sub(Epoch)), k.now), p.slot)
+	}
+	running := k.park(p)
+	notified := s.waiter == nil
+	s.waiter = nil
+	switch {
+	case !running:
+		return clients.ErrStopped
+	case !notified:
+		return clients.ErrDeadline
+	}
+	return nil
+}

@@ -1,0 +1,269 @@
+package virtual
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ratebench/clients"
+)
+
+const ms = time.Millisecond
+
+// trace runs f on a new kernel for d and returns what f noted, each line with
+// its virtual time.
+func trace(t *testing.T, d time.Duration, f func(k *Kernel, note func(format string, args ...any))) []string {
+	t.Helper()
+	k := New()
+	var lines []string
+	f(k, func(format string, args ...any) {
+		lines = append(lines, fmt.Sprintf("%v %s", k.Now().Sub(Epoch), fmt.Sprintf(format, args...)))
+	})
+	if err := k.Run(d); err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+func expect(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
+func TestSleepersWakeInOrderOfTimeThenOfCalling(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		for i, d := range []time.Duration{3 * ms, ms, 2 * ms, ms} {
+			k.Go("sleeper", func() {
+				_ = k.Sleep(d)
+				note("%d", i)
+			})
+		}
+	})
+	expect(t, got, "1ms 1", "1ms 3", "2ms 2", "3ms 0")
+}
+
+func TestSleepNotPositiveReturnsAtOnce(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		k.Go("a", func() {
+			note("%v", k.Sleep(0))
+			note("%v", k.Sleep(-ms))
+		})
+		k.Go("b", func() { note("b") })
+	})
+	expect(t, got, "0s <nil>", "0s <nil>", "0s b")
+}
+
+func TestSignal(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		s := k.NewSignal()
+		k.Go("waiter", func() {
+			note("%v", s.Wait(time.Time{})) // woken by the notifier
+			note("%v", s.Wait(Epoch.Add(10*ms)))
+			note("%v", s.Wait(Epoch))            // a deadline in the past, no token
+			note("%v", s.Wait(Epoch.Add(30*ms))) // the token of 20 ms, twice notified
+			note("%v", s.Wait(Epoch.Add(30*ms))) // one token only
+		})
+		k.Go("notifier", func() {
+			_ = k.Sleep(5 * ms)
+			s.Notify()
+			_ = k.Sleep(15 * ms)
+			s.Notify()
+			s.Notify()
+		})
+	})
+	expect(t, got, "5ms <nil>", "10ms deadline passed", "10ms deadline passed", "20ms <nil>", "20ms <nil>")
+}
+
+func TestTokenIsKeptUntilTaken(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		s := k.NewSignal()
+		s.Notify()
+		s.Notify()
+		k.Go("waiter", func() {
+			note("%v", s.Wait(Epoch.Add(ms)))
+			note("%v", s.Wait(Epoch.Add(ms)))
+		})
+	})
+	expect(t, got, "0s <nil>", "1ms deadline passed")
+}
+
+// A timer that was overtaken by a Notify must not wake a later wait.
+func TestStaleTimerWakesNobody(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		s := k.NewSignal()
+		k.Go("waiter", func() {
+			note("%v", s.Wait(Epoch.Add(10*ms)))
+			note("%v", s.Wait(Epoch.Add(50*ms)))
+			note("%v", k.Sleep(5*ms))
+		})
+		k.Go("notifier", func() {
+			_ = k.Sleep(ms)
+			s.Notify()
+		})
+	})
+	expect(t, got, "1ms <nil>", "50ms deadline passed", "55ms <nil>")
+}
+
+func TestRunStopsWhoeverIsLeft(t *testing.T) {
+	before := runtime.NumGoroutine()
+	got := trace(t, 20*ms, func(k *Kernel, note func(string, ...any)) {
+		k.Go("sleeper", func() {
+			defer note("unwound")
+			for k.Sleep(15*ms) == nil {
+				note("tick")
+			}
+			note("%v", k.Sleep(ms))
+			k.Go("too late", func() { note("never") })
+		})
+		k.Go("waiter", func() { note("%v", k.NewSignal().Wait(time.Time{})) })
+		k.Go("at the end", func() { // the end is not part of the run
+			_ = k.Sleep(20 * ms)
+			note("stopped")
+		})
+	})
+	expect(t, got, "15ms tick", "20ms run stopped", "20ms unwound", "20ms run stopped", "20ms stopped")
+	if n := runtime.NumGoroutine(); n > before {
+		t.Errorf("%d goroutines left behind", n-before)
+	}
+}
+
+func TestRunEndsEarlyWhenNobodyCanGoOn(t *testing.T) {
+	k := New()
+	k.Go("short", func() { _ = k.Sleep(7 * ms) })
+	k.Go("stuck", func() { _ = k.NewSignal().Wait(time.Time{}) })
+	if err := k.Run(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := k.Now().Sub(Epoch); got != 7*ms {
+		t.Errorf("ended at %v, want 7ms", got)
+	}
+}
+
+func TestPanicNamesProcessTimeAndStack(t *testing.T) {
+	k := New()
+	unwound := false
+	k.Go("bystander", func() {
+		defer func() { unwound = true }()
+		_ = k.Sleep(time.Hour)
+	})
+	k.Go("faulty", func() {
+		_ = k.Sleep(3 * ms)
+		panic("no such slot")
+	})
+	err := k.Run(time.Hour)
+	for _, want := range []string{`"faulty"`, "3ms", "no such slot", "TestPanicNamesProcessTimeAndStack"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error lacks %q: %v", want, err)
+		}
+	}
+	if !unwound {
+		t.Error("the other process was not unwound")
+	}
+}
+
+func TestProcessThatIgnoresTheEndIsReported(t *testing.T) {
+	k := New()
+	k.Go("stubborn", func() {
+		for {
+			_ = k.Sleep(ms)
+		}
+	})
+	if err := k.Run(5 * ms); err == nil || !strings.Contains(err.Error(), "goes on blocking") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTwoWaitersOnOneSignalIsAMistake(t *testing.T) {
+	k := New()
+	s := k.NewSignal()
+	for range 2 {
+		k.Go("waiter", func() { _ = s.Wait(time.Time{}) })
+	}
+	if err := k.Run(ms); err == nil || !strings.Contains(err.Error(), "two processes") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Coroutines are reused: a process per request costs no stack per request.
+func TestFinishedProcessesAreReused(t *testing.T) {
+	k := New()
+	k.Go("spawner", func() {
+		for range 1000 {
+			k.Go("child", func() {})
+			_ = k.Sleep(ms)
+		}
+	})
+	if err := k.Run(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if len(k.all) != 2 {
+		t.Errorf("%d coroutines, want 2", len(k.all))
+	}
+}
+
+// The heap against a sorted slice.
+func TestHeapPopsInOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var h heap
+	var want []entry
+	check := func() {
+		slices.SortFunc(want, func(a, b entry) int {
+			if a.before(b) {
+				return -1
+			}
+			return 1
+		})
+		if h.entries[0] != want[0] {
+			t.Fatalf("got %v, want %v", h.entries[0], want[0])
+		}
+		h.pop()
+		want = want[1:]
+	}
+	for range 5000 {
+		if len(want) > 0 && rng.IntN(3) == 0 {
+			check()
+			continue
+		}
+		at := rng.Int64N(100)
+		slot := uint32(rng.IntN(1 << slotBits))
+		e := entry{at, h.push(at, slot)}
+		if e.slot() != slot {
+			t.Fatalf("slot %d came back as %d", slot, e.slot())
+		}
+		want = append(want, e)
+	}
+	for len(want) > 0 {
+		check()
+	}
+}
+
+func TestStoppedIsTheClientsError(t *testing.T) {
+	k := New()
+	var err error
+	k.Go("p", func() { err = k.Sleep(time.Hour) })
+	if k.Run(ms) != nil || !errors.Is(err, clients.ErrStopped) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func BenchmarkSwitch(b *testing.B) {
+	b.ReportAllocs()
+	k := New()
+	for range 2 {
+		k.Go("p", func() {
+			for k.Sleep(ms) == nil {
+			}
+		})
+	}
+	b.ResetTimer()
+	if err := k.Run(time.Duration(b.N/2) * ms); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,45 @@
+package limiter
+
+import "time"
+
+// AckClocked is a sliding-window log in which a departure counts from when the
+// server must have counted it: from its answer at r, and from s + J at the
+// latest, when it left at s and the incoming latency never exceeds J,
+//
+//	next = min(s + J, r)[N back] + W'.
+//
+// Without J an unanswered departure holds its slot until the answer comes, and
+// no parameter at all is needed.
+//
+// No 429, ever, whatever the latencies: of any N+1 departures let i be the
+// first and j the last. Then s_j ≥ min(s_i + J, r_i) + W' ≥ a_i + W', because
+// request i arrived at a_i before it was answered; and a_j ≥ s_j.
+//
+// Source: ack clocking (Jacobson, "Congestion avoidance and control", 1988),
+// applied to the slots of a sliding window.
+type AckClocked struct {
+	// Latency is J. 0 means not known: answers alone free slots.
+	Latency time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
+}
+
+// Validate implements Config.
+func (c *AckClocked) Validate(Quota) error { return notNegative("latency", c.Latency) }
+
+// New implements Config.
+func (c *AckClocked) New(q Quota) Limiter {
+	return &ackClocked{slots: newSlots(q.Limit), span: q.Span(), longest: c.Latency}
+}
+
+type ackClocked struct {
+	slots
+	span    time.Duration
+	longest time.Duration
+}
+
+func (a *ackClocked) Next(time.Time) time.Time { return reusable(a.oldest(), a.span) }
+
+func (a *ackClocked) Sent(now time.Time) Ticket { return a.push(countedBy(now, a.longest)) }
+
+// Done takes a request that was given up for counted by now: the server may
+// have seen it, and nothing better is known.
+func (a *ackClocked) Done(now time.Time, t Ticket, _ Outcome) { a.tighten(t, now) }

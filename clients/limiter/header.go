@@ -1,0 +1,65 @@
+package limiter
+
+import "time"
+
+// Header does what the server's header fields say: it spends the budget that
+// the last answer left, then waits for the reset,
+//
+//	next = now                      while departures since < remaining,
+//	       answer + reset           when the budget is spent,
+//	       answer + retry-after     after a refusal that asks for a pause.
+//
+// Until the first answer one request is in flight at a time. Fields count
+// whole seconds, which is coarse beside a window of one second. An answer
+// knows nothing of what left after its request: departures still on their way
+// are taken off the budget.
+//
+// Source: IETF draft "RateLimit header fields for HTTP"; RFC 9110, section
+// 10.2.3 (Retry-After).
+type Header struct{}
+
+// Validate implements Config.
+func (c *Header) Validate(Quota) error { return nil }
+
+// New implements Config.
+func (c *Header) New(Quota) Limiter { return &header{} }
+
+type header struct {
+	sent     Ticket
+	flying   int
+	budget   int       // departures left until reset; 0 before the first answer
+	reset    time.Time // when there will be more
+	resetSet bool
+	hold     time.Time // nothing leaves before
+}
+
+func (h *header) Next(now time.Time) time.Time {
+	at := now
+	if h.budget <= 0 {
+		switch {
+		case h.flying > 0 && (!h.resetSet || !h.reset.After(now)):
+			at = Never // an answer on its way will tell
+		case h.resetSet:
+			at = h.reset
+		}
+	}
+	return latest(at, h.hold)
+}
+
+func (h *header) Sent(time.Time) Ticket {
+	h.sent++
+	h.flying++
+	h.budget--
+	return h.sent - 1
+}
+
+func (h *header) Done(now time.Time, _ Ticket, o Outcome) {
+	h.flying--
+	if o.Budget != nil {
+		h.budget = o.Budget.Remaining - h.flying
+		h.reset, h.resetSet = now.Add(o.Budget.Reset), true
+	}
+	if o.RetryAfter > 0 {
+		h.hold = latest(h.hold, now.Add(o.RetryAfter))
+	}
+}

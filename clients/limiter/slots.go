@@ -1,0 +1,56 @@
+package limiter
+
+import "time"
+
+// slots is the log of the last n departures with, for each, the latest instant
+// at which the server can have counted it.
+type slots struct {
+	bounds []time.Time
+	sent   Ticket
+}
+
+func newSlots(n int) slots { return slots{bounds: make([]time.Time, n)} }
+
+// oldest is the bound of the departure whose slot the next one will take; the
+// zero time when that slot was never used.
+func (s *slots) oldest() time.Time { return s.bounds[s.sent%Ticket(len(s.bounds))] }
+
+// push logs a departure that will have been counted by the given instant.
+func (s *slots) push(bound time.Time) Ticket {
+	t := s.sent
+	s.bounds[t%Ticket(len(s.bounds))] = bound
+	s.sent++
+	return t
+}
+
+// tighten records that departure t was counted by the given instant, if its
+// slot has not been taken over since.
+func (s *slots) tighten(t Ticket, bound time.Time) {
+	if t >= s.sent || s.sent-t > Ticket(len(s.bounds)) {
+		return
+	}
+	b := &s.bounds[t%Ticket(len(s.bounds))]
+	if bound.Before(*b) {
+		*b = bound
+	}
+}
+
+// reusable is when a slot whose departure was counted by bound is free again
+// for certain: a request that leaves a whole span later arrives a whole span
+// later, or more.
+func reusable(bound time.Time, span time.Duration) time.Time {
+	if bound.IsZero() || bound.Equal(Never) {
+		return bound
+	}
+	return bound.Add(span)
+}
+
+// countedBy is the latest instant at which a request that leaves now can be
+// counted: within the longest incoming latency, or, when that is not known
+// (0), not before an answer tells.
+func countedBy(now time.Time, longest time.Duration) time.Time {
+	if longest == 0 {
+		return Never
+	}
+	return now.Add(longest)
+}

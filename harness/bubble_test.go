@@ -1,0 +1,169 @@
+package harness
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"ratebench/clients"
+	"ratebench/harness/live"
+	"ratebench/harness/virtual"
+	"ratebench/server"
+)
+
+// eventLog keeps every event.
+type eventLog struct{ events *[]clients.Event }
+
+func (l *eventLog) Observe(e clients.Event) { *l.events = append(*l.events, e) }
+
+// lockedLog is an eventLog for many goroutines.
+type lockedLog struct {
+	mu sync.Mutex
+	eventLog
+}
+
+func (l *lockedLog) Observe(e clients.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.eventLog.Observe(e)
+}
+
+// A record is one event without what differs between worlds for good reason:
+// the epoch.
+type record struct {
+	ID      int64
+	At      time.Duration
+	Kind    string
+	Key     int
+	Retries int
+	Status  int
+	Blocked bool
+	Timeout bool
+}
+
+// byRequest orders events by request; those of one request stay in order.
+func byRequest(events []clients.Event) []record { return recordsSince(virtual.Epoch, events) }
+
+func recordsSince(start time.Time, events []clients.Event) []record {
+	records := make([]record, len(events))
+	for i, e := range events {
+		records[i] = record{
+			ID: e.Request.ID, At: e.Time.Sub(start), Kind: e.Kind.String(), Key: e.Key, Retries: e.Request.Retries,
+			Status: e.Outcome.Status, Blocked: e.Outcome.Blocked, Timeout: e.Outcome.Err == clients.ErrTimeout,
+		}
+	}
+	slices.SortStableFunc(records, func(a, b record) int { return cmp.Compare(a.ID, b.ID) })
+	return records
+}
+
+// pipeListener accepts connections that are dialled in memory.
+type pipeListener struct {
+	conns chan net.Conn
+	done  chan struct{}
+	once  sync.Once
+}
+
+func newPipeListener() *pipeListener {
+	return &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9999} }
+
+func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	here, there := net.Pipe()
+	select {
+	case l.conns <- there:
+		return here, nil
+	case <-l.done:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// oneByOne starts processes in the order in which they are asked for, as the
+// kernel does: each runs until it blocks before the next one starts.
+type oneByOne struct{ *live.Runtime }
+
+func (r oneByOne) Go(name string, f func()) {
+	r.Runtime.Go(name, f)
+	synctest.Wait()
+}
+
+// The HTTP handler, the HTTP client and the live runtime, on the fake clock of
+// a bubble, against the kernel: every event of every request is the same.
+// Two events at one instant have no order that both worlds would have to agree
+// on. Latencies are continuous here for that reason, and where expired requests
+// would come back together, with one new deadline, the TTL is long.
+func TestHTTPAgreesWithTheKernel(t *testing.T) {
+	const head = `
+duration: 12s
+step: 0ms
+server: {latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}}
+client: {timeout: 120ms}
+`
+	hurried := parse(t, head+"load: {ttl: 400ms}\n")
+	patient := parse(t, head+"load: {ttl: 5s}\n")
+	for i := range hurried.Strategies {
+		sc := hurried
+		if sc.Strategies[i].Queue.DeadLetter != nil {
+			sc = patient
+		}
+		st := &sc.Strategies[i]
+		t.Run(st.Name, func(t *testing.T) {
+			var inKernel []clients.Event
+			if _, err := runVirtual(sc, st, 7, sc.Duration, &eventLog{&inKernel}, true); err != nil {
+				t.Fatal(err)
+			}
+			var overHTTP []clients.Event
+			var start time.Time
+			synctest.Test(t, func(t *testing.T) {
+				// The kernel's epoch and the bubble's differ; ticks of the
+				// clocks agree because both are whole seconds.
+				srv, err := NewServer(sc, 7)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ln := newPipeListener()
+				stop := serveOn(ln, srv)
+				rt := live.New(context.Background())
+				start = rt.Start()
+				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
+				log := &lockedLog{eventLog: eventLog{&overHTTP}}
+				clients.Start(oneByOne{rt}, live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys)), clientConfig(sc, st, 7), log)
+				rt.Run(sc.Duration)
+				transport.CloseIdleConnections()
+				stop()
+			})
+			want, got := byRequest(inKernel), recordsSince(start, overHTTP)
+			if len(want) < 3000 {
+				t.Errorf("%d events prove little", len(want))
+			}
+			if diff := gocmp.Diff(want, got); diff != "" {
+				t.Errorf("kernel (-) and HTTP (+) differ:\n%.4000s", diff)
+			}
+		})
+	}
+}

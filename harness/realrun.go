@@ -1,0 +1,107 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/live"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/server"
+)
+
+// A liveRun is one strategy in real time, with a server of its own unless it
+// aims at one that is already there.
+type liveRun struct {
+	strategy *scenario.Strategy
+	seed     uint64
+	recorder *metrics.Recorder
+	runtime  *live.Runtime
+	queues   queueSamples
+	close    func()
+}
+
+// queueSamples are the last lengths of the queues that were reported.
+type queueSamples struct{ main, dlq []int }
+
+// add takes one more sample and returns the means of the last hundred.
+func (q *queueSamples) add(main, dlq int) QueueMeans {
+	const kept = 100
+	push := func(samples *[]int, n int) float64 {
+		*samples = append(*samples, n)
+		if len(*samples) > kept {
+			*samples = (*samples)[1:]
+		}
+		sum := 0
+		for _, v := range *samples {
+			sum += v
+		}
+		return float64(sum) / float64(len(*samples))
+	}
+	return QueueMeans{Main: push(&q.main, main), DLQ: push(&q.dlq, dlq)}
+}
+
+// startLive serves and loads: it returns when the client's processes have
+// started. The run ends when ctx is done, or with its finish.
+func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (*liveRun, error) {
+	keys := server.Keys(sc.Server.Keys)
+	base, stopServer := o.Target, func() {}
+	if base == "" {
+		srv, err := NewServer(sc, seed)
+		if err != nil {
+			return nil, err
+		}
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("strategy %s needs a port on the loopback: %w", st.Name, err)
+		}
+		base, stopServer = "http://"+ln.Addr().String(), serveOn(ln, srv)
+	}
+	transport := &http.Transport{
+		MaxIdleConnsPerHost: sc.Server.Keys * st.Client.WorkersPerKey,
+		// An answer that comes late is not worth a connection of its own.
+		DisableCompression: true,
+	}
+	rt := live.New(ctx)
+	r := &liveRun{
+		strategy: st, seed: seed, runtime: rt,
+		recorder: metrics.NewRecorder(rt.Now(), o.Graveyard),
+		close: func() {
+			transport.CloseIdleConnections()
+			stopServer()
+		},
+	}
+	clients.Start(rt, live.NewCaller(rt, transport, base, keys), clientConfig(sc, st, seed), r.recorder)
+	return r, nil
+}
+
+// serveOn serves the API on ln until the returned function is called, which
+// ends the requests that are under way and waits for the server's goroutines.
+func serveOn(ln net.Listener, srv *server.Server) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	h := server.HTTPServer(server.Handler(srv, server.WallClock(ctx)))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = h.Serve(ln) // ends with http.ErrServerClosed, by Close below
+	}()
+	return func() {
+		cancel()
+		_ = h.Close()
+		<-done
+	}
+}
+
+// finish waits for the end of the run and returns what was recorded.
+func (r *liveRun) finish(ctx context.Context, d time.Duration) metrics.Run {
+	r.runtime.Run(d)
+	r.close()
+	run := r.recorder.Finish(r.runtime.Now())
+	run.Strategy, run.Seed = r.strategy.Name, r.seed
+	run.Interrupted = ctx.Err() != nil
+	return run
+}

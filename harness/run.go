@@ -1,0 +1,168 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+)
+
+// Options is how to run a scenario.
+type Options struct {
+	// Real runs in real time over HTTP on the loopback; false is virtual time.
+	Real bool
+	// Target is the base URL of a server to aim at in real time, for one
+	// strategy; "" starts a server for each.
+	Target string
+	// Graveyard keeps the ids of buried requests.
+	Graveyard bool
+	// Progress is told now and then how much is done, from 0 to 1; nil is not.
+	Progress func(done float64)
+	// Every is how often Report is called in real time; 0 never.
+	Every time.Duration
+	// Report is given the state of a strategy in real time.
+	Report func(strategy string, p metrics.Progress, means QueueMeans)
+}
+
+// QueueMeans are running averages of the queue lengths over the last hundred
+// reports, as the reference's clients keep them.
+type QueueMeans struct{ Main, DLQ float64 }
+
+// Run runs every strategy of the scenario with sc.Runs seeds from sc.Seed on.
+// The runs come back strategy by strategy, seeds ascending. When ctx is done
+// it returns what there is by then, marked as interrupted, and ctx's error.
+func Run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
+	if o.Real {
+		return runReal(ctx, sc, o)
+	}
+	return runAllVirtual(ctx, sc, o)
+}
+
+// runAllVirtual spreads the runs over the cores. Their order in the result
+// does not depend on which finishes first.
+func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
+	total := len(sc.Strategies) * sc.Runs
+	runs, errs, ran := make([]metrics.Run, total), make([]error, total), make([]bool, total)
+	var next, done atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), total) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= total {
+					return
+				}
+				st := &sc.Strategies[i/sc.Runs]
+				runs[i], errs[i] = RunVirtual(sc, st, sc.Seed+uint64(i%sc.Runs), sc.Duration, o.Graveyard)
+				ran[i] = true
+				if o.Progress != nil {
+					o.Progress(float64(done.Add(1)) / float64(total))
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	finished := runs[:0]
+	for i, r := range runs {
+		if ran[i] {
+			finished = append(finished, r)
+		}
+	}
+	if len(finished) < total {
+		for i := range finished {
+			finished[i].Interrupted = true
+		}
+		return finished, context.Cause(ctx)
+	}
+	return finished, nil
+}
+
+// runReal runs the strategies side by side, and the seeds one after another.
+func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
+	if o.Target != "" && len(sc.Strategies) != 1 {
+		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
+	}
+	byStrategy := make([][]metrics.Run, len(sc.Strategies))
+	for i := range sc.Runs {
+		runs, err := runRealSeed(ctx, sc, sc.Seed+uint64(i), o, float64(i))
+		if err != nil {
+			return nil, err
+		}
+		for k, r := range runs {
+			byStrategy[k] = append(byStrategy[k], r)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	var all []metrics.Run
+	for _, runs := range byStrategy {
+		all = append(all, runs...)
+	}
+	return all, context.Cause(ctx)
+}
+
+// runRealSeed runs all strategies with one seed, the i-th.
+func runRealSeed(ctx context.Context, sc *scenario.Scenario, seed uint64, o Options, i float64) ([]metrics.Run, error) {
+	runs := make([]*liveRun, 0, len(sc.Strategies))
+	for k := range sc.Strategies {
+		r, err := startLive(ctx, sc, &sc.Strategies[k], seed, o)
+		if err != nil {
+			for _, r := range runs {
+				r.runtime.Stop()
+				r.finish(ctx, 0)
+			}
+			return nil, err
+		}
+		runs = append(runs, r)
+	}
+	watched, stopWatching := context.WithCancel(ctx)
+	var watchers sync.WaitGroup
+	watchers.Go(func() { watch(watched, runs, sc, o, i) })
+
+	results := make([]metrics.Run, len(runs))
+	var wg sync.WaitGroup
+	for k, r := range runs {
+		wg.Go(func() { results[k] = r.finish(ctx, sc.Duration) })
+	}
+	wg.Wait()
+	stopWatching()
+	watchers.Wait()
+	return results, nil
+}
+
+// watch reports on runs under way until ctx is done.
+func watch(ctx context.Context, runs []*liveRun, sc *scenario.Scenario, o Options, i float64) {
+	const beat = 200 * time.Millisecond
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	start := time.Now()
+	reported := time.Duration(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		elapsed := time.Since(start)
+		if o.Progress != nil {
+			o.Progress(min(1, (i+elapsed.Seconds()/sc.Duration.Seconds())/float64(sc.Runs)))
+		}
+		if o.Every > 0 && o.Report != nil && elapsed-reported >= o.Every {
+			reported += o.Every
+			for _, r := range runs {
+				p := r.recorder.Progress(r.runtime.Now())
+				o.Report(r.strategy.Name, p, r.queues.add(p.Main, p.DLQ))
+			}
+		}
+	}
+}

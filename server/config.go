@@ -24,6 +24,9 @@ type Config struct {
 	// is blocked for ever. 0 never blocks; never negative.
 	BlockAfter int
 
+	// Statements are what the server says beside its answers.
+	Statements Statements
+
 	// Latency returns the latencies to inject into a request: before the
 	// rate check and after it, neither negative. The request is the n-th,
 	// counted from 0, that was opened on the key with this index. Requests

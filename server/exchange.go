@@ -16,6 +16,7 @@ type Clock interface {
 // is served once.
 type Exchange struct {
 	account *account // nil: unknown key
+	says    Statements
 	nonce   string
 	in, out time.Duration
 }
@@ -42,7 +43,7 @@ func (e Exchange) Serve(clock Clock) (Reply, error) {
 	if err := clock.Sleep(e.in); err != nil {
 		return Reply{}, err
 	}
-	reply := e.account.arrive(clock, e.nonce)
+	reply := e.account.arrive(clock, e.nonce, e.says)
 	if err := clock.Sleep(due.Sub(reply.Arrived)); err != nil {
 		return Reply{}, err
 	}
@@ -53,6 +54,8 @@ func (e Exchange) Serve(clock Clock) (Reply, error) {
 type Reply struct {
 	Verdict Verdict
 	Arrived time.Time // when it was judged, not rounded to the Resolution; zero for an unknown key
+
+	Statement Statement // what the server says beside it
 }
 
 // Status is the HTTP status code of the answer: 200, 400, 401 or 429.

@@ -50,6 +50,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusServiceUnavailable, "server is stopping")
 		return
 	}
+	reply.Statement.write(w.Header())
 	if reply.Verdict != OK {
 		refuse(w, reply.Status(), reply.Verdict.message())
 		return

@@ -18,6 +18,7 @@ import (
 type Server struct {
 	accounts map[string]*account // read-only
 	latency  func(key int, n uint64) (in, out time.Duration)
+	says     Statements
 	strays   atomic.Uint64 // requests opened with an unknown key
 }
 
@@ -39,6 +40,7 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		accounts: make(map[string]*account, len(c.Keys)),
 		latency:  c.Latency,
+		says:     c.Statements,
 	}
 	if s.latency == nil {
 		s.latency = noLatency
@@ -60,7 +62,7 @@ func (s *Server) Open(key, nonce string) Exchange {
 		return Exchange{out: out}
 	}
 	in, out := s.latency(a.index, a.opened.Add(1)-1)
-	return Exchange{account: a, nonce: nonce, in: in, out: out}
+	return Exchange{account: a, says: s.says, nonce: nonce, in: in, out: out}
 }
 
 // SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
@@ -84,9 +86,10 @@ func (a *account) setLimit(l Limit) {
 
 // arrive judges a request that arrives now. The clock is read under the
 // lock, so that the instants a key sees do not go back.
-func (a *account) arrive(clock Clock, nonce string) Reply {
+func (a *account) arrive(clock Clock, nonce string, says Statements) Reply {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := clock.Now()
-	return Reply{Verdict: a.key.Arrive(now, nonce), Arrived: now}
+	v := a.key.Arrive(now, nonce)
+	return Reply{Verdict: v, Arrived: now, Statement: says.state(a.key, now, v)}
 }

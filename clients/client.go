@@ -53,6 +53,8 @@ type Config struct {
 	Burst int
 	// Count is how many requests it makes in all; 0 goes on for ever.
 	Count int
+	// Retry tries again on the spot; nil does not.
+	Retry *Retry
 	// DeadLetter retries what did not succeed; nil drops it.
 	DeadLetter *DeadLetter
 	// Backpressure pauses the generator while the main queue is long; nil
@@ -90,12 +92,12 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client 
 	for key := range config.Keys {
 		nonces := NewNonces(config.Nonces)
 		gate := NewGate(rt, config.NewLimiter(), nonces, config.Polling)
-		for worker := range config.WorkersPerKey {
-			if config.LimiterPerWorker && worker > 0 {
+		for n := range config.WorkersPerKey {
+			if config.LimiterPerWorker && n > 0 {
 				gate = NewGate(rt, config.NewLimiter(), nonces, config.Polling)
 			}
-			own := gate
-			rt.Go("worker", func() { c.work(key, own) })
+			w := &worker{Client: c, key: key, gate: gate, signal: rt.NewSignal()}
+			rt.Go("worker", w.work)
 		}
 	}
 	if config.DeadLetter != nil {

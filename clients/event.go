@@ -20,21 +20,23 @@ type Kind uint8
 
 // The life of a request: Generated, then Taken by a worker; then either
 // Expired, or Sent and Answered. After Expired, or after an Answered other
-// than 200, exactly one of Dropped and DeadLettered follows; DeadLettered is
-// followed by Requeued (and Taken again) or Buried.
+// than 200, exactly one of Dropped and DeadLettered follows, unless an
+// Answered is Retried, which begins anew with Expired or Sent. DeadLettered
+// is followed by Requeued (and Taken again) or Buried.
 const (
 	Generated    Kind = iota + 1 // put into the main queue
 	Taken                        // out of the main queue, into a worker's hands
 	Expired                      // its TTL passed, in the queue or at the gate
 	Sent                         // departed
 	Answered                     // Outcome holds the answer, or why there was none
+	Retried                      // about to be tried again by its worker, after a pause
 	Dropped                      // given up for good; Cause is Expired or Answered
 	DeadLettered                 // into the dead letter queue
 	Requeued                     // back into the main queue, with a new creation time
 	Buried                       // into the graveyard
 )
 
-var kindNames = [...]string{"none", "generated", "taken", "expired", "sent", "answered", "dropped", "dead-lettered", "requeued", "buried"}
+var kindNames = [...]string{"none", "generated", "taken", "expired", "sent", "answered", "retried", "dropped", "dead-lettered", "requeued", "buried"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

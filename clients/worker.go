@@ -1,71 +1,93 @@
 package clients
 
 import (
+	"time"
+
 	"ratebench/clients/limiter"
 )
 
-// work is one worker of a key: it has at most one request in flight.
-func (c *Client) work(key int, gate *Gate) {
-	signal := c.rt.NewSignal()
+// A worker works for one key and has at most one request in flight.
+type worker struct {
+	*Client
+	key    int
+	gate   *Gate
+	signal Signal
+}
+
+// work takes requests from the main queue until the run is over.
+func (w *worker) work() {
 	for {
-		r, err := c.main.pop()
+		r, err := w.main.pop()
 		if err != nil {
 			return
 		}
-		c.observe(Taken, r, key)
-		failed, err := c.attempt(r, key, gate, signal)
+		w.observe(Taken, r, w.key)
+		failed, err := w.handle(r)
 		if err != nil {
 			return
 		}
 		if failed != 0 {
-			c.giveUp(r, key, failed)
+			w.giveUp(r, failed)
 		}
 	}
 }
 
-// attempt tries one request once. It returns how the attempt failed, Expired
-// or Answered, or 0 when it succeeded; the only error is ErrStopped.
-func (c *Client) attempt(r Request, key int, gate *Gate, signal Signal) (failed Kind, err error) {
-	deadline := r.Created.Add(c.config.TTL)
-	if !c.rt.Now().Before(deadline) {
-		c.observe(Expired, r, key)
-		return Expired, nil
+// handle tries a request, again if that is the policy, and returns how the
+// last attempt failed, Expired or Answered, or 0 when it succeeded. The only
+// error is ErrStopped.
+func (w *worker) handle(r Request) (failed Kind, err error) {
+	retry := w.config.Retry
+	var pause time.Duration
+	for n := 0; ; n++ {
+		failed, o, err := w.attempt(r)
+		if err != nil || failed != Answered || retry == nil || n == retry.Max || !worthwhile(o) {
+			return failed, err
+		}
+		w.observe(Retried, r, w.key)
+		pause = retry.delay(r.ID, n, pause, o)
+		if err := w.rt.Sleep(pause); err != nil {
+			return 0, err
+		}
 	}
-	permit, err := gate.Acquire(signal, deadline)
-	switch err {
-	case nil:
-	case ErrExpired:
-		c.observe(Expired, r, key)
-		return Expired, nil
-	default:
-		return 0, err
-	}
-	c.observe(Sent, r, key)
-	o, err := c.caller.Call(Call{Key: key, Nonce: permit.Nonce, ID: r.ID, Timeout: c.config.Timeout})
-	if err != nil {
-		return 0, err
-	}
-	c.answered(r, key, gate, permit, o)
-	if !o.OK() {
-		return Answered, nil
-	}
-	return 0, nil
 }
 
-func (c *Client) answered(r Request, key int, gate *Gate, p Permit, o limiter.Outcome) {
-	o.Sent, o.Created = p.Sent, r.Created
-	gate.Done(p, o)
-	c.observer.Observe(Event{
-		Time: c.rt.Now(), Kind: Answered, Request: r, Key: key, Departed: p.Sent, Outcome: o,
+// attempt tries a request once. The outcome is that of an Answered.
+func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) {
+	deadline := r.Created.Add(w.config.TTL)
+	if !w.rt.Now().Before(deadline) {
+		w.observe(Expired, r, w.key)
+		return Expired, o, nil
+	}
+	permit, err := w.gate.Acquire(w.signal, deadline)
+	if err == ErrExpired {
+		w.observe(Expired, r, w.key)
+		return Expired, o, nil
+	}
+	if err != nil {
+		return 0, o, err
+	}
+	w.observe(Sent, r, w.key)
+	o, err = w.caller.Call(Call{Key: w.key, Nonce: permit.Nonce, ID: r.ID, Timeout: w.config.Timeout})
+	if err != nil {
+		return 0, o, err
+	}
+	o.Sent, o.Created = permit.Sent, r.Created
+	w.gate.Done(permit, o)
+	w.observer.Observe(Event{
+		Time: w.rt.Now(), Kind: Answered, Request: r, Key: w.key, Departed: permit.Sent, Outcome: o,
 	})
+	if !o.OK() {
+		return Answered, o, nil
+	}
+	return 0, o, nil
 }
 
 // giveUp drops a request whose attempt failed, or dead-letters it.
-func (c *Client) giveUp(r Request, key int, cause Kind) {
-	if c.config.DeadLetter == nil {
-		c.observer.Observe(Event{Time: c.rt.Now(), Kind: Dropped, Cause: cause, Request: r, Key: key})
+func (w *worker) giveUp(r Request, cause Kind) {
+	if w.config.DeadLetter == nil {
+		w.observer.Observe(Event{Time: w.rt.Now(), Kind: Dropped, Cause: cause, Request: r, Key: w.key})
 		return
 	}
-	c.observe(DeadLettered, r, key)
-	c.dlq.push(r)
+	w.observe(DeadLettered, r, w.key)
+	w.dlq.push(r)
 }

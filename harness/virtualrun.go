@@ -53,9 +53,23 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	x := c.server.Open(c.keys[call.Key], strconv.FormatInt(call.Nonce, 10))
 	if x.Latency() <= call.Timeout {
 		reply, err := x.Serve(c.kernel)
-		return limiter.Outcome{Status: reply.Status(), Blocked: reply.Verdict == server.Blocked}, err
+		return outcomeOf(reply), err
 	}
 	// The server counts and answers a request although nobody waits for it.
 	c.kernel.Go("server", func() { _, _ = x.Serve(c.kernel) })
 	return limiter.Outcome{Err: clients.ErrTimeout}, c.kernel.Sleep(call.Timeout)
+}
+
+// outcomeOf is what a client sees of a reply, just as if it had come by HTTP.
+func outcomeOf(r server.Reply) limiter.Outcome {
+	o := limiter.Outcome{
+		Status:     r.Status(),
+		Blocked:    r.Verdict == server.Blocked,
+		Received:   r.Statement.Received,
+		RetryAfter: r.Statement.RetryAfter,
+	}
+	if r.Statement.HasBudget {
+		o.Budget = &limiter.Budget{Remaining: r.Statement.Remaining, Reset: r.Statement.Reset}
+	}
+	return o
 }

@@ -118,7 +118,8 @@ var next = map[clients.Kind][]clients.Kind{
 	clients.Taken:        {clients.Expired, clients.Sent},
 	clients.Sent:         {clients.Answered},
 	clients.Expired:      {clients.Dropped, clients.DeadLettered},
-	clients.Answered:     {clients.Dropped, clients.DeadLettered},
+	clients.Answered:     {clients.Retried, clients.Dropped, clients.DeadLettered},
+	clients.Retried:      {clients.Expired, clients.Sent},
 	clients.DeadLettered: {clients.Requeued, clients.Buried},
 	clients.Requeued:     {clients.Taken},
 }
@@ -159,7 +160,7 @@ func (c *ledgerCheck) move(k clients.Kind, n int, e clients.Event) {
 		w.Generated++
 	case clients.Generated, clients.Requeued, clients.DeadLettered:
 		w.Queued += n
-	case clients.Taken, clients.Sent, clients.Expired:
+	case clients.Taken, clients.Sent, clients.Expired, clients.Retried:
 		w.InFlight += n
 	case clients.Answered:
 		switch {

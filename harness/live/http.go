@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
@@ -76,7 +77,29 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	return parseAnswer(resp.StatusCode, body)
+	o, err := parseAnswer(resp.StatusCode, body)
+	readStatement(&o, resp.Header)
+	return o, err
+}
+
+// readStatement reads what the server says beside its answer. A field that is
+// missing or cannot be read was not stated.
+func readStatement(o *limiter.Outcome, h http.Header) {
+	number := func(field string) (n int64, ok bool) {
+		n, err := strconv.ParseInt(h.Get(field), 10, 64)
+		return n, err == nil && n >= 0
+	}
+	if ms, ok := number("X-Received-At"); ok {
+		o.Received = time.UnixMilli(ms)
+	}
+	if s, ok := number("Retry-After"); ok {
+		o.RetryAfter = time.Duration(s) * time.Second
+	}
+	remaining, ok := number("RateLimit-Remaining")
+	reset, alsoOK := number("RateLimit-Reset")
+	if ok && alsoOK {
+		o.Budget = &limiter.Budget{Remaining: int(remaining), Reset: time.Duration(reset) * time.Second}
+	}
 }
 
 // parseAnswer tells a blocked key from a plain 429 by the text of the answer,

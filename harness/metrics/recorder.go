@@ -60,6 +60,9 @@ func (r *Recorder) Observe(e clients.Event) {
 	case clients.Sent:
 	case clients.Answered:
 		r.answered(e, s)
+	case clients.Retried:
+		r.run.Retries++
+		s.Retries++
 	case clients.Dropped:
 		l.InFlight--
 		if e.Cause == clients.Expired {

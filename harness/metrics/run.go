@@ -15,7 +15,7 @@ type Run struct {
 	Ledger      Ledger
 	Responses   Responses
 	Expirations int // times a TTL passed; a retried request can expire again
-	Retries     int // times the dead letter queue put a request back
+	Retries     int // times a request was tried again, by its worker or the dead letter queue
 
 	KeysBlocked int            // keys that were told they are blocked
 	FirstBlock  *time.Duration // when the first was told, since the start; nil: none

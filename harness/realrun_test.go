@@ -1,0 +1,105 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"ratebench/harness/metrics"
+)
+
+// eventually waits for a condition that other goroutines bring about.
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	late := time.After(5 * time.Second)
+	for !condition() {
+		select {
+		case <-tick.C:
+		case <-late:
+			t.Fatalf("not in time: %s", what)
+		}
+	}
+}
+
+func TestRealRun(t *testing.T) {
+	goroutines := runtime.NumGoroutine()
+	sc := parse(t, "duration: 1500ms\nruns: 1\n")
+	reports := 0
+	runs, err := Run(context.Background(), sc, Options{
+		Real: true, Every: 500 * time.Millisecond,
+		Report: func(_ string, p metrics.Progress, means QueueMeans) {
+			reports++
+			if !p.Ledger.Balanced() || means.Main < 0 {
+				t.Errorf("progress %+v, means %+v", p, means)
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(runs) != len(sc.Strategies) {
+		t.Fatalf("%d runs, want one for each of %d strategies", len(runs), len(sc.Strategies))
+	}
+	for i, r := range runs {
+		if r.Strategy != sc.Strategies[i].Name || r.Interrupted || !r.Ledger.Balanced() {
+			t.Errorf("run %d: %s, interrupted %v, ledger %+v", i, r.Strategy, r.Interrupted, r.Ledger)
+		}
+		// 5 keys · 20 are admitted at once, so that a second and a half has
+		// time for all that is offered, about 140. Half of it shows that
+		// requests go through, however busy the machine is.
+		if r.Ledger.Succeeded < 70 || r.Responses.Error > 0 || r.Responses.Unauthorized > 0 {
+			t.Errorf("%s: %d of %d succeeded, responses %+v", r.Strategy, r.Ledger.Succeeded, r.Ledger.Generated, r.Responses)
+		}
+	}
+	if reports == 0 {
+		t.Error("no report")
+	}
+	eventually(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
+}
+
+func TestInterruptedRealRun(t *testing.T) {
+	sc := parse(t, "duration: 1m\nruns: 3\n")
+	ctx, cancel := context.WithCancel(context.Background())
+	runs, err := Run(ctx, sc, Options{Real: true, Progress: func(done float64) { cancel() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want canceled", err)
+	}
+	if len(runs) != len(sc.Strategies) {
+		t.Fatalf("%d runs, want the first seed's", len(runs))
+	}
+	for _, r := range runs {
+		if !r.Interrupted || !r.Ledger.Balanced() || r.Duration > 30*time.Second {
+			t.Errorf("%s: interrupted %v after %v, ledger %+v", r.Strategy, r.Interrupted, r.Duration, r.Ledger)
+		}
+	}
+}
+
+func TestInterruptedVirtualRun(t *testing.T) {
+	sc := parse(t, "duration: 2s\nruns: 100\n")
+	ctx, cancel := context.WithCancel(context.Background())
+	runs, err := Run(ctx, sc, Options{Progress: func(done float64) { cancel() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want canceled", err)
+	}
+	if len(runs) == 0 || len(runs) == len(sc.Strategies)*sc.Runs {
+		t.Errorf("%d runs, want some and not all", len(runs))
+	}
+	for _, r := range runs {
+		if !r.Interrupted || r.Strategy == "" || r.Duration != sc.Duration {
+			t.Errorf("%s, seed %d: interrupted %v after %v", r.Strategy, r.Seed, r.Interrupted, r.Duration)
+		}
+	}
+}
+
+func TestManyStrategiesCannotShareATarget(t *testing.T) {
+	sc := parse(t, "duration: 1s\nruns: 1\n")
+	_, err := Run(context.Background(), sc, Options{Real: true, Target: "http://127.0.0.1:1"})
+	if err == nil || !strings.Contains(err.Error(), "--strategy") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"time"
+
+	"ratebench/harness/dist"
+)
+
+// What the reference system is made of, and so the defaults of a scenario.
+const (
+	defaultStep    = time.Millisecond
+	defaultLatency = "uniform(0ms, 50ms)"
+	defaultEvery   = "uniform(0ms, 21ms)"
+)
+
+// Reference returns the scenario of the reference system: every default, no
+// duration and no strategies.
+func Reference() *Scenario {
+	s := newScenario()
+	if err := s.fillDistributions(); err != nil {
+		panic("scenario: the reference's own distributions: " + err.Error())
+	}
+	return s
+}
+
+// newScenario has every default but the distributions, which depend on Step.
+func newScenario() *Scenario {
+	return &Scenario{
+		Name: "reference",
+		Runs: 20,
+		Seed: 1,
+		Step: defaultStep,
+		Server: Server{
+			Keys:       5,
+			Limit:      Limit{N: 20, Window: time.Second},
+			Resolution: time.Millisecond,
+			BlockAfter: 10,
+		},
+		Load: Generator{TTL: time.Second},
+	}
+}
+
+// fillDistributions gives every distribution that is missing its default. An
+// error means that Step does not suit a default.
+func (s *Scenario) fillDistributions() (err error) {
+	if s.Server.Incoming == nil {
+		if s.Server.Incoming, err = dist.Parse(defaultLatency, s.Step, nil); err != nil {
+			return err
+		}
+	}
+	if s.Server.Outgoing == nil {
+		s.Server.Outgoing = s.Server.Incoming
+	}
+	if s.Load.Every == nil {
+		s.Load.Every, err = dist.Parse(defaultEvery, s.Step, nil)
+	}
+	return err
+}
+
+func defaultClient() Client {
+	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp}
+}
+
+func defaultDeadLetter() *DeadLetter { return &DeadLetter{MaxRetries: 5} }
+
+func defaultBackpressure() *Backpressure {
+	return &Backpressure{Max: 100, Pause: 500 * time.Millisecond}
+}

@@ -1,0 +1,73 @@
+package scenario
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzParse looks for input that panics, hangs, or makes an error that does
+// not say where it is, and checks that a scenario without error is complete.
+func FuzzParse(f *testing.F) {
+	archive, err := txtar.ParseFile("testdata/bad.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range archive.Files {
+		if strings.HasSuffix(file.Name, ".yaml") {
+			f.Add([]byte(complete(string(file.Data))))
+		}
+	}
+	f.Add([]byte(full))
+	f.Add([]byte("\"\\x"))
+	f.Add([]byte("a: |\n x\n\n\n"))
+	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		start := time.Now()
+		s, err := parse("fuzz.yaml", data, fsys, testKinds())
+		if took := time.Since(start); took > 5*time.Second {
+			t.Fatalf("took %v", took)
+		}
+		if err == nil {
+			checkComplete(t, s)
+			return
+		}
+		problems := problemsIn(err)
+		if len(problems) == 0 {
+			t.Fatalf("error without problems: %v", err)
+		}
+		lines := strings.Count(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data)), "\n") + 1
+		for _, p := range problems {
+			if p.Msg == "" || p.Line < 0 || p.Line > lines || p.Line > 0 && p.Column < 1 {
+				t.Fatalf("problem %+v in a file of %d lines", p, lines)
+			}
+			if !utf8.ValidString(p.Error()) {
+				t.Fatalf("message is not UTF-8: %q", p.Error())
+			}
+		}
+	})
+}
+
+func checkComplete(t *testing.T, s *Scenario) {
+	switch {
+	case checkName(s.Name) != nil, s.Duration <= 0, s.Runs < 1, s.Step < 0, len(s.Strategies) == 0,
+		s.Server.Keys < 1, s.Server.Incoming == nil, s.Server.Outgoing == nil,
+		s.Server.Limit.N < 1, s.Server.Limit.Window < s.Server.Resolution,
+		s.Load.Every == nil, s.Load.Every.Mean() <= 0, s.Load.TTL <= 0:
+		t.Fatalf("incomplete scenario %+v", s)
+	}
+	for _, st := range s.Strategies {
+		if checkName(st.Name) != nil || st.Limiter.Config == nil || st.Client.WorkersPerKey < 1 || st.Client.Timeout <= 0 {
+			t.Fatalf("incomplete strategy %+v", st)
+		}
+	}
+	for _, e := range s.Expect {
+		if (e.Ratio == nil) == (e.Between == nil) || (e.Ratio == nil) != (e.Over == "") {
+			t.Fatalf("incomplete expectation %+v", e)
+		}
+	}
+}

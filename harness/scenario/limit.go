@@ -1,0 +1,49 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"ratebench/harness/dist"
+)
+
+// Limit is at most N requests in any Window, written "20/1s".
+type Limit struct {
+	N      int           // 1 to 10^6
+	Window time.Duration // more than 0, at most 31 days
+}
+
+const maxLimit = 1_000_000
+
+// ParseLimit reads a limit such as "20/1s" or "20/1051ms".
+func ParseLimit(text string) (Limit, error) {
+	count, window, found := strings.Cut(text, "/")
+	if !found {
+		return Limit{}, fmt.Errorf("limit %.60s has no window, want requests/window such as 20/1s", text)
+	}
+	n, err := parseInt(strings.TrimSpace(count))
+	if err != nil || n < 1 || n > maxLimit {
+		return Limit{}, fmt.Errorf("limit %.60s has %.60q requests, want a whole number from 1 to %d", text, count, maxLimit)
+	}
+	w, err := dist.ParseDuration(window)
+	if err != nil {
+		return Limit{}, fmt.Errorf("limit %.60s: window %w", text, err)
+	}
+	if w <= 0 || w > maxDuration {
+		return Limit{}, fmt.Errorf("limit %.60s has a window of %s, want %s", text, dist.FormatDuration(w), durationRange(1, maxDuration))
+	}
+	return Limit{n, w}, nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler by ParseLimit.
+func (l *Limit) UnmarshalText(text []byte) (err error) {
+	*l, err = ParseLimit(string(text))
+	return err
+}
+
+// String is the notation that ParseLimit reads.
+func (l Limit) String() string {
+	return strconv.Itoa(l.N) + "/" + dist.FormatDuration(l.Window)
+}

@@ -1,0 +1,68 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ratebench/clients/limiter"
+)
+
+// Load reads a scenario file. Files that it names are looked for in its
+// folder. Its errors are of type *Error, or several of them joined.
+func Load(path string) (*Scenario, error) {
+	data, err := read(path)
+	if err != nil {
+		return nil, &Error{File: path, Msg: reason(err), Err: err}
+	}
+	return Parse(path, data, os.DirFS(filepath.Dir(path)))
+}
+
+// read returns the file, or its beginning when it is too large.
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// reason is an error without the path, which the message has anyway.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Op + ": " + e.Err.Error()
+	}
+	return err.Error()
+}
+
+// Parse reads a scenario. The name is that of the file, for messages and for
+// the scenario's default name; fsys has the files of empirical distributions
+// and may be nil when there are none. Errors are as of Load.
+func Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
+	return parse(name, data, fsys, limiter.Kinds())
+}
+
+// parse is Parse with the limiters that a strategy can ask for.
+func parse(name string, data []byte, fsys fs.FS, kinds []limiter.Kind) (*Scenario, error) {
+	src, err := newSource(name, data)
+	if err != nil {
+		return nil, err
+	}
+	root, err := syntaxTree(src)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{source: src, fsys: fsys, kinds: kinds, out: newScenario(), clientDefaults: defaultClient()}
+	d.scenario(value{"scenario", root})
+	if err := join(d.problems); err != nil {
+		return nil, err
+	}
+	hash := sha256.Sum256(data)
+	d.out.SHA256, d.out.Path = hex.EncodeToString(hash[:]), name
+	return d.out, nil
+}

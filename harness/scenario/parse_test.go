@@ -1,0 +1,329 @@
+package scenario
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/dist"
+)
+
+const ms = time.Millisecond
+
+// asText compares distributions by their notation and grid.
+var asText = cmp.Transformer("text", func(d dist.Dist) string {
+	return d.String() + " on " + dist.FormatDuration(d.Step())
+})
+
+func TestDefaults(t *testing.T) {
+	text := "version: 1\nduration: 25s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
+	got, err := parse("dir/my-blog.yaml", []byte(text), nil, testKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Reference()
+	want.Name = "my-blog"
+	want.Path = "dir/my-blog.yaml"
+	want.SHA256 = sum(text)
+	want.Duration = 25 * time.Second
+	want.Strategies = []Strategy{{
+		Name:    "a",
+		Limiter: Limiter{Kind: "window", Config: &spacing{}},
+		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp},
+	}}
+	if diff := cmp.Diff(want, got, asText); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func sum(text string) string {
+	hash := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(hash[:])
+}
+
+func TestReference(t *testing.T) {
+	want := &Scenario{
+		Name: "reference",
+		Runs: 20,
+		Seed: 1,
+		Step: ms,
+		Server: Server{
+			Keys:       5,
+			Limit:      Limit{20, time.Second},
+			Incoming:   parseDist(t, "uniform(0ms, 50ms)", ms),
+			Outgoing:   parseDist(t, "uniform(0ms, 50ms)", ms),
+			Resolution: ms,
+			BlockAfter: 10,
+		},
+		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), TTL: time.Second},
+	}
+	got := Reference()
+	if diff := cmp.Diff(want, got, asText); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got, want := got.Server.Quota(), (limiter.Quota{Limit: 20, Window: time.Second, Resolution: ms}); got != want {
+		t.Errorf("quota %+v, want %+v", got, want)
+	}
+}
+
+func parseDist(t *testing.T, text string, step time.Duration) dist.Dist {
+	t.Helper()
+	d, err := dist.Parse(text, step, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// full sets everything, in an order of sections that is not the order in
+// which they depend on each other.
+const full = `# a comment
+expect:
+  - {strategy: quick+1, metric: tps, over: slow_2.0, ratio: [0.5, 1.5e1]}
+  - strategy: slow_2.0
+    metric: 429
+    between: [-1, 1]
+strategies:
+  - name: quick+1
+    limiter: {kind: adaptive, poll: 2ms, headroom: {min: 10ms, factor: 2}, measure: send, jitter: true, seed: 7, limit: 3/10ms}
+    client: {nonce: timestamp}
+    queue: {dead_letter: {}, backpressure: {max: 7}}
+  - queue:
+      dead_letter:
+        max_retries: 0
+      backpressure:
+        pause: 1m
+    limiter:
+      interval: 1s
+      kind: fixed-interval
+    name: "slow_2.0"
+  - {name: polls, limiter: {kind: fixed-interval, poll: 0}}
+client:
+  workers_per_key: 3
+  timeout: 2s
+  nonce: counter
+load: {ttl: 1500ms, every: exponential(10ms)}
+server:
+  block_after: 0
+  resolution: 0
+  latency: {outgoing: empirical(sample.csv), incoming: "uniform(0ms, 2500µs)"}
+  limit: 7/1051ms
+  keys: 100000
+step: 500us
+seed: 18446744073709551615
+runs: 1
+duration: 1m30s
+question: >
+  Which of two
+  is better?
+name: two
+version: 1
+`
+
+func TestEveryField(t *testing.T) {
+	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
+	got, err := parse("full.yaml", []byte(full), fsys, testKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := 500 * time.Microsecond
+	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter}
+	stamped := client
+	stamped.Nonce = NonceTimestamp
+	want := &Scenario{
+		Name:     "two",
+		Question: "Which of two is better?",
+		Duration: 90 * time.Second,
+		Runs:     1,
+		Seed:     18446744073709551615,
+		Step:     step,
+		Server: Server{
+			Keys:     100000,
+			Limit:    Limit{7, 1051 * ms},
+			Incoming: parseDist(t, "uniform(0ms, 2500µs)", step),
+			Outgoing: got.Server.Outgoing, // below
+		},
+		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), TTL: 1500 * ms},
+		Strategies: []Strategy{
+			{
+				Name: "quick+1",
+				Limiter: Limiter{Kind: "adaptive", Poll: 2 * ms, Config: &everyType{
+					Headroom: headroom{Start: 40 * ms, Min: 10 * ms, Max: 50 * ms, Factor: 2, Samples: 100},
+					Measure:  "send",
+					Jitter:   true,
+					Seed:     7,
+					Limit:    Limit{3, 10 * ms},
+				}},
+				Client: stamped,
+				Queue:  Queue{&DeadLetter{MaxRetries: 5}, &Backpressure{Max: 7, Pause: 500 * ms}},
+			},
+			{
+				Name:    "slow_2.0",
+				Limiter: Limiter{Kind: "fixed-interval", Poll: ms, Config: &spacing{Interval: time.Second}},
+				Client:  client,
+				Queue:   Queue{&DeadLetter{MaxRetries: 0}, &Backpressure{Max: 100, Pause: time.Minute}},
+			},
+			{
+				Name:    "polls",
+				Limiter: Limiter{Kind: "fixed-interval", Config: &spacing{Interval: 50 * ms}},
+				Client:  client,
+			},
+		},
+		Expect: []Expectation{
+			{Strategy: "quick+1", Metric: "tps", Over: "slow_2.0", Ratio: &[2]float64{0.5, 15}, Line: 3},
+			{Strategy: "slow_2.0", Metric: "429", Between: &[2]float64{-1, 1}, Line: 4},
+		},
+		SHA256: sum(full),
+		Path:   "full.yaml",
+	}
+	if diff := cmp.Diff(want, got, asText); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got, want := got.Server.Outgoing.String(), "empirical(sample.csv)"; got != want {
+		t.Errorf("outgoing %s, want %s", got, want)
+	}
+}
+
+// The same scenario as JSON, which YAML is meant to include, with Windows line
+// ends and a byte order mark.
+func TestJSON(t *testing.T) {
+	text := "\ufeff{\"version\": 1, \"duration\": \"25s\",\r\n \"strategies\": [{\"name\": \"a\", \"limiter\": {\"kind\": \"window\"}}]}\r\n"
+	s, err := parse("a.json", []byte(text), nil, testKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Duration != 25*time.Second || len(s.Strategies) != 1 {
+		t.Errorf("duration %v and %d strategies, want 25s and 1", s.Duration, len(s.Strategies))
+	}
+}
+
+// A strategy's defaults are its own: what one sets must not reach another.
+func TestStrategiesShareNothing(t *testing.T) {
+	text := `version: 1
+duration: 1s
+strategies:
+- {name: a, limiter: {kind: adaptive, measure: send}, client: {workers_per_key: 9}, queue: {dead_letter: {max_retries: 9}}}
+- {name: b, limiter: {kind: adaptive}, queue: {dead_letter: {}}}
+`
+	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.Strategies[1]
+	if c := b.Limiter.Config.(*everyType); c.Measure != "creation" || b.Client.WorkersPerKey != 1 || b.Queue.DeadLetter.MaxRetries != 5 {
+		t.Errorf("second strategy has something of the first: %+v with limiter %+v", b, c)
+	}
+}
+
+// A step that a default distribution does not suit is fine when there is no
+// need for the default.
+func TestStepWithOwnDistributions(t *testing.T) {
+	text := `version: 1
+duration: 1s
+step: 7ms
+server: {latency: {incoming: 14ms}}
+load: {every: 21ms}
+strategies: [{name: a, limiter: {kind: window}}]
+`
+	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Server.Outgoing.String(); got != "constant(14ms)" {
+		t.Errorf("outgoing %s, want that of incoming, constant(14ms)", got)
+	}
+}
+
+func TestNameAfterFile(t *testing.T) {
+	text := []byte("version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: window}}]\n")
+	_, err := parse("my scenario.yaml", text, nil, testKinds())
+	want := `my scenario.yaml:1:1: scenario has no name, and that of its file will not do: "my scenario" cannot name files`
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %s…", err, want)
+	}
+}
+
+// Every limiter there is can be asked for with its defaults alone, and every
+// parameter it declares has a notation.
+func TestKinds(t *testing.T) {
+	for _, k := range limiter.Kinds() {
+		text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: " + k.Name + "}}]\n"
+		s, err := Parse("x.yaml", []byte(text), nil)
+		if err != nil {
+			t.Errorf("%s: %v", k.Name, err)
+			continue
+		}
+		if diff := cmp.Diff(k.Default(), s.Strategies[0].Limiter.Config, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+			t.Errorf("%s: not the defaults (-want +got):\n%s", k.Name, diff)
+		}
+	}
+}
+
+func TestUnknownParameterTypePanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a parameter of a type without notation did not panic")
+		}
+	}()
+	v := struct {
+		Hosts []string `yaml:"hosts"`
+	}{}
+	config{}.fields("", reflect.ValueOf(&v).Elem())
+}
+
+// The scenarios of the repository load.
+func TestLoad(t *testing.T) {
+	paths, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range paths {
+		s, err := Load(path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if s.Path != path {
+			t.Errorf("path %s, want %s", s.Path, path)
+		}
+	}
+}
+
+func TestLoadReadsBesideScenario(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("sample.csv", "3ms\n5ms\n")
+	path := write("x.yaml", "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n")
+	s, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Server.Incoming.Mean(); got != 4*ms {
+		t.Errorf("mean %v, want 4ms", got)
+	}
+}
+
+func TestMetricsAreDistinct(t *testing.T) {
+	seen := map[string]bool{}
+	for _, m := range Metrics() {
+		if seen[m.Name] || m.Name == "" || m.Meaning == "" {
+			t.Errorf("metric %+v is incomplete or there twice", m)
+		}
+		seen[m.Name] = true
+	}
+}

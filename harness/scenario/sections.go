@@ -1,0 +1,145 @@
+package scenario
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"ratebench/harness/dist"
+)
+
+// scenario decodes the whole file. The fields come in the order in which they
+// need each other, whatever their order in the file.
+func (d *decoder) scenario(v value) {
+	found := d.mapping(v, []field{
+		{"version", d.version, "version: 1"},
+		{"name", d.name(&d.out.Name), ""},
+		{"question", d.sentence(&d.out.Question), ""},
+		{"duration", d.duration(&d.out.Duration, 1, maxDuration), "duration: 25s"},
+		{"runs", d.integer(&d.out.Runs, 1, 100_000), ""},
+		{"seed", d.unsigned(&d.out.Seed), ""},
+		{"step", d.duration(&d.out.Step, 0, time.Minute), ""},
+		{"server", d.server, ""},
+		{"load", d.load, ""},
+		{"client", d.client(&d.clientDefaults), ""},
+		{"strategies", d.strategies, "a list of one or more"},
+		{"expect", d.expect, ""},
+	})
+	if _, named := found["name"]; !named {
+		d.nameAfterFile(v)
+	}
+	if len(d.problems) == 0 {
+		d.finish(found)
+	}
+}
+
+func (d *decoder) version(v value) {
+	if text, _ := written(v.node); text != "1" {
+		d.wrongType(v, "1, the only version there is")
+	}
+}
+
+func (d *decoder) nameAfterFile(v value) {
+	file := filepath.Base(d.source.name)
+	d.out.Name = strings.TrimSuffix(file, filepath.Ext(file))
+	if err := checkName(d.out.Name); err != nil {
+		d.errorf(v.node, "%s has no name, and that of its file will not do: %v", v.key, err)
+	}
+}
+
+// finish fills in the default distributions, which have to be on the grid of
+// step, and checks what depends on several sections.
+func (d *decoder) finish(found map[string]ast.Node) {
+	if err := d.out.fillDistributions(); err != nil {
+		d.errorf(found["step"], "step does not suit a default distribution: %v", err)
+		return
+	}
+	const most = 1e8
+	if mean := d.out.Load.Every.Mean(); float64(d.out.Duration)/float64(mean) > most {
+		d.errorf(found["duration"], "duration has room for %.2g requests, one every %s, want at most %.0g",
+			float64(d.out.Duration)/float64(mean), dist.FormatDuration(mean), most)
+	}
+}
+
+func (d *decoder) server(v value) {
+	s := &d.out.Server
+	found := d.mapping(v, []field{
+		{"keys", d.integer(&s.Keys, 1, 100_000), ""},
+		{"limit", d.limit(&s.Limit), ""},
+		{"latency", d.latency, ""},
+		{"resolution", d.duration(&s.Resolution, 0, maxDuration), ""},
+		{"block_after", d.integer(&s.BlockAfter, 0, 1_000_000_000), ""},
+	})
+	if s.Limit.Window < s.Resolution {
+		at, given := found["limit"]
+		if !given {
+			at = found["resolution"]
+		}
+		d.errorf(at, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(s.Resolution))
+	}
+}
+
+func (d *decoder) latency(v value) {
+	d.mapping(v, []field{
+		{"incoming", d.distribution(&d.out.Server.Incoming), ""},
+		{"outgoing", d.distribution(&d.out.Server.Outgoing), ""},
+	})
+}
+
+func (d *decoder) load(v value) {
+	l := &d.out.Load
+	found := d.mapping(v, []field{
+		{"every", d.distribution(&l.Every), ""},
+		{"ttl", d.duration(&l.TTL, 1, maxDuration), ""},
+	})
+	if l.Every != nil && l.Every.Mean() <= 0 {
+		d.errorf(found["every"], "every %s has a mean of 0, want more: the generator would never pause", l.Every)
+	}
+}
+
+// client decodes what the file says of a client over what *c has.
+func (d *decoder) client(c *Client) func(value) {
+	return func(v value) {
+		found := d.mapping(v, []field{
+			{"workers_per_key", d.integer(&c.WorkersPerKey, 1, 1000), ""},
+			{"timeout", d.duration(&c.Timeout, 1, maxDuration), ""},
+			{"nonce", d.oneOf(&c.Nonce, []string{NonceTimestamp, NonceCounter}), ""},
+		})
+		const most = 1_000_000
+		if n := c.WorkersPerKey * d.out.Server.Keys; n > most {
+			if at, given := found["workers_per_key"]; given {
+				d.errorf(at, "workers_per_key makes %d workers for %d keys, want at most %d", n, d.out.Server.Keys, most)
+			}
+		}
+	}
+}
+
+func (d *decoder) queue(q *Queue) func(value) {
+	return func(v value) {
+		d.mapping(v, []field{
+			{"dead_letter", d.deadLetter(q), ""},
+			{"backpressure", d.backpressure(q), ""},
+		})
+	}
+}
+
+func (d *decoder) deadLetter(q *Queue) func(value) {
+	return func(v value) {
+		q.DeadLetter = defaultDeadLetter()
+		d.mapping(v, []field{
+			{"max_retries", d.integer(&q.DeadLetter.MaxRetries, 0, 1_000_000), ""},
+		})
+	}
+}
+
+func (d *decoder) backpressure(q *Queue) func(value) {
+	return func(v value) {
+		q.Backpressure = defaultBackpressure()
+		d.mapping(v, []field{
+			{"max", d.integer(&q.Backpressure.Max, 1, 1_000_000_000), ""},
+			{"pause", d.duration(&q.Backpressure.Pause, 1, maxDuration), ""},
+		})
+	}
+}

@@ -1,0 +1,65 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of a scenario file, far above what anybody writes. They keep the
+// YAML parser, which is quadratic in some of its input, within a fraction of
+// a second.
+const (
+	maxBytes   = 64 << 10
+	maxLines   = 1000
+	maxNesting = 16 // of brackets
+)
+
+// source is the text of a scenario file.
+type source struct {
+	name  string
+	lines []string
+}
+
+// newSource refuses what cannot be a scenario before it is parsed.
+func newSource(name string, data []byte) (*source, error) {
+	if len(data) > maxBytes {
+		return nil, &Error{File: name, Msg: fmt.Sprintf("the file is too large, want at most %d KiB", maxBytes>>10)}
+	}
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	s := &source{name, strings.Split(text, "\n")}
+	if len(s.lines) > maxLines {
+		return nil, s.errorAt(maxLines+1, 1, fmt.Sprintf("the file has %d lines, want at most %d", len(s.lines), maxLines))
+	}
+	for i, line := range s.lines {
+		if column, msg := unprintable(line); msg != "" {
+			return nil, s.errorAt(i+1, column, msg)
+		}
+	}
+	return s, nil
+}
+
+func (s *source) text() string { return strings.Join(s.lines, "\n") }
+
+// errorAt makes an error of a place, which is moved into the file if need be.
+func (s *source) errorAt(line, column int, msg string) *Error {
+	line = min(max(line, 1), len(s.lines))
+	column = min(max(column, 1), utf8.RuneCountInString(s.lines[line-1])+1)
+	return &Error{File: s.name, Line: line, Column: column, Msg: msg, Excerpt: excerpt(s.lines, line, column)}
+}
+
+// unprintable finds the first character of a line that text does not have.
+func unprintable(line string) (column int, msg string) {
+	for offset, r := range line {
+		column++
+		if r == utf8.RuneError && !strings.HasPrefix(line[offset:], "\ufffd") {
+			return column, fmt.Sprintf("byte 0x%02x is not UTF-8, want a text file in UTF-8", line[offset])
+		}
+		if unicode.IsControl(r) && r != '\t' {
+			return column, fmt.Sprintf("control character %U found, want text", r)
+		}
+	}
+	return 0, ""
+}

@@ -1,0 +1,82 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+const wantScenario = "want a scenario that begins with version: 1"
+
+// syntaxTree parses a file of one YAML document. It expands nothing: anchors
+// and aliases are left for the decoder to refuse.
+func syntaxTree(s *source) (ast.Node, error) {
+	tokens := lexer.Tokenize(s.text())
+	if err := checkNesting(s, tokens); err != nil {
+		return nil, err
+	}
+	file, err := parseTokens(tokens)
+	if err != nil {
+		return nil, syntaxError(s, err)
+	}
+	var root ast.Node
+	for _, doc := range file.Docs {
+		switch {
+		case doc.Body != nil && doc.Body.Type() == ast.DirectiveType:
+			return nil, errorAtToken(s, doc.Body.GetToken(), "YAML directive found, "+wantScenario)
+		case root != nil:
+			return nil, errorAtToken(s, doc.Start, "second YAML document found, want one scenario per file")
+		}
+		root = doc.Body
+	}
+	if root == nil {
+		return nil, s.errorAt(1, 1, "the file is empty, "+wantScenario)
+	}
+	return root, nil
+}
+
+// parseTokens parses. Keys given twice are left to the decoder, too, which
+// words it better. The parser has been seen to panic at malformed tags.
+func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the parser failed at it: %v", r)
+		}
+	}()
+	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+}
+
+// checkNesting refuses brackets so deep that the parser would drown in them.
+func checkNesting(s *source, tokens token.Tokens) error {
+	depth := 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.MappingStartType, token.SequenceStartType:
+			if depth++; depth > maxNesting {
+				return errorAtToken(s, t, fmt.Sprintf("brackets are nested more than %d deep, want fewer", maxNesting))
+			}
+		case token.MappingEndType, token.SequenceEndType:
+			depth--
+		}
+	}
+	return nil
+}
+
+func syntaxError(s *source, err error) error {
+	if e, ok := errors.AsType[yaml.Error](err); ok {
+		return errorAtToken(s, e.GetToken(), "this is not valid YAML: "+e.GetMessage())
+	}
+	return s.errorAt(1, 1, "this is not valid YAML: "+err.Error())
+}
+
+func errorAtToken(s *source, t *token.Token, msg string) *Error {
+	if t == nil || t.Position == nil {
+		return s.errorAt(1, 1, msg)
+	}
+	return s.errorAt(t.Position.Line, t.Position.Column, msg)
+}

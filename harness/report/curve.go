@@ -1,0 +1,174 @@
+package report
+
+import (
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A sample is a point of a curve.
+type sample struct {
+	x, mean, lo, hi float64 // lo and hi are the mean when there is no interval
+}
+
+// A curve is a figure over time: pieces without gaps.
+type curve [][]sample
+
+// newCurve follows a column through a timeline, up to the given end of the
+// axis. Seconds are averaged in groups of the given size, which keeps long runs
+// readable and their charts small.
+func newCurve(t *Timeline, cell func(*Second) *Cell, group int, end float64) curve {
+	var c curve
+	connected := false
+	for from := 0; from < len(t.Seconds); from += group {
+		to := min(from+group, len(t.Seconds))
+		s, ok := average(t.Seconds[from:to], cell)
+		if !ok {
+			connected = false
+			continue
+		}
+		s.x = (float64(from) + min(float64(to), end)) / 2
+		if !connected {
+			c = append(c, nil)
+			connected = true
+		}
+		c[len(c)-1] = append(c[len(c)-1], s)
+	}
+	return c
+}
+
+// average is the mean of the cells that have a value; false: none has.
+func average(seconds []Second, cell func(*Second) *Cell) (sample, bool) {
+	var sum sample
+	n := 0.0
+	for i := range seconds {
+		switch v := cell(&seconds[i]); v.Has {
+		case NoInterval:
+			sum = sample{0, sum.mean + v.Mean, sum.lo + v.Mean, sum.hi + v.Mean}
+			n++
+		case WithInterval:
+			sum = sample{0, sum.mean + v.Mean, sum.lo + v.Lo, sum.hi + v.Hi}
+			n++
+		}
+	}
+	if n == 0 {
+		return sample{}, false
+	}
+	return sample{0, sum.mean / n, sum.lo / n, sum.hi / n}, true
+}
+
+// groupSize is how many seconds are averaged into one point, for a run of the
+// given number of seconds.
+func groupSize(seconds int) int {
+	const most = 120 // points: more cannot be told apart in a small panel
+	for _, size := range []int{1, 2, 5, 10, 15, 30, 60, 120, 300, 600} {
+		if seconds <= most*size {
+			return size
+		}
+	}
+	return int(math.Ceil(float64(seconds) / most))
+}
+
+// least is the lowest mean; +Inf when there is none.
+func (c curve) least() float64 {
+	least := math.Inf(1)
+	for _, piece := range c {
+		for _, s := range piece {
+			least = min(least, s.mean)
+		}
+	}
+	return least
+}
+
+// top is what an axis has to reach for the curve: to the end of the intervals,
+// unless they are much wider than what they are about, which is then said by
+// their being cut off.
+func (c curve) top() float64 {
+	most, highest := 0.0, 0.0
+	for _, piece := range c {
+		for _, s := range piece {
+			most, highest = max(most, s.mean), max(highest, s.hi)
+		}
+	}
+	return min(highest, 1.3*most)
+}
+
+// orNothing returns the curve unless it is zero throughout.
+func (c curve) orNothing() curve {
+	if c.top() == 0 {
+		return nil
+	}
+	return c
+}
+
+// A line draws the means of curves. A piece of one sample is a dot.
+type line struct {
+	curves []curve
+	draw.LineStyle
+}
+
+func (l line) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for _, curve := range l.curves {
+		for _, piece := range curve {
+			points := make([]vg.Point, len(piece))
+			for i, s := range piece {
+				points[i] = vg.Point{X: x(s.x), Y: y(s.mean)}
+			}
+			if len(points) == 1 {
+				c.DrawGlyph(draw.GlyphStyle{Color: l.Color, Radius: l.Width * 1.2, Shape: draw.CircleGlyph{}}, points[0])
+				continue
+			}
+			c.StrokeLines(l.LineStyle, c.ClipLinesXY(points)...)
+		}
+	}
+}
+
+// A band fills the intervals around a curve. A piece of one sample is a bar.
+type band struct {
+	curve curve
+	color color.Color
+}
+
+func (b band) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for _, piece := range b.curve {
+		if !slices.ContainsFunc(piece, func(s sample) bool { return s.hi > s.lo }) {
+			continue
+		}
+		var upper, lower []vg.Point
+		for _, s := range piece {
+			upper = append(upper, vg.Point{X: x(s.x), Y: y(s.hi)})
+			lower = append(lower, vg.Point{X: x(s.x), Y: y(s.lo)})
+		}
+		if len(piece) == 1 {
+			const half = 2
+			upper = []vg.Point{{X: upper[0].X - half, Y: upper[0].Y}, {X: upper[0].X + half, Y: upper[0].Y}}
+			lower = []vg.Point{{X: upper[0].X, Y: lower[0].Y}, {X: upper[1].X, Y: lower[0].Y}}
+		}
+		for i := len(lower) - 1; i >= 0; i-- {
+			upper = append(upper, lower[i])
+		}
+		if area := c.ClipPolygonXY(upper); len(area) > 0 {
+			c.FillPolygon(b.color, area)
+		}
+	}
+}
+
+// A rule is a horizontal line across a panel.
+type rule struct {
+	label string // in the key
+	value float64
+	draw.LineStyle
+}
+
+func (r rule) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	if at := y(r.value); c.ContainsY(at) {
+		c.StrokeLine2(r.LineStyle, c.Min.X, at, c.Max.X, at)
+	}
+}

@@ -1,0 +1,220 @@
+package report
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/metrics"
+)
+
+// contents returns the files below dir by name.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(filepath.Join(dir, path))
+		files[path] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestWriteFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "results", "blog")
+	if err := WriteFiles(dir, goldenData(), FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	files := contents(t, dir)
+	want := []string{"bench.txt", "series.csv", "summary.json"}
+	for _, chart := range []string{"429", "expirations", "latency", "mean-tps", "queue", "scorecard", "tps"} {
+		want = append(want, chart+".svg")
+	}
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	info, err := os.Stat(filepath.Join(dir, SummaryFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := info.Mode().Perm(); got != 0o644 {
+		t.Errorf("mode of %s is %v", SummaryFile, got)
+	}
+}
+
+// What is read from the files is what they were made of, down to the charts.
+func TestReadIsInverseOfWriteFiles(t *testing.T) {
+	first, second := t.TempDir(), t.TempDir()
+	d := goldenData()
+	if err := WriteFiles(first, d, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(d, read); diff != "" {
+		t.Errorf("read differs from written (-written +read):\n%s", diff)
+	}
+	if err := WriteFiles(second, read, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(contents(t, first), contents(t, second)); diff != "" {
+		t.Errorf("files differ:\n%s", diff)
+	}
+}
+
+func TestNothingRan(t *testing.T) {
+	dir := t.TempDir()
+	d := Build(Meta{Scenario: "early", Clock: "virtual", Interrupted: true, Strategies: []string{"a"}}, nil)
+	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	read, err := Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(d.Summary, read.Summary); diff != "" {
+		t.Error(diff)
+	}
+	var b strings.Builder
+	if err := Table(&b, d, Text); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "No strategy ran.") {
+		t.Errorf("table says\n%s", b.String())
+	}
+}
+
+func TestWriteFilesFails(t *testing.T) {
+	d := goldenData()
+	t.Run("folder is a file", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(dir, []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		failsNaming(t, dir, d, dir)
+		if err := Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("Prepare: %v, want an error that names %s", err, dir)
+		}
+		if b, _ := os.ReadFile(dir); string(b) != "mine" {
+			t.Errorf("the file now has %q", b)
+		}
+	})
+	t.Run("name is taken by a folder", func(t *testing.T) {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, SeriesFile), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		failsNaming(t, dir, d, filepath.Join(dir, SeriesFile))
+		if got := slices.Sorted(maps.Keys(contents(t, dir))); !slices.Equal(got, []string{SummaryFile}) {
+			t.Errorf("left behind: %v, want only what was finished before", got)
+		}
+	})
+	t.Run("folder is read-only", func(t *testing.T) {
+		if os.Geteuid() == 0 {
+			t.Skip("root may write everywhere")
+		}
+		dir := t.TempDir()
+		if err := WriteFiles(dir, d, FileOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		before := contents(t, dir)
+		if err := os.Chmod(dir, 0o555); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
+		failsNaming(t, dir, synthetic(many(2), 1, time.Second), filepath.Join(dir, SummaryFile))
+		if err := Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("Prepare: %v, want an error that names %s", err, dir)
+		}
+		if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
+			t.Errorf("earlier results changed:\n%s", diff)
+		}
+	})
+}
+
+func failsNaming(t *testing.T, dir string, d Data, path string) {
+	t.Helper()
+	if err := WriteFiles(dir, d, FileOptions{}); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want an error that names %s", err, path)
+	}
+}
+
+func TestPrepareLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	if err := Prepare(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := contents(t, dir); len(got) != 0 {
+		t.Errorf("left behind: %v", got)
+	}
+}
+
+func TestWriteGraveyard(t *testing.T) {
+	dir := t.TempDir()
+	runs := []metrics.Run{
+		{Strategy: "a", Seed: 1, Graveyard: []int64{5, 3}},
+		{Strategy: "b, c", Seed: 2, Graveyard: []int64{8}},
+		{Strategy: "d", Seed: 2},
+	}
+	if err := WriteGraveyard(dir, runs); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{GraveyardFile: "strategy,seed,id\na,1,5\na,1,3\n\"b, c\",2,8\n"}
+	if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for name, tc := range map[string]struct{ file, old, new, want string }{
+		"missing file":     {SeriesFile, "", "", "no such file"},
+		"other schema":     {SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "found schema_version 99, expected 1"},
+		"no JSON":          {SummaryFile, "{", "[", "summary.json: "},
+		"other columns":    {SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
+		"unknown strategy": {SeriesFile, "\naimd,0", "\nstranger,0", "series.csv: "},
+		"missing second":   {SeriesFile, "\naimd,1", "\naimd,2", `found second "2" of aimd, expected 1`},
+		"no number":        {SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
+		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := WriteFiles(dir, goldenData(), FileOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, tc.file)
+			content, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if tc.old != "" {
+				changed := strings.Replace(string(content), tc.old, tc.new, 1)
+				if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err = Read(dir)
+			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), tc.file) {
+				t.Errorf("got error %v, want one with %q that names %s", err, tc.want, tc.file)
+			}
+		})
+	}
+}

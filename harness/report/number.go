@@ -1,0 +1,70 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Decimals that the files keep: more than the spread over the runs deserves,
+// and few enough for differences between two versions of a file to be read.
+const (
+	countDigits        = 4 // rates and means of counts
+	millisecondsDigits = 3
+	seriesDigits       = 2 // everything in a series
+)
+
+func round(v float64, digits int) float64 {
+	unit := math.Pow10(digits)
+	return math.Round(v*unit)/unit + 0 // + 0 turns a negative zero into zero
+}
+
+func milliseconds(d time.Duration) float64 {
+	return round(float64(d)/float64(time.Millisecond), millisecondsDigits)
+}
+
+// shortest writes a rounded number without trailing zeros.
+func shortest(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+// fixed writes v with the given number of decimals.
+func fixed(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', decimals, 64) }
+
+// countText writes a mean of counts for people: three digits or whole numbers,
+// and never a zero that is none.
+func countText(v float64) string {
+	switch {
+	case v > 0 && v < 0.01:
+		return "<0.01"
+	case v < 10:
+		return shortest(round(v, 2))
+	case v < 100:
+		return shortest(round(v, 1))
+	}
+	return thousands(v)
+}
+
+// thousands groups the digits of a whole number by narrow spaces.
+func thousands(v float64) string {
+	s := fixed(v, 0)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "\u202f" + s[i:]
+	}
+	return s
+}
+
+// durationText writes milliseconds for people.
+func durationText(ms float64) string {
+	switch {
+	case ms >= 10_000:
+		return fixed(ms/1000, 1) + " s"
+	case ms >= 1000:
+		return fixed(ms/1000, 2) + " s"
+	case ms >= 10:
+		return fixed(ms, 0) + " ms"
+	}
+	return fixed(ms, 1) + " ms"
+}
+
+// oneLine replaces every run of white space by a blank.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// seriesHeader is the first line of series.csv.
+func seriesHeader() []string {
+	header := []string{"strategy", "second"}
+	for _, c := range columns {
+		header = append(header, c.name, c.name+"_lo", c.name+"_hi")
+	}
+	return header
+}
+
+// writeSeries writes series.csv. Bounds are empty where there was one run,
+// and a latency is empty in a second without success.
+func writeSeries(w io.Writer, series []Timeline) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(seriesHeader()); err != nil {
+		return err
+	}
+	for _, t := range series {
+		for i := range t.Seconds {
+			row := []string{t.Strategy, strconv.Itoa(i)}
+			for _, c := range columns {
+				row = append(row, c.cell(&t.Seconds[i]).fields()...)
+			}
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (c *Cell) fields() []string {
+	switch c.Has {
+	case NoValue:
+		return []string{"", "", ""}
+	case NoInterval:
+		return []string{shortest(c.Mean), "", ""}
+	}
+	return []string{shortest(c.Mean), shortest(c.Lo), shortest(c.Hi)}
+}
+
+// readSeries reads what writeSeries wrote.
+func readSeries(r io.Reader) ([]Timeline, error) {
+	in := csv.NewReader(r)
+	header, err := in.Read()
+	if err != nil {
+		return nil, err
+	}
+	if want := seriesHeader(); !slices.Equal(header, want) {
+		return nil, fmt.Errorf("line 1: found columns %q, expected %q", header, want)
+	}
+	var series []Timeline
+	for {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return series, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n := len(series); n == 0 || series[n-1].Strategy != row[0] {
+			series = append(series, Timeline{Strategy: row[0]})
+		}
+		if err := series[len(series)-1].read(row); err != nil {
+			line, _ := in.FieldPos(0)
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}
+
+// read appends the second that a row describes.
+func (t *Timeline) read(row []string) error {
+	if want := strconv.Itoa(len(t.Seconds)); row[1] != want {
+		return fmt.Errorf("found second %q of %s, expected %s", row[1], t.Strategy, want)
+	}
+	var s Second
+	for i, c := range columns {
+		if err := c.cell(&s).read(row[2+3*i : 5+3*i]); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	t.Seconds = append(t.Seconds, s)
+	return nil
+}
+
+func (c *Cell) read(fields []string) error {
+	into := []*float64{&c.Mean, &c.Lo, &c.Hi}
+	switch {
+	case fields[0] == "":
+		return nil
+	case fields[1] == "":
+		c.Has, into = NoInterval, into[:1]
+	default:
+		c.Has = WithInterval
+	}
+	for i, v := range into {
+		var err error
+		if *v, err = strconv.ParseFloat(fields[i], 64); err != nil {
+			return err
+		}
+	}
+	return nil
+}

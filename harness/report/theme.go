@@ -1,0 +1,98 @@
+package report
+
+import (
+	"image/color"
+
+	stdfont "golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+)
+
+// Colours of everything that is not data.
+var (
+	paper     = rgb(0xffffff)
+	ink       = rgb(0x1f2933) // titles, names, values
+	muted     = rgb(0x5b6770) // remarks, tick labels
+	axisGrey  = rgb(0x9aa5b1)
+	gridGrey  = rgb(0xe4e8ec)
+	otherGrey = rgb(0xcdd3d9) // lines of the other strategies
+)
+
+// hues are those of Okabe and Ito ("Color Universal Design", 2008), which
+// colour-blind people can tell apart, darkened for thin lines on white and
+// without yellow.
+var hues = []color.NRGBA{
+	rgb(0x1f55a5), // blue
+	rgb(0xd63a0c), // vermilion
+	rgb(0x008a6e), // bluish green
+	rgb(0xe69f00), // orange
+	rgb(0xdb62b4), // reddish purple
+	rgb(0x3fa9f5), // sky blue
+	rgb(0x2b2b2b), // black
+}
+
+// A look is what a strategy looks like in all charts.
+type look struct {
+	line   color.NRGBA
+	dashes []vg.Length // of lines
+	fill   color.NRGBA // of areas, which have an outline in the line's colour
+}
+
+// lookOf returns the look of the i-th strategy. When the hues are used up they
+// return as dashed lines and tinted areas, then as dotted lines and pale areas.
+func lookOf(i int) look {
+	hue := hues[i%len(hues)]
+	switch i / len(hues) % 3 {
+	case 0:
+		return look{line: hue, fill: hue}
+	case 1:
+		return look{line: hue, dashes: []vg.Length{6, 2}, fill: mix(hue, paper, 0.5)}
+	default:
+		return look{line: hue, dashes: []vg.Length{2, 1.5}, fill: mix(hue, paper, 0.82)}
+	}
+}
+
+func rgb(v uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
+}
+
+// pale is the colour of the band around a line.
+func pale(c color.NRGBA) color.NRGBA {
+	c.A = 56
+	return c
+}
+
+// mix is a with a share of b.
+func mix(a, b color.NRGBA, share float64) color.NRGBA {
+	blend := func(a, b uint8) uint8 { return uint8(float64(a)*(1-share) + float64(b)*share + 0.5) }
+	return color.NRGBA{R: blend(a.R, b.R), G: blend(a.G, b.G), B: blend(a.B, b.B), A: 0xff}
+}
+
+// Sizes of text, in pixels of a chart at its natural size.
+const (
+	sizeTitle    = 17
+	sizeSubtitle = 12
+	sizeHeading  = 12   // of a panel or a column
+	sizeName     = 11.5 // of a row, with its values
+	sizeRemark   = 10.5 // tick labels and what stands beside headings
+	sizeFooter   = 10
+)
+
+// fontFamily is the font that text is measured with, then fonts with the same
+// widths.
+const fontFamily = "Liberation Sans,Arial,Helvetica,sans-serif"
+
+func regular(size vg.Length, c color.Color) text.Style {
+	return typeface(size, stdfont.WeightNormal, c)
+}
+func bold(size vg.Length, c color.Color) text.Style { return typeface(size, stdfont.WeightBold, c) }
+
+func typeface(size vg.Length, weight stdfont.Weight, c color.Color) text.Style {
+	return text.Style{
+		Color:   c,
+		Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Weight: weight, Size: size},
+		Handler: plot.DefaultTextHandler,
+	}
+}

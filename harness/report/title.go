@@ -1,0 +1,139 @@
+package report
+
+import (
+	"fmt"
+	"math"
+)
+
+// Titles say what the figures say, and nothing that other figures could make
+// untrue.
+
+// short is a name as it fits into a title.
+func short(name string) string { return abbreviate(name, 40) }
+
+func tpsTitle(s *Summary) string {
+	low, high := extremes(s, func(st *Strategy) (float64, bool) { return st.TPS.Mean, true })
+	lowest, highest := fixed(low.TPS.Mean, 1), fixed(high.TPS.Mean, 1)
+	switch {
+	case len(s.Strategies) == 1:
+		return fmt.Sprintf("%s: %s successful requests per second", short(high.Name), highest)
+	case lowest == highest:
+		return fmt.Sprintf("All strategies: %s successful requests per second", highest)
+	}
+	return fmt.Sprintf("From %s (%s) to %s (%s) successful requests per second", lowest, short(low.Name), highest, short(high.Name))
+}
+
+func meanTitle(s *Summary) string {
+	_, best := extremes(s, func(st *Strategy) (float64, bool) { return st.TPS.Mean, true })
+	if best.TPS.Mean == 0 {
+		return "No request succeeds"
+	}
+	reached := fixed(best.TPS.Mean, 1)
+	who, verb := short(best.Name), "reaches"
+	if n := count(s, func(st *Strategy) bool { return fixed(st.TPS.Mean, 1) == reached }); n > 1 {
+		who, verb = fmt.Sprintf("%d strategies", n), "reach"
+		if n == len(s.Strategies) {
+			who = "All " + who
+		}
+	}
+	if c := s.Ceilings.Provable; c != nil {
+		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, share(best.TPS.Mean, *c))
+	}
+	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
+}
+
+func latencyTitle(s *Summary) string {
+	low, high := extremes(s, func(st *Strategy) (float64, bool) { return st.Metric("latency_p99_ms") })
+	if low == nil {
+		return "Latency: no request succeeds"
+	}
+	least, most := durationText(low.LatencyMS.P99), durationText(high.LatencyMS.P99)
+	if least == most {
+		return fmt.Sprintf("99th percentile of the latency: %s", most)
+	}
+	return fmt.Sprintf("99th percentile of the latency: %s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+}
+
+func rateLimitedTitle(s *Summary) string {
+	refused := func(st *Strategy) bool { return st.Responses.RateLimited+st.Responses.Blocked > 0 }
+	blocked := func(st *Strategy) bool { return st.KeysBlocked > 0 }
+	title := affected(s, refused, "No strategy is answered 429", "is answered 429", "are answered 429")
+	// A key is blocked for its 429s.
+	switch n := count(s, blocked); {
+	case n == 0:
+		return title
+	case n == 1 && count(s, refused) == 1:
+		return title + " and has keys blocked for ever"
+	case n == count(s, refused):
+		return title + " and have keys blocked for ever"
+	default:
+		return fmt.Sprintf("%s, %d of them with keys blocked for ever", title, n)
+	}
+}
+
+func expirationsTitle(s *Summary) string {
+	return affected(s, func(st *Strategy) bool { return st.Expirations > 0 },
+		"No request expires", "lets requests expire", "let requests expire")
+}
+
+func queueTitle(s *Summary) string {
+	_, longest := extremes(s, func(st *Strategy) (float64, bool) { return st.Queue.MainPeak, true })
+	switch peak := longest.Queue.MainPeak; {
+	case peak == 0:
+		return "No request waits in the main queue"
+	case len(s.Strategies) == 1:
+		return fmt.Sprintf("Up to %s requests in the main queue", countText(peak))
+	default:
+		return fmt.Sprintf("Up to %s requests in the main queue (%s)", countText(peak), short(longest.Name))
+	}
+}
+
+// affected says how many strategies something is true of.
+func affected(s *Summary, is func(*Strategy) bool, none, one, several string) string {
+	n, all := count(s, is), len(s.Strategies)
+	switch {
+	case n == 0:
+		return none
+	case n == 1:
+		for i := range s.Strategies {
+			if is(&s.Strategies[i]) {
+				return fmt.Sprintf("%s %s", short(s.Strategies[i].Name), one)
+			}
+		}
+	case n == all:
+		return fmt.Sprintf("All %d strategies %s", all, several)
+	}
+	return fmt.Sprintf("%d of %d strategies %s", n, all, several)
+}
+
+func count(s *Summary, is func(*Strategy) bool) int {
+	n := 0
+	for i := range s.Strategies {
+		if is(&s.Strategies[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// extremes returns the strategies with the lowest and the highest value, the
+// first ones where several are equal; nil when none has a value.
+func extremes(s *Summary, of func(*Strategy) (float64, bool)) (low, high *Strategy) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for i := range s.Strategies {
+		v, ok := of(&s.Strategies[i])
+		if !ok {
+			continue
+		}
+		if v < least {
+			least, low = v, &s.Strategies[i]
+		}
+		if v > most {
+			most, high = v, &s.Strategies[i]
+		}
+	}
+	return low, high
+}
+
+// share is how much of a whole a part is, in percent.
+func share(part, whole float64) string { return fixed(100*part/whole, 1) + "\u00a0%" }

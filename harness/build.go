@@ -4,6 +4,7 @@
 package harness
 
 import (
+	"sync/atomic"
 	"time"
 
 	"ratebench/clients"
@@ -20,6 +21,7 @@ const (
 	streamLoad = iota
 	streamIncoming
 	streamOutgoing
+	streamRetry
 	streams // how far apart the streams of two keys are
 )
 
@@ -32,6 +34,10 @@ func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
 		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
 		Resolution: sc.Server.Resolution,
 		BlockAfter: sc.Server.BlockAfter,
+		Statements: server.Statements{
+			Received: sc.Server.Headers.ReceivedAt,
+			Budget:   sc.Server.Headers.RateLimit,
+		},
 		Latency: func(key int, n uint64) (in, out time.Duration) {
 			stream := uint64(key+1) * streams // unknown keys are key -1
 			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
@@ -40,20 +46,47 @@ func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
 	})
 }
 
+// runStages changes the server's limit in the course of a run.
+func runStages(rt clients.Runtime, srv *server.Server, stages []scenario.Stage) {
+	if len(stages) == 0 {
+		return
+	}
+	start := rt.Now()
+	rt.Go("stages", func() {
+		for _, s := range stages {
+			if rt.Sleep(start.Add(s.At).Sub(rt.Now())) != nil {
+				return
+			}
+			// The scenario has been validated, so that the limit is good.
+			_ = srv.SetLimit(server.Limit{N: s.Limit.N, Window: s.Limit.Window})
+		}
+	})
+}
+
 // clientConfig builds the configuration of a strategy's client.
 func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) clients.Config {
-	quota := limiter.Quota{Limit: sc.Server.Limit.N, Window: sc.Server.Limit.Window, Resolution: sc.Server.Resolution}
+	quota := st.Quota(sc.Server)
 	c := clients.Config{
-		Keys:          sc.Server.Keys,
-		NewLimiter:    func() limiter.Limiter { return st.Limiter.Config.New(quota) },
-		Polling:       clients.Polling{Every: st.Limiter.Poll},
-		WorkersPerKey: st.Client.WorkersPerKey,
-		Nonces:        noncePolicy(st.Client.Nonce),
-		Timeout:       st.Client.Timeout,
-		TTL:           sc.Load.TTL,
+		Keys: sc.Server.Keys,
+		NewLimiter: func() limiter.Limiter {
+			return st.Guard.Guard(st.Limiter.Config.New(quota))
+		},
+		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
+		Polling:          clients.Polling{Every: st.Limiter.Poll},
+		WorkersPerKey:    st.Client.WorkersPerKey,
+		Nonces:           noncePolicy(st.Client.Nonce),
+		Timeout:          st.Client.Timeout,
+		TTL:              sc.Load.TTL,
+		Burst:            sc.Load.Burst,
+		Count:            sc.Load.Count,
 		Pause: func(n uint64) time.Duration {
 			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
 		},
+	}
+	if r := st.Retry; r != nil {
+		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: func(id int64, n int) float64 {
+			return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n)) // at most 1000 retries
+		}}
 	}
 	if d := st.Queue.DeadLetter; d != nil {
 		c.DeadLetter = &clients.DeadLetter{MaxRetries: d.MaxRetries}
@@ -65,8 +98,40 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 }
 
 func noncePolicy(name string) clients.NoncePolicy {
-	if name == "counter" {
+	switch name {
+	case scenario.NonceIncreasing:
 		return clients.Increasing
+	case scenario.NonceCounter:
+		return clients.Counter
+	case scenario.NonceRandom:
+		return clients.Random
+	default:
+		return clients.Timestamp
 	}
-	return clients.Timestamp
+}
+
+// untilDone passes events on and calls stop when the last of so many requests
+// has ended.
+type untilDone struct {
+	clients.Observer
+	left atomic.Int64
+	stop func()
+}
+
+// observeUntilDone wraps o for a load of count requests; 0 is endless.
+func observeUntilDone(o clients.Observer, count int, stop func()) clients.Observer {
+	if count == 0 {
+		return o
+	}
+	u := &untilDone{Observer: o, stop: stop}
+	u.left.Store(int64(count))
+	return u
+}
+
+func (u *untilDone) Observe(e clients.Event) {
+	u.Observer.Observe(e)
+	ended := e.Kind == clients.Dropped || e.Kind == clients.Buried || e.Kind == clients.Answered && e.Outcome.OK()
+	if ended && u.left.Add(-1) == 0 {
+		u.stop()
+	}
 }

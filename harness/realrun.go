@@ -48,11 +48,11 @@ func (q *queueSamples) add(main, dlq int) QueueMeans {
 // startLive serves and loads: it returns when the client's processes have
 // started. The run ends when ctx is done, or with its finish.
 func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (*liveRun, error) {
-	keys := server.Keys(sc.Server.Keys)
 	base, stopServer := o.Target, func() {}
+	var srv *server.Server // nil: it is somebody else's
 	if base == "" {
-		srv, err := NewServer(sc, seed)
-		if err != nil {
+		var err error
+		if srv, err = NewServer(sc, seed); err != nil {
 			return nil, err
 		}
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -75,7 +75,11 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 			stopServer()
 		},
 	}
-	clients.Start(rt, live.NewCaller(rt, transport, base, keys), clientConfig(sc, st, seed), r.recorder)
+	if srv != nil {
+		runStages(rt, srv, sc.Server.Stages)
+	}
+	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
+	clients.Start(rt, caller, clientConfig(sc, st, seed), observeUntilDone(r.recorder, sc.Load.Count, rt.Stop))
 	return r, nil
 }
 

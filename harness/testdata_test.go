@@ -23,7 +23,7 @@ strategies:
     queue: {dead_letter: {max_retries: 5}, backpressure: {max: 100, pause: 500ms}}
   - name: dead-letter
     limiter: {kind: window, poll: 1ms}
-    client: {workers_per_key: 3, nonce: counter}
+    client: {workers_per_key: 3, nonce: increasing}
     queue: {dead_letter: {max_retries: 2}}
   - name: spaced
     limiter: {kind: fixed-interval, interval: 50ms, headroom: 51ms, poll: 0ms}

@@ -37,6 +37,8 @@ func runVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d tim
 	config := clientConfig(sc, st, seed)
 	config.Polling.SkipIdle = skipIdle
 	kernel := virtual.New()
+	runStages(kernel, srv, sc.Server.Stages)
+	o = observeUntilDone(o, sc.Load.Count, kernel.Stop)
 	clients.Start(kernel, &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys)}, config, o)
 	return kernel, kernel.Run(d)
 }

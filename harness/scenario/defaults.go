@@ -3,6 +3,7 @@ package scenario
 import (
 	"time"
 
+	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 )
 
@@ -36,7 +37,7 @@ func newScenario() *Scenario {
 			Resolution: time.Millisecond,
 			BlockAfter: 10,
 		},
-		Load: Generator{TTL: time.Second},
+		Load: Generator{Burst: 1, TTL: time.Second},
 	}
 }
 
@@ -59,6 +60,12 @@ func (s *Scenario) fillDistributions() (err error) {
 
 func defaultClient() Client {
 	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp}
+}
+
+func defaultRetry() *Retry {
+	return &Retry{Max: 5, Backoff: limiter.Backoff{
+		Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: limiter.JitterFull,
+	}}
 }
 
 func defaultDeadLetter() *DeadLetter { return &DeadLetter{MaxRetries: 5} }

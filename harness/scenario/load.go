@@ -35,7 +35,7 @@ func read(path string) ([]byte, error) {
 // reason is an error without the path, which the message has anyway.
 func reason(err error) string {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return e.Op + ": " + e.Err.Error()
+		return "cannot " + e.Op + " it: " + e.Err.Error()
 	}
 	return err.Error()
 }

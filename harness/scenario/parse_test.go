@@ -37,7 +37,7 @@ func TestDefaults(t *testing.T) {
 	want.Duration = 25 * time.Second
 	want.Strategies = []Strategy{{
 		Name:    "a",
-		Limiter: Limiter{Kind: "window", Config: &spacing{}},
+		Limiter: Limiter{Kind: "window", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{}},
 		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp},
 	}}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -64,7 +64,7 @@ func TestReference(t *testing.T) {
 			Resolution: ms,
 			BlockAfter: 10,
 		},
-		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), TTL: time.Second},
+		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
 	}
 	got := Reference()
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -95,6 +95,8 @@ expect:
 strategies:
   - name: quick+1
     limiter: {kind: adaptive, poll: 2ms, headroom: {min: 10ms, factor: 2}, measure: send, jitter: true, seed: 7, limit: 3/10ms}
+    guard: {in_flight: 2, order: true, latency: 60ms, penalty: 1s}
+    retry: {max: 3, base: 10ms, cap: 0s, jitter: decorrelated}
     client: {nonce: timestamp}
     queue: {dead_letter: {}, backpressure: {max: 7}}
   - queue:
@@ -102,17 +104,24 @@ strategies:
         max_retries: 0
       backpressure:
         pause: 1m
+    retry: {}
     limiter:
       interval: 1s
       kind: fixed-interval
+      scope: worker
+      share: split
     name: "slow_2.0"
   - {name: polls, limiter: {kind: fixed-interval, poll: 0}}
 client:
   workers_per_key: 3
   timeout: 2s
   nonce: counter
-load: {ttl: 1500ms, every: exponential(10ms)}
+load: {ttl: 1500ms, every: exponential(10ms), burst: 4, count: 1000}
 server:
+  headers: {received_at: true, rate_limit: true}
+  stages:
+    - {at: 10s, limit: 5/1s}
+    - {at: 80s, limit: 20/2s}
   block_after: 0
   resolution: 0
   latency: {outgoing: empirical(sample.csv), incoming: "uniform(0ms, 2500µs)"}
@@ -151,30 +160,35 @@ func TestEveryField(t *testing.T) {
 			Limit:    Limit{7, 1051 * ms},
 			Incoming: parseDist(t, "uniform(0ms, 2500µs)", step),
 			Outgoing: got.Server.Outgoing, // below
+			Headers:  Headers{ReceivedAt: true, RateLimit: true},
+			Stages:   []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
 		},
-		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), TTL: 1500 * ms},
+		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{
 			{
 				Name: "quick+1",
-				Limiter: Limiter{Kind: "adaptive", Poll: 2 * ms, Config: &everyType{
+				Limiter: Limiter{Kind: "adaptive", Poll: 2 * ms, Scope: ScopeKey, Share: ShareWhole, Config: &everyType{
 					Headroom: headroom{Start: 40 * ms, Min: 10 * ms, Max: 50 * ms, Factor: 2, Samples: 100},
 					Measure:  "send",
 					Jitter:   true,
 					Seed:     7,
 					Limit:    Limit{3, 10 * ms},
 				}},
+				Guard:  limiter.Guards{InFlight: 2, Order: true, Latency: 60 * ms, Penalty: time.Second},
 				Client: stamped,
+				Retry:  &Retry{Max: 3, Backoff: limiter.Backoff{Base: 10 * ms, Jitter: limiter.JitterDecorrelated}},
 				Queue:  Queue{&DeadLetter{MaxRetries: 5}, &Backpressure{Max: 7, Pause: 500 * ms}},
 			},
 			{
 				Name:    "slow_2.0",
-				Limiter: Limiter{Kind: "fixed-interval", Poll: ms, Config: &spacing{Interval: time.Second}},
+				Limiter: Limiter{Kind: "fixed-interval", Poll: ms, Scope: ScopeWorker, Share: ShareSplit, Config: &spacing{Interval: time.Second}},
 				Client:  client,
+				Retry:   &Retry{Max: 5, Backoff: limiter.Backoff{Base: 50 * ms, Cap: 2 * time.Second, Jitter: limiter.JitterFull}},
 				Queue:   Queue{&DeadLetter{MaxRetries: 0}, &Backpressure{Max: 100, Pause: time.Minute}},
 			},
 			{
 				Name:    "polls",
-				Limiter: Limiter{Kind: "fixed-interval", Config: &spacing{Interval: 50 * ms}},
+				Limiter: Limiter{Kind: "fixed-interval", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{Interval: 50 * ms}},
 				Client:  client,
 			},
 		},

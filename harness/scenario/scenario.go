@@ -57,6 +57,24 @@ type Server struct {
 	// BlockAfter is the number of 429s after which a key is blocked for ever,
 	// at most 10^9; 0 is never. Defaults to 10.
 	BlockAfter int
+	// Headers are what the server states beside its answers. Optional; the
+	// reference states nothing.
+	Headers Headers
+	// Stages change the limit in the course of a run, each from its time on,
+	// in ascending order of time. Optional.
+	Stages []Stage
+}
+
+// Headers select what the server states in header fields.
+type Headers struct {
+	ReceivedAt bool // when the request reached it, by its own clock
+	RateLimit  bool // what is left of the limit, and Retry-After with a 429
+}
+
+// Stage is a limit that holds from a time of the run on, until the next.
+type Stage struct {
+	At    time.Duration // since the start of the run: more than 0 and less than Scenario.Duration. Required.
+	Limit Limit         // of each key. Required.
 }
 
 // Quota is what the server grants one key, as a limiter is told.
@@ -66,9 +84,15 @@ func (s Server) Quota() limiter.Quota {
 
 // Generator describes the load generator that feeds the main queue.
 type Generator struct {
-	// Every is the time between requests. Its mean is more than 0 and such
-	// that a run has at most 10^8 of them. Defaults to uniform(0ms, 21ms).
+	// Every is the time between bursts. Its mean is more than 0 and such
+	// that a run has at most 10^8 requests. Defaults to uniform(0ms, 21ms).
 	Every dist.Dist
+	// Burst is the number of requests made at a time, 1 to 10^6. Defaults to
+	// 1.
+	Burst int
+	// Count is the number of requests in all, at most 10^8; the run ends when
+	// the last one has ended. 0, the default, goes on until the end.
+	Count int
 	// TTL is how long a request is worth sending, from its creation: more
 	// than 0 and at most 31 days. Defaults to 1s.
 	TTL time.Duration
@@ -82,14 +106,16 @@ type Client struct {
 	// Timeout is how long a worker waits for an answer, more than 0 and at
 	// most 31 days. Defaults to 1s.
 	Timeout time.Duration
-	// Nonce is NonceTimestamp or NonceCounter. Defaults to NonceTimestamp.
+	// Nonce is one of the policies below. Defaults to NonceTimestamp.
 	Nonce string
 }
 
 // How a client makes its nonces.
 const (
-	NonceTimestamp = "timestamp" // the time of the send in milliseconds
-	NonceCounter   = "counter"   // timestamps made strictly increasing
+	NonceTimestamp  = "timestamp"  // the time of the send in milliseconds
+	NonceIncreasing = "increasing" // timestamps made strictly increasing by a counter
+	NonceCounter    = "counter"    // 1, 2, 3, …
+	NonceRandom     = "random"     // unique and without order, as a UUID
 )
 
 // Strategy is a named client configuration.
@@ -98,8 +124,21 @@ type Strategy struct {
 	// follows the rule of Scenario.Name. Required.
 	Name    string
 	Limiter Limiter // Required.
-	Client  Client  // the scenario's defaults overlaid with the strategy's own
-	Queue   Queue
+	// Guard holds requests back beyond what the limiter says: in_flight,
+	// order with latency, and penalty. Optional.
+	Guard  limiter.Guards
+	Client Client // the scenario's defaults overlaid with the strategy's own
+	Retry  *Retry // nil: a request is tried once, but for the dead letter queue
+	Queue  Queue
+}
+
+// Retry tries a request again on the spot, its worker waiting meanwhile.
+type Retry struct {
+	// Max is how often, 1 to 1000. Defaults to 5.
+	Max int
+	// Backoff is how long to wait before: base, cap and jitter. Defaults to
+	// 50ms, 2s and full.
+	Backoff limiter.Backoff
 }
 
 // Limiter selects and parametrises a pacing algorithm.
@@ -110,8 +149,33 @@ type Limiter struct {
 	// days; 0 sleeps exactly, in a FIFO line. Defaults to 1ms where
 	// limiter.Kind.Polls is set, and else to 0.
 	Poll time.Duration
+	// Scope is ScopeKey or ScopeWorker. Defaults to ScopeKey.
+	Scope string
+	// Share is ShareWhole or ShareSplit. Defaults to ShareWhole.
+	Share string
 	// Config holds the kind's own parameters; its Validate has passed.
 	Config limiter.Config
+}
+
+// Who shares a limiter.
+const (
+	ScopeKey    = "key"    // all workers of a key
+	ScopeWorker = "worker" // nobody: each worker has its own
+)
+
+// What part of the key's limit the limiter of one worker works with.
+const (
+	ShareWhole = "whole" // all of it: the limits of the workers add up
+	ShareSplit = "split" // its part: N divided among the workers of the key
+)
+
+// Quota is what the limiters of a strategy are told that the server grants.
+func (s *Strategy) Quota(server Server) limiter.Quota {
+	q := server.Quota()
+	if s.Limiter.Scope == ScopeWorker && s.Limiter.Share == ShareSplit {
+		q.Limit /= s.Client.WorkersPerKey
+	}
+	return q
 }
 
 // Queue is what happens to a request that did not succeed, and when the

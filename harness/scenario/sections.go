@@ -57,9 +57,11 @@ func (d *decoder) finish(found map[string]ast.Node) {
 		return
 	}
 	const most = 1e8
-	if mean := d.out.Load.Every.Mean(); float64(d.out.Duration)/float64(mean) > most {
-		d.errorf(found["duration"], "duration has room for %.2g requests, one every %s, want at most %.0g",
-			float64(d.out.Duration)/float64(mean), dist.FormatDuration(mean), most)
+	l := d.out.Load
+	requests := float64(d.out.Duration) / float64(l.Every.Mean()) * float64(l.Burst)
+	if requests > most && (l.Count == 0 || float64(l.Count) > most) {
+		d.errorf(found["duration"], "duration has room for %.2g requests, %d every %s, want at most %.0g",
+			requests, l.Burst, dist.FormatDuration(l.Every.Mean()), most)
 	}
 }
 
@@ -71,6 +73,8 @@ func (d *decoder) server(v value) {
 		{"latency", d.latency, ""},
 		{"resolution", d.duration(&s.Resolution, 0, maxDuration), ""},
 		{"block_after", d.integer(&s.BlockAfter, 0, 1_000_000_000), ""},
+		{"headers", d.headers, ""},
+		{"stages", d.stages, ""},
 	})
 	if s.Limit.Window < s.Resolution {
 		at, given := found["limit"]
@@ -78,6 +82,37 @@ func (d *decoder) server(v value) {
 			at = found["resolution"]
 		}
 		d.errorf(at, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(s.Resolution))
+	}
+}
+
+func (d *decoder) headers(v value) {
+	h := &d.out.Server.Headers
+	d.mapping(v, []field{
+		{"received_at", d.boolean(&h.ReceivedAt), ""},
+		{"rate_limit", d.boolean(&h.RateLimit), ""},
+	})
+}
+
+func (d *decoder) stages(v value) {
+	last := time.Duration(0)
+	for _, n := range d.list(v, "a list of stages, each - {at: 30s, limit: 10/1s}") {
+		var s Stage
+		before := len(d.problems)
+		found := d.mapping(value{"stage", n}, []field{
+			{"at", d.duration(&s.At, 1, maxDuration), "at: 30s"},
+			{"limit", d.limit(&s.Limit), "limit: 10/1s"},
+		})
+		switch {
+		case len(d.problems) > before:
+		case s.At <= last:
+			d.errorf(found["at"], "at is %s, and the stage before it begins at %s, want ascending times", dist.FormatDuration(s.At), dist.FormatDuration(last))
+		case s.At >= d.out.Duration:
+			d.errorf(found["at"], "at is %s, want less than the duration %s", dist.FormatDuration(s.At), dist.FormatDuration(d.out.Duration))
+		case s.Limit.Window < d.out.Server.Resolution:
+			d.errorf(found["limit"], "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(d.out.Server.Resolution))
+		}
+		last = s.At
+		d.out.Server.Stages = append(d.out.Server.Stages, s)
 	}
 }
 
@@ -92,6 +127,8 @@ func (d *decoder) load(v value) {
 	l := &d.out.Load
 	found := d.mapping(v, []field{
 		{"every", d.distribution(&l.Every), ""},
+		{"burst", d.integer(&l.Burst, 1, 1_000_000), ""},
+		{"count", d.integer(&l.Count, 0, 100_000_000), ""},
 		{"ttl", d.duration(&l.TTL, 1, maxDuration), ""},
 	})
 	if l.Every != nil && l.Every.Mean() <= 0 {
@@ -105,7 +142,7 @@ func (d *decoder) client(c *Client) func(value) {
 		found := d.mapping(v, []field{
 			{"workers_per_key", d.integer(&c.WorkersPerKey, 1, 1000), ""},
 			{"timeout", d.duration(&c.Timeout, 1, maxDuration), ""},
-			{"nonce", d.oneOf(&c.Nonce, []string{NonceTimestamp, NonceCounter}), ""},
+			{"nonce", d.oneOf(&c.Nonce, []string{NonceTimestamp, NonceIncreasing, NonceCounter, NonceRandom}), ""},
 		})
 		const most = 1_000_000
 		if n := c.WorkersPerKey * d.out.Server.Keys; n > most {

@@ -17,8 +17,10 @@ func (d *decoder) strategies(v value) {
 		s := Strategy{Client: d.clientDefaults}
 		found := d.mapping(value{"strategy", n}, []field{
 			{"name", d.name(&s.Name), "name: buffer-only"},
-			{"limiter", d.limiter(&s.Limiter), "limiter: {kind: window}"},
-			{"client", d.client(&s.Client), ""},
+			{"client", d.client(&s.Client), ""}, // before limiter, whose share depends on the workers
+			{"limiter", d.limiter(&s), "limiter: {kind: window}"},
+			{"guard", d.guard(&s.Guard), ""},
+			{"retry", d.retry(&s), ""},
 			{"queue", d.queue(&s.Queue), ""},
 		})
 		at := found["name"]
@@ -35,26 +37,77 @@ func (d *decoder) strategies(v value) {
 
 // limiter decodes the keys that all limiters have and, over the defaults of
 // its kind, the kind's own.
-func (d *decoder) limiter(l *Limiter) func(value) {
+func (d *decoder) limiter(s *Strategy) func(value) {
 	return func(v value) {
+		l := &s.Limiter
 		kind, ok := d.kind(v)
 		if !ok {
 			return
 		}
-		l.Kind, l.Config = kind.Name, kind.Default()
+		*l = Limiter{Kind: kind.Name, Scope: ScopeKey, Share: ShareWhole, Config: kind.Default()}
 		if kind.Polls {
 			l.Poll = time.Millisecond
 		}
 		before := len(d.problems)
 		c := config{decoder: d, nodes: map[string]ast.Node{"": v.node}}
 		own := c.fields("", reflect.ValueOf(l.Config).Elem())
-		d.mapping(v, append([]field{
+		found := d.mapping(v, append([]field{
 			{"kind", func(value) {}, ""},
 			{"poll", d.poll(&l.Poll), ""},
+			{"scope", d.oneOf(&l.Scope, []string{ScopeKey, ScopeWorker}), ""},
+			{"share", d.oneOf(&l.Share, []string{ShareWhole, ShareSplit}), ""},
 		}, own...))
-		if len(d.problems) == before {
-			c.report(l.Config.Validate(d.out.Server.Quota()))
+		if len(d.problems) > before {
+			return
 		}
+		quota := s.Quota(d.out.Server)
+		switch {
+		case l.Share == ShareSplit && l.Scope != ScopeWorker:
+			d.errorf(found["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
+		case quota.Limit < 1:
+			d.errorf(found["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
+				d.out.Server.Limit.N, s.Client.WorkersPerKey)
+		default:
+			c.report(l.Config.Validate(quota))
+		}
+	}
+}
+
+// guard decodes what holds requests back beside the limiter.
+func (d *decoder) guard(g *limiter.Guards) func(value) {
+	return func(v value) {
+		found := d.mapping(v, []field{
+			{"in_flight", d.integer(&g.InFlight, 0, 1_000_000), ""},
+			{"order", d.boolean(&g.Order), ""},
+			{"latency", d.duration(&g.Latency, 0, maxDuration), ""},
+			{"penalty", d.duration(&g.Penalty, 0, maxDuration), ""},
+		})
+		if at, given := found["latency"]; given && !g.Order {
+			d.errorf(at, "latency is what order: true waits for, and order is off, want both or none")
+		}
+	}
+}
+
+// retry decodes how a request is tried again on the spot.
+func (d *decoder) retry(s *Strategy) func(value) {
+	return func(v value) {
+		r := defaultRetry()
+		b := &r.Backoff
+		before := len(d.problems)
+		d.mapping(v, []field{
+			{"max", d.integer(&r.Max, 1, 1000), ""},
+			{"base", d.duration(&b.Base, 1, maxDuration), ""},
+			{"cap", d.duration(&b.Cap, 0, maxDuration), ""},
+			{"jitter", d.oneOf(&b.Jitter, []string{limiter.JitterNone, limiter.JitterFull, limiter.JitterEqual, limiter.JitterDecorrelated}), ""},
+		})
+		if len(d.problems) > before {
+			return
+		}
+		if err := b.Validate(); err != nil {
+			d.errorf(v.node, "retry: %v", err)
+			return
+		}
+		s.Retry = r
 	}
 }
 

@@ -45,30 +45,78 @@ type Ceilings struct {
 	// K·N / (W' + max in - min in). There is none if in is unbounded.
 	FixedHeadroom float64
 
-	// Offered is what the load generator produces: 1 / E[every]. There is
+	// Offered is what the load generator produces: burst / E[every]. There is
 	// none if it never pauses.
 	Offered float64
 }
 
-// Of computes the ceilings of a scenario.
+// Of computes the ceilings of a scenario. Where the limit changes in stages
+// they are means over the run, each stage counting for as long as it lasts;
+// what a client could carry over from one stage to the next is not considered.
 func Of(sc *scenario.Scenario) Ceilings {
+	var c Ceilings
+	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
+	for _, s := range stagesOf(sc) {
+		c.add(atLimit(sc.Server, s.limit, doubt), s.share)
+	}
+	if every := sc.Load.Every.Mean(); every > 0 {
+		c.Offered = float64(max(1, sc.Load.Burst)) / every.Seconds()
+	}
+	return c
+}
+
+// A stage is a limit that holds for a share of the run.
+type stage struct {
+	limit scenario.Limit
+	share float64
+}
+
+func stagesOf(sc *scenario.Scenario) []stage {
+	var stages []stage
+	limit, from := sc.Server.Limit, time.Duration(0)
+	until := func(t time.Duration) {
+		stages = append(stages, stage{limit, float64(t-from) / float64(sc.Duration)})
+		from = t
+	}
+	for _, s := range sc.Server.Stages {
+		if s.At >= sc.Duration {
+			break
+		}
+		until(s.At)
+		limit = s.Limit
+	}
+	if len(stages) == 0 {
+		return []stage{{limit, 1}} // exactly, and for a scenario without a duration, too
+	}
+	until(sc.Duration)
+	return stages
+}
+
+// add adds the ceilings of a stage.
+func (c *Ceilings) add(of Ceilings, share float64) {
+	c.ServerCap += share * of.ServerCap
+	c.ServerTime += share * of.ServerTime
+	c.Provable += share * of.Provable
+	c.FixedHeadroom += share * of.FixedHeadroom
+}
+
+// atLimit computes the ceilings of one limit; doubt is the mean of what a
+// client does not know of an arrival.
+func atLimit(server scenario.Server, limit scenario.Limit, doubt time.Duration) Ceilings {
 	var (
-		in, out  = sc.Server.Incoming, sc.Server.Outgoing
+		in       = server.Incoming
 		low, top = in.Support()
-		slots    = float64(sc.Server.Keys) * float64(sc.Server.Limit.N)
-		reuse    = reuseAge(sc.Server)
+		slots    = float64(server.Keys) * float64(limit.N)
+		reuse    = reuseAge(limit.Window, server.Resolution)
 		late     = in.Mean() - low
 	)
 	c := Ceilings{
 		ServerCap:  slots / reuse.Seconds(),
 		ServerTime: slots / (reuse + late).Seconds(),
-		Provable:   slots / (reuse + late + meanDoubt(in, out)).Seconds(),
+		Provable:   slots / (reuse + late + doubt).Seconds(),
 	}
 	if top != dist.Unbounded {
 		c.FixedHeadroom = slots / (reuse + top - low).Seconds()
-	}
-	if every := sc.Load.Every.Mean(); every > 0 {
-		c.Offered = 1 / every.Seconds()
 	}
 	return c
 }
@@ -84,7 +132,7 @@ func Of(sc *scenario.Scenario) Ceilings {
 // either, as 91 to 92 instead of 99.9 from the reference server.
 func OneInFlight(sc *scenario.Scenario, overhead time.Duration) float64 {
 	keys := float64(sc.Server.Keys)
-	most := keys * float64(sc.Server.Limit.N) / reuseAge(sc.Server).Seconds()
+	most := keys * float64(sc.Server.Limit.N) / reuseAge(sc.Server.Limit.Window, sc.Server.Resolution).Seconds()
 	busy := sc.Server.Incoming.Mean() + sc.Server.Outgoing.Mean() + overhead
 	if busy <= 0 {
 		return most
@@ -93,9 +141,9 @@ func OneInFlight(sc *scenario.Scenario, overhead time.Duration) float64 {
 }
 
 // reuseAge is W'.
-func reuseAge(s scenario.Server) time.Duration {
-	if s.Resolution == 0 {
-		return s.Limit.Window
+func reuseAge(window, resolution time.Duration) time.Duration {
+	if resolution == 0 {
+		return window
 	}
-	return (s.Limit.Window/s.Resolution + 1) * s.Resolution
+	return (window/resolution + 1) * resolution
 }

@@ -194,3 +194,32 @@ func TestCeilingsAreOrdered(t *testing.T) {
 		}
 	})
 }
+
+// A limit that is halved for half of the run is worth three quarters.
+func TestStagesCountForAsLongAsTheyLast(t *testing.T) {
+	sc := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
+	sc.Duration = 120 * time.Second
+	whole := theory.Of(sc)
+	half := scenario.Limit{N: 10, Window: time.Second}
+	sc.Server.Stages = []scenario.Stage{
+		{At: 30 * time.Second, Limit: half},
+		{At: 90 * time.Second, Limit: sc.Server.Limit},
+		{At: 300 * time.Second, Limit: half}, // after the end
+	}
+	got := theory.Of(sc)
+	want := theory.Ceilings{
+		ServerCap: .75 * whole.ServerCap, ServerTime: .75 * whole.ServerTime, Provable: .75 * whole.Provable,
+		FixedHeadroom: .75 * whole.FixedHeadroom, Offered: whole.Offered,
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestBurstsMultiplyTheLoad(t *testing.T) {
+	sc := reference(t, "constant(0ms)", "constant(0ms)", ms)
+	sc.Load.Burst = 50
+	if got, want := theory.Of(sc).Offered, 50/0.0105; math.Abs(got-want) > 1e-9*want {
+		t.Errorf("offered %v, want %v", got, want)
+	}
+}

@@ -26,7 +26,8 @@ type Kernel struct {
 	all     []*process
 	idle    []*process // their function has returned; Go uses them again
 	current *process
-	stopped bool
+	ended   bool // Stop was called
+	stopped bool // processes are being unwound
 	events  uint64
 }
 
@@ -109,7 +110,7 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 	}()
 	for {
 		p := k.pick()
-		if p == nil {
+		if p == nil || k.ended {
 			return nil
 		}
 		k.current = p
@@ -120,6 +121,10 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 		}
 	}
 }
+
+// Stop ends the run at the current instant: no process goes on after the one
+// that calls it has blocked.
+func (k *Kernel) Stop() { k.ended = true }
 
 // pick returns the process to run next and moves the clock to its time, or nil
 // at the end of the run.
@@ -197,7 +202,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.
 func (k *Kernel) aloneUntil(at int64) bool {
-	return k.ready.empty() && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
+	return k.ready.empty() && !k.ended && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
 }
 
 // NewSignal implements clients.Runtime.

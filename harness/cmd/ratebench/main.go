@@ -1,0 +1,104 @@
+// Command ratebench measures client strategies against a rate-limited API, in
+// virtual and in real time.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailure     = 1   // something went wrong on the way
+	exitUsage       = 2   // wrong flags, or a scenario that is not valid
+	exitExpectation = 99  // the run went well, and an expectation did not hold
+	exitInterrupted = 130 // SIGINT or SIGTERM, after writing what there was
+)
+
+func main() {
+	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// execute runs the command and returns its exit code. The first SIGINT or
+// SIGTERM ends the context; a second one ends the process at once.
+func execute(args []string, stdout, stderr io.Writer) int {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	context.AfterFunc(ctx, cancel) // back to the default: the next signal kills
+
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errInterrupted) {
+		fmt.Fprintf(stderr, "ratebench: %v\n", err)
+	}
+	return exitCode(err)
+}
+
+var (
+	errInterrupted = errors.New("interrupted")
+	errExpectation = errors.New("expectation failed")
+)
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.Is(err, errExpectation):
+		return exitExpectation
+	case errors.As(err, new(usageError)):
+		return exitUsage
+	default:
+		return exitFailure
+	}
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ratebench",
+		Short: "Measure client strategies against a rate-limited API",
+		Long: `ratebench finds out which client strategy gets the most out of a rate-limited
+API without being banned. A scenario file describes the server, the load and the
+strategies; run simulates it in virtual time, or measures it over HTTP.`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w\nsee %s --help", err, c.CommandPath())}
+	})
+	root.AddCommand(newRun(), newServe(), newValidate(), newVersion())
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs turns complaints about arguments into usage errors.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%w\nsee %s --help", err, c.CommandPath())}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ratebench/harness"
+	"ratebench/harness/metrics"
+	"ratebench/harness/report"
+	"ratebench/harness/scenario"
+)
+
+func newRun() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run SCENARIO...",
+		Short: "Run scenarios and write tables, result files and charts",
+		Long: `Run every strategy of the scenarios, in virtual time with all their seeds or once
+in real time over HTTP, print a table and write the results to DIR/<scenario>
+(virtual) or DIR/real/<scenario> (real).
+
+Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
+scenario did not hold, 130 interrupted, with what there was by then written.`,
+		Example: `  ratebench run scenarios/blog.yaml
+  ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
+  ratebench run --clock real --block-after 0 scenarios/blog.yaml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, paths []string) error {
+			f.seedSet = c.Flags().Changed("seed")
+			f.blockAfterSet = c.Flags().Changed("block-after")
+			if err := f.validate(); err != nil {
+				return usageError{err}
+			}
+			scenarios, err := loadAll(paths)
+			if err != nil {
+				return err
+			}
+			r := &runner{flags: f, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+			return r.runAll(c.Context(), scenarios)
+		},
+	}
+	f.register(c.Flags())
+	return c
+}
+
+// A runner runs scenarios as the flags say.
+type runner struct {
+	flags          runFlags
+	stdout, stderr io.Writer
+}
+
+// runAll runs one scenario after another. A scenario that fails an expectation
+// does not keep the others from running.
+func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) error {
+	for i, sc := range scenarios {
+		changed, err := r.flags.apply(sc)
+		if err != nil {
+			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
+		}
+		scenarios[i] = changed
+		if err := report.Prepare(r.folder(changed)); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	for i, sc := range scenarios {
+		if i > 0 {
+			r.say(r.stdout, "\n")
+		}
+		err := r.run(ctx, sc)
+		if errors.Is(err, errExpectation) {
+			failed = append(failed, err)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// run runs one scenario and writes and prints what came of it.
+func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
+	runs, err := r.measure(ctx, sc)
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
+		return fmt.Errorf("%s: %w", sc.Path, err)
+	}
+	d := report.Build(r.meta(sc, interrupted), runs)
+	dir := r.folder(sc)
+	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
+		return err
+	}
+	if r.flags.graveyard {
+		if err := report.WriteGraveyard(dir, runs); err != nil {
+			return err
+		}
+	}
+	if !r.flags.quiet {
+		if err := report.Table(r.stdout, d, r.flags.tableFormat()); err != nil {
+			return err
+		}
+		r.say(r.stderr, "results in %s\n", dir)
+	}
+	switch {
+	case interrupted:
+		fmt.Fprintln(r.stderr, "interrupted: the results cover what had been run")
+		return errInterrupted
+	case r.flags.real():
+		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	for _, e := range d.Summary.Expectations {
+		if !e.OK {
+			failed = append(failed, fmt.Errorf("%s: %w: %s", sc.Path, errExpectation, e.Message))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// measure runs the strategies with a line of progress.
+func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) ([]metrics.Run, error) {
+	progress := newProgressLine(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
+	defer progress.clear()
+	if !r.flags.quiet {
+		r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
+	}
+	return harness.Run(ctx, sc, harness.Options{
+		Real:      r.flags.real(),
+		Target:    r.flags.target,
+		Graveyard: r.flags.graveyard,
+		Progress:  progress.set,
+		Every:     r.flags.every,
+		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {
+			progress.clear()
+			printProgress(r.stderr, strategy, p, means)
+		},
+	})
+}
+
+// compareClocks runs in virtual time what has just been run in real time, and
+// puts the two side by side.
+func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measured report.Summary) error {
+	if r.flags.quiet || r.flags.target != "" {
+		return nil
+	}
+	twin := *sc
+	twin.Runs = virtualTwins
+	runs, err := harness.Run(ctx, &twin, harness.Options{})
+	if err != nil {
+		return err
+	}
+	virtual := report.Build(r.meta(&twin, false), runs).Summary
+	virtual.Clock = clockVirtual
+	r.say(r.stdout, "\n")
+	return report.CompareClocks(r.stdout, virtual, measured)
+}
+
+// virtualTwins is how many seeds of virtual time a run in real time is put
+// beside.
+const virtualTwins = 20
+
+// folder is where the results of a scenario go.
+func (r *runner) folder(sc *scenario.Scenario) string {
+	if r.flags.real() {
+		return filepath.Join(r.flags.output, "real", sc.Name)
+	}
+	return filepath.Join(r.flags.output, sc.Name)
+}
+
+func (r *runner) meta(sc *scenario.Scenario, interrupted bool) report.Meta {
+	m := report.MetaOf(sc)
+	m.Clock, m.Interrupted = r.flags.clock, interrupted
+	return m
+}
+
+// say prints unless it is to be quiet.
+func (r *runner) say(w io.Writer, format string, args ...any) {
+	if !r.flags.quiet {
+		fmt.Fprintf(w, format, args...)
+	}
+}
+
+// printProgress prints what the reference's clients print every few seconds.
+func printProgress(w io.Writer, strategy string, p metrics.Progress, means harness.QueueMeans) {
+	l := p.Ledger
+	fmt.Fprintf(w, "--- %s, %.2f s: %d ok, %d failed, %.2f TPS, mean latency %.2f ms\n",
+		strategy, p.Elapsed.Seconds(), l.Succeeded, l.Expired+l.Failed+l.Graveyard,
+		float64(l.Succeeded)/p.Elapsed.Seconds(), float64(p.MeanLatency)/float64(time.Millisecond))
+	fmt.Fprintf(w, "    queues: main %d, dead letter %d, graveyard %d; on average main %.2f, dead letter %.2f\n",
+		p.Main, p.DLQ, l.Graveyard, means.Main, means.DLQ)
+	if p.Main > mainWarning {
+		fmt.Fprintf(w, "    warning: more than %d requests in the main queue\n", mainWarning)
+	}
+	if p.DLQ > dlqWarning {
+		fmt.Fprintf(w, "    warning: more than %d requests in the dead letter queue\n", dlqWarning)
+	}
+}
+
+// Queue lengths above which the reference's clients warn.
+const (
+	mainWarning = 1000
+	dlqWarning  = 100
+)

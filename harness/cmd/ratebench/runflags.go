@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"ratebench/harness/report"
+	"ratebench/harness/scenario"
+)
+
+const (
+	clockVirtual = "virtual"
+	clockReal    = "real"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	clock      string
+	runs       int
+	seed       uint64
+	strategies []string
+	duration   time.Duration
+	blockAfter int
+	output     string
+	format     string
+	target     string
+	every      time.Duration
+	graveyard  bool
+	png        bool
+	quiet      bool
+	noProgress bool
+
+	seedSet, blockAfterSet bool // given on the command line
+}
+
+func (f *runFlags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVar(&f.clock, "clock", clockVirtual, "virtual, or real: over HTTP on the loopback")
+	fs.IntVar(&f.runs, "runs", 0, "seeds per strategy (default: the scenario's in virtual time, 1 in real time)")
+	fs.Uint64Var(&f.seed, "seed", 0, "seed of the first run (default: the scenario's)")
+	fs.StringArrayVar(&f.strategies, "strategy", nil, "run this strategy only; may be repeated")
+	fs.DurationVar(&f.duration, "duration", 0, "length of a run (default: the scenario's)")
+	fs.IntVar(&f.blockAfter, "block-after", 0, "429s until a key is blocked, 0 never (default: the scenario's)")
+	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
+	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(formatNames(), ", "))
+	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
+	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
+	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
+	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
+	fs.BoolVar(&f.noProgress, "no-progress", false, "show no progress on a terminal")
+}
+
+func (f *runFlags) real() bool { return f.clock == clockReal }
+
+// formats are the values of --format.
+func formats() []report.Format {
+	return []report.Format{report.Text, report.Markdown, report.JSON, report.CSV}
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.String())
+	}
+	return names
+}
+
+// tableFormat is the format named by a valid --format.
+func (f *runFlags) tableFormat() report.Format {
+	return formats()[slices.Index(formatNames(), f.format)]
+}
+
+func (f *runFlags) validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if f.clock != clockVirtual && f.clock != clockReal {
+		wrong("--clock is %q, want %s or %s", f.clock, clockVirtual, clockReal)
+	}
+	if !slices.Contains(formatNames(), f.format) {
+		wrong("--format is %q, want one of %s", f.format, strings.Join(formatNames(), ", "))
+	}
+	if f.runs < 0 {
+		wrong("--runs is %d, want 1 or more", f.runs)
+	}
+	if f.duration < 0 {
+		wrong("--duration is %v, want more than 0", f.duration)
+	}
+	if f.blockAfter < 0 {
+		wrong("--block-after is %d, want 0 or more", f.blockAfter)
+	}
+	if f.every < 0 {
+		wrong("--every is %v, want 0 or more", f.every)
+	}
+	if f.target != "" {
+		if !f.real() {
+			wrong("--target needs --clock real")
+		}
+		if u, err := url.Parse(f.target); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			wrong("--target is %q, want a base URL such as http://127.0.0.1:9999", f.target)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// apply returns the scenario as changed by the flags.
+func (f *runFlags) apply(sc *scenario.Scenario) (*scenario.Scenario, error) {
+	changed := *sc
+	switch {
+	case f.runs > 0:
+		changed.Runs = f.runs
+	case f.real():
+		changed.Runs = 1
+	}
+	if f.seedSet {
+		changed.Seed = f.seed
+	}
+	if f.duration > 0 {
+		changed.Duration = f.duration
+		changed.Expect = nil // what is claimed is claimed of the scenario as it is
+	}
+	if f.blockAfterSet {
+		changed.Server.BlockAfter = f.blockAfter
+		changed.Expect = nil
+	}
+	if len(f.strategies) == 0 {
+		return &changed, nil
+	}
+	return &changed, f.choose(&changed)
+}
+
+// choose keeps the strategies named by --strategy, and the expectations that
+// are about no other.
+func (f *runFlags) choose(sc *scenario.Scenario) error {
+	all := sc.Strategies
+	sc.Strategies = nil
+	var names []string
+	for _, st := range all {
+		names = append(names, st.Name)
+		if slices.Contains(f.strategies, st.Name) {
+			sc.Strategies = append(sc.Strategies, st)
+		}
+	}
+	for _, s := range f.strategies {
+		if !slices.Contains(names, s) {
+			return fmt.Errorf("no strategy %q, want one of %s", s, strings.Join(names, ", "))
+		}
+	}
+	chosen := func(name string) bool { return name == "" || slices.Contains(f.strategies, name) }
+	var expect []scenario.Expectation
+	for _, e := range sc.Expect {
+		if chosen(e.Strategy) && chosen(e.Over) {
+			expect = append(expect, e)
+		}
+	}
+	sc.Expect = expect
+	return nil
+}

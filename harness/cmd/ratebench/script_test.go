@@ -1,0 +1,41 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"ratebench": main})
+}
+
+// TestScripts runs the command the way a person does. A script's exit codes
+// are checked by "exits CODE ratebench …".
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Deadline:            time.Now().Add(time.Minute),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("REPO", root)
+			return os.Symlink(filepath.Join(root, "scenarios"), filepath.Join(e.WorkDir, "scenarios"))
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":    exits,
+			"only":     only,
+			"same":     same,
+			"occupied": occupied,
+			"free":     free,
+			"connect":  connect,
+			"get":      get,
+		},
+	})
+}

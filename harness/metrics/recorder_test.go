@@ -1,0 +1,215 @@
+package metrics
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/clients"
+	"ratebench/clients/limiter"
+)
+
+const ms = time.Millisecond
+
+var start = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// script tells a recorder of events in a few words.
+type script struct{ *Recorder }
+
+func (s script) at(at time.Duration, kind clients.Kind, id int64, change ...func(*clients.Event)) {
+	e := clients.Event{Time: start.Add(at), Kind: kind, Request: clients.Request{ID: id}}
+	for _, f := range change {
+		f(&e)
+	}
+	s.Observe(e)
+}
+
+func created(first, last time.Duration) func(*clients.Event) {
+	return func(e *clients.Event) {
+		e.Request.First, e.Request.Created = start.Add(first), start.Add(last)
+	}
+}
+
+func answered(sent time.Duration, o limiter.Outcome) func(*clients.Event) {
+	return func(e *clients.Event) { e.Departed, e.Outcome = start.Add(sent), o }
+}
+
+func because(k clients.Kind) func(*clients.Event) {
+	return func(e *clients.Event) { e.Cause = k }
+}
+
+func key(k int) func(*clients.Event) { return func(e *clients.Event) { e.Key = k } }
+
+var (
+	success = limiter.Outcome{Status: 200}
+	refusal = limiter.Outcome{Status: 429}
+	banned  = limiter.Outcome{Status: 429, Blocked: true}
+)
+
+func TestRecorder(t *testing.T) {
+	s := script{NewRecorder(start, true)}
+	// Request 1 succeeds at once.
+	s.at(0, clients.Generated, 1)
+	s.at(100*ms, clients.Taken, 1)
+	s.at(100*ms, clients.Sent, 1)
+	s.at(200*ms, clients.Answered, 1, created(0, 0), answered(100*ms, success))
+	// Request 2 waits for 1.5 s, is refused, retried, and succeeds late.
+	s.at(500*ms, clients.Generated, 2)
+	s.at(2000*ms, clients.Taken, 2)
+	s.at(2000*ms, clients.Sent, 2)
+	s.at(2100*ms, clients.Answered, 2, answered(2000*ms, refusal))
+	s.at(2100*ms, clients.DeadLettered, 2)
+	s.at(2300*ms, clients.Requeued, 2)
+	s.at(2300*ms, clients.Taken, 2)
+	s.at(2300*ms, clients.Sent, 2)
+	s.at(2400*ms, clients.Answered, 2, created(500*ms, 2300*ms), answered(2300*ms, success))
+	// 3 expires and is dropped, 4 is told its key is blocked, 5 is buried.
+	s.at(2500*ms, clients.Generated, 3)
+	s.at(2500*ms, clients.Taken, 3)
+	s.at(2500*ms, clients.Expired, 3)
+	s.at(2500*ms, clients.Dropped, 3, because(clients.Expired))
+	s.at(2500*ms, clients.Generated, 4)
+	s.at(2500*ms, clients.Taken, 4)
+	s.at(2500*ms, clients.Sent, 4)
+	s.at(2600*ms, clients.Answered, 4, key(3), answered(2500*ms, banned))
+	s.at(2600*ms, clients.Dropped, 4, because(clients.Answered))
+	s.at(2600*ms, clients.Generated, 5)
+	s.at(2600*ms, clients.Taken, 5)
+	s.at(2600*ms, clients.Expired, 5)
+	s.at(2600*ms, clients.DeadLettered, 5)
+	s.at(2700*ms, clients.Buried, 5)
+	// 6 is left in the queue, 7 on the wire.
+	s.at(2800*ms, clients.Generated, 6)
+	s.at(2800*ms, clients.Generated, 7)
+	s.at(2900*ms, clients.Taken, 7)
+	s.at(2900*ms, clients.Sent, 7)
+
+	p := s.Progress(start.Add(2900 * ms))
+	if p.Ledger.Succeeded != 2 || p.MeanLatency != 150*ms || p.Main != 1 || p.DLQ != 0 { // (200 + 100) / 2, from the last creation
+		t.Errorf("progress %+v", p)
+	}
+
+	r := s.Finish(start.Add(3500 * ms))
+	firstBlock := 2600 * ms
+	want := Run{
+		Duration: 3500 * ms,
+		Ledger: Ledger{
+			Generated: 7, Succeeded: 2, Expired: 1, Failed: 1, Graveyard: 1, Queued: 1, InFlight: 1,
+		},
+		Responses:   Responses{OK: 2, RateLimited: 1, Blocked: 1},
+		Expirations: 2,
+		Retries:     1,
+		KeysBlocked: 1,
+		FirstBlock:  &firstBlock,
+		// Main queue: 1 for 100 ms, 1 for 1500, 2 for 100, 1 for 600.
+		Main: Depth{Mean: (0.1 + 1.5 + 0.2 + 0.6) / 3.5, Peak: 2},
+		// Dead letters: 200 ms and 100 ms.
+		DLQ:       Depth{Mean: 0.3 / 3.5, Peak: 1},
+		Graveyard: []int64{5},
+		Series: []Second{
+			{Generated: 2, OK: 1, LatencyMean: 200 * ms, LatencyP50: 200 * ms, LatencyP99: 200 * ms, Main: 0.1 + 0.5, InFlight: 0.1},
+			{Main: 1},
+			{
+				Generated: 5, OK: 1, RateLimited: 1, Blocked: 1, Expirations: 2, Retries: 1,
+				LatencyMean: 1900 * ms, LatencyP50: 1900 * ms, LatencyP99: 1900 * ms, // from the first creation
+				Main: 0.2 + 0.1, DLQ: 0.3, InFlight: 0.1 + 0.1 + 0.1 + 0.1,
+			},
+			{Main: 1, InFlight: 1},
+		},
+	}
+	ignore := cmp.FilterPath(func(p cmp.Path) bool {
+		f := p.Last().String()
+		return f == ".Latency" || f == ".Service" || f == ".Refused"
+	}, cmp.Ignore())
+	near := cmp.Comparer(func(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 })
+	if diff := cmp.Diff(want, r, ignore, near); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if !r.Ledger.Balanced() {
+		t.Errorf("ledger %+v", r.Ledger)
+	}
+	if got := r.Latency.Mean(); got != 1050*ms { // (200 + 1900) / 2
+		t.Errorf("mean latency %v", got)
+	}
+	if got := r.Service.Max(); got != 100*ms {
+		t.Errorf("longest service time %v", got)
+	}
+	if h := r.Refused["429"]; h.Count() != 1 {
+		t.Errorf("%d refusals timed, want 1", h.Count())
+	}
+	if got := r.TPS(); got != 2/3.5 {
+		t.Errorf("%v TPS", got)
+	}
+}
+
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		o    limiter.Outcome
+		want string
+	}{
+		{success, "200"}, {refusal, "429"}, {banned, "blocked"},
+		{limiter.Outcome{Status: 400}, "400"}, {limiter.Outcome{Status: 401}, "401"}, {limiter.Outcome{Status: 503}, "error"},
+		{limiter.Outcome{Err: clients.ErrTimeout}, "timeout"}, {limiter.Outcome{Err: errors.New("reset")}, "error"},
+	} {
+		if got := classify(c.o); got != c.want {
+			t.Errorf("%+v is %s, want %s", c.o, got, c.want)
+		}
+	}
+}
+
+// A run in real time takes a moment to stop; that is no second of its own.
+func TestSliverCountsToTheSecondBefore(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	s.at(900*ms, clients.Generated, 1)
+	s.at(1003*ms, clients.Generated, 2)
+	r := s.Finish(start.Add(1004 * ms))
+	if len(r.Series) != 1 || r.Series[0].Generated != 2 {
+		t.Errorf("series %+v, want one second with both requests", r.Series)
+	}
+}
+
+// Events of a real run can come a little out of order.
+func TestLateEventsCount(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	s.at(1002*ms, clients.Generated, 1)
+	s.at(998*ms, clients.Generated, 2)
+	r := s.Finish(start.Add(2 * time.Second))
+	if len(r.Series) != 2 || r.Series[1].Generated != 2 || r.Main.Mean > 2 {
+		t.Errorf("series %+v, mean depth %v", r.Series, r.Main.Mean)
+	}
+}
+
+func TestEmptyRun(t *testing.T) {
+	r := NewRecorder(start, false).Finish(start)
+	if r.TPS() != 0 || len(r.Series) != 0 || !r.Ledger.Balanced() {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	var h, o Histogram
+	if h.Count() != 0 || h.Mean() != 0 || h.Quantile(0.5) != 0 || h.Max() != 0 {
+		t.Error("the zero value is not empty")
+	}
+	h.Merge(o)
+	for i := 1; i <= 100; i++ {
+		o.Record(time.Duration(i) * ms)
+	}
+	h.Merge(o)
+	h.Record(-ms) // counts as zero
+	if h.Count() != 101 || h.Max() != 100*ms || h.Mean() != 5050*ms/101 {
+		t.Errorf("count %d, max %v, mean %v", h.Count(), h.Max(), h.Mean())
+	}
+	for q, want := range map[float64]time.Duration{0.5: 50 * ms, 0.99: 99 * ms, 1: 100 * ms} {
+		if got := h.Quantile(q); got < want-want/1000-ms || got > want+want/1000+ms {
+			t.Errorf("quantile %v: %v, want %v", q, got, want)
+		}
+	}
+	var long Histogram
+	long.Record(100 * time.Hour)
+	if got := long.Quantile(0.5); got < 59*time.Minute || long.Max() != 100*time.Hour {
+		t.Errorf("beyond the range: quantile %v, max %v", got, long.Max())
+	}
+}

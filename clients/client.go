@@ -49,10 +49,17 @@ type Config struct {
 	TTL time.Duration
 	// Pause is the time between burst n and the next, counted from zero.
 	Pause func(n uint64) time.Duration
+	// Drift begins a pause when the generator is done with the burst before,
+	// as the reference's clients do: whatever holds it up lowers the load.
+	// Otherwise bursts are due at the sum of the pauses, however exactly this
+	// world sleeps.
+	Drift bool
 	// Burst is how many requests the generator makes at a time; 0 is one.
 	Burst int
 	// Count is how many requests it makes in all; 0 goes on for ever.
 	Count int
+	// Work is what the client spends of its processor's time.
+	Work Work
 	// Retry tries again on the spot; nil does not.
 	Retry *Retry
 	// DeadLetter retries what did not succeed; nil drops it.

@@ -1,8 +1,6 @@
 package clients
 
-// generate feeds the main queue. Bursts are due at the sum of the pauses and
-// not a pause after the last one, so that the load does not depend on how
-// exactly this world sleeps.
+// generate feeds the main queue.
 func (c *Client) generate() {
 	due := c.rt.Now()
 	made := 0
@@ -11,11 +9,11 @@ func (c *Client) generate() {
 		if err != nil {
 			return
 		}
-		now := c.rt.Now()
-		if paused {
-			due = now
-		}
 		for range max(1, c.config.Burst) {
+			if c.config.Work.spend(c.config.Work.Generate) != nil {
+				return
+			}
+			now := c.rt.Now()
 			r := Request{ID: int64(made), First: now, Created: now}
 			c.observe(Generated, r, NoKey)
 			c.main.push(r)
@@ -23,8 +21,11 @@ func (c *Client) generate() {
 				return
 			}
 		}
+		if paused || c.config.Drift {
+			due = c.rt.Now()
+		}
 		due = due.Add(c.config.Pause(n))
-		if c.rt.Sleep(due.Sub(now)) != nil {
+		if c.rt.Sleep(due.Sub(c.rt.Now())) != nil {
 			return
 		}
 	}

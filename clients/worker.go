@@ -67,8 +67,7 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 		return 0, o, err
 	}
 	w.observe(Sent, r, w.key)
-	o, err = w.caller.Call(Call{Key: w.key, Nonce: permit.Nonce, ID: r.ID, Timeout: w.config.Timeout})
-	if err != nil {
+	if o, err = w.exchange(r, permit); err != nil {
 		return 0, o, err
 	}
 	o.Sent, o.Created = permit.Sent, r.Created
@@ -80,6 +79,19 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 		return Answered, o, nil
 	}
 	return 0, o, nil
+}
+
+// exchange carries a request to the server and back, with the work on it.
+func (w *worker) exchange(r Request, p Permit) (limiter.Outcome, error) {
+	work := w.config.Work
+	if err := work.spend(work.Send); err != nil {
+		return limiter.Outcome{}, err
+	}
+	o, err := w.caller.Call(Call{Key: w.key, Nonce: p.Nonce, ID: r.ID, Timeout: w.config.Timeout})
+	if err != nil {
+		return o, err
+	}
+	return o, work.spend(work.Receive)
 }
 
 // giveUp drops a request whose attempt failed, or dead-letters it.

@@ -152,7 +152,8 @@ client: {timeout: 120ms}
 				start = rt.Start()
 				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
-				clients.Start(oneByOne{rt}, live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys)), clientConfig(sc, st, 7), log)
+				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
+				startClient(oneByOne{rt}, caller, sc, st, 7, log, false)
 				rt.Run(sc.Duration)
 				transport.CloseIdleConnections()
 				stop()

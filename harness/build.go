@@ -63,6 +63,16 @@ func runStages(rt clients.Runtime, srv *server.Server, stages []scenario.Stage) 
 	})
 }
 
+// startClient starts the client of a strategy on a runtime, with what running
+// it costs. Polls that cannot succeed may be left out, on request, if waking
+// up costs nothing.
+func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o clients.Observer, skipIdle bool) {
+	config := clientConfig(sc, st, seed)
+	config.Polling.SkipIdle = skipIdle && st.Client.Runtime.PerWakeUp == 0
+	rt, config.Work = clientRuntime(rt, st.Client.Runtime)
+	clients.Start(rt, caller, config, o)
+}
+
 // clientConfig builds the configuration of a strategy's client.
 func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) clients.Config {
 	quota := st.Quota(sc.Server)
@@ -79,6 +89,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		TTL:              sc.Load.TTL,
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
+		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines,
 		Pause: func(n uint64) time.Duration {
 			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
 		},

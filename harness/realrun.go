@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"ratebench/clients"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -79,7 +78,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 		runStages(rt, srv, sc.Server.Stages)
 	}
 	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	clients.Start(rt, caller, clientConfig(sc, st, seed), observeUntilDone(r.recorder, sc.Load.Count, rt.Stop))
+	startClient(rt, caller, sc, st, seed, observeUntilDone(r.recorder, sc.Load.Count, rt.Stop), false)
 	return r, nil
 }
 

@@ -34,12 +34,11 @@ func runVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d tim
 	if err != nil {
 		return nil, err
 	}
-	config := clientConfig(sc, st, seed)
-	config.Polling.SkipIdle = skipIdle
 	kernel := virtual.New()
 	runStages(kernel, srv, sc.Server.Stages)
 	o = observeUntilDone(o, sc.Load.Count, kernel.Stop)
-	clients.Start(kernel, &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys)}, config, o)
+	caller := &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys)}
+	startClient(kernel, caller, sc, st, seed, o, skipIdle)
 	return kernel, kernel.Run(d)
 }
 

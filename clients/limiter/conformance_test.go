@@ -71,20 +71,23 @@ func TestNextIsAQuestion(t *testing.T) {
 	forEachKind(t, func(t *testing.T, k Kind) {
 		rapid.Check(t, func(rt *rapid.T) {
 			plain, asked := k.Default().New(reference), k.Default().New(reference)
-			walk(rt, both{plain, asked, rt})
+			walk(rt, &both{plain: plain, asked: asked, rt: rt, last: epoch})
 		})
 	})
 }
 
-// both tells two limiters the same; the second is asked more often.
+// both tells two limiters the same; the second is asked more often, and at
+// other instants.
 type both struct {
 	plain, asked Limiter
 	rt           *rapid.T
+	last         time.Time // when anything happened
 }
 
-func (b both) Next(now time.Time) time.Time {
+func (b *both) Next(now time.Time) time.Time {
+	b.asked.Next(b.last.Add(now.Sub(b.last) / 2))
 	b.asked.Next(now)
-	b.asked.Next(now)
+	b.last = now
 	at, again := b.plain.Next(now), b.asked.Next(now)
 	if !at.Equal(again) {
 		b.rt.Fatalf("asked often, Next says %v, else %v", again.Sub(epoch), at.Sub(epoch))
@@ -92,7 +95,7 @@ func (b both) Next(now time.Time) time.Time {
 	return at
 }
 
-func (b both) Sent(now time.Time) Ticket {
+func (b *both) Sent(now time.Time) Ticket {
 	t, u := b.plain.Sent(now), b.asked.Sent(now)
 	if t != u {
 		b.rt.Fatalf("tickets %d and %d", t, u)
@@ -100,7 +103,8 @@ func (b both) Sent(now time.Time) Ticket {
 	return t
 }
 
-func (b both) Done(now time.Time, t Ticket, o Outcome) {
+func (b *both) Done(now time.Time, t Ticket, o Outcome) {
+	b.last = now
 	b.plain.Done(now, t, o)
 	b.asked.Done(now, t, o)
 }
@@ -119,8 +123,14 @@ func TestTicketsCountDepartures(t *testing.T) {
 	})
 }
 
+// allocates lists the kinds that may: adapters of libraries that do.
+var allocates = map[string]bool{"uber-ratelimit": true}
+
 func TestNoAllocations(t *testing.T) {
 	forEachKind(t, func(t *testing.T, k Kind) {
+		if allocates[k.Name] {
+			t.Skip("the library allocates")
+		}
 		l := k.Default().New(reference)
 		now := epoch
 		if n := testing.AllocsPerRun(1000, func() {
@@ -157,6 +167,33 @@ func TestWindowsNeverExceedTheLimit(t *testing.T) {
 					}
 				})
 			}
+		})
+	}
+}
+
+// Rate limiters without a burst and tuned to W' + J: of any N+1 departures the
+// last leaves W' + J after the first.
+func TestTunedKindsKeepTheirDistance(t *testing.T) {
+	tuned := Rate{N: 20, Per: 1051 * ms}
+	for name, c := range map[string]Config{
+		"sliding-log":    &SlidingLog{Limit: tuned},
+		"token-bucket":   &TokenBucket{Limit: tuned, Burst: 1},
+		"x-time-rate":    &XTimeRate{Limit: tuned, Burst: 1},
+		"gcra":           &GCRA{Limit: tuned},
+		"uber-ratelimit": &UberRatelimit{Limit: tuned},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := c.Validate(reference); err != nil {
+				t.Fatal(err)
+			}
+			rapid.Check(t, func(rt *rapid.T) {
+				sent := walk(rt, c.New(reference))
+				for i := tuned.N; i < len(sent); i++ {
+					if d := sent[i].Sub(sent[i-tuned.N]); d < tuned.Per {
+						rt.Fatalf("departure %d leaves %v after the one %d before it", i, d, tuned.N)
+					}
+				}
+			})
 		})
 	}
 }

@@ -77,7 +77,7 @@ func Kinds() []Kind {
 		{
 			Name:    "x-time-rate",
 			Summary: "the token bucket of Go's x/time/rate",
-			Formula: "now + (1 − tokens) / limit, not before now",
+			Formula: "last + (1 − tokens left by it) / limit",
 			Source:  "golang.org/x/time/rate v0.16.0",
 			Default: func() Config { return &XTimeRate{} },
 		},
@@ -124,6 +124,41 @@ func Kinds() []Kind {
 			Formula: "now",
 			Source:  "what a client does that has not heard of the limit",
 			Default: func() Config { return &None{} },
+		},
+		{
+			Name:    "paced",
+			Summary: "even spacing, wide enough for the server's window and the spread of the latency",
+			Formula: "last + (W' + spread) / N",
+			Source:  "leaky bucket as a meter without burst (Turner 1986); no 429, ever, and no overtaking",
+			Default: func() Config { return &Paced{} },
+		},
+		{
+			Name:    "ack-clocked",
+			Summary: "a sliding-window log that counts a request from its answer, or from the longest latency",
+			Formula: "min(sent + latency, answered)[N back] + W'; without latency, answered[N back] + W'",
+			Source:  "ack clocking (Jacobson 1988) on the slots of a sliding window; no 429, ever",
+			Default: func() Config { return &AckClocked{} },
+		},
+		{
+			Name:    "server-time",
+			Summary: "ack-clocked, counting from when the server says it received a request",
+			Formula: "received[N back] − o + W', o = max(received − answered) over all answers",
+			Source:  "NTP's offset bound (RFC 5905); needs the server's received_at header; no 429, ever",
+			Default: func() Config { return &ServerTime{} },
+		},
+		{
+			Name:    "jitter",
+			Summary: "a sliding-window log with a headroom that follows the spread of the round trip",
+			Formula: "log[N back] + window + share · (longest − shortest round trip of late)",
+			Source:  "delay and jitter are two things (RFC 3393); moving extremes as in BBR (2016)",
+			Default: func() Config { return &Jitter{Start: 50 * time.Millisecond, Share: 1, Samples: 100} },
+		},
+		{
+			Name:    "header",
+			Summary: "spends what RateLimit-Remaining leaves, then waits for the reset or for Retry-After",
+			Formula: "now while departures < remaining, else answered + reset",
+			Source:  "IETF draft RateLimit header fields; RFC 9110; needs the server's rate_limit headers",
+			Default: func() Config { return &Header{} },
 		},
 	}
 }

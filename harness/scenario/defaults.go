@@ -59,7 +59,7 @@ func (s *Scenario) fillDistributions() (err error) {
 }
 
 func defaultClient() Client {
-	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp}
+	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}}
 }
 
 func defaultRetry() *Retry {

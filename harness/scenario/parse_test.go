@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 	want.Strategies = []Strategy{{
 		Name:    "a",
 		Limiter: Limiter{Kind: "window", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{}},
-		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp},
+		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}},
 	}}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -116,6 +116,7 @@ client:
   workers_per_key: 3
   timeout: 2s
   nonce: counter
+  runtime: {kind: event-loop, per_request: 3ms, per_wakeup: 100us, generator: 1ms}
 load: {ttl: 1500ms, every: exponential(10ms), burst: 4, count: 1000}
 server:
   headers: {received_at: true, rate_limit: true}
@@ -145,7 +146,7 @@ func TestEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	step := 500 * time.Microsecond
-	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter}
+	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter, Runtime: Runtime{RuntimeEventLoop, 3 * ms, 100 * time.Microsecond, ms}}
 	stamped := client
 	stamped.Nonce = NonceTimestamp
 	want := &Scenario{

@@ -108,7 +108,32 @@ type Client struct {
 	Timeout time.Duration
 	// Nonce is one of the policies below. Defaults to NonceTimestamp.
 	Nonce string
+	// Runtime is what running the client costs. Defaults to goroutines that
+	// cost nothing.
+	Runtime Runtime
 }
+
+// Runtime is what the client spends of its own processor's time. Every
+// duration is 0 to 1m and defaults to 0.
+type Runtime struct {
+	// Kind is one of the kinds below. Defaults to RuntimeGoroutines.
+	Kind string
+	// PerRequest is spent on a request, half of it between its departure and
+	// the wire and half on its answer.
+	PerRequest time.Duration
+	// PerWakeUp is spent whenever a process goes on after a wait, such as a
+	// poll. Only an event loop and threads have it.
+	PerWakeUp time.Duration
+	// Generator is spent by the generator on each request.
+	Generator time.Duration
+}
+
+// What the processes of a client run on.
+const (
+	RuntimeGoroutines = "goroutines" // a processor for each, and an exact clock
+	RuntimeEventLoop  = "event-loop" // one processor in turns, first come first served
+	RuntimeThreads    = "threads"    // the same, as an interpreter lock makes threads do
+)
 
 // How a client makes its nonces.
 const (

@@ -143,13 +143,34 @@ func (d *decoder) client(c *Client) func(value) {
 			{"workers_per_key", d.integer(&c.WorkersPerKey, 1, 1000), ""},
 			{"timeout", d.duration(&c.Timeout, 1, maxDuration), ""},
 			{"nonce", d.oneOf(&c.Nonce, []string{NonceTimestamp, NonceIncreasing, NonceCounter, NonceRandom}), ""},
+			{"runtime", d.runtime(&c.Runtime), ""},
 		})
+		d.checkRuntime(found["runtime"], c.Runtime)
 		const most = 1_000_000
 		if n := c.WorkersPerKey * d.out.Server.Keys; n > most {
 			if at, given := found["workers_per_key"]; given {
 				d.errorf(at, "workers_per_key makes %d workers for %d keys, want at most %d", n, d.out.Server.Keys, most)
 			}
 		}
+	}
+}
+
+func (d *decoder) runtime(r *Runtime) func(value) {
+	return func(v value) {
+		d.mapping(v, []field{
+			{"kind", d.oneOf(&r.Kind, []string{RuntimeGoroutines, RuntimeEventLoop, RuntimeThreads}), ""},
+			{"per_request", d.duration(&r.PerRequest, 0, time.Minute), ""},
+			{"per_wakeup", d.duration(&r.PerWakeUp, 0, time.Minute), ""},
+			{"generator", d.duration(&r.Generator, 0, time.Minute), ""},
+		})
+	}
+}
+
+// checkRuntime refuses costs that the kind of runtime does not have.
+func (d *decoder) checkRuntime(at ast.Node, r Runtime) {
+	if at != nil && r.Kind == RuntimeGoroutines && r.PerWakeUp > 0 {
+		d.errorf(at, "runtime of kind %s has per_wakeup %s, want that with %s or %s only",
+			r.Kind, dist.FormatDuration(r.PerWakeUp), RuntimeEventLoop, RuntimeThreads)
 	}
 }
 

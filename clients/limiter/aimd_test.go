@@ -1,0 +1,94 @@
+package limiter
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestAIMDRisesWithSuccesses(t *testing.T) {
+	c := &AIMD{Start: Rate{20, time.Second}, Increase: 2, Beta: 0.5, Min: 1}
+	timeline(t, c, threePerSecond, []row{
+		{0, 0, send},
+		{10 * ms, 50 * ms, answer(0, 200, 0, 0)}, // 1/20; one departure does not show use of the rate
+		{10 * ms, 50 * ms, look},
+		{50 * ms, 0, send},
+		{60 * ms, 100 * ms, answer(1, 200, 0, 50*ms)}, // 20 + 2/20 = 20.1
+		{60 * ms, 99_751_244, look},                   // 50 + 1000/20.1 = 50 + 49.751244
+		{199 * ms, 0, send},                           // 149 ms apart: less than half of the rate is used
+		{200 * ms, 248_751_244, answer(2, 200, 0, 0)}, // 199 + 49.751244
+		{210 * ms, 248_751_244, lose(2)},              // no answer changes nothing
+		{220 * ms, 248_751_244, answer(2, 400, 0, 0)}, // nor does another refusal
+		{230 * ms, 248_751_244, answer(2, 429, 0, 0)}, // 20.1 · 0.5 = 10.05
+		{240 * ms, 298_502_488, look},                 // 199 + 1000/10.05 = 199 + 99.502488
+	})
+}
+
+func TestAIMDFallsOnceForRefusalsUnderWay(t *testing.T) {
+	c := &AIMD{Start: Rate{20, time.Second}, Beta: 0.5, Min: 4}
+	timeline(t, c, threePerSecond, []row{
+		{0, 0, send},
+		{50 * ms, 0, send},
+		{60 * ms, 100 * ms, answer(1, 429, 0, 0)}, // 20 · 0.5 = 10
+		{70 * ms, 150 * ms, answer(0, 429, 0, 0)}, // 50 + 100; left before the decrease
+		{80 * ms, 150 * ms, look},
+		{150 * ms, 0, send},
+		{160 * ms, 250 * ms, answer(2, 429, 0, 0)}, // 10 · 0.5 = 5
+		{350 * ms, 0, send},                        // 150 + 200
+		{360 * ms, 550 * ms, answer(3, 429, 0, 0)}, // max(4, 5 · 0.5)
+		{360 * ms, 600 * ms, look},                 // 350 + 250
+	})
+}
+
+func TestAIMDStartsAtMinAtLeast(t *testing.T) {
+	timeline(t, &AIMD{Start: Rate{1, time.Second}, Beta: 0.5, Min: 4}, threePerSecond, []row{
+		{0, 0, send},
+		{0, 250 * ms, look}, // 1/4
+	})
+}
+
+// The rate worked out anew, for each question, from all that has happened.
+func TestAIMDAgainstAReplay(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		c := &AIMD{
+			Start:    anyRate(rt),
+			Increase: rapid.Float64Range(0, 50).Draw(rt, "increase"),
+			Beta:     rapid.Float64Range(0.1, 1).Draw(rt, "beta"),
+			Min:      rapid.Float64Range(0.1, 10).Draw(rt, "min"),
+		}
+		walk(rt, &oracle{Limiter: c.New(reference), rt: rt, slop: 1, want: func(events []event, now time.Time) time.Time {
+			return replayAIMD(c, events, now)
+		}})
+	})
+}
+
+func replayAIMD(c *AIMD, events []event, now time.Time) (next time.Time) {
+	rate := math.Max(c.Min, float64(c.Start.N)/c.Start.Per.Seconds())
+	var left []time.Time
+	fresh := 0 // departures before it were under way at the last decrease
+	used := false
+	for _, e := range events {
+		switch n := len(left); e.status {
+		case 0:
+			if n > 0 {
+				used = e.at.Sub(left[n-1]).Seconds() < 2/rate
+			}
+			left = append(left, e.at)
+		case 200:
+			if used {
+				rate += c.Increase / rate
+			}
+		case 429:
+			if int(e.ticket) >= fresh {
+				rate = math.Max(c.Min, rate*c.Beta)
+				fresh = n
+			}
+		}
+	}
+	if len(left) == 0 {
+		return now
+	}
+	return left[len(left)-1].Add(time.Duration(1e9 / rate))
+}

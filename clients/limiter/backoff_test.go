@@ -1,0 +1,161 @@
+package limiter
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestBackoffDelays(t *testing.T) {
+	const never = time.Duration(math.MaxInt64)
+	for _, c := range []struct {
+		jitter   string
+		attempt  int
+		previous time.Duration
+		u        float64
+		want     time.Duration
+	}{
+		{JitterNone, 0, 0, 0.9, 50 * ms},                   // 50 · 2⁰
+		{JitterNone, 3, 0, 0.9, 400 * ms},                  // 50 · 2³
+		{JitterNone, 5, 0, 0.9, 1600 * ms},                 // 50 · 2⁵
+		{JitterNone, 6, 0, 0.9, 2000 * ms},                 // 50 · 2⁶ = 3200, capped
+		{JitterNone, 1000, 0, 0.9, 2000 * ms},              //
+		{"", 1, 0, 0.9, 100 * ms},                          // as none
+		{JitterFull, 0, 0, 0, 0},                           //
+		{JitterFull, 2, 0, 0.25, 50 * ms},                  // 0.25 · 200
+		{JitterFull, 9, 0, 0.25, 500 * ms},                 // 0.25 · 2000
+		{JitterEqual, 0, 0, 0, 25 * ms},                    // 50/2
+		{JitterEqual, 2, 0, 0.25, 125 * ms},                // 200/2 + 0.25 · 100
+		{JitterDecorrelated, 0, 0, 0, 50 * ms},             // base
+		{JitterDecorrelated, 0, 0, 0.5, 100 * ms},          // 50 + 0.5 · (3 · 50 − 50)
+		{JitterDecorrelated, 7, 100 * ms, 0.5, 175 * ms},   // 50 + 0.5 · (3 · 100 − 50)
+		{JitterDecorrelated, 7, 2000 * ms, 0.5, 2000 * ms}, // 50 + 0.5 · (6000 − 50) = 3025, capped
+		{JitterDecorrelated, 7, never, 0.5, 2000 * ms},     // does not overflow
+	} {
+		b := Backoff{Base: 50 * ms, Cap: 2 * time.Second, Jitter: c.jitter}
+		if got := b.Delay(c.attempt, c.previous, c.u); got != c.want {
+			t.Errorf("%+v.Delay(%d, %v, %v) = %v, want %v", b, c.attempt, c.previous, c.u, got, c.want)
+		}
+	}
+}
+
+func TestBackoffStaysWithinItsBounds(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		base := time.Duration(rapid.Int64Range(1, math.MaxInt64).Draw(rt, "base"))
+		b := Backoff{Base: base}
+		most := time.Duration(math.MaxInt64)
+		if rapid.Bool().Draw(rt, "capped") {
+			b.Cap = time.Duration(rapid.Int64Range(int64(base), math.MaxInt64).Draw(rt, "cap"))
+			most = b.Cap
+		}
+		n := rapid.IntRange(0, 100).Draw(rt, "attempt")
+		previous := time.Duration(rapid.Int64Range(0, math.MaxInt64).Draw(rt, "previous"))
+		u := rapid.SampledFrom([]float64{0, 0.5, math.Nextafter(1, 0)}).Draw(rt, "u")
+		e := time.Duration(min(float64(base)*math.Pow(2, float64(n)), math.Nextafter(1<<63, 0)))
+		e = min(e, most)
+		for jitter, bounds := range map[string][2]time.Duration{
+			JitterNone:         {e, e},
+			JitterFull:         {0, e},
+			JitterEqual:        {e / 2, e},
+			JitterDecorrelated: {base, most},
+		} {
+			b.Jitter = jitter
+			// A float64 holds 53 of the 63 bits.
+			slack := e>>52 + 1
+			if d := b.Delay(n, previous, u); d < 0 || d < bounds[0]-slack || d > most || d-slack > bounds[1] {
+				rt.Fatalf("%+v.Delay(%d, %v, %v) = %v, want %v to %v", b, n, previous, u, d, bounds[0], bounds[1])
+			}
+		}
+	})
+}
+
+func TestBackoffOnlyTimeline(t *testing.T) {
+	timeline(t, &BackoffOnly{Base: 50 * ms, Cap: 150 * ms}, threePerSecond, []row{
+		{0, 0, send},
+		{0, 0, send}, // no pacing
+		{0, 0, send},
+		{10 * ms, 0, answer(0, 429, 0, 0)},        // first in a row: 50
+		{30 * ms, 60 * ms, answer(1, 429, 0, 0)},  // second: 100
+		{40 * ms, 130 * ms, answer(2, 200, 0, 0)}, // ends the row, not the waiting
+		{40 * ms, 130 * ms, look},
+		{130 * ms, 0, send},
+		{140 * ms, 0, answer(3, 429, 0, 0)}, // first: 50
+		{190 * ms, 0, send},
+		{195 * ms, 0, lose(4)}, // neither ends the row nor adds to it
+		{200 * ms, 0, send},
+		{210 * ms, 0, answer(5, 429, 0, 0)}, // second: 100
+		{320 * ms, 0, send},
+		{330 * ms, 0, answer(6, 429, 0, 0)}, // third: 200, capped
+		{330 * ms, 480 * ms, look},
+	})
+}
+
+func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
+	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
+	c := &BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}
+	first, second := part(uniform(21, 0), 100*ms), part(uniform(21, 1), 200*ms)
+	if first < ms+second {
+		t.Fatalf("delays %v and %v do not suit the test", first, second)
+	}
+	timeline(t, c, threePerSecond, []row{
+		{0, 0, send},
+		{0, 0, send},
+		{0, 0, answer(0, 429, 0, 0)},
+		{ms, first, answer(1, 429, 0, 0)},
+		{ms, first, look},
+	})
+}
+
+// Nothing leaves before the end of any delay so far, worked out anew from all
+// that has happened.
+func TestBackoffOnlyAgainstAReplay(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		b := Backoff{
+			Base:   time.Duration(rapid.Int64Range(1, int64(50*ms)).Draw(rt, "base")),
+			Cap:    500 * ms,
+			Jitter: rapid.SampledFrom([]string{"", JitterNone, JitterFull, JitterEqual, JitterDecorrelated}).Draw(rt, "jitter"),
+		}
+		seed := rapid.Uint64().Draw(rt, "seed")
+		l := (&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}).New(reference)
+		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) (next time.Time) {
+			var row []time.Duration // delays since the last answer other than 429
+			n := uint64(0)
+			for _, e := range events {
+				switch e.status {
+				case 0:
+				case 429:
+					previous := append([]time.Duration{0}, row...)[len(row)]
+					row = append(row, b.Delay(len(row), previous, uniform(seed, n)))
+					next = latest(next, e.at.Add(row[len(row)-1]))
+					n++
+				default:
+					row = nil
+				}
+			}
+			return next
+		}})
+	})
+}
+
+func TestUniform(t *testing.T) {
+	if got := splitMix(0); got != 0xe220a8397b1dcdaf { // first output of SplitMix64 from state 0
+		t.Errorf("splitMix(0) = %#x", got)
+	}
+	const n = 10000
+	sum := 0.0
+	for i := range uint64(n) {
+		u := uniform(1, i)
+		if u < 0 || u >= 1 {
+			t.Fatalf("uniform(1, %d) = %v", i, u)
+		}
+		sum += u
+	}
+	if mean := sum / n; math.Abs(mean-0.5) > 4*math.Sqrt(1./12/n) { // four standard errors
+		t.Errorf("mean of %d draws is %v", n, mean)
+	}
+	if uniform(1, 0) == uniform(2, 0) {
+		t.Error("the seed does not matter")
+	}
+}

@@ -1,0 +1,83 @@
+package limiter
+
+import "time"
+
+// BackoffOnly does not pace, but holds everything back for a while after each
+// refusal,
+//
+//	next = the latest of (429 + delay),
+//
+// where the delay after the k-th 429 in a row is that of Backoff for attempt
+// k − 1. An answer other than 429 ends the row, not the waiting; a request
+// without an answer does neither.
+//
+// The jitter of refusal n since the start is a hash of n, keyed with Seed:
+// limiters with the same seed that are refused as often wait as long.
+//
+// Source: the advice to retry with exponential backoff and jitter (see
+// Backoff), applied to a key where it is usually applied to a request.
+type BackoffOnly struct {
+	// Base is the delay after the first 429, before jitter; greater than 0.
+	Base time.Duration `yaml:"base" help:"delay after a first 429, before jitter; doubles with each in a row"`
+	// Cap bounds every delay, from Base; 0 is no bound.
+	Cap time.Duration `yaml:"cap" help:"longest delay; 0 is no bound"`
+	// Jitter is none, full, equal or decorrelated; "" is none.
+	Jitter string `yaml:"jitter" help:"how the delay is spread: none, full, equal or decorrelated"`
+	// Seed keys the jitter; any value.
+	Seed uint64 `yaml:"seed" help:"key of the jitter's random numbers"`
+}
+
+// Validate implements Config.
+func (c *BackoffOnly) Validate(Quota) error { return c.backoff().Validate() }
+
+func (c *BackoffOnly) backoff() Backoff {
+	return Backoff{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
+}
+
+// New implements Config.
+func (c *BackoffOnly) New(Quota) Limiter {
+	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}
+}
+
+type backoffOnly struct {
+	backoff  Backoff
+	seed     uint64
+	sent     Ticket
+	refusals uint64        // since the start
+	row      int           // refusals in a row
+	delay    time.Duration // after the last one in the row
+	release  time.Time
+}
+
+func (b *backoffOnly) Next(time.Time) time.Time { return b.release }
+
+func (b *backoffOnly) Sent(time.Time) Ticket {
+	b.sent++
+	return b.sent - 1
+}
+
+func (b *backoffOnly) Done(now time.Time, _ Ticket, o Outcome) {
+	switch {
+	case o.Status == 429:
+		b.delay = b.backoff.Delay(b.row, b.delay, uniform(b.seed, b.refusals))
+		b.release = latest(b.release, now.Add(b.delay))
+		b.refusals++
+		b.row++
+	case o.Err == nil:
+		b.row, b.delay = 0, 0
+	}
+}
+
+// uniform is a number in [0, 1) that depends on its arguments alone: the
+// finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
+// pseudorandom number generators", 2014), keyed with seed.
+func uniform(seed, n uint64) float64 {
+	return float64(splitMix(splitMix(seed)^n)>>11) / (1 << 53)
+}
+
+func splitMix(z uint64) uint64 {
+	z += 0x9e3779b97f4a7c15
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return z ^ z>>31
+}

@@ -1,0 +1,162 @@
+package limiter
+
+import (
+	"errors"
+	"math"
+	"time"
+)
+
+// CUBIC steers the rate of a token bucket as the adaptive retry mode of the AWS
+// SDKs does. Nothing is held back until the first 429. With each answer it
+// measures the rate m of answers, smoothed over half seconds,
+//
+//	m = smooth · answers/time + (1 − smooth) · m     at the first answer in a
+//	                                                 later half second,
+//
+// and sets the rate that the bucket fills at,
+//
+//	429:   w = min(m, rate), or m the first time; K = ∛(w · (1 − beta) / scale)
+//	       rate = beta · w
+//	other: rate = scale · (t − K)³ + w,  t seconds after the last 429
+//	both:  capacity = max(1, min(rate, 2 · m)), rate = max(min, min(rate, 2 · m)),
+//
+// so that the rate climbs back to w, the one that was refused, in K seconds,
+// levels off there, and then probes beyond it ever faster. A departure takes a
+// token and waits until there is a whole one.
+//
+// Half seconds are those of the calendar, as in the SDKs, and the first span
+// begins with the whole second of the first departure. The other half of the
+// adaptive mode, which retries with a quota and a backoff, is for the client
+// to do.
+//
+// Source: AWS SDKs and Tools Reference Guide, "Retry behavior", adaptive mode;
+// constants as in aws-sdk-go-v2 v1.47, aws/retry. The curve is that of CUBIC
+// (Ha, Rhee and Xu, "CUBIC: a new TCP-friendly high-speed TCP variant", 2008;
+// RFC 9438).
+type CUBIC struct {
+	// Beta is 0.01 to 1; the SDKs have 0.7.
+	Beta float64 `yaml:"beta" help:"part of the refused rate to go back to"`
+	// Scale is in requests/s per s³, 0.0001 to 10000; the SDKs have 0.4.
+	Scale float64 `yaml:"scale" help:"steepness of the cubic curve, in requests/s per cubic second"`
+	// Smooth is 0.01 to 1; the SDKs have 0.8.
+	Smooth float64 `yaml:"smooth" help:"weight of the latest half second in the measured rate"`
+	// Min is in requests/s, 0.001 to 1000000; the SDKs have 0.5.
+	Min float64 `yaml:"min" help:"lowest rate, in requests/s"`
+}
+
+// Validate implements Config.
+func (c *CUBIC) Validate(Quota) error {
+	return errors.Join(
+		between("beta", c.Beta, 0.01, 1),
+		between("scale", c.Scale, 0.0001, 10000),
+		between("smooth", c.Smooth, 0.01, 1),
+		between("min", c.Min, 0.001, 1e6))
+}
+
+// New implements Config.
+func (c *CUBIC) New(Quota) Limiter { return &cubic{config: *c} }
+
+// Products that are added to something are converted to float64 by hand, which
+// keeps compilers from fusing the two operations where a processor can: the
+// result should not depend on it.
+type cubic struct {
+	config CUBIC
+	sent   Ticket
+
+	measured  float64   // m, in answers/s
+	halfSince time.Time // when the span being measured began
+	answers   float64   // since then
+
+	refused  float64   // w, in requests/s; 0 before the first 429
+	recovery float64   // K, in seconds
+	lastStop time.Time // the last 429, at first the first departure
+
+	enabled  bool      // from the first 429
+	rate     float64   // that the bucket fills at, in tokens/s
+	capacity float64   // in tokens
+	tokens   float64   // in the bucket at filled
+	filled   time.Time // zero before the first answer
+	next     time.Time // when there is a whole token
+}
+
+func (c *cubic) Next(time.Time) time.Time { return c.next }
+
+func (c *cubic) Sent(now time.Time) Ticket {
+	if c.sent == 0 {
+		c.halfSince, c.lastStop = now.Truncate(time.Second), now
+	}
+	if c.enabled {
+		c.fill(now)
+		c.tokens--
+		c.plan()
+	}
+	c.sent++
+	return c.sent - 1
+}
+
+func (c *cubic) Done(now time.Time, _ Ticket, o Outcome) {
+	c.measure(now)
+	if o.Status == 429 {
+		c.setRate(now, c.back(now))
+	} else {
+		c.setRate(now, c.curve(now))
+	}
+}
+
+// measure counts an answer.
+func (c *cubic) measure(now time.Time) {
+	c.answers++
+	half := now.Truncate(time.Second / 2)
+	if !half.After(c.halfSince) {
+		return
+	}
+	rate := c.answers / half.Sub(c.halfSince).Seconds()
+	c.measured = float64(rate*c.config.Smooth) + float64(c.measured*(1-c.config.Smooth))
+	c.halfSince, c.answers = half, 0
+}
+
+// back notes a refusal, and returns the rate to go back to.
+func (c *cubic) back(now time.Time) float64 {
+	c.refused = c.measured
+	if c.enabled {
+		c.refused = min(c.refused, c.rate)
+	}
+	c.recovery = math.Cbrt(c.refused * (1 - c.config.Beta) / c.config.Scale)
+	c.lastStop = now
+	c.enabled = true
+	return c.refused * c.config.Beta
+}
+
+// curve is the rate that the cubic curve has reached at now.
+func (c *cubic) curve(now time.Time) float64 {
+	t := now.Sub(c.lastStop).Seconds() - c.recovery
+	return float64(c.config.Scale*t*t*t) + c.refused
+}
+
+func (c *cubic) setRate(now time.Time, rate float64) {
+	c.fill(now)
+	rate = min(rate, 2*c.measured)
+	c.rate, c.capacity = max(rate, c.config.Min), max(rate, 1)
+	c.plan()
+}
+
+// fill adds the tokens due since the last time. The bucket starts empty.
+func (c *cubic) fill(now time.Time) {
+	if !c.filled.IsZero() {
+		due := now.Sub(c.filled).Seconds() * c.rate
+		c.tokens = min(c.tokens+float64(due), c.capacity)
+	}
+	c.filled = now
+}
+
+// plan works out when there is a whole token. It is kept instead of being
+// asked for, so that rounding cannot shift it between two questions.
+func (c *cubic) plan() {
+	switch {
+	case !c.enabled:
+	case c.tokens >= 1:
+		c.next = c.filled
+	default:
+		c.next = c.filled.Add(time.Duration(math.Ceil((1 - c.tokens) / c.rate * float64(time.Second))))
+	}
+}

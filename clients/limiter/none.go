@@ -1,0 +1,23 @@
+package limiter
+
+import "time"
+
+// None does not pace,
+//
+//	next = now.
+//
+// What holds requests back is the number of workers and nothing else. It is
+// here to be compared with.
+type None struct{}
+
+// Validate implements Config.
+func (c *None) Validate(Quota) error { return nil }
+
+// New implements Config.
+func (c *None) New(Quota) Limiter { return &none{} }
+
+type none struct{ openLoop }
+
+func (*none) Next(now time.Time) time.Time { return now }
+
+func (n *none) Sent(time.Time) Ticket { return n.ticket() }

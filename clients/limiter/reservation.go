@@ -1,0 +1,57 @@
+package limiter
+
+import "time"
+
+// Reservation grants N departures in each cycle of length Per, cycles being
+// counted from the first departure. What is over in a cycle is lost; what does
+// not fit waits for the start of a later one,
+//
+//	next = now                     while departures in this cycle < N,
+//	       start of the next cycle otherwise.
+//
+// Up to 2N departures lie close together where two cycles meet. The original
+// gives each caller a permission of a cycle to come as soon as it asks; in the
+// line at the gate the same requests leave at the same instants, without
+// anything being spent on one that gives up.
+//
+// Source: AtomicRateLimiter of resilience4j 2; the reservoir of bottleneck 2.
+// Known as fixed window counter.
+type Reservation struct {
+	// Limit is N/Per; not set, the server's own quota.
+	Limit Rate `yaml:"limit" help:"departures per cycle and its length, as 20/1051ms; the server's quota when not set"`
+}
+
+// Validate implements Config.
+func (c *Reservation) Validate(q Quota) error { return c.Limit.validate("limit", q) }
+
+// New implements Config.
+func (c *Reservation) New(q Quota) Limiter { return &reservation{limit: c.Limit.or(q)} }
+
+type reservation struct {
+	openLoop
+	limit Rate
+	first time.Time     // departure
+	cycle time.Duration // number of the cycle of the last departure
+	used  int           // departures in it
+}
+
+func (r *reservation) Next(now time.Time) time.Time {
+	if r.used < r.limit.N || r.at(now) > r.cycle {
+		return now
+	}
+	return r.first.Add((r.cycle + 1) * r.limit.Per)
+}
+
+func (r *reservation) Sent(now time.Time) Ticket {
+	if r.sent == 0 {
+		r.first = now
+	}
+	if c := r.at(now); c > r.cycle {
+		r.cycle, r.used = c, 0
+	}
+	r.used++
+	return r.ticket()
+}
+
+// at is the number of the cycle that now is in.
+func (r *reservation) at(now time.Time) time.Duration { return now.Sub(r.first) / r.limit.Per }

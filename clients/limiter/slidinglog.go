@@ -1,0 +1,46 @@
+package limiter
+
+import "time"
+
+// SlidingLog is a sliding-window log without any margin: a request may leave
+// as soon as fewer than N departures lie within the last Per, N/Per being the
+// limit,
+//
+//	next = log[N back] + Per.
+//
+// Unlike Window it knows nothing of a server that compares whole ticks, or
+// strictly: a departure exactly Per after the one N before it is allowed. A
+// limit of N/(W' + J) makes it safe, W' being the quota's Span and J the spread
+// of the incoming latency.
+//
+// Source: the rolling-window limiter of the trading library ccxt 4.
+type SlidingLog struct {
+	// Limit is N/Per; not set, the server's own quota.
+	Limit Rate `yaml:"limit" help:"departures in any such time, as 20/1051ms; the server's quota when not set"`
+}
+
+// Validate implements Config.
+func (c *SlidingLog) Validate(q Quota) error { return c.Limit.validate("limit", q) }
+
+// New implements Config.
+func (c *SlidingLog) New(q Quota) Limiter {
+	limit := c.Limit.or(q)
+	return &slidingLog{ring: newRing(limit.N), window: limit.Per}
+}
+
+type slidingLog struct {
+	ring
+	window time.Duration
+}
+
+func (s *slidingLog) Next(time.Time) time.Time {
+	old := s.oldest()
+	if old.IsZero() {
+		return old
+	}
+	return old.Add(s.window)
+}
+
+func (s *slidingLog) Sent(now time.Time) Ticket { return s.push(now) }
+
+func (s *slidingLog) Done(time.Time, Ticket, Outcome) {}

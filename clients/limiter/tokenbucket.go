@@ -1,0 +1,76 @@
+package limiter
+
+import "time"
+
+// TokenBucket is a bucket of at most b tokens that starts full and fills at
+// the rate ρ; a departure takes a token and waits until there is a whole one,
+//
+//	tokens(t) = min(b, tokens(last) + ρ · (t − last)),
+//	next      = the first instant at which tokens ≥ 1.
+//
+// Departures in any span of length T are at most b + ρ·T. Against a sliding
+// window that is safe only if ρ·(W' + J) + b − 1 ≤ N, roughly: b = 1 and
+// ρ = N/(W' + J) make an even pace, where a bucket of N tokens at N per window
+// lets up to 2N through in some windows.
+//
+// The arithmetic is exact: tokens are counted in parts of 1/Per, so that each
+// nanosecond adds N of them and a departure takes Per, ρ being N/Per.
+//
+// Source: Turner, "New directions in communications (or which way to the
+// information age?)", 1986, as a leaky bucket; the token bucket of RFC 2697
+// and RFC 3290.
+type TokenBucket struct {
+	// Limit is ρ = N/Per; not set, the server's own quota.
+	Limit Rate `yaml:"limit" help:"tokens added per time, as 20/1051ms; the server's quota when not set"`
+	// Burst is b in tokens, from 1; 0 is the N of the limit.
+	Burst int `yaml:"burst" help:"tokens the bucket holds, and starts with; 0 is as many as the limit adds"`
+}
+
+// Validate implements Config.
+func (c *TokenBucket) Validate(q Quota) error { return validateAhead(c.Limit, "burst", c.Burst, q) }
+
+// New implements Config.
+func (c *TokenBucket) New(q Quota) Limiter {
+	limit := c.Limit.or(q)
+	full := int64(burstOr(c.Burst, limit)) * int64(limit.Per)
+	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}
+}
+
+// burstOr is a burst for which 0 stands for the N of the limit.
+func burstOr(burst int, limit Rate) int {
+	if burst == 0 {
+		return limit.N
+	}
+	return burst
+}
+
+type tokenBucket struct {
+	openLoop
+	n     int64     // parts added per nanosecond
+	token int64     // parts that make a token
+	full  int64     // parts in a full bucket
+	level int64     // parts in the bucket at last
+	last  time.Time // of the last departure
+}
+
+func (b *tokenBucket) Next(now time.Time) time.Time {
+	missing := b.token - b.levelAt(now)
+	if missing <= 0 {
+		return now
+	}
+	return now.Add(time.Duration((missing + b.n - 1) / b.n))
+}
+
+func (b *tokenBucket) Sent(now time.Time) Ticket {
+	b.level = b.levelAt(now) - b.token
+	b.last = now
+	return b.ticket()
+}
+
+func (b *tokenBucket) levelAt(now time.Time) int64 {
+	elapsed := int64(now.Sub(b.last))
+	if elapsed > (b.full-b.level)/b.n {
+		return b.full
+	}
+	return b.level + b.n*elapsed
+}

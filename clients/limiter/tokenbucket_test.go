@@ -1,0 +1,86 @@
+package limiter
+
+import (
+	"math/big"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestTokenBucketTimeline(t *testing.T) {
+	timeline(t, &TokenBucket{}, threePerSecond, []row{
+		{0, 0, send},
+		{0, 0, send},
+		{0, 0, send},                           // starts with 3
+		{0, 333_333_334, look},                 // 1 token at 3/s: 1/3 s, rounded up
+		{333_333_334, 0, send},                 //
+		{333_333_334, 666_666_667, look},       // 2 tokens: 2/3 s rounded up, not twice 333333334
+		{666_666_667, 0, send},                 //
+		{666_666_667, time.Second, look},       // 3 tokens: 1 s exactly, nothing has been lost
+		{5 * time.Second, 0, send},             // late by 4 s, worth 12 tokens
+		{5 * time.Second, 0, send},             //
+		{5 * time.Second, 0, send},             // but the bucket holds 3
+		{5 * time.Second, 5_333_333_334, look}, // 5 s + 1/3 s
+	})
+}
+
+func TestTokenBucketTunedTimeline(t *testing.T) {
+	c := &TokenBucket{Limit: Rate{20, 1051 * ms}, Burst: 1}
+	timeline(t, c, reference, []row{
+		{0, 0, send},
+		{0, 52_550_000, look},          // 1051 ms / 20
+		{100 * ms, 0, send},            // late: 1 token, and no more
+		{100 * ms, 152_550_000, look},  // 100 + 52.55
+		{152_550_000, 0, send},         //
+		{160 * ms, 205_100_000, look},  // 152.55 + 52.55
+		{1000 * ms, 0, send},           //
+		{1000 * ms, 1052550_000, look}, // 1000 + 52.55
+	})
+}
+
+// Departures in [tᵢ, tⱼ] are at most b + ρ·(tⱼ − tᵢ), and the next is held back
+// by nothing else.
+func TestTokenBucketAgainstItsBound(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		limit, b := anyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
+		l := (&TokenBucket{Limit: limit, Burst: b}).New(reference)
+		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) time.Time {
+			return tokenBucketBound(departures(events), limit, b)
+		}})
+	})
+}
+
+// tokenBucketBound is the first instant at which a further departure keeps all
+// spans that end with it within the bound, in exact arithmetic.
+func tokenBucketBound(sent []time.Time, limit Rate, b int) (at time.Time) {
+	for i, from := range sent {
+		if over := len(sent) - i + 1 - b; over > 0 { // departures from i on, the next one included
+			at = latest(at, from.Add(ceilDiv(int64(over), int64(limit.Per), int64(limit.N))))
+		}
+	}
+	return at
+}
+
+// ceilDiv is a · b / c, rounded up.
+func ceilDiv(a, b, c int64) time.Duration {
+	q := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
+	q.Add(q, big.NewInt(c-1)).Div(q, big.NewInt(c))
+	return time.Duration(q.Int64())
+}
+
+// The largest bucket that Validate lets through does not overflow.
+func TestTokenBucketOfTheLargestSize(t *testing.T) {
+	c := &TokenBucket{Limit: Rate{1e6, time.Second}, Burst: 9223372035}
+	if err := c.Validate(reference); err != nil {
+		t.Fatal(err)
+	}
+	l := c.New(reference)
+	for i := range 10 {
+		now := epoch.AddDate(i*20, 0, 0)
+		if at := l.Next(now); at.After(now) {
+			t.Fatalf("departure %d waits until %v", i, at)
+		}
+		l.Sent(now)
+	}
+}

@@ -1,0 +1,107 @@
+package limiter
+
+import "time"
+
+// TokenBucketTutorial is a token bucket that is filled in portions, by a clock
+// of its own: it holds at most N tokens and starts full, and each period is cut
+// into as many equal parts as the largest divisor of N below N, each of which
+// ends with N/parts more tokens,
+//
+//	refill k at first + k · Per/parts,  k = 1, 2, …
+//	tokens   = min(N, tokens + N/parts) at each refill,
+//	next     = now while there are tokens, else the next refill.
+//
+// Examples: 12/1s adds 2 tokens every 1/6 s, 8/1s adds 2 every 250 ms, 20/1s
+// adds 2 every 100 ms; a prime N all of its tokens once a period. Refills lie
+// on a grid since the first departure, whatever happens in between.
+//
+// Starting full it lets up to 2N through in the first period after a pause. In
+// the original a worker that finds the bucket empty looks again after Per/N,
+// which is for the gate to do.
+//
+// Source: the token bucket of a "Python SDK Tutorial, part 4" (Suarez, 2019).
+type TokenBucketTutorial struct {
+	// Rate is N/Per; not set, the server's own quota. The tutorial's Per is
+	// a second.
+	Rate Rate `yaml:"rate" help:"tokens added per time and held at most, as 20/1s; the server's quota when not set"`
+}
+
+// Validate implements Config.
+func (c *TokenBucketTutorial) Validate(q Quota) error { return c.Rate.validate("rate", q) }
+
+// New implements Config.
+func (c *TokenBucketTutorial) New(q Quota) Limiter {
+	rate := c.Rate.or(q)
+	parts := largestDivisor(rate.N)
+	return &tutorialBucket{
+		size: rate.N, tokens: rate.N, portion: rate.N / parts,
+		grid: grid{period: rate.Per, parts: int64(parts)},
+	}
+}
+
+// largestDivisor of n below n and above 1; 1 when there is none.
+func largestDivisor(n int) int {
+	for d := 2; d*d <= n; d++ {
+		if n%d == 0 {
+			return n / d
+		}
+	}
+	return 1
+}
+
+type tutorialBucket struct {
+	openLoop
+	grid
+	size    int
+	portion int       // tokens in a refill
+	tokens  int       // after the last departure
+	refills int64     // until then
+	first   time.Time // departure
+}
+
+func (b *tutorialBucket) Next(now time.Time) time.Time {
+	tokens, refills := b.at(now)
+	if tokens > 0 {
+		return now
+	}
+	return b.first.Add(b.time(refills + 1))
+}
+
+func (b *tutorialBucket) Sent(now time.Time) Ticket {
+	if b.sent == 0 {
+		b.first = now
+	}
+	b.tokens, b.refills = b.at(now)
+	b.tokens--
+	return b.ticket()
+}
+
+// at returns the tokens in the bucket at now, and the refills until then.
+func (b *tutorialBucket) at(now time.Time) (tokens int, refills int64) {
+	if b.sent == 0 {
+		return b.tokens, 0
+	}
+	refills = b.until(now.Sub(b.first))
+	due := min(refills-b.refills, b.parts) // as many fill the bucket
+	return min(b.size, b.tokens+int(due)*b.portion), refills
+}
+
+// grid cuts each period into equal parts, whose ends are counted from 1. An end
+// that is not a whole nanosecond is rounded up by itself, so that nothing adds
+// up.
+type grid struct {
+	period time.Duration
+	parts  int64
+}
+
+// until counts the ends until d.
+func (g grid) until(d time.Duration) int64 {
+	whole, rest := int64(d/g.period), int64(d%g.period)
+	return whole*g.parts + rest*g.parts/int64(g.period)
+}
+
+// time is when end k comes.
+func (g grid) time(k int64) time.Duration {
+	whole, rest := time.Duration(k/g.parts), k%g.parts
+	return whole*g.period + time.Duration((rest*int64(g.period)+g.parts-1)/g.parts)
+}

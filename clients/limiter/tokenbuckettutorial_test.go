@@ -1,0 +1,113 @@
+package limiter
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestTutorialPortions(t *testing.T) {
+	for _, c := range []struct{ n, parts, portion int }{
+		{1, 1, 1},     // 1 a second
+		{2, 1, 2},     // prime: all at once
+		{4, 2, 2},     // 2 every 1/2 s
+		{7, 1, 7},     // prime
+		{8, 4, 2},     // 2 every 250 ms
+		{9, 3, 3},     // 3 every 1/3 s
+		{12, 6, 2},    // 2 every 1/6 s
+		{20, 10, 2},   // 2 every 100 ms
+		{35, 7, 5},    // 5 every 1/7 s
+		{997, 1, 997}, // prime
+	} {
+		parts := largestDivisor(c.n)
+		if parts != c.parts || c.n/parts != c.portion {
+			t.Errorf("%d/s: %d parts of %d, want %d of %d", c.n, parts, c.n/parts, c.parts, c.portion)
+		}
+	}
+}
+
+func TestTokenBucketTutorialTimeline(t *testing.T) {
+	c := &TokenBucketTutorial{Rate: Rate{12, time.Second}}
+	timeline(t, c, threePerSecond, append([]row{
+		{100 * ms, 0, send}, // the grid begins: refills at 100 ms + k/6 s
+	}, append(repeat(11, row{100 * ms, 0, send}), []row{
+		{100 * ms, 266_666_667, look},    // empty; 100 ms + 1/6 s, rounded up
+		{266_666_667, 0, send},           // 2 more
+		{266_666_667, 0, send},           //
+		{266_666_667, 433_333_334, look}, // 100 ms + 2/6 s: nothing adds up
+		{600 * ms, 0, send},              // refills 2 and 3: 4 tokens; …
+		{600 * ms, 0, send},              //
+		{600 * ms, 0, send},              //
+		{600 * ms, 0, send},              //
+		{600 * ms, 766_666_667, look},    // … next on the grid: 100 ms + 4/6 s
+		{10 * time.Second, 0, send},      // refills 4 to 59, full at 12
+		{10 * time.Second, 0, look},      //
+	}...)...))
+}
+
+func TestTokenBucketTutorialOfAPrimeTimeline(t *testing.T) {
+	timeline(t, &TokenBucketTutorial{}, threePerSecond, []row{
+		{0, 0, send},
+		{500 * ms, 0, send},
+		{900 * ms, 0, send},
+		{900 * ms, time.Second, look},    // all 3 at 1 s
+		{1000 * ms, 0, send},             //
+		{1999 * ms, 0, send},             //
+		{1999 * ms, 0, send},             //
+		{1999 * ms, 2000 * ms, look},     //
+		{2000 * ms, 0, send},             // the 4th within 1000 ms, of 3 per second
+		{10_500 * ms, 0, send},           // refills at 3 to 10 s; holds 3
+		{10_500 * ms, 0, send},           //
+		{10_500 * ms, 0, send},           //
+		{10_500 * ms, 11_000 * ms, look}, // still on the grid
+	})
+}
+
+// The bucket against one that is refilled tick by tick.
+func TestTokenBucketTutorialAgainstASimulation(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rate := anyRate(rt)
+		l := (&TokenBucketTutorial{Rate: rate}).New(reference)
+		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, now time.Time) time.Time {
+			return simulateTutorial(departures(events), rate, now)
+		}})
+	})
+}
+
+// simulateTutorial is when the next departure may leave, at now or later: it
+// goes through all refills, and the departures between them.
+func simulateTutorial(sent []time.Time, rate Rate, now time.Time) time.Time {
+	if len(sent) == 0 {
+		return now
+	}
+	parts := 1
+	for d := 2; d < rate.N; d++ {
+		if rate.N%d == 0 {
+			parts = d
+		}
+	}
+	first, tokens := sent[0], rate.N
+	for k := int64(1); ; k++ {
+		refill := first.Add(ceilDiv(k, int64(rate.Per), int64(parts)))
+		for len(sent) > 0 && sent[0].Before(refill) {
+			sent = sent[1:]
+			tokens--
+		}
+		if len(sent) == 0 && now.Before(refill) && tokens > 0 {
+			return now
+		}
+		if len(sent) == 0 && now.Before(refill) {
+			return refill
+		}
+		tokens = min(tokens+rate.N/parts, rate.N)
+	}
+}
+
+// repeat is the same row n times.
+func repeat(n int, r row) (rows []row) {
+	for range n {
+		rows = append(rows, r)
+	}
+	return rows
+}

@@ -1,0 +1,85 @@
+package harness
+
+import (
+	"sync"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/scenario"
+)
+
+// A processor is what the processes of a client run on, if not each on one of
+// its own: an event loop, or threads that take turns at an interpreter lock.
+// It is a single resource with a FIFO line: whoever needs it for d has to wait
+// for all who came before.
+type processor struct {
+	clients.Runtime
+	wakeUp time.Duration // what a process spends whenever it goes on
+
+	mu   sync.Mutex // never held across a sleep
+	free time.Time  // when everything asked for so far is done
+}
+
+// clientRuntime wraps the runtime that the client of a strategy runs on, and
+// returns with it how the client spends time on work.
+func clientRuntime(rt clients.Runtime, c scenario.Runtime) (clients.Runtime, clients.Work) {
+	w := clients.Work{
+		Send:     c.PerRequest / 2,
+		Receive:  c.PerRequest - c.PerRequest/2,
+		Generate: c.Generator,
+		Spend:    rt.Sleep, // goroutines: a core for each
+	}
+	if c.Kind == scenario.RuntimeGoroutines {
+		return rt, w
+	}
+	p := &processor{Runtime: rt, wakeUp: c.PerWakeUp}
+	w.Spend = p.spend
+	return p, w
+}
+
+// spend waits for the processor and keeps it for d.
+func (p *processor) spend(d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	p.mu.Lock()
+	now := p.Now()
+	if p.free.Before(now) {
+		p.free = now
+	}
+	p.free = p.free.Add(d)
+	wait := p.free.Sub(now)
+	p.mu.Unlock()
+	return p.Runtime.Sleep(wait)
+}
+
+// Sleep implements clients.Runtime: waking up takes a turn of the processor.
+func (p *processor) Sleep(d time.Duration) error {
+	if err := p.Runtime.Sleep(d); err != nil {
+		return err
+	}
+	return p.spend(p.wakeUp)
+}
+
+// NewSignal implements clients.Runtime.
+func (p *processor) NewSignal() clients.Signal {
+	return costlySignal{p.Runtime.NewSignal(), p}
+}
+
+// costlySignal takes a turn of the processor after each wait.
+type costlySignal struct {
+	clients.Signal
+	processor *processor
+}
+
+// Wait implements clients.Signal.
+func (s costlySignal) Wait(until time.Time) error {
+	err := s.Signal.Wait(until)
+	if err != nil && err != clients.ErrDeadline {
+		return err
+	}
+	if stopped := s.processor.spend(s.processor.wakeUp); stopped != nil {
+		return stopped
+	}
+	return err
+}

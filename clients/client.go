@@ -96,22 +96,31 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client 
 		rt: rt, caller: caller, config: config, observer: observer,
 		main: newQueue(rt), dlq: newQueue(rt),
 	}
-	for key := range config.Keys {
-		nonces := NewNonces(config.Nonces)
-		gate := NewGate(rt, config.NewLimiter(), nonces, config.Polling)
-		for n := range config.WorkersPerKey {
-			if config.LimiterPerWorker && n > 0 {
-				gate = NewGate(rt, config.NewLimiter(), nonces, config.Polling)
-			}
-			w := &worker{Client: c, key: key, gate: gate, signal: rt.NewSignal()}
-			rt.Go("worker", w.work)
-		}
-	}
+	c.startWorkers()
 	if config.DeadLetter != nil {
 		rt.Go("dead letter queue", c.retry)
 	}
 	rt.Go("generator", c.generate)
 	return c
+}
+
+// startWorkers starts the workers of all keys in turns, so that the first
+// requests do not all go to the first key.
+func (c *Client) startWorkers() {
+	nonces := make([]*Nonces, c.config.Keys)
+	gates := make([]*Gate, c.config.Keys)
+	for n := range c.config.WorkersPerKey {
+		for key := range c.config.Keys {
+			if n == 0 {
+				nonces[key] = NewNonces(c.config.Nonces)
+			}
+			if n == 0 || c.config.LimiterPerWorker {
+				gates[key] = NewGate(c.rt, c.config.NewLimiter(), nonces[key], c.config.Polling)
+			}
+			w := &worker{Client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()}
+			c.rt.Go("worker", w.work)
+		}
+	}
 }
 
 // Queued is the number of requests in the main and in the dead letter queue.

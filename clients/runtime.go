@@ -13,8 +13,9 @@ var ErrStopped = errors.New("run stopped")
 var ErrDeadline = errors.New("deadline passed")
 
 // Runtime is all that blocking client code may touch: nothing else in this
-// package sleeps, reads a clock or starts a goroutine. harness/virtual and
-// harness/live implement it.
+// package sleeps, reads a clock or starts a goroutine, except for Transport,
+// which lives in real time alone. harness/virtual and harness/live implement
+// it.
 type Runtime interface {
 	// Now is the current instant of this world.
 	Now() time.Time

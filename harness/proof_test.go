@@ -26,6 +26,9 @@ type adversary struct {
 	workers int
 }
 
+// shortest is the least latency in, where a claim builds on one.
+const shortest = 20 * time.Millisecond
+
 const (
 	longest = 50 * time.Millisecond // J
 	horizon = 2 * time.Second
@@ -33,7 +36,7 @@ const (
 
 var smallQuota = limiter.Quota{Limit: 3, Window: 100 * time.Millisecond, Resolution: time.Millisecond}
 
-func drawAdversary(rt *rapid.T) adversary {
+func drawAdversary(rt *rapid.T, least time.Duration) adversary {
 	durations := func(label string, most time.Duration) []time.Duration {
 		ms := rapid.SliceOfN(rapid.IntRange(0, int(most/time.Millisecond)), 1, 24).Draw(rt, label)
 		ds := make([]time.Duration, len(ms))
@@ -42,8 +45,12 @@ func drawAdversary(rt *rapid.T) adversary {
 		}
 		return ds
 	}
+	in := durations("in", longest-least)
+	for i := range in {
+		in[i] += least
+	}
 	return adversary{
-		in:      durations("in", longest),
+		in:      in,
 		out:     durations("out", 3*longest),
 		pauses:  append(durations("pauses", 40*time.Millisecond), time.Millisecond),
 		workers: rapid.IntRange(1, 8).Draw(rt, "workers"),
@@ -62,6 +69,7 @@ func (a adversary) run(l limiter.Limiter) ([]trip, error) {
 		Keys:       []string{"key"},
 		Limit:      server.Limit{N: smallQuota.Limit, Window: smallQuota.Window},
 		Resolution: smallQuota.Resolution,
+		Statements: server.Statements{Received: true},
 		Latency: func(_ int, n uint64) (in, out time.Duration) {
 			return a.in[n%uint64(len(a.in))], a.out[n%uint64(len(a.out))]
 		},
@@ -109,28 +117,33 @@ type claim struct {
 	config  limiter.Config
 	guards  limiter.Guards
 	never   []int
-	refuted bool // the claim is false, and a counterexample must turn up
+	least   time.Duration // shortest latency in
+	refuted bool          // the claim is false, and a counterexample must turn up
 }
 
 func claims() []claim {
 	inOrder := limiter.Guards{Order: true, Latency: longest}
 	byAnswers := limiter.Guards{Order: true}
 	return []claim{
-		{"headroom J", &limiter.Window{Headroom: longest}, limiter.Guards{}, []int{429}, false},
-		{"headroom J, in order", &limiter.Window{Headroom: longest}, inOrder, []int{429, 400}, false},
-		{"headroom J, spaced by J", &limiter.FixedInterval{Interval: longest, Headroom: longest}, limiter.Guards{}, []int{429, 400}, false},
-		{"paced", &limiter.Paced{Spread: longest}, limiter.Guards{}, []int{429, 400}, false},
-		{"ack-clocked", &limiter.AckClocked{Latency: longest}, limiter.Guards{}, []int{429}, false},
-		{"ack-clocked, in order", &limiter.AckClocked{Latency: longest}, inOrder, []int{429, 400}, false},
-		{"ack-clocked without J", &limiter.AckClocked{}, limiter.Guards{}, []int{429}, false},
-		{"ack-clocked without J, in order", &limiter.AckClocked{}, byAnswers, []int{429, 400}, false},
-		{"server-time", &limiter.ServerTime{Latency: longest}, limiter.Guards{}, []int{429}, false},
-		{"server-time, in order", &limiter.ServerTime{Latency: longest}, inOrder, []int{429, 400}, false},
-		{"server-time without J, in order", &limiter.ServerTime{}, byAnswers, []int{429, 400}, false},
+		{"headroom J", &limiter.Window{Headroom: longest}, limiter.Guards{}, []int{429}, 0, false},
+		{"headroom J, in order", &limiter.Window{Headroom: longest}, inOrder, []int{429, 400}, 0, false},
+		{"headroom J, spaced by J", &limiter.FixedInterval{Interval: longest, Headroom: longest}, limiter.Guards{}, []int{429, 400}, 0, false},
+		{"paced", &limiter.Paced{Spread: longest}, limiter.Guards{}, []int{429, 400}, 0, false},
+		{"ack-clocked", &limiter.AckClocked{Latency: longest}, limiter.Guards{}, []int{429}, 0, false},
+		{"ack-clocked, in order", &limiter.AckClocked{Latency: longest}, inOrder, []int{429, 400}, 0, false},
+		{"ack-clocked without J", &limiter.AckClocked{}, limiter.Guards{}, []int{429}, 0, false},
+		{"ack-clocked without J, in order", &limiter.AckClocked{}, byAnswers, []int{429, 400}, 0, false},
+		{"server-time", &limiter.ServerTime{Latency: longest}, limiter.Guards{}, []int{429}, 0, false},
+		{"server-time, in order", &limiter.ServerTime{Latency: longest}, inOrder, []int{429, 400}, 0, false},
+		{"server-time without J, in order", &limiter.ServerTime{}, byAnswers, []int{429, 400}, 0, false},
 
-		{"no headroom", &limiter.Window{}, limiter.Guards{}, []int{429}, true},
-		{"1 ms short of J", &limiter.Window{Headroom: longest - time.Millisecond}, limiter.Guards{}, []int{429}, true},
-		{"headroom J, out of order", &limiter.Window{Headroom: longest}, limiter.Guards{}, []int{400}, true},
+		{"ack-clocked, not from 0", &limiter.AckClocked{Latency: longest, Shortest: shortest}, inOrder, []int{429, 400}, shortest, false},
+		{"server-time, not from 0", &limiter.ServerTime{Latency: longest, Shortest: shortest}, inOrder, []int{429, 400}, shortest, false},
+
+		{"ack-clocked, 1 ms too near", &limiter.AckClocked{Shortest: shortest + time.Millisecond}, byAnswers, []int{429}, shortest, true},
+		{"no headroom", &limiter.Window{}, limiter.Guards{}, []int{429}, 0, true},
+		{"1 ms short of J", &limiter.Window{Headroom: longest - time.Millisecond}, limiter.Guards{}, []int{429}, 0, true},
+		{"headroom J, out of order", &limiter.Window{Headroom: longest}, limiter.Guards{}, []int{400}, 0, true},
 	}
 }
 
@@ -142,7 +155,7 @@ func TestClaims(t *testing.T) {
 				return
 			}
 			rapid.Check(t, func(rt *rapid.T) {
-				trips, bad := c.try(rt, drawAdversary(rt))
+				trips, bad := c.try(rt, drawAdversary(rt, c.least))
 				if bad {
 					rt.Fatalf("refused:%s", timelineOf(trips))
 				}
@@ -171,7 +184,7 @@ func (c claim) try(t rapid.TB, a adversary) (trips []trip, bad bool) {
 // a limiter that falls short of its proof, if only by a millisecond.
 func seekCounterexample(t *testing.T, c claim) {
 	for seed := range 20000 {
-		a := rapid.Custom(drawAdversary).Example(seed)
+		a := rapid.Custom(func(rt *rapid.T) adversary { return drawAdversary(rt, c.least) }).Example(seed)
 		if _, bad := c.try(t, a); bad {
 			return
 		}

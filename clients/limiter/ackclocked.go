@@ -6,28 +6,32 @@ import "time"
 // server must have counted it: from its answer at r, and from s + J at the
 // latest, when it left at s and the incoming latency never exceeds J,
 //
-//	next = min(s + J, r)[N back] + W'.
+//	next = min(s + J, r)[N back] + W' − shortest.
 //
 // Without J an unanswered departure holds its slot until the answer comes, and
 // no parameter at all is needed.
 //
 // No 429, ever, whatever the latencies: of any N+1 departures let i be the
-// first and j the last. Then s_j ≥ min(s_i + J, r_i) + W' ≥ a_i + W', because
-// request i arrived at a_i before it was answered; and a_j ≥ s_j.
+// first and j the last. Then s_j ≥ min(s_i + J, r_i) + W' − shortest ≥ a_i + W' −
+// shortest, because request i arrived at a_i before it was answered; and a_j ≥
+// s_j + shortest.
 //
 // Source: ack clocking (Jacobson, "Congestion avoidance and control", 1988),
 // applied to the slots of a sliding window.
 type AckClocked struct {
 	// Latency is J. 0 means not known: answers alone free slots.
 	Latency time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
+	// Shortest is a lower bound of the incoming latency. 0 is always right; a
+	// far server allows departures that much earlier.
+	Shortest time.Duration `yaml:"shortest" help:"shortest incoming latency; 0 is always right"`
 }
 
 // Validate implements Config.
-func (c *AckClocked) Validate(Quota) error { return notNegative("latency", c.Latency) }
+func (c *AckClocked) Validate(Quota) error { return validateLatencies(c.Latency, c.Shortest) }
 
 // New implements Config.
 func (c *AckClocked) New(q Quota) Limiter {
-	return &ackClocked{slots: newSlots(q.Limit), span: q.Span(), longest: c.Latency}
+	return &ackClocked{slots: newSlots(q.Limit), span: q.Span() - c.Shortest, longest: c.Latency}
 }
 
 type ackClocked struct {

@@ -8,28 +8,29 @@ import (
 
 // Jitter is Window with a headroom that follows the spread of the round trip,
 //
-//	headroom = share · (longest − shortest round trip of the last samples).
+//	headroom = fraction · (longest − shortest round trip of the last samples).
 //
 // What a headroom must cover is how much faster a request travels than the one
 // N before it: the spread of the incoming latency, whatever its mean. A far
 // but steady server costs nothing. The spread of the round trip is that of the
-// way in plus that of the way back, so that a share of 1 is on the safe side
-// once the extremes have been seen, and ½ is right when both ways are alike.
+// way in plus that of the way back, so that a fraction of 1 is on the safe side
+// once the extremes have been seen. With two ways that are alike ½ would do, if
+// both were seen at their extremes at once; they seldom are, and ½ is short.
 //
 // Source: the distinction of delay and jitter (RFC 3393); extremes over a
 // moving window as in BBR's filters (Cardwell et al., "BBR: congestion-based
 // congestion control", 2016), here of two blocks of samples.
 type Jitter struct {
-	Start   time.Duration `yaml:"start" help:"headroom until two round trips have been seen"`
-	Share   float64       `yaml:"share" help:"part of the round trip's spread that is the way in: 1 is safe, 0.5 if both ways are alike"`
-	Samples int           `yaml:"samples" help:"round trips in a block; extremes are those of the last one to two blocks"`
+	Start    time.Duration `yaml:"start" help:"headroom until two round trips have been seen"`
+	Fraction float64       `yaml:"fraction" help:"part of the round trip's spread that is the way in: 1 is safe"`
+	Samples  int           `yaml:"samples" help:"round trips in a block; extremes are those of the last one to two blocks"`
 }
 
 // Validate implements Config.
 func (c *Jitter) Validate(Quota) error {
 	err := notNegative("start", c.Start)
-	if !(c.Share > 0 && c.Share <= 10) {
-		err = errors.Join(err, fmt.Errorf("share is %v, want more than 0 and at most 10", c.Share))
+	if !(c.Fraction > 0 && c.Fraction <= 10) {
+		err = errors.Join(err, fmt.Errorf("fraction is %v, want more than 0 and at most 10", c.Fraction))
 	}
 	if c.Samples < 2 || c.Samples > 1e6 {
 		err = errors.Join(err, fmt.Errorf("samples is %d, want 2 to 1000000", c.Samples))
@@ -73,7 +74,7 @@ func (j *jitter) headroom() time.Duration {
 		both.add(j.previous.shortest)
 		both.add(j.previous.longest)
 	}
-	return time.Duration(j.config.Share * float64(both.longest-both.shortest))
+	return time.Duration(j.config.Fraction * float64(both.longest-both.shortest))
 }
 
 func (j *jitter) Next(time.Time) time.Time {

@@ -135,23 +135,23 @@ func Kinds() []Kind {
 		{
 			Name:    "ack-clocked",
 			Summary: "a sliding-window log that counts a request from its answer, or from the longest latency",
-			Formula: "min(sent + latency, answered)[N back] + W'; without latency, answered[N back] + W'",
+			Formula: "min(sent + latency, answered)[N back] + W' − shortest; without latency, answered[N back] + W' − shortest",
 			Source:  "ack clocking (Jacobson 1988) on the slots of a sliding window; no 429, ever",
 			Default: func() Config { return &AckClocked{} },
 		},
 		{
 			Name:    "server-time",
 			Summary: "ack-clocked, counting from when the server says it received a request",
-			Formula: "received[N back] − o + W', o = max(received − answered) over all answers",
+			Formula: "received[N back] − o + W' − shortest, o = max(received − answered) over all answers",
 			Source:  "NTP's offset bound (RFC 5905); needs the server's received_at header; no 429, ever",
 			Default: func() Config { return &ServerTime{} },
 		},
 		{
 			Name:    "jitter",
 			Summary: "a sliding-window log with a headroom that follows the spread of the round trip",
-			Formula: "log[N back] + window + share · (longest − shortest round trip of late)",
+			Formula: "log[N back] + window + fraction · (longest − shortest round trip of late)",
 			Source:  "delay and jitter are two things (RFC 3393); moving extremes as in BBR (2016)",
-			Default: func() Config { return &Jitter{Start: 50 * time.Millisecond, Share: 1, Samples: 100} },
+			Default: func() Config { return &Jitter{Start: 50 * time.Millisecond, Fraction: 1, Samples: 100} },
 		},
 		{
 			Name:    "header",

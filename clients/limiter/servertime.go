@@ -5,7 +5,7 @@ import "time"
 // ServerTime is AckClocked for a server that states when it received a
 // request, by its own clock: a departure counts from there,
 //
-//	next = received[N back] − o + W'.
+//	next = received[N back] − o + W' − shortest.
 //
 // The two clocks need not agree. Let server = client + offset. A request that
 // was received at a, by the server's clock, had been answered by r, by the
@@ -13,21 +13,22 @@ import "time"
 // therefore never more than the offset. It is short of it by the fastest way
 // back seen so far, at most.
 //
-// No 429, ever: i and j as for AckClocked, s_j ≥ a_i − o + W', so that by the
-// server's clock a_j ≥ s_j + offset ≥ a_i + W'.
+// No 429, ever: i and j as for AckClocked, s_j ≥ a_i − o + W' − shortest, so
+// that by the server's clock a_j ≥ s_j + offset + shortest ≥ a_i + W'.
 //
 // Source: the offset bound is that of NTP's clock filter (RFC 5905, section 8).
 type ServerTime struct {
-	// Latency is J, as for AckClocked.
-	Latency time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
+	// Latency and Shortest are as for AckClocked.
+	Latency  time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
+	Shortest time.Duration `yaml:"shortest" help:"shortest incoming latency; 0 is always right"`
 }
 
 // Validate implements Config.
-func (c *ServerTime) Validate(Quota) error { return notNegative("latency", c.Latency) }
+func (c *ServerTime) Validate(Quota) error { return validateLatencies(c.Latency, c.Shortest) }
 
 // New implements Config.
 func (c *ServerTime) New(q Quota) Limiter {
-	return &serverTime{slots: newSlots(q.Limit), span: q.Span(), longest: c.Latency}
+	return &serverTime{slots: newSlots(q.Limit), span: q.Span() - c.Shortest, longest: c.Latency}
 }
 
 type serverTime struct {

@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // slots is the log of the last n departures with, for each, the latest instant
 // at which the server can have counted it.
@@ -53,4 +56,16 @@ func countedBy(now time.Time, longest time.Duration) time.Time {
 		return Never
 	}
 	return now.Add(longest)
+}
+
+// validateLatencies checks bounds of the incoming latency; a longest of 0 is
+// not known.
+func validateLatencies(longest, shortest time.Duration) error {
+	if err := notNegative("latency", longest); err != nil {
+		return err
+	}
+	if shortest < 0 || longest > 0 && shortest > longest {
+		return fmt.Errorf("shortest is %v, want 0 to the longest latency", shortest)
+	}
+	return nil
 }

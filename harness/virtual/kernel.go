@@ -108,9 +108,9 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 			err = e
 		}
 	}()
-	for {
+	for !k.ended {
 		p := k.pick()
-		if p == nil || k.ended {
+		if p == nil {
 			return nil
 		}
 		k.current = p
@@ -120,6 +120,7 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 			return p.crash
 		}
 	}
+	return nil
 }
 
 // Stop ends the run at the current instant: no process goes on after the one
@@ -134,16 +135,18 @@ func (k *Kernel) pick() *process {
 	}
 	for len(k.timers.entries) > 0 {
 		e := k.timers.entries[0]
+		p := k.all[e.slot()]
+		if p.timer != e.key { // stale
+			k.timers.pop()
+			continue
+		}
 		if e.at >= k.until {
 			k.now = k.until
 			return nil
 		}
 		k.timers.pop()
-		p := k.all[e.slot()]
-		if p.timer == e.key {
-			k.now, p.timer = e.at, 0
-			return p
-		}
+		k.now, p.timer = e.at, 0
+		return p
 	}
 	return nil
 }

@@ -146,6 +146,40 @@ func TestRunEndsEarlyWhenNobodyCanGoOn(t *testing.T) {
 	}
 }
 
+// A deadline that has been overtaken is nothing to wait for.
+func TestRunEndsEarlyInSpiteOfStaleTimers(t *testing.T) {
+	k := New()
+	s := k.NewSignal()
+	k.Go("waiter", func() { _ = s.Wait(Epoch.Add(2 * time.Hour)) })
+	k.Go("notifier", func() {
+		_ = k.Sleep(7 * ms)
+		s.Notify()
+	})
+	if err := k.Run(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if got := k.Now().Sub(Epoch); got != 7*ms {
+		t.Errorf("ended at %v, want 7ms", got)
+	}
+}
+
+func TestStopEndsTheRunAtOnce(t *testing.T) {
+	got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+		k.Go("ticker", func() {
+			for k.Sleep(ms) == nil {
+				note("tick")
+			}
+			note("stopped")
+		})
+		k.Go("stopper", func() {
+			_ = k.Sleep(2500 * time.Microsecond)
+			k.Stop()
+			note("%v", k.Sleep(time.Microsecond))
+		})
+	})
+	expect(t, got, "1ms tick", "2ms tick", "2.5ms stopped", "2.5ms run stopped")
+}
+
 func TestPanicNamesProcessTimeAndStack(t *testing.T) {
 	k := New()
 	unwound := false

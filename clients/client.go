@@ -60,6 +60,8 @@ type Config struct {
 	Count int
 	// Work is what the client spends of its processor's time.
 	Work Work
+	// GeneratorOn is what the generator runs on; nil is what the workers do.
+	GeneratorOn Runtime
 	// Retry tries again on the spot; nil does not.
 	Retry *Retry
 	// DeadLetter retries what did not succeed; nil drops it.
@@ -100,7 +102,11 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client 
 	if config.DeadLetter != nil {
 		rt.Go("dead letter queue", c.retry)
 	}
-	rt.Go("generator", c.generate)
+	g := &generator{Client: c, rt: config.GeneratorOn}
+	if g.rt == nil {
+		g.rt = rt
+	}
+	g.rt.Go("generator", g.generate)
 	return c
 }
 

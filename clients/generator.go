@@ -1,42 +1,48 @@
 package clients
 
-// generate feeds the main queue.
-func (c *Client) generate() {
-	due := c.rt.Now()
+// A generator feeds the main queue.
+type generator struct {
+	*Client
+	rt Runtime
+}
+
+// generate makes requests until there are enough, or the run is over.
+func (g *generator) generate() {
+	due := g.rt.Now()
 	made := 0
 	for n := uint64(0); ; n++ {
-		paused, err := c.holdBack()
+		paused, err := g.holdBack()
 		if err != nil {
 			return
 		}
-		for range max(1, c.config.Burst) {
-			if c.config.Work.spend(c.config.Work.Generate) != nil {
+		for range max(1, g.config.Burst) {
+			if g.config.Work.spend(g.config.Work.Generate) != nil {
 				return
 			}
-			now := c.rt.Now()
+			now := g.rt.Now()
 			r := Request{ID: int64(made), First: now, Created: now}
-			c.observe(Generated, r, NoKey)
-			c.main.push(r)
-			if made++; made == c.config.Count {
+			g.observe(Generated, r, NoKey)
+			g.main.push(r)
+			if made++; made == g.config.Count {
 				return
 			}
 		}
-		if paused || c.config.Drift {
-			due = c.rt.Now()
+		if paused || g.config.Drift {
+			due = g.rt.Now()
 		}
-		due = due.Add(c.config.Pause(n))
-		if c.rt.Sleep(due.Sub(c.rt.Now())) != nil {
+		due = due.Add(g.config.Pause(n))
+		if g.rt.Sleep(due.Sub(g.rt.Now())) != nil {
 			return
 		}
 	}
 }
 
 // holdBack waits while the main queue is too long, and tells whether it was.
-func (c *Client) holdBack() (paused bool, err error) {
-	b := c.config.Backpressure
-	for b != nil && c.main.len() >= b.Max {
+func (g *generator) holdBack() (paused bool, err error) {
+	b := g.config.Backpressure
+	for b != nil && g.main.len() >= b.Max {
 		paused = true
-		if err := c.rt.Sleep(b.Pause); err != nil {
+		if err := g.rt.Sleep(b.Pause); err != nil {
 			return paused, err
 		}
 	}

@@ -69,6 +69,7 @@ func runStages(rt clients.Runtime, srv *server.Server, stages []scenario.Stage) 
 func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o clients.Observer, skipIdle bool) {
 	config := clientConfig(sc, st, seed)
 	config.Polling.SkipIdle = skipIdle && st.Client.Runtime.PerWakeUp == 0
+	config.GeneratorOn = rt // its wake-ups are part of what it costs
 	rt, config.Work = clientRuntime(rt, st.Client.Runtime)
 	clients.Start(rt, caller, config, o)
 }
@@ -89,7 +90,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		TTL:              sc.Load.TTL,
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
-		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines,
+		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
 		Pause: func(n uint64) time.Duration {
 			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
 		},

@@ -34,6 +34,7 @@ func clientRuntime(rt clients.Runtime, c scenario.Runtime) (clients.Runtime, cli
 	}
 	p := &processor{Runtime: rt, wakeUp: c.PerWakeUp}
 	w.Spend = p.spend
+	w.Receive += c.PerWakeUp // the answer wakes a process, too
 	return p, w
 }
 

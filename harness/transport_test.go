@@ -136,6 +136,7 @@ func TestTransportInOrderInABubble(t *testing.T) {
 		{"ack-clocked", &limiter.AckClocked{Latency: j}, limiter.Guards{Order: true, Latency: j}, 94.8},
 		{"ack-clocked without J", &limiter.AckClocked{}, limiter.Guards{Order: true}, 90},
 		{"paced", &limiter.Paced{Spread: j}, limiter.Guards{}, 94.8},
+		{"server-time", &limiter.ServerTime{Latency: j}, limiter.Guards{Order: true, Latency: j}, 95.5},
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -146,6 +147,33 @@ func TestTransportInOrderInABubble(t *testing.T) {
 				transport.CloseIdleConnections()
 				stop()
 				p.check(t, counts, time.Minute)
+			})
+		})
+	}
+}
+
+// Nobody leaves time for the answer, so that most requests are given up on
+// their way. The server counts them all the same, wherever they were by then.
+func TestTransportGivenUpRequestsCount(t *testing.T) {
+	const j = 50 * time.Millisecond
+	for _, p := range []apiPace{
+		{"ack-clocked", &limiter.AckClocked{Latency: j}, limiter.Guards{Order: true, Latency: j}, 0},
+		{"server-time", &limiter.ServerTime{Latency: j}, limiter.Guards{Order: true, Latency: j}, 0},
+		{"paced", &limiter.Paced{Spread: j}, limiter.Guards{}, 0},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ln := newPipeListener()
+				stop, keys := serveReference(t, ln)
+				transport := pacedTransport(&http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}, p.config, p.guards)
+				transport.AnswerTime = 0
+				counts := apiLoad{&http.Client{Transport: transport}, "http://server", keys}.run(time.Minute)
+				transport.CloseIdleConnections()
+				stop()
+				p.check(t, counts, time.Minute)
+				if counts.cutOff < 1000 {
+					t.Errorf("%d requests given up prove little", counts.cutOff)
+				}
 			})
 		})
 	}
@@ -164,9 +192,12 @@ func (p apiPace) check(t *testing.T, c *tally, d time.Duration) {
 	}
 }
 
+// serveReference serves what the reference does, but for telling when requests
+// arrived.
 func serveReference(t *testing.T, ln net.Listener) (stop func(), keys []string) {
 	t.Helper()
 	sc := scenario.Reference()
+	sc.Server.Headers.ReceivedAt = true
 	srv, err := NewServer(sc, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +211,7 @@ func serveReference(t *testing.T, ln net.Listener) (stop func(), keys []string) 
 const apiTimeVar = "RATEBENCH_TRANSPORT_TIME"
 
 // Over the loopback the network and the scheduler add to the latencies. The
-// limiters that count on a longest latency get 10 ms more for that.
+// limiters that count on a longest latency get 5 ms more for that.
 func TestTransportInRealTime(t *testing.T) {
 	const j = 55 * time.Millisecond
 	d, paces := 3*time.Second, []apiPace{
@@ -194,7 +225,8 @@ func TestTransportInRealTime(t *testing.T) {
 		paces = []apiPace{
 			{"ack-clocked without J", &limiter.AckClocked{}, limiter.Guards{Order: true}, 88},
 			{"ack-clocked", &limiter.AckClocked{Latency: j}, limiter.Guards{Order: true, Latency: j}, 94},
-			{"paced", &limiter.Paced{Spread: j}, limiter.Guards{}, 90},
+			{"paced", &limiter.Paced{Spread: j}, limiter.Guards{}, 92},
+			{"server-time", &limiter.ServerTime{Latency: j}, limiter.Guards{Order: true, Latency: j}, 94},
 		}
 	}
 	for _, p := range paces {

@@ -148,13 +148,15 @@ func (r *Recorder) refuse(response string, service time.Duration) {
 }
 
 func (r *Recorder) keyBlocked(e clients.Event) {
-	if r.run.FirstBlock == nil {
-		at := e.Time.Sub(r.start)
-		r.run.FirstBlock = &at
+	if r.blocked[e.Key] {
+		return
 	}
-	if !r.blocked[e.Key] {
-		r.blocked[e.Key] = true
-		r.run.KeysBlocked++
+	r.blocked[e.Key] = true
+	r.run.KeysBlocked++
+	at := e.Time.Sub(r.start)
+	r.run.Blocks = append(r.run.Blocks, at)
+	if r.run.FirstBlock == nil {
+		r.run.FirstBlock = &at
 	}
 }
 

@@ -103,6 +103,7 @@ func TestRecorder(t *testing.T) {
 		Retries:     1,
 		KeysBlocked: 1,
 		FirstBlock:  &firstBlock,
+		Blocks:      []time.Duration{firstBlock},
 		// Main queue: 1 for 100 ms, 1 for 1500, 2 for 100, 1 for 600.
 		Main: Depth{Mean: (0.1 + 1.5 + 0.2 + 0.6) / 3.5, Peak: 2},
 		// Dead letters: 200 ms and 100 ms.

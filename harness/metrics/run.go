@@ -17,8 +17,9 @@ type Run struct {
 	Expirations int // times a TTL passed; a retried request can expire again
 	Retries     int // times a request was tried again, by its worker or the dead letter queue
 
-	KeysBlocked int            // keys that were told they are blocked
-	FirstBlock  *time.Duration // when the first was told, since the start; nil: none
+	KeysBlocked int             // keys that were told they are blocked
+	FirstBlock  *time.Duration  // when the first was told, since the start; nil: none
+	Blocks      []time.Duration // when each key was first told, since the start, ascending
 
 	Latency   Histogram            // creation (the first one) to answer 200
 	Service   Histogram            // departure to answer 200

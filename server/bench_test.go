@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -63,6 +66,62 @@ func BenchmarkOpenServe(b *testing.B) {
 		serveOne(b, srv, clock, name, benchNonces[0])
 	}
 }
+
+// What serving a request costs besides net/http's own work.
+func BenchmarkHandler(b *testing.B) {
+	srv := newServer(b, func(c *server.Config) { c.Limit = server.Limit{N: 1, Window: 1}; c.Resolution = 0 })
+	h := server.Handler(srv, server.WallClock(b.Context()))
+	query, form := requests()
+	for _, c := range []struct {
+		name    string
+		request *http.Request
+	}{{"query", query}, {"form", form}} {
+		b.Run(c.name, func(b *testing.B) {
+			w := &discard{header: make(http.Header)}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(w.header)
+				h.ServeHTTP(w, c.request)
+			}
+		})
+	}
+}
+
+// requests returns the same request twice, with the parameters in the query
+// and in a form whose body never ends.
+func requests() (query, form *http.Request) {
+	const params = "api_key=" + validKey + "&nonce=1751364000000&req_id=17"
+	query = httptest.NewRequest("GET", server.Path+"?"+params, nil)
+	form = httptest.NewRequest("GET", server.Path, nil)
+	form.Header.Set("Content-Type", formType)
+	form.Body = &endless{text: params}
+	return query, form
+}
+
+// An endless body has the same text over and over, each time up to an EOF.
+type endless struct {
+	text string
+	read int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.read == len(e.text) {
+		e.read = 0
+		return 0, io.EOF
+	}
+	n := copy(p, e.text[e.read:])
+	e.read += n
+	return n, nil
+}
+
+func (e *endless) Close() error { return nil }
+
+// discard is a ResponseWriter that keeps its header only.
+type discard struct{ header http.Header }
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discard) WriteHeader(int)             {}
 
 func serveOne(t testing.TB, srv *server.Server, clock server.Clock, key, nonce string) {
 	ex := srv.Open(key, nonce)

@@ -25,6 +25,14 @@ type Exchange struct {
 // latency out alone for an unknown key.
 func (e Exchange) Latency() time.Duration { return e.in + e.out }
 
+// index is that of the key; -1 for an unknown one.
+func (e Exchange) index() int {
+	if e.account == nil {
+		return -1
+	}
+	return e.account.index
+}
+
 // Serve carries the request through: latency in, verdict, latency out. An
 // unknown key is refused after the latency out alone and leaves no trace.
 // The answer is due at the start plus both latencies, so that a clock that

@@ -3,67 +3,86 @@ package server
 import (
 	"errors"
 	"net/http"
+	"os"
+	"time"
 )
 
-// Path is the one path that Handler serves.
-const Path = "/api/request"
-
-// Handler serves GET requests for [Path] on s, in the time of clock.
-//
-// The parameters api_key, nonce and req_id are read from the query string
-// and from a body of type application/x-www-form-urlencoded; where both give
-// one, the body wins. A body of another type is not read. Answers are JSON:
-// those of the verdicts, or, without reaching s, 404 for another path, 405
-// for another method, 400 for a query string or body that cannot be read and
-// 413 for a body of more than 64 KiB. While the server is stopping (the
-// clock's Sleep fails) the answer is 503.
-func Handler(s *Server, clock Clock) http.Handler {
-	return &handler{server: s, clock: clock}
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := a.clock.Now()
+	h := Handled{Key: -1}
+	var body []byte
+	if err := a.admission.enter(); err != nil {
+		body = turnAway(w.Header(), &h, err)
+	} else {
+		defer a.admission.leave()
+		body = a.handle(w, r, &h)
+	}
+	h.Took = a.clock.Now().Sub(began)
+	a.observe(h)
+	answer(w, h.Status, body)
 }
 
-type handler struct {
-	server *Server
-	clock  Clock
+// turnAway answers a request that is not let in.
+func turnAway(header http.Header, h *Handled, err error) (body []byte) {
+	if h.Full = err == errFull; h.Full {
+		header.Set(RetryAfterField, "1")
+	} else {
+		header.Set("Connection", "close") // this server will not be back
+	}
+	return refuse(h, http.StatusServiceUnavailable, err.Error())
 }
 
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// handle decides on the answer to r: its status, in h with all else there is
+// to tell of it, its header fields and its body.
+func (a *API) handle(w http.ResponseWriter, r *http.Request, h *Handled) (body []byte) {
 	if r.URL.Path != Path {
-		refuse(w, http.StatusNotFound, "not found")
-		return
+		return refuse(h, http.StatusNotFound, "not found")
 	}
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "method not allowed")
-		return
+		return refuse(h, http.StatusMethodNotAllowed, "method not allowed")
 	}
 	p, err := readParams(w, r)
 	if err != nil {
-		status := http.StatusBadRequest
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			status = http.StatusRequestEntityTooLarge
-		}
-		refuse(w, status, err.Error())
-		return
+		return refuseParams(h, err)
 	}
-	reply, err := h.server.Open(p.key, p.nonce).Serve(h.clock)
+	exchange := a.server.Open(p.key, p.nonce)
+	h.Key, h.Nonce, h.ReqID, h.Injected = exchange.index(), p.nonce, p.reqID, exchange.Latency()
+	reply, err := exchange.Serve(a.clock)
 	if err != nil {
-		refuse(w, http.StatusServiceUnavailable, "server is stopping")
-		return
+		return refuse(h, http.StatusServiceUnavailable, errClosed.Error())
 	}
+	h.Verdict = reply.Verdict
 	reply.Statement.write(w.Header())
 	if reply.Verdict != OK {
-		refuse(w, reply.Status(), reply.Verdict.message())
-		return
+		return refuse(h, reply.Status(), reply.Verdict.message())
 	}
-	answer(w, reply.Status(), appendSuccess(nil, p.reqID))
+	h.Status = reply.Status()
+	return appendSuccess(nil, p.reqID)
 }
 
-func refuse(w http.ResponseWriter, status int, message string) {
-	answer(w, status, appendError(nil, message))
+// refuseParams answers a request whose parameters cannot be read.
+func refuseParams(h *Handled, err error) (body []byte) {
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		return refuse(h, http.StatusRequestEntityTooLarge, err.Error())
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuse(h, http.StatusRequestTimeout, "reading the body: it takes too long")
+	}
+	return refuse(h, http.StatusBadRequest, err.Error())
 }
 
+func refuse(h *Handled, status int, message string) (body []byte) {
+	h.Status = status
+	return appendError(nil, message)
+}
+
+// answer writes the answer. The client has had all the time of the latencies
+// to lose; from here on it has writeTimeout.
 func answer(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // fails only if there is no connection
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // fails only if the client has gone away
 }

@@ -48,7 +48,7 @@ func newKey(limit Limit, resolution time.Duration, blockAfter int) *Key {
 // slot, which stays spent even if its nonce then proves bad. A nonce is good
 // if it is a base-10 int64 above the last good one; the first may be any.
 func (k *Key) Arrive(now time.Time, nonce string) Verdict {
-	if k.blockAfter > 0 && k.rejections >= k.blockAfter {
+	if k.Blocked() {
 		return Blocked
 	}
 	at := now.Truncate(k.resolution).UnixNano()
@@ -64,6 +64,9 @@ func (k *Key) Arrive(now time.Time, nonce string) Verdict {
 	k.nonce, k.hasNonce = n, true
 	return OK
 }
+
+// Blocked tells if the key is blocked for ever.
+func (k *Key) Blocked() bool { return k.blockAfter > 0 && k.rejections >= k.blockAfter }
 
 // SetLimit changes the limit from the next arrival on. Accepted arrivals
 // stay remembered, as many as the largest N so far; those before them count

@@ -84,6 +84,37 @@ func (a *account) setLimit(l Limit) {
 	a.key.setLimit(l)
 }
 
+// Blocked is the number of keys that are blocked for ever.
+func (s *Server) Blocked() int {
+	n := 0
+	for _, a := range s.accounts {
+		if a.blocked() {
+			n++
+		}
+	}
+	return n
+}
+
+func (a *account) blocked() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.key.Blocked()
+}
+
+// Forget empties the memory of every key, as a server does that comes back
+// without what it knew: windows, nonces, rejections and blocks.
+func (s *Server) Forget() {
+	for _, a := range s.accounts {
+		a.forget()
+	}
+}
+
+func (a *account) forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.key = newKey(a.key.limit, a.key.resolution, a.key.blockAfter)
+}
+
 // arrive judges a request that arrives now. The clock is read under the
 // lock, so that the instants a key sees do not go back.
 func (a *account) arrive(clock Clock, nonce string, says Statements) Reply {

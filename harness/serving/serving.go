@@ -1,0 +1,107 @@
+// Package serving makes a service of the rate-limited API: beside the API it
+// answers whether it is healthy and what it has counted, it can log each
+// request, and it ends without cutting requests off.
+package serving
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"ratebench/server"
+)
+
+// Paths beside that of the API.
+const (
+	HealthPath  = "/healthz"
+	MetricsPath = "/metrics"
+)
+
+// A Config describes a Site. The zero value is valid.
+type Config struct {
+	// MaxConcurrent is that of [server.APIConfig].
+	MaxConcurrent int
+	// Log gets a line for each request to the API. Nil: none.
+	Log *slog.Logger
+	// Keys are the API keys of the server. Log shows their indices in their
+	// place, wherever in a request they turn up.
+	Keys []string
+	// Observe is told of each request to the API, as in [server.APIConfig].
+	// Nil: nobody is told.
+	Observe func(server.Handled)
+}
+
+// A Site is the handler of everything that is served. Paths other than
+// [HealthPath] and [MetricsPath] go to the API.
+type Site struct {
+	api      *server.API
+	metrics  http.Handler
+	draining atomic.Bool
+}
+
+// New builds a site around srv. The error names the field of c that is out of
+// range.
+func New(srv *server.Server, clock server.Clock, c Config) (*Site, error) {
+	m := newMetrics()
+	observers := []func(server.Handled){m.observe}
+	if c.Log != nil {
+		observers = append(observers, newRequestLog(c.Log, c.Keys).observe)
+	}
+	if c.Observe != nil {
+		observers = append(observers, c.Observe)
+	}
+	api, err := server.NewAPI(srv, clock, server.APIConfig{
+		MaxConcurrent: c.MaxConcurrent,
+		Observe: func(h server.Handled) {
+			for _, observe := range observers {
+				observe(h)
+			}
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Site{api: api, metrics: m.handler(srv, api)}, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case HealthPath:
+		readOnly(w, r, s.health)
+	case MetricsPath:
+		readOnly(w, r, s.metrics.ServeHTTP)
+	default:
+		s.api.ServeHTTP(w, r)
+	}
+}
+
+// readOnly passes GET and HEAD on.
+func readOnly(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	next(w, r)
+}
+
+// health says whether requests are welcome.
+func (s *Site) health(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if s.draining.Load() {
+		http.Error(w, "draining", http.StatusServiceUnavailable)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte("ok\n")) // fails only if the client has gone away
+}
+
+// Drain makes the site unhealthy, refuses requests to the API from now on and
+// waits for those under way, or until ctx is done, whose cause it then
+// returns.
+func (s *Site) Drain(ctx context.Context) error {
+	s.draining.Store(true)
+	return s.api.Drain(ctx)
+}

@@ -1,0 +1,113 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Path is the one path that an API serves.
+const Path = "/api/request"
+
+// DefaultMaxConcurrent is how many requests an API handles at a time if it is
+// not told otherwise.
+const DefaultMaxConcurrent = 10_000
+
+// An APIConfig says how an [API] treats requests on their way to the Server.
+// The zero value is valid.
+type APIConfig struct {
+	// MaxConcurrent is the number of requests that are handled at a time; any
+	// more are answered 503. Defaults to DefaultMaxConcurrent, which 0
+	// stands for; never negative.
+	MaxConcurrent int
+
+	// Observe is told what became of each request, just before its answer is
+	// written. It is called from many goroutines at once. Nil: nobody is told.
+	Observe func(Handled)
+}
+
+// Validate names the field that is out of range.
+func (c APIConfig) Validate() error {
+	if c.MaxConcurrent < 0 {
+		return fmt.Errorf("got MaxConcurrent %d, want 0 or more", c.MaxConcurrent)
+	}
+	return nil
+}
+
+// An API is a Server on HTTP: a handler of GET requests for [Path].
+//
+// The parameters api_key, nonce and req_id are read from the query string
+// and from a body of type application/x-www-form-urlencoded; where both give
+// one, the body wins, and of several values of one the first. A body of
+// another type is not read. Answers are JSON: those of the verdicts, or,
+// without reaching the Server,
+//
+//   - 400 for a query string or body that cannot be read,
+//   - 404 for another path,
+//   - 405 for another method,
+//   - 408 for a body that takes longer than the HTTP server waits,
+//   - 413 for a body of more than 64 KiB,
+//   - 503 with a Retry-After for more than MaxConcurrent at a time, and
+//   - 503 while draining or when the Server is stopping (the clock's Sleep
+//     fails).
+type API struct {
+	server    *Server
+	clock     Clock
+	observe   func(Handled)
+	admission *admission
+}
+
+var _ http.Handler = (*API)(nil)
+
+// NewAPI puts s on HTTP in the time of clock. The error names the field of c
+// that is out of range.
+func NewAPI(s *Server, clock Clock, c APIConfig) (*API, error) {
+	if err := c.Validate(); err != nil {
+		return nil, fmt.Errorf("server API: %w", err)
+	}
+	return newAPI(s, clock, c), nil
+}
+
+func newAPI(s *Server, clock Clock, c APIConfig) *API {
+	if c.MaxConcurrent == 0 {
+		c.MaxConcurrent = DefaultMaxConcurrent
+	}
+	if c.Observe == nil {
+		c.Observe = func(Handled) {}
+	}
+	return &API{server: s, clock: clock, observe: c.Observe, admission: newAdmission(c.MaxConcurrent)}
+}
+
+// Handler is an [API] with the default configuration.
+func Handler(s *Server, clock Clock) http.Handler {
+	return newAPI(s, clock, APIConfig{})
+}
+
+// InFlight is the number of requests that are being handled.
+func (a *API) InFlight() int { return a.admission.count() }
+
+// Drain refuses requests from now on and waits until none is being handled,
+// or until ctx is done, whose cause it then returns.
+func (a *API) Drain(ctx context.Context) error {
+	select {
+	case <-a.admission.close():
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Handled is what became of one request.
+type Handled struct {
+	Status  int     // of the answer
+	Verdict Verdict // zero: the Server did not judge it
+	Full    bool    // it was turned away because of MaxConcurrent
+
+	Key   int     // index of the API key; -1: unknown, or not read
+	Nonce string  // as sent; "": not sent, or not read
+	ReqID *string // as sent; nil: not sent, or not read
+
+	Injected time.Duration // the latency that was drawn for it
+	Took     time.Duration // since it came in, by the API's clock
+}

@@ -1,0 +1,130 @@
+package server_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ratebench/server"
+)
+
+// lifetime is how long the server keeps up a connection on which the client
+// sends text once and then drop, if any, every second; and what it answers.
+func (w *wire) lifetime(text, drop string) (took time.Duration, answers string) {
+	client := w.dial()
+	begin := time.Now()
+	go func() {
+		_, err := io.WriteString(client, text)
+		for drop != "" && err == nil {
+			time.Sleep(time.Second)
+			_, err = io.WriteString(client, drop)
+		}
+	}()
+	got, err := io.ReadAll(client)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return time.Since(begin), string(got)
+}
+
+// Clients that are slow or silent are let go of after a time.
+func TestSlowClients(t *testing.T) {
+	form := "GET " + server.Path + " HTTP/1.1\r\nHost: x\r\nContent-Type: " + formType + "\r\n"
+	tests := []struct {
+		name       string
+		text, drop string
+		want       time.Duration
+		statuses   []int
+	}{
+		{"silent", "", "", 5 * time.Second, nil},
+		{"a request line in drops", "GET " + server.Path, "x", 5 * time.Second, []int{400}},
+		{"a header in drops", form, "X: 1\r\n", 5 * time.Second, nil},
+		{"a body in drops", form + "Content-Length: 1000\r\n\r\n", "x", 30 * time.Second, []int{408}},
+		{"chunks in drops", form + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n", 30 * time.Second, []int{408}},
+		{"idle after an answer", get("nonce=1"), "", 2 * time.Minute, []int{401}},
+		{"the next header in drops", get("nonce=1") + "GET ", "x", 5 * time.Second, []int{401, 400}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			onWire(t, nil, func(w *wire) {
+				took, answers := w.lifetime(tt.text, tt.drop)
+				const linger = time.Second // net/http's, and the pace of the drops
+				if took < tt.want || took > tt.want+linger {
+					t.Errorf("let go of after %v, want %v", took, tt.want)
+				}
+				if got := statuses(t, "GET", answers); fmt.Sprint(got) != fmt.Sprint(tt.statuses) {
+					t.Errorf("statuses %d, want %d", got, tt.statuses)
+				}
+				w.alive()
+			})
+		})
+	}
+}
+
+// A client that does not read its answers is let go of, whether the answer
+// is large or small.
+func TestClientThatDoesNotRead(t *testing.T) {
+	for _, n := range []int{1, 60_000} {
+		onWire(t, nil, func(w *wire) {
+			client := w.dial()
+			if _, err := io.WriteString(client, get("api_key="+validKey+"&nonce=1&req_id="+strings.Repeat("x", n))); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(9 * time.Second)
+			synctest.Wait()
+			if _, err := client.Write([]byte("G")); err != nil {
+				t.Errorf("answer to %d bytes: after 9s: %v", n, err)
+			}
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			if _, err := client.Write([]byte("G")); err != io.ErrClosedPipe {
+				t.Errorf("answer to %d bytes: after 11s: error %v, want a closed connection", n, err)
+			}
+			w.alive()
+		})
+	}
+}
+
+// Latencies are no business of the timeouts.
+func TestLatencyAboveAllTimeouts(t *testing.T) {
+	onWire(t, func(c *server.Config) {
+		c.Latency = func(int, uint64) (in, out time.Duration) { return time.Hour, time.Hour }
+	}, func(w *wire) {
+		client := w.dial()
+		defer client.Close()
+		r := bufio.NewReader(client)
+		for nonce := range 2 { // on one connection
+			if got := ask(t, client, r, get(fmt.Sprintf("api_key=%s&nonce=%d", validKey, nonce))); got != http.StatusOK {
+				t.Errorf("status %d, want 200", got)
+			}
+		}
+		// net/http's own answers have their time, too.
+		time.Sleep(time.Minute)
+		if got := ask(t, client, r, "noise\r\n\r\n"); got != http.StatusBadRequest {
+			t.Errorf("status %d, want 400", got)
+		}
+	})
+}
+
+// ask sends a request and waits for the status of the answer.
+func ask(t *testing.T, c net.Conn, r *bufio.Reader, request string) (status int) {
+	t.Helper()
+	if _, err := io.WriteString(c, request); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode
+}

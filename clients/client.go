@@ -43,6 +43,9 @@ type Config struct {
 	WorkersPerKey int
 	// Nonces is how nonces are made.
 	Nonces NoncePolicy
+	// Wall is what the client's wall clock shows, for the nonces; nil is what
+	// its runtime's clock does.
+	Wall func(now time.Time) time.Time
 	// Timeout bounds the time from departure to answer.
 	Timeout time.Duration
 	// TTL bounds the time from (re-)creation to departure.
@@ -118,7 +121,7 @@ func (c *Client) startWorkers() {
 	for n := range c.config.WorkersPerKey {
 		for key := range c.config.Keys {
 			if n == 0 {
-				nonces[key] = NewNonces(c.config.Nonces)
+				nonces[key] = NewNonces(c.config.Nonces, c.config.Wall)
 			}
 			if n == 0 || c.config.LimiterPerWorker {
 				gates[key] = NewGate(c.rt, c.config.NewLimiter(), nonces[key], c.config.Polling)

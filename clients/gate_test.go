@@ -116,7 +116,7 @@ func atGate(t *testing.T, gap time.Duration, poll Polling, f func(l *gateLog), w
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &gateLog{t: t, start: time.Now()}
-		l.gate = NewGate(bubbleClock{}, &spaced{gap: gap}, NewNonces(Timestamp), poll)
+		l.gate = NewGate(bubbleClock{}, &spaced{gap: gap}, NewNonces(Timestamp, nil), poll)
 		f(l)
 		l.wg.Wait()
 		if !slices.Equal(l.lines, want) {
@@ -204,7 +204,7 @@ func TestNonces(t *testing.T) {
 		{Increasing, []int64{1000, 1001, 1002, 1003}},
 		{Counter, []int64{1, 2, 3, 4}},
 	} {
-		n := NewNonces(c.policy)
+		n := NewNonces(c.policy, nil)
 		var got []int64
 		for _, d := range []time.Duration{0, 900 * time.Microsecond, ms, ms} {
 			got = append(got, n.Next(at(d)))
@@ -217,7 +217,7 @@ func TestNonces(t *testing.T) {
 
 // Random nonces are unique, never negative, and seldom the largest so far.
 func TestRandomNoncesHaveNoOrder(t *testing.T) {
-	n := NewNonces(Random)
+	n := NewNonces(Random, nil)
 	seen := map[int64]bool{}
 	largest, records := int64(-1), 0
 	for range 1000 {
@@ -253,7 +253,7 @@ func (brokenSignal) Wait(time.Time) error { return errSignal }
 
 // A caller may bring a signal that ends for reasons of its own.
 func TestGatePassesOnTheSignalsError(t *testing.T) {
-	g := NewGate(bubbleClock{}, &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}, NewNonces(Timestamp), Polling{})
+	g := NewGate(bubbleClock{}, &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}, NewNonces(Timestamp, nil), Polling{})
 	if _, err := g.Acquire(brokenSignal{}, time.Time{}); err != errSignal {
 		t.Errorf("got %v", err)
 	}

@@ -27,14 +27,22 @@ const (
 // Nonces makes the nonces of one key, for all of its gates.
 type Nonces struct {
 	policy NoncePolicy
+	wall   func(now time.Time) time.Time // what the wall clock shows
 
 	mu     sync.Mutex
 	last   int64
 	issued uint64
 }
 
-// NewNonces returns a source that has not issued any nonce.
-func NewNonces(p NoncePolicy) *Nonces { return &Nonces{policy: p} }
+// NewNonces returns a source that has not issued any nonce. Timestamps are
+// those of a wall clock that may jump apart from the steady clock of the
+// departures; nil is one that does not.
+func NewNonces(p NoncePolicy, wall func(now time.Time) time.Time) *Nonces {
+	if wall == nil {
+		wall = func(now time.Time) time.Time { return now }
+	}
+	return &Nonces{policy: p, wall: wall}
+}
 
 // Next issues the nonce of a request that leaves now.
 func (n *Nonces) Next(now time.Time) int64 {
@@ -43,13 +51,13 @@ func (n *Nonces) Next(now time.Time) int64 {
 	n.issued++
 	switch n.policy {
 	case Increasing:
-		n.last = max(now.UnixMilli(), n.last+1)
+		n.last = max(n.wall(now).UnixMilli(), n.last+1)
 	case Counter:
 		n.last++
 	case Random:
 		n.last = scramble(n.issued)
 	default:
-		n.last = now.UnixMilli()
+		n.last = n.wall(now).UnixMilli()
 	}
 	return n.last
 }

@@ -194,7 +194,7 @@ func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time
 		o.Err = err
 		return resp, err
 	}
-	answer := readOutcome(resp)
+	answer := ReadOutcome(resp)
 	if t.Classify != nil {
 		answer = t.Classify(resp, answer)
 	}

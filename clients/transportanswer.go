@@ -8,9 +8,10 @@ import (
 	"ratebench/clients/limiter"
 )
 
-// readOutcome is what the status and the header of an answer say. A field that
-// is missing or cannot be read was not stated.
-func readOutcome(resp *http.Response) limiter.Outcome {
+// ReadOutcome is what the status and the header of an answer say: Received in
+// X-Received-At, the budget in RateLimit-Remaining and RateLimit-Reset, and
+// Retry-After. A field that is missing or cannot be read was not stated.
+func ReadOutcome(resp *http.Response) limiter.Outcome {
 	o := limiter.Outcome{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
 	if ms, err := strconv.ParseUint(resp.Header.Get("X-Received-At"), 10, 63); err == nil {
 		o.Received = time.UnixMilli(int64(ms))

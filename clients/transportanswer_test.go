@@ -33,7 +33,7 @@ func TestReadOutcome(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // whose clock starts with 2000
 				c.want.Status = 503
-				if got := readOutcome(answer(nil, 503, c.header...)); !reflect.DeepEqual(got, c.want) {
+				if got := ReadOutcome(answer(nil, 503, c.header...)); !reflect.DeepEqual(got, c.want) {
 					t.Errorf("got %+v, want %+v", got, c.want)
 				}
 			})

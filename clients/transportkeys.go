@@ -22,7 +22,7 @@ func (t *Transport) enter(key string) *keyGate {
 	k := t.keys[key]
 	if k == nil {
 		clock := steadyClock{time.Now()}
-		k = &keyGate{gate: NewGate(clock, t.NewLimiter(key), NewNonces(Increasing), Polling{}), clock: clock}
+		k = &keyGate{gate: NewGate(clock, t.NewLimiter(key), NewNonces(Increasing, nil), Polling{}), clock: clock}
 		if t.keys == nil {
 			t.keys = map[string]*keyGate{}
 		}

@@ -44,6 +44,10 @@ func (a *ackClocked) Next(time.Time) time.Time { return reusable(a.oldest(), a.s
 
 func (a *ackClocked) Sent(now time.Time) Ticket { return a.push(countedBy(now, a.longest)) }
 
-// Done takes a request that was given up for counted by now: the server may
-// have seen it, and nothing better is known.
-func (a *ackClocked) Done(now time.Time, t Ticket, _ Outcome) { a.tighten(t, now) }
+// Done learns nothing from a request that was given up: it may still be on its
+// way. Without J it is taken for counted by now, because no answer will tell.
+func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) {
+	if o.Err == nil || a.longest == 0 {
+		a.tighten(t, now)
+	}
+}

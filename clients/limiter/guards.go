@@ -63,7 +63,9 @@ func (g *guarded) Sent(now time.Time) Ticket {
 func (g *guarded) Done(now time.Time, t Ticket, o Outcome) {
 	g.flying--
 	g.Limiter.Done(now, t, o)
-	if t == g.last && now.Before(g.arrived) {
+	// One that was given up may still be on its way.
+	arrived := o.Err == nil || g.guards.Latency == 0
+	if t == g.last && arrived && now.Before(g.arrived) {
 		g.arrived = now
 	}
 	if o.Status == 429 && g.guards.Penalty > 0 {

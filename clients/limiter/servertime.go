@@ -44,8 +44,10 @@ func (s *serverTime) Next(time.Time) time.Time { return reusable(s.oldest(), s.s
 func (s *serverTime) Sent(now time.Time) Ticket { return s.push(countedBy(now, s.longest)) }
 
 func (s *serverTime) Done(now time.Time, t Ticket, o Outcome) {
-	if o.Received.IsZero() { // nothing stated: count from the answer
-		s.tighten(t, now)
+	if o.Received.IsZero() { // nothing stated: count from the answer, as AckClocked does
+		if o.Err == nil || s.longest == 0 {
+			s.tighten(t, now)
+		}
 		return
 	}
 	if seen := o.Received.Sub(now); !s.synced || seen > s.offset {

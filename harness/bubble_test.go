@@ -14,7 +14,9 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
+	"ratebench/harness/faults"
 	"ratebench/harness/live"
+	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
 	"ratebench/server"
 )
@@ -124,8 +126,32 @@ step: 0ms
 server: {latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}}
 client: {timeout: 120ms}
 `
-	hurried := parse(t, head+"load: {ttl: 400ms}\n")
-	patient := parse(t, head+"load: {ttl: 5s}\n")
+	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+}
+
+// The same with everything breaking that can break. The server's clock is
+// continuous, too: some faults are answered at once, and by whole milliseconds
+// many requests leave at one instant.
+func TestFaultsAgreeInBothWorlds(t *testing.T) {
+	const head = `
+duration: 12s
+step: 0ms
+server:
+  resolution: 0ms
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}
+  stages: [{at: 3s, limit: 15/1s}, {at: 9s, limit: 20/1s}]
+  faults:
+    {error_500: 0.03, error_503: 0.03, spike: 0.03, spike_latency: "uniform(50ms, 300ms)", hang: 0.02,
+     reset_before: 0.03, reset_after: 0.03, malformed: 0.03,
+     outages: [{at: 4s, for: 500ms}, {at: 7s, for: 300ms, lose: true}]}
+client: {timeout: 200ms}
+`
+	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+}
+
+// agree compares the worlds, strategy by strategy. Those that put expired
+// requests back are compared on the patient scenario.
+func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 	for i := range hurried.Strategies {
 		sc := hurried
 		if sc.Strategies[i].Queue.DeadLetter != nil {
@@ -134,7 +160,7 @@ client: {timeout: 120ms}
 		st := &sc.Strategies[i]
 		t.Run(st.Name, func(t *testing.T) {
 			var inKernel []clients.Event
-			if _, err := runVirtual(sc, st, 7, sc.Duration, &eventLog{&inKernel}, true); err != nil {
+			if _, err := (virtualRun{scenario: sc, strategy: st, seed: 7, observer: &eventLog{&inKernel}, skipIdle: true}).run(sc.Duration); err != nil {
 				t.Fatal(err)
 			}
 			var overHTTP []clients.Event
@@ -147,14 +173,17 @@ client: {timeout: 120ms}
 					t.Fatal(err)
 				}
 				ln := newPipeListener()
-				stop := serveOn(ln, srv)
+				stop := serveOn(ln, srv, faults.NewPlan(sc.Server.Faults, 7))
 				rt := live.New(context.Background())
 				start = rt.Start()
+				scheduleOf(sc, srv).run(rt)
 				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
 				startClient(oneByOne{rt}, caller, sc, st, 7, log, false)
-				rt.Run(sc.Duration)
+				if err := rt.Run(sc.Duration); err != nil {
+					t.Error(err)
+				}
 				transport.CloseIdleConnections()
 				stop()
 			})

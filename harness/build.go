@@ -4,6 +4,8 @@
 package harness
 
 import (
+	"cmp"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -16,13 +18,15 @@ import (
 
 // Streams of random numbers, one for each thing that is drawn. Latencies have
 // a stream per key: the n-th request on a key meets the same latencies
-// whatever the strategy.
+// whatever the strategy. The numbers are part of what a seed means: changing
+// one changes every result.
 const (
-	streamLoad = iota
-	streamIncoming
-	streamOutgoing
-	streamRetry
-	streams // how far apart the streams of two keys are
+	streamLoad     = 0
+	streamIncoming = 1
+	streamOutgoing = 2
+	streamRetry    = 3
+
+	streamsPerKey = 16 // how far apart the streams of two keys are
 )
 
 // NewServer builds the server of a scenario. Its latencies depend on the seed,
@@ -39,26 +43,52 @@ func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
 			Budget:   sc.Server.Headers.RateLimit,
 		},
 		Latency: func(key int, n uint64) (in, out time.Duration) {
-			stream := uint64(key+1) * streams // unknown keys are key -1
+			stream := uint64(key+1) * streamsPerKey // unknown keys are key -1
 			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
 				outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
 		},
 	})
 }
 
-// runStages changes the server's limit in the course of a run.
-func runStages(rt clients.Runtime, srv *server.Server, stages []scenario.Stage) {
-	if len(stages) == 0 {
+// A schedule is what happens to the server in the course of a run.
+type schedule []scheduled
+
+type scheduled struct {
+	at time.Duration // since the start
+	do func()
+}
+
+// scheduleOf lists the changes of the limit, and the outages after which the
+// server comes back with nothing in its memory.
+func scheduleOf(sc *scenario.Scenario, srv *server.Server) schedule {
+	var s schedule
+	for _, stage := range sc.Server.Stages {
+		s = append(s, scheduled{stage.At, func() {
+			// The scenario has been validated, so that the limit is good.
+			_ = srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window})
+		}})
+	}
+	for _, outage := range sc.Server.Faults.Outages {
+		if outage.Lose {
+			s = append(s, scheduled{outage.At + outage.For, srv.Forget})
+		}
+	}
+	slices.SortStableFunc(s, func(a, b scheduled) int { return cmp.Compare(a.at, b.at) })
+	return s
+}
+
+// run starts a process that does what is scheduled.
+func (s schedule) run(rt clients.Runtime) {
+	if len(s) == 0 {
 		return
 	}
 	start := rt.Now()
-	rt.Go("stages", func() {
-		for _, s := range stages {
-			if rt.Sleep(start.Add(s.At).Sub(rt.Now())) != nil {
+	rt.Go("schedule", func() {
+		for _, next := range s {
+			if rt.Sleep(start.Add(next.at).Sub(rt.Now())) != nil {
 				return
 			}
-			// The scenario has been validated, so that the limit is good.
-			_ = srv.SetLimit(server.Limit{N: s.Limit.N, Window: s.Limit.Window})
+			next.do()
 		}
 	})
 }
@@ -69,8 +99,14 @@ func runStages(rt clients.Runtime, srv *server.Server, stages []scenario.Stage) 
 func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o clients.Observer, skipIdle bool) {
 	config := clientConfig(sc, st, seed)
 	config.Polling.SkipIdle = skipIdle && st.Client.Runtime.PerWakeUp == 0
-	config.GeneratorOn = rt // its wake-ups are part of what it costs
+	start, clock := rt.Now(), st.Client.Clock
+	config.Wall = wallClock(start, clock.Jumps)
+	config.GeneratorOn = skew(rt, start, clock) // its wake-ups are part of what it costs
 	rt, config.Work = clientRuntime(rt, st.Client.Runtime)
+	if clock.Rate != 1 {
+		o = trueTime{o, start, clock.Rate}
+	}
+	rt = skew(rt, start, clock)
 	clients.Start(rt, caller, config, o)
 }
 

@@ -54,7 +54,9 @@ func TestProcessorServesInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		lines := program(rt, rt.Start())
-		rt.Run(time.Second)
+		if err := rt.Run(time.Second); err != nil {
+			t.Error(err)
+		}
 		if !slices.Equal(*lines, want) {
 			t.Errorf("live: %s, want %s", strings.Join(*lines, ", "), strings.Join(want, ", "))
 		}
@@ -121,7 +123,7 @@ func TestGeneratorCostLowersTheLoad(t *testing.T) {
 func TestPollsThatCostAreNotSkipped(t *testing.T) {
 	run := func(runtime string) uint64 {
 		sc := parse(t, "duration: 3s\nruns: 1\nclient: {runtime: "+runtime+"}\n")
-		k, err := runVirtual(sc, strategy(t, sc, "fixed-interval+buffer"), 1, sc.Duration, metrics.NewRecorder(virtual.Epoch, false), true)
+		k, err := virtualRun{scenario: sc, strategy: strategy(t, sc, "fixed-interval+buffer"), seed: 1, observer: metrics.NewRecorder(virtual.Epoch, false), skipIdle: true}.run(sc.Duration)
 		if err != nil {
 			t.Fatal(err)
 		}

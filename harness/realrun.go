@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"ratebench/harness/faults"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -47,18 +48,14 @@ func (q *queueSamples) add(main, dlq int) QueueMeans {
 // startLive serves and loads: it returns when the client's processes have
 // started. The run ends when ctx is done, or with its finish.
 func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (*liveRun, error) {
-	base, stopServer := o.Target, func() {}
-	var srv *server.Server // nil: it is somebody else's
+	base := o.Target
+	var local *LocalServer // nil: it is somebody else's
 	if base == "" {
 		var err error
-		if srv, err = NewServer(sc, seed); err != nil {
-			return nil, err
+		if local, err = StartServer(sc, seed); err != nil {
+			return nil, fmt.Errorf("strategy %s: %w", st.Name, err)
 		}
-		ln, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("strategy %s needs a port on the loopback: %w", st.Name, err)
-		}
-		base, stopServer = "http://"+ln.Addr().String(), serveOn(ln, srv)
+		base = local.URL
 	}
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: sc.Server.Keys * st.Client.WorkersPerKey,
@@ -71,22 +68,26 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 		recorder: metrics.NewRecorder(rt.Now(), o.Graveyard),
 		close: func() {
 			transport.CloseIdleConnections()
-			stopServer()
+			if local != nil {
+				local.Close()
+			}
 		},
 	}
-	if srv != nil {
-		runStages(rt, srv, sc.Server.Stages)
+	if local != nil {
+		local.Begin(rt)
 	}
 	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
 	startClient(rt, caller, sc, st, seed, observeUntilDone(r.recorder, sc.Load.Count, rt.Stop), false)
 	return r, nil
 }
 
-// serveOn serves the API on ln until the returned function is called, which
-// ends the requests that are under way and waits for the server's goroutines.
-func serveOn(ln net.Listener, srv *server.Server) (stop func()) {
+// serveOn serves the API on ln, broken as planned, until the returned function
+// is called, which ends the requests that are under way and waits for the
+// server's goroutines.
+func serveOn(ln net.Listener, srv *server.Server, plan *faults.Plan) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
-	h := server.HTTPServer(server.Handler(srv, server.WallClock(ctx)))
+	clock := server.WallClock(ctx)
+	h := server.HTTPServer(faults.Handler(server.Handler(srv, clock), clock, plan, &faults.Tally{}))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -99,12 +100,16 @@ func serveOn(ln net.Listener, srv *server.Server) (stop func()) {
 	}
 }
 
-// finish waits for the end of the run and returns what was recorded.
-func (r *liveRun) finish(ctx context.Context, d time.Duration) metrics.Run {
-	r.runtime.Run(d)
+// finish waits for the end of the run and returns what was recorded, or the
+// panic that ended it.
+func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, error) {
+	err := r.runtime.Run(d)
 	r.close()
+	if err != nil {
+		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", r.strategy.Name, r.seed, err)
+	}
 	run := r.recorder.Finish(r.runtime.Now())
 	run.Strategy, run.Seed = r.strategy.Name, r.seed
 	run.Interrupted = ctx.Err() != nil
-	return run
+	return run, nil
 }

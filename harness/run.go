@@ -36,7 +36,9 @@ type QueueMeans struct{ Main, DLQ float64 }
 
 // Run runs every strategy of the scenario with sc.Runs seeds from sc.Seed on.
 // The runs come back strategy by strategy, seeds ascending. When ctx is done
-// it returns what there is by then, marked as interrupted, and ctx's error.
+// it returns what there is by then, marked as interrupted, and ctx's error. A
+// strategy that panics is an error with its name, and the runs of the others
+// come back all the same.
 func Run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
 	if o.Real {
 		return runReal(ctx, sc, o)
@@ -68,22 +70,36 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 		})
 	}
 	wg.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
 	finished := runs[:0]
+	interrupted := false
 	for i, r := range runs {
-		if ran[i] {
+		if ran[i] && errs[i] == nil {
 			finished = append(finished, r)
 		}
+		interrupted = interrupted || !ran[i]
 	}
-	if len(finished) < total {
-		for i := range finished {
-			finished[i].Interrupted = true
+	if !interrupted {
+		return finished, firstOf(errs, sc.Runs)
+	}
+	for i := range finished {
+		finished[i].Interrupted = true
+	}
+	return finished, errors.Join(firstOf(errs, sc.Runs), context.Cause(ctx))
+}
+
+// firstOf joins the first error of each strategy: what breaks a strategy is
+// likely to break each of its runs.
+func firstOf(errs []error, runs int) error {
+	var first []error
+	for from := 0; from < len(errs); from += runs {
+		for _, err := range errs[from : from+runs] {
+			if err != nil {
+				first = append(first, err)
+				break
+			}
 		}
-		return finished, context.Cause(ctx)
 	}
-	return finished, nil
+	return errors.Join(first...)
 }
 
 // runReal runs the strategies side by side, and the seeds one after another.
@@ -92,14 +108,18 @@ func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.R
 		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
 	}
 	byStrategy := make([][]metrics.Run, len(sc.Strategies))
+	errs := make([]error, 0, sc.Runs*len(sc.Strategies))
 	for i := range sc.Runs {
-		runs, err := runRealSeed(ctx, sc, sc.Seed+uint64(i), o, float64(i))
+		runs, failed, err := runRealSeed(ctx, sc, sc.Seed+uint64(i), o, float64(i))
 		if err != nil {
 			return nil, err
 		}
 		for k, r := range runs {
-			byStrategy[k] = append(byStrategy[k], r)
+			if failed[k] == nil {
+				byStrategy[k] = append(byStrategy[k], r)
+			}
 		}
+		errs = append(errs, failed...)
 		if ctx.Err() != nil {
 			break
 		}
@@ -108,20 +128,21 @@ func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.R
 	for _, runs := range byStrategy {
 		all = append(all, runs...)
 	}
-	return all, context.Cause(ctx)
+	return all, errors.Join(errors.Join(errs...), context.Cause(ctx))
 }
 
-// runRealSeed runs all strategies with one seed, the i-th.
-func runRealSeed(ctx context.Context, sc *scenario.Scenario, seed uint64, o Options, i float64) ([]metrics.Run, error) {
+// runRealSeed runs all strategies with one seed, the i-th. Failed has the
+// panics of strategies; the error is that of a run that could not begin.
+func runRealSeed(ctx context.Context, sc *scenario.Scenario, seed uint64, o Options, i float64) (results []metrics.Run, failed []error, err error) {
 	runs := make([]*liveRun, 0, len(sc.Strategies))
 	for k := range sc.Strategies {
 		r, err := startLive(ctx, sc, &sc.Strategies[k], seed, o)
 		if err != nil {
 			for _, r := range runs {
 				r.runtime.Stop()
-				r.finish(ctx, 0)
+				_, _ = r.finish(ctx, 0) // the first error says why
 			}
-			return nil, err
+			return nil, nil, err
 		}
 		runs = append(runs, r)
 	}
@@ -129,15 +150,15 @@ func runRealSeed(ctx context.Context, sc *scenario.Scenario, seed uint64, o Opti
 	var watchers sync.WaitGroup
 	watchers.Go(func() { watch(watched, runs, sc, o, i) })
 
-	results := make([]metrics.Run, len(runs))
+	results, failed = make([]metrics.Run, len(runs)), make([]error, len(runs))
 	var wg sync.WaitGroup
 	for k, r := range runs {
-		wg.Go(func() { results[k] = r.finish(ctx, sc.Duration) })
+		wg.Go(func() { results[k], failed[k] = r.finish(ctx, sc.Duration) })
 	}
 	wg.Wait()
 	stopWatching()
 	watchers.Wait()
-	return results, nil
+	return results, failed, nil
 }
 
 // watch reports on runs under way until ctx is done.

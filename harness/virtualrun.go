@@ -7,6 +7,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/harness/faults"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -18,7 +19,7 @@ import (
 // built, or that a process panicked.
 func RunVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d time.Duration, keepGraveyard bool) (metrics.Run, error) {
 	recorder := metrics.NewRecorder(virtual.Epoch, keepGraveyard)
-	kernel, err := runVirtual(sc, st, seed, d, recorder, true)
+	kernel, err := virtualRun{scenario: sc, strategy: st, seed: seed, observer: recorder, skipIdle: true}.run(d)
 	if err != nil {
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", st.Name, seed, err)
 	}
@@ -27,18 +28,35 @@ func RunVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d tim
 	return run, nil
 }
 
-// runVirtual runs one strategy and tells the observer of everything. Polls
-// that cannot succeed are left out when skipIdle is set.
-func runVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d time.Duration, o clients.Observer, skipIdle bool) (*virtual.Kernel, error) {
-	srv, err := NewServer(sc, seed)
+// A virtualRun is one strategy with one seed, and who is told of what happens.
+type virtualRun struct {
+	scenario *scenario.Scenario
+	strategy *scenario.Strategy
+	seed     uint64
+	observer clients.Observer
+	tally    *faults.Tally                 // nil: faults are not counted
+	judged   func(key int, r server.Reply) // told of every verdict; nil is not
+	skipIdle bool                          // leave out polls that cannot succeed
+}
+
+// run lets d of virtual time pass.
+func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
+	sc := v.scenario
+	srv, err := NewServer(sc, v.seed)
 	if err != nil {
 		return nil, err
 	}
 	kernel := virtual.New()
-	runStages(kernel, srv, sc.Server.Stages)
-	o = observeUntilDone(o, sc.Load.Count, kernel.Stop)
-	caller := &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys)}
-	startClient(kernel, caller, sc, st, seed, o, skipIdle)
+	scheduleOf(sc, srv).run(kernel)
+	var caller clients.Caller = &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys), v.judged}
+	if sc.Server.Faults.Any() {
+		if v.tally == nil {
+			v.tally = &faults.Tally{}
+		}
+		caller = faults.NewCaller(kernel, caller, faults.NewPlan(sc.Server.Faults, v.seed), v.tally)
+	}
+	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
+	startClient(kernel, caller, sc, v.strategy, v.seed, o, v.skipIdle)
 	return kernel, kernel.Run(d)
 }
 
@@ -47,18 +65,27 @@ type virtualCaller struct {
 	kernel *virtual.Kernel
 	server *server.Server
 	keys   []string
+	judged func(key int, r server.Reply) // nil: nobody is told
 }
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	x := c.server.Open(c.keys[call.Key], strconv.FormatInt(call.Nonce, 10))
 	if x.Latency() <= call.Timeout {
-		reply, err := x.Serve(c.kernel)
+		reply, err := c.serve(call.Key, x)
 		return outcomeOf(reply), err
 	}
 	// The server counts and answers a request although nobody waits for it.
-	c.kernel.Go("server", func() { _, _ = x.Serve(c.kernel) })
+	c.kernel.Go("server", func() { _, _ = c.serve(call.Key, x) })
 	return limiter.Outcome{Err: clients.ErrTimeout}, c.kernel.Sleep(call.Timeout)
+}
+
+func (c *virtualCaller) serve(key int, x server.Exchange) (server.Reply, error) {
+	reply, err := x.Serve(c.kernel)
+	if err == nil && c.judged != nil {
+		c.judged(key, reply)
+	}
+	return reply, err
 }
 
 // outcomeOf is what a client sees of a reply, just as if it had come by HTTP.

@@ -85,7 +85,7 @@ func TestIdlePollsChangeNothing(t *testing.T) {
 		var events [2][]clients.Event
 		var switches [2]uint64
 		for i, skip := range []bool{false, true} {
-			k, err := runVirtual(sc, st, 1, sc.Duration, &eventLog{&events[i]}, skip)
+			k, err := virtualRun{scenario: sc, strategy: st, seed: 1, observer: &eventLog{&events[i]}, skipIdle: skip}.run(sc.Duration)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -195,7 +195,7 @@ func TestLedgerBalancesAtEveryEvent(t *testing.T) {
 					t: t, recorder: metrics.NewRecorder(virtual.Epoch, false),
 					place: map[int64]clients.Kind{}, cause: map[int64]clients.Kind{},
 				}
-				if _, err := runVirtual(sc, st, seed, sc.Duration, c, true); err != nil {
+				if _, err := (virtualRun{scenario: sc, strategy: st, seed: seed, observer: c, skipIdle: true}).run(sc.Duration); err != nil {
 					t.Fatal(err)
 				}
 				if c.want.Succeeded == 0 || c.events < 1000 {
@@ -271,7 +271,7 @@ func BenchmarkBlog(b *testing.B) {
 			var events uint64
 			for b.Loop() {
 				r := metrics.NewRecorder(virtual.Epoch, false)
-				k, err := runVirtual(sc, st, 1, 25*time.Second, r, true)
+				k, err := virtualRun{scenario: sc, strategy: st, seed: 1, observer: r, skipIdle: true}.run(25 * time.Second)
 				if err != nil {
 					b.Fatal(err)
 				}

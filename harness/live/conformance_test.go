@@ -113,7 +113,9 @@ func TestRuntimesAgree(t *testing.T) {
 				rt := live.New(context.Background())
 				n := &notebook{rt: rt, start: rt.Start()}
 				p.run(rt, n)
-				rt.Run(programLength)
+				if err := rt.Run(programLength); err != nil {
+					t.Error(err)
+				}
 				compare(t, "live", n.lines, p.want)
 			})
 		})
@@ -134,9 +136,34 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		var err error
 		rt.Go("p", func() { err = rt.Sleep(time.Hour) })
 		time.AfterFunc(30*ms, cancel)
-		rt.Run(time.Minute)
+		if err := rt.Run(time.Minute); err != nil {
+			t.Error(err)
+		}
 		if got := rt.Now().Sub(rt.Start()); got != 30*ms || err != clients.ErrStopped {
 			t.Errorf("ended after %v with %v, want 30ms and ErrStopped", got, err)
+		}
+	})
+}
+
+// A process that panics ends the run, with its name and stack, and not the
+// program.
+func TestPanicEndsTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rt := live.New(context.Background())
+		var bystander error
+		rt.Go("bystander", func() { bystander = rt.Sleep(time.Hour) })
+		rt.Go("faulty", func() {
+			_ = rt.Sleep(30 * ms)
+			panic("no such slot")
+		})
+		err := rt.Run(time.Minute)
+		for _, want := range []string{`"faulty"`, "30ms", "no such slot", "TestPanicEndsTheRun"} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("error lacks %q: %v", want, err)
+			}
+		}
+		if bystander != clients.ErrStopped || rt.Now().Sub(rt.Start()) != 30*ms {
+			t.Errorf("the other process got %v after %v", bystander, rt.Now().Sub(rt.Start()))
 		}
 	})
 }

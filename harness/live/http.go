@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
@@ -67,6 +66,9 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
+	// A request whose connection breaks may have been counted. net/http would
+	// send it once more by itself, unknown to the limiter, if it could.
+	req.GetBody = nil
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.client.Do(req)
 	if err != nil {
@@ -77,46 +79,23 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o, err := parseAnswer(resp.StatusCode, body)
-	readStatement(&o, resp.Header)
+	o := clients.ReadOutcome(resp)
+	o.Blocked, err = parseAnswer(resp.StatusCode, body)
 	return o, err
 }
 
-// readStatement reads what the server says beside its answer. A field that is
-// missing or cannot be read was not stated.
-func readStatement(o *limiter.Outcome, h http.Header) {
-	number := func(field string) (n int64, ok bool) {
-		n, err := strconv.ParseInt(h.Get(field), 10, 64)
-		return n, err == nil && n >= 0
-	}
-	if ms, ok := number("X-Received-At"); ok {
-		o.Received = time.UnixMilli(ms)
-	}
-	if s, ok := number("Retry-After"); ok {
-		o.RetryAfter = time.Duration(s) * time.Second
-	}
-	remaining, ok := number("RateLimit-Remaining")
-	reset, alsoOK := number("RateLimit-Reset")
-	if ok && alsoOK {
-		o.Budget = &limiter.Budget{Remaining: int(remaining), Reset: time.Duration(reset) * time.Second}
-	}
-}
-
-// parseAnswer tells a blocked key from a plain 429 by the text of the answer,
-// the only difference there is.
-func parseAnswer(status int, body []byte) (limiter.Outcome, error) {
+// parseAnswer checks the body of an answer and tells a blocked key from a plain
+// 429, by the text, which is the only difference there is.
+func parseAnswer(status int, body []byte) (blocked bool, err error) {
 	var answer struct {
 		Status   string `json:"status"`
 		ErrorMsg string `json:"error_msg"`
 	}
 	if err := json.Unmarshal(bytes.TrimSpace(body), &answer); err != nil {
-		return limiter.Outcome{}, fmt.Errorf("answer %d is not JSON: %w", status, err)
+		return false, fmt.Errorf("answer %d is not JSON: %w", status, err)
 	}
 	if status == http.StatusOK && answer.Status != "OK" {
-		return limiter.Outcome{}, fmt.Errorf("answer 200 has status %q, want OK", answer.Status)
+		return false, fmt.Errorf("answer 200 has status %q, want OK", answer.Status)
 	}
-	return limiter.Outcome{
-		Status:  status,
-		Blocked: status == http.StatusTooManyRequests && strings.HasSuffix(answer.ErrorMsg, "blocked"),
-	}, nil
+	return status == http.StatusTooManyRequests && strings.HasSuffix(answer.ErrorMsg, "blocked"), nil
 }

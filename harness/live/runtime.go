@@ -5,6 +5,8 @@ package live
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -17,6 +19,9 @@ type Runtime struct {
 	ctx   context.Context
 	stop  context.CancelFunc
 	wg    sync.WaitGroup
+
+	mu    sync.Mutex
+	crash error // the first panic of a process
 }
 
 var _ clients.Runtime = (*Runtime)(nil)
@@ -36,11 +41,15 @@ func (r *Runtime) Start() time.Time { return r.start }
 func (r *Runtime) Context() context.Context { return r.ctx }
 
 // Run waits until d after Start, or until the context given to New is done;
-// then it stops every process and returns when the last one has.
-func (r *Runtime) Run(d time.Duration) {
+// then it stops every process and returns when the last one has. The error, if
+// any, is the panic of a process, which ends the run.
+func (r *Runtime) Run(d time.Duration) error {
 	_ = r.Sleep(d - time.Since(r.start)) // either way the run is over
 	r.Stop()
 	r.wg.Wait()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.crash
 }
 
 // Stop ends the run: blocking calls return ErrStopped.
@@ -50,8 +59,27 @@ func (r *Runtime) Stop() { r.stop() }
 // so that time never goes back.
 func (r *Runtime) Now() time.Time { return r.start.Add(time.Since(r.start)) }
 
-// Go implements clients.Runtime.
-func (r *Runtime) Go(_ string, f func()) { r.wg.Go(f) }
+// Go implements clients.Runtime. A panic of the process ends the run and not
+// the program.
+func (r *Runtime) Go(name string, f func()) {
+	r.wg.Go(func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				r.crashed(fmt.Errorf("process %q panicked after %v: %v\n%s", name, time.Since(r.start), cause, debug.Stack()))
+			}
+		}()
+		f()
+	})
+}
+
+func (r *Runtime) crashed(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.crash == nil {
+		r.crash = err
+	}
+	r.Stop()
+}
 
 // Sleep implements clients.Runtime.
 func (r *Runtime) Sleep(d time.Duration) error {

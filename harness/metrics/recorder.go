@@ -43,36 +43,22 @@ func (r *Recorder) Observe(e clients.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.series.advance(e.Time.Sub(r.start), r.depths())
-	l := &r.run.Ledger
+	r.run.Ledger.Observe(e)
 	switch e.Kind {
 	case clients.Generated:
-		l.Generated++
-		l.Queued++
 		r.main++
 		s.Generated++
 	case clients.Taken:
-		l.Queued--
-		l.InFlight++
 		r.main--
 	case clients.Expired:
 		r.run.Expirations++
 		s.Expirations++
-	case clients.Sent:
 	case clients.Answered:
 		r.answered(e, s)
 	case clients.Retried:
 		r.run.Retries++
 		s.Retries++
-	case clients.Dropped:
-		l.InFlight--
-		if e.Cause == clients.Expired {
-			l.Expired++
-		} else {
-			l.Failed++
-		}
 	case clients.DeadLettered:
-		l.InFlight--
-		l.Queued++
 		r.dlq++
 	case clients.Requeued:
 		r.dlq--
@@ -81,8 +67,6 @@ func (r *Recorder) Observe(e clients.Event) {
 		s.Retries++
 	case clients.Buried:
 		r.dlq--
-		l.Queued--
-		l.Graveyard++
 		if r.keepGraveyard {
 			r.run.Graveyard = append(r.run.Graveyard, e.Request.ID)
 		}
@@ -102,8 +86,6 @@ func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 	case ok:
 		n.OK++
 		s.OK++
-		r.run.Ledger.InFlight--
-		r.run.Ledger.Succeeded++
 		latency := e.Time.Sub(e.Request.First)
 		r.run.Latency.Record(latency)
 		r.run.Service.Record(service)

@@ -42,22 +42,6 @@ func perSecond(n int, d time.Duration) float64 {
 	return float64(n) / d.Seconds()
 }
 
-// Ledger says where every request is. Generated is always the sum of the rest.
-type Ledger struct {
-	Generated int
-	Succeeded int // answered 200
-	Expired   int // dropped for good because its TTL passed
-	Failed    int // dropped for good after an answer other than 200, or none
-	Graveyard int // out of retries
-	Queued    int // in the main or the dead letter queue
-	InFlight  int // in a worker's hands: at the gate or on the wire
-}
-
-// Balanced reports whether every request is in exactly one place.
-func (l Ledger) Balanced() bool {
-	return l.Generated == l.Succeeded+l.Expired+l.Failed+l.Graveyard+l.Queued+l.InFlight
-}
-
 // Responses counts how requests that were sent came back.
 type Responses struct {
 	OK           int // 200

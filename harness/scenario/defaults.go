@@ -12,6 +12,7 @@ const (
 	defaultStep    = time.Millisecond
 	defaultLatency = "uniform(0ms, 50ms)"
 	defaultEvery   = "uniform(0ms, 21ms)"
+	defaultSpike   = "uniform(200ms, 800ms)"
 )
 
 // Reference returns the scenario of the reference system: every default, no
@@ -53,13 +54,18 @@ func (s *Scenario) fillDistributions() (err error) {
 		s.Server.Outgoing = s.Server.Incoming
 	}
 	if s.Load.Every == nil {
-		s.Load.Every, err = dist.Parse(defaultEvery, s.Step, nil)
+		if s.Load.Every, err = dist.Parse(defaultEvery, s.Step, nil); err != nil {
+			return err
+		}
+	}
+	if f := &s.Server.Faults; f.Spike > 0 && f.SpikeLatency == nil {
+		f.SpikeLatency, err = dist.Parse(defaultSpike, s.Step, nil)
 	}
 	return err
 }
 
 func defaultClient() Client {
-	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}}
+	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}}
 }
 
 func defaultRetry() *Retry {

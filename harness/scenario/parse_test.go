@@ -15,12 +15,16 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/faults"
 )
 
 const ms = time.Millisecond
 
 // asText compares distributions by their notation and grid.
 var asText = cmp.Transformer("text", func(d dist.Dist) string {
+	if d == nil {
+		return "none"
+	}
 	return d.String() + " on " + dist.FormatDuration(d.Step())
 })
 
@@ -38,7 +42,7 @@ func TestDefaults(t *testing.T) {
 	want.Strategies = []Strategy{{
 		Name:    "a",
 		Limiter: Limiter{Kind: "window", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{}},
-		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}},
+		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}},
 	}}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -117,12 +121,16 @@ client:
   timeout: 2s
   nonce: counter
   runtime: {kind: event-loop, per_request: 3ms, per_wakeup: 100us, generator: 1ms}
+  clock: {rate: 0.99, jumps: [{at: 10s, by: -2s}, {at: 1m, by: 1h}]}
 load: {ttl: 1500ms, every: exponential(10ms), burst: 4, count: 1000}
 server:
   headers: {received_at: true, rate_limit: true}
   stages:
     - {at: 10s, limit: 5/1s}
     - {at: 80s, limit: 20/2s}
+  faults:
+    {error_500: 0.1, error_503: 0.2, spike: 0.05, hang: 0.01, reset_before: 0.02, reset_after: 0.03, malformed: 0.04,
+     outages: [{at: 5s, for: 1s}, {at: 6s, for: 500ms, lose: true}]}
   block_after: 0
   resolution: 0
   latency: {outgoing: empirical(sample.csv), incoming: "uniform(0ms, 2500µs)"}
@@ -146,7 +154,8 @@ func TestEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	step := 500 * time.Microsecond
-	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter, Runtime: Runtime{RuntimeEventLoop, 3 * ms, 100 * time.Microsecond, ms}}
+	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter, Runtime: Runtime{RuntimeEventLoop, 3 * ms, 100 * time.Microsecond, ms},
+		Clock: Clock{0.99, []Jump{{10 * time.Second, -2 * time.Second}, {time.Minute, time.Hour}}}}
 	stamped := client
 	stamped.Nonce = NonceTimestamp
 	want := &Scenario{
@@ -162,7 +171,12 @@ func TestEveryField(t *testing.T) {
 			Incoming: parseDist(t, "uniform(0ms, 2500µs)", step),
 			Outgoing: got.Server.Outgoing, // below
 			Headers:  Headers{ReceivedAt: true, RateLimit: true},
-			Stages:   []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
+			Faults: faults.Config{
+				Error500: 0.1, Error503: 0.2, Spike: 0.05, SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", step),
+				Hang: 0.01, ResetBefore: 0.02, ResetAfter: 0.03, Malformed: 0.04,
+				Outages: []faults.Outage{{At: 5 * time.Second, For: time.Second}, {At: 6 * time.Second, For: 500 * ms, Lose: true}},
+			},
+			Stages: []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
 		},
 		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{

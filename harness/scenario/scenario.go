@@ -8,6 +8,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/faults"
 )
 
 // A Scenario is one question put to a set of strategies.
@@ -63,6 +64,10 @@ type Server struct {
 	// Stages change the limit in the course of a run, each from its time on,
 	// in ascending order of time. Optional.
 	Stages []Stage
+	// Faults are what goes wrong on purpose: probabilities from 0, the
+	// default, whose sum is at most 1, and outages. SpikeLatency defaults to
+	// uniform(200ms, 800ms).
+	Faults faults.Config
 }
 
 // Headers select what the server states in header fields.
@@ -111,6 +116,25 @@ type Client struct {
 	// Runtime is what running the client costs. Defaults to goroutines that
 	// cost nothing.
 	Runtime Runtime
+	// Clock is how the client's clock goes wrong. Defaults to one that does
+	// not.
+	Clock Clock
+}
+
+// Clock is a client's clock.
+type Clock struct {
+	// Rate is how many seconds the clock shows per second, 0.1 to 10: less
+	// than 1 is slow, more than 1 fast. Defaults to 1.
+	Rate float64
+	// Jumps are those of the wall clock, which nonces are made of; what the
+	// client times, it times by a steady clock. Optional.
+	Jumps []Jump
+}
+
+// Jump is one of the client's wall clock.
+type Jump struct {
+	At time.Duration // since the start of the run, by the client's clock: more than 0. Required.
+	By time.Duration // forward, or back if negative; at most 31 days. Required.
 }
 
 // Runtime is what the client spends of its own processor's time. Every

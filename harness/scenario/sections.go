@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/faults"
 )
 
 // scenario decodes the whole file. The fields come in the order in which they
@@ -75,6 +76,7 @@ func (d *decoder) server(v value) {
 		{"block_after", d.integer(&s.BlockAfter, 0, 1_000_000_000), ""},
 		{"headers", d.headers, ""},
 		{"stages", d.stages, ""},
+		{"faults", d.faults, ""},
 	})
 	if s.Limit.Window < s.Resolution {
 		at, given := found["limit"]
@@ -91,6 +93,59 @@ func (d *decoder) headers(v value) {
 		{"received_at", d.boolean(&h.ReceivedAt), ""},
 		{"rate_limit", d.boolean(&h.RateLimit), ""},
 	})
+}
+
+// faults decodes what goes wrong on purpose.
+func (d *decoder) faults(v value) {
+	f := &d.out.Server.Faults
+	before := len(d.problems)
+	d.mapping(v, []field{
+		{"error_500", d.probability(&f.Error500), ""},
+		{"error_503", d.probability(&f.Error503), ""},
+		{"spike", d.probability(&f.Spike), ""},
+		{"spike_latency", d.distribution(&f.SpikeLatency), ""},
+		{"hang", d.probability(&f.Hang), ""},
+		{"reset_before", d.probability(&f.ResetBefore), ""},
+		{"reset_after", d.probability(&f.ResetAfter), ""},
+		{"malformed", d.probability(&f.Malformed), ""},
+		{"outages", d.outages, ""},
+	})
+	if sum := f.Total(); len(d.problems) == before && sum > 1 {
+		d.errorf(v.node, "faults befall %v of all requests, want probabilities whose sum is at most 1", sum)
+	}
+}
+
+func (d *decoder) probability(p *float64) func(value) {
+	return func(v value) {
+		before := len(d.problems)
+		var x float64
+		d.number(&x)(v)
+		switch {
+		case len(d.problems) > before:
+		case x < 0 || x > 1:
+			d.errorf(v.node, "%s is %v, want a probability from 0 to 1", v.key, x)
+		default:
+			*p = x
+		}
+	}
+}
+
+func (d *decoder) outages(v value) {
+	up := time.Duration(0)
+	for _, n := range d.list(v, "a list of outages, each - {at: 30s, for: 2s}") {
+		var o faults.Outage
+		before := len(d.problems)
+		found := d.mapping(value{"outage", n}, []field{
+			{"at", d.duration(&o.At, 1, maxDuration), "at: 30s"},
+			{"for", d.duration(&o.For, 1, maxDuration), "for: 2s"},
+			{"lose", d.boolean(&o.Lose), ""},
+		})
+		if len(d.problems) == before && o.At < up {
+			d.errorf(found["at"], "at is %s, and the outage before it ends at %s, want one after the other", dist.FormatDuration(o.At), dist.FormatDuration(up))
+		}
+		up = o.At + o.For
+		d.out.Server.Faults.Outages = append(d.out.Server.Faults.Outages, o)
+	}
 }
 
 func (d *decoder) stages(v value) {
@@ -144,6 +199,7 @@ func (d *decoder) client(c *Client) func(value) {
 			{"timeout", d.duration(&c.Timeout, 1, maxDuration), ""},
 			{"nonce", d.oneOf(&c.Nonce, []string{NonceTimestamp, NonceIncreasing, NonceCounter, NonceRandom}), ""},
 			{"runtime", d.runtime(&c.Runtime), ""},
+			{"clock", d.clock(&c.Clock), ""},
 		})
 		d.checkRuntime(found["runtime"], c.Runtime)
 		const most = 1_000_000
@@ -151,6 +207,33 @@ func (d *decoder) client(c *Client) func(value) {
 			if at, given := found["workers_per_key"]; given {
 				d.errorf(at, "workers_per_key makes %d workers for %d keys, want at most %d", n, d.out.Server.Keys, most)
 			}
+		}
+	}
+}
+
+func (d *decoder) clock(c *Clock) func(value) {
+	return func(v value) {
+		before := len(d.problems)
+		found := d.mapping(v, []field{
+			{"rate", d.number(&c.Rate), ""},
+			{"jumps", d.jumps(c), ""},
+		})
+		if at, given := found["rate"]; given && len(d.problems) == before && !(c.Rate >= 0.1 && c.Rate <= 10) {
+			d.errorf(at, "rate is %v, want 0.1 to 10 seconds shown per second", c.Rate)
+		}
+	}
+}
+
+func (d *decoder) jumps(c *Clock) func(value) {
+	return func(v value) {
+		c.Jumps = nil // not those of the default
+		for _, n := range d.list(v, "a list of jumps, each - {at: 10s, by: -2s}") {
+			var j Jump
+			d.mapping(value{"jump", n}, []field{
+				{"at", d.duration(&j.At, 1, maxDuration), "at: 10s"},
+				{"by", d.duration(&j.By, -maxDuration, maxDuration), "by: -2s"},
+			})
+			c.Jumps = append(c.Jumps, j)
 		}
 	}
 }

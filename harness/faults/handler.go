@@ -1,0 +1,78 @@
+package faults
+
+import (
+	"bytes"
+	"net/http"
+	"time"
+)
+
+// Clock is the server's time.
+type Clock interface {
+	Now() time.Time
+	Sleep(d time.Duration) error
+}
+
+// Handler serves requests as next does, broken as planned; the run begins now.
+func Handler(next http.Handler, clock Clock, p *Plan, t *Tally) http.Handler {
+	return &handler{next: next, clock: clock, plan: p, tally: t, start: clock.Now()}
+}
+
+type handler struct {
+	next  http.Handler
+	clock Clock
+	plan  *Plan
+	tally *Tally
+	start time.Time
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(h.start))
+	h.tally.count(fate)
+	switch fate {
+	case Error500:
+		answerError(w, http.StatusInternalServerError)
+	case Error503:
+		answerError(w, http.StatusServiceUnavailable)
+	case ResetBefore, Down:
+		panic(http.ErrAbortHandler) // closes the connection
+	case Spike:
+		if h.clock.Sleep(extra) == nil {
+			h.next.ServeHTTP(w, r)
+		}
+	case Hang:
+		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		<-r.Context().Done() // until the client, or the server, has had enough
+	case ResetAfter:
+		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		panic(http.ErrAbortHandler)
+	case Malformed:
+		h.cutShort(w, r)
+	default:
+		h.next.ServeHTTP(w, r)
+	}
+}
+
+func answerError(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(`{"status": "error", "error_msg": "` + http.StatusText(status) + `"}`)) // fails only if the client has gone away
+}
+
+// cutShort sends half of the body and calls it the whole.
+func (h *handler) cutShort(w http.ResponseWriter, r *http.Request) {
+	answer := &kept{header: w.Header(), status: http.StatusOK}
+	h.next.ServeHTTP(answer, r)
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body.Bytes()[:answer.body.Len()/2])
+}
+
+// kept keeps an answer from going out.
+type kept struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (k *kept) Header() http.Header         { return k.header }
+func (k *kept) WriteHeader(status int)      { k.status = status }
+func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package isolate
+
+import "ratebench/harness/metrics"
+
+// processorUse is not known here.
+func processorUse() *metrics.ProcessorUse { return nil }

@@ -1,0 +1,255 @@
+package isolate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"ratebench/harness"
+	"ratebench/harness/live"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+)
+
+// Options is how to run a scenario.
+type Options struct {
+	// Options are those of a run in real time.
+	harness.Options
+	// Command is the program that calls Client, with its arguments. Required.
+	Command []string
+}
+
+// A Result is what came of the runs.
+type Result struct {
+	// Runs come strategy by strategy, seeds ascending.
+	Runs []metrics.Run
+	// Usage is what each run cost, in the same order.
+	Usage []metrics.Usage
+}
+
+// Run runs the scenario as harness.Run does in real time: the strategies side
+// by side, the seeds one after another. When ctx is done it returns what there
+// is by then, marked as interrupted, and ctx's error. A strategy whose process
+// fails is an error with its name; it has no run with that seed nor with a
+// later one, and those of the others come back all the same.
+func Run(ctx context.Context, sc *scenario.Scenario, o Options) (Result, error) {
+	if o.Target != "" && len(sc.Strategies) != 1 {
+		return Result{}, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
+	}
+	b, err := newBench(sc, o)
+	if err != nil {
+		return Result{}, err
+	}
+	return b.run(ctx)
+}
+
+// A bench runs the strategies of a scenario.
+type bench struct {
+	scenario   *scenario.Scenario
+	path       string // of its file, absolute
+	options    Options
+	patience   patience
+	strategies []string   // those that have not failed
+	reporting  sync.Mutex // held while a report is passed on
+
+	outcomes []outcome
+}
+
+// An outcome is what became of one strategy with one seed.
+type outcome struct {
+	strategy string
+	result   *result // nil: it has failed, or was stopped before it began
+	failed   error
+}
+
+func newBench(sc *scenario.Scenario, o Options) (*bench, error) {
+	path, err := filepath.Abs(sc.Path)
+	if err != nil {
+		return nil, fmt.Errorf("the clients cannot find %s: %w", sc.Path, err)
+	}
+	b := &bench{scenario: sc, path: path, options: o, patience: usualPatience()}
+	for _, st := range sc.Strategies {
+		b.strategies = append(b.strategies, st.Name)
+	}
+	return b, nil
+}
+
+func (b *bench) run(ctx context.Context) (Result, error) {
+	for i := 0; i < b.scenario.Runs && ctx.Err() == nil && len(b.strategies) > 0; i++ {
+		b.runSeed(ctx, b.scenario.Seed+uint64(i), i)
+	}
+	r, err := b.collect()
+	return r, errors.Join(err, context.Cause(ctx))
+}
+
+// runSeed runs the strategies with one seed, the i-th. They begin together,
+// when the last process is ready.
+func (b *bench) runSeed(ctx context.Context, seed uint64, i int) {
+	outcomes := make([]outcome, len(b.strategies))
+	var ready, ended sync.WaitGroup
+	begin := make(chan struct{})
+	for k, name := range b.strategies {
+		ready.Add(1)
+		ended.Go(func() {
+			isReady := sync.OnceFunc(ready.Done)
+			defer isReady() // or it never will be
+			r, err := b.runOne(ctx, name, seed, func() { isReady(); <-begin })
+			outcomes[k] = outcome{name, r, err}
+		})
+	}
+	ready.Wait()
+	close(begin)
+	watched, stopWatching := context.WithCancel(ctx)
+	var watcher sync.WaitGroup
+	watcher.Go(func() { b.watch(watched, i) })
+	ended.Wait()
+	stopWatching()
+	watcher.Wait()
+
+	b.outcomes = append(b.outcomes, outcomes...)
+	b.strategies = nil
+	for _, o := range outcomes {
+		if o.failed == nil {
+			b.strategies = append(b.strategies, o.strategy)
+		}
+	}
+}
+
+// runOne runs one strategy. It calls turn when its process is ready, and goes
+// on when that returns. No result without an error: it was stopped before it
+// began.
+func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func()) (*result, error) {
+	aim, err := b.aim(ctx, seed)
+	if err != nil {
+		return nil, err
+	}
+	defer aim.close()
+	p, err := startProcess(ctx, b.options.Command, b.job(name, seed, aim.url), b.patience)
+	if err != nil {
+		return nil, unlessDone(ctx, err)
+	}
+	if err := p.ready(); err != nil {
+		return nil, unlessDone(ctx, p.end(err))
+	}
+	turn()
+	p.begin(b.scenario.Duration)
+	aim.begin()
+	r, err := p.result(func(r report) { b.report(name, r) })
+	if err := p.end(err); err != nil {
+		if errors.Is(err, errNoResult) {
+			err = unlessDone(ctx, err)
+		}
+		return nil, err
+	}
+	return r, r.check(ctx, name, seed)
+}
+
+// An aim is the server that a client talks to.
+type aim struct {
+	url   string
+	begin func() // the run begins
+	close func()
+}
+
+// aim starts a server, unless there is one to aim at.
+func (b *bench) aim(ctx context.Context, seed uint64) (aim, error) {
+	if b.options.Target != "" {
+		return aim{b.options.Target, func() {}, func() {}}, nil
+	}
+	local, err := harness.StartServer(b.scenario, seed)
+	if err != nil {
+		return aim{}, err
+	}
+	rt := live.New(ctx)
+	return aim{
+		url:   local.URL,
+		begin: func() { local.Begin(rt) },
+		close: func() {
+			_ = rt.Run(0) // ends what is scheduled for the server
+			local.Close()
+		},
+	}, nil
+}
+
+// unlessDone is no error when the run was interrupted, which explains it.
+func unlessDone(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// check reports a result that cannot be the one that was asked for.
+func (r *result) check(ctx context.Context, strategy string, seed uint64) error {
+	switch run := r.Run; {
+	case run.Strategy != strategy || run.Seed != seed:
+		return fmt.Errorf("found the result of strategy %q with seed %d, expected seed %d", run.Strategy, run.Seed, seed)
+	case run.Interrupted && ctx.Err() == nil:
+		return errors.New("the client's process was interrupted")
+	}
+	return nil
+}
+
+func (b *bench) job(strategy string, seed uint64, url string) *job {
+	o := b.options
+	j := &job{
+		Path: b.path, SHA256: b.scenario.SHA256,
+		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
+		URL: url, Graveyard: o.Graveyard,
+	}
+	if o.Report != nil {
+		j.Every = o.Every
+	}
+	return j
+}
+
+// report passes on what a client reports, one report at a time.
+func (b *bench) report(strategy string, r report) {
+	if b.options.Report == nil {
+		return
+	}
+	b.reporting.Lock()
+	defer b.reporting.Unlock()
+	b.options.Report(strategy, r.Progress, r.Means)
+}
+
+// watch tells how much is done, in the course of the i-th seed.
+func (b *bench) watch(ctx context.Context, i int) {
+	if b.options.Progress == nil {
+		return
+	}
+	const beat = 200 * time.Millisecond
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	start, d := time.Now(), b.scenario.Duration
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			done := float64(i) + min(1, time.Since(start).Seconds()/d.Seconds())
+			b.options.Progress(done / float64(b.scenario.Runs))
+		}
+	}
+}
+
+// collect brings the outcomes of all seeds into the order of the strategies.
+func (b *bench) collect() (r Result, err error) {
+	var failed []error
+	for _, st := range b.scenario.Strategies {
+		for _, o := range b.outcomes {
+			switch {
+			case o.strategy != st.Name:
+			case o.failed != nil:
+				failed = append(failed, fmt.Errorf("strategy %s: %w", st.Name, o.failed))
+			case o.result != nil:
+				r.Runs = append(r.Runs, o.result.Run)
+				r.Usage = append(r.Usage, o.result.Usage)
+			}
+		}
+	}
+	return r, errors.Join(failed...)
+}

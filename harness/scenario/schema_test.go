@@ -1,0 +1,181 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/tools/txtar"
+
+	"ratebench/clients/limiter"
+)
+
+const schemaFile = "../../scenarios/schema.json"
+
+func TestSchemaFileIsUpToDate(t *testing.T) {
+	got, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(schemaFile, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want, got) {
+		t.Errorf("%s is not what the code makes; write it anew with -update:\n%s", schemaFile, cmp.Diff(string(want), string(got)))
+	}
+}
+
+// compileSchema compiles the schema for some kinds of limiters.
+func compileSchema(t *testing.T, kinds []limiter.Kind) *jsonschema.Schema {
+	t.Helper()
+	text, err := marshalPlain(schemaOf(kinds))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// judge has the schema judge a scenario file as an editor would.
+func judge(s *jsonschema.Schema, text string) error {
+	var v any
+	if err := yaml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &v); err != nil {
+		return err
+	}
+	return s.Validate(v)
+}
+
+// The schema accepts the scenarios of the repository, which name it.
+func TestSchemaOfScenarios(t *testing.T) {
+	s := compileSchema(t, limiter.Kinds())
+	paths, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := judge(s, string(text)); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		const first = "# yaml-language-server: $schema=schema.json\n"
+		if !strings.HasPrefix(string(text), first) {
+			t.Errorf("%s does not begin with %q", path, first)
+		}
+	}
+}
+
+// The schema accepts what the decoder accepts.
+func TestSchemaOfGoodScenarios(t *testing.T) {
+	s := compileSchema(t, testKinds())
+	for name, text := range map[string]string{
+		"every field":    full,
+		"defaults":       complete(""),
+		"JSON":           `{"version": 1, "duration": "25s", "strategies": [{"name": "a", "limiter": {"kind": "window"}}]}`,
+		"zeros":          complete("step: 0\nserver: {latency: {incoming: 0, outgoing: 0ms}, resolution: 0}\n"),
+		"numeric names":  complete("strategies: [{name: \"1e3\", limiter: {kind: window}}]\nexpect: [{strategy: 1e3, metric: '429', between: [0, 1]}]\n"),
+		"blanks":         complete("duration: \" 25s \"\nserver: {limit: \" 20 / 1s \", latency: {incoming: \" normal ( 5ms , +1ms ) \"}}\n"),
+		"distributions":  complete("server: {latency: {incoming: \"lognormal(20ms, 5e-1)\", outgoing: exponential(1.5ms)}}\nload: {every: .5s}\n"),
+		"empty sections": complete("server: {latency: {}, headers: {}}\nload: {}\nclient: {}\n"),
+	} {
+		fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
+		if _, err := parse("good.yaml", []byte(text), fsys, testKinds()); err != nil {
+			t.Errorf("%s: the decoder refuses it: %v", name, err)
+		}
+		if err := judge(s, text); err != nil {
+			t.Errorf("%s: the schema refuses it: %v", name, err)
+		}
+	}
+}
+
+// onlyDecoder are the snippets of TestBad that only the decoder can refuse: to
+// see what is wrong with them takes more than one value, the range of a time,
+// a file, or the text before YAML has made values of it.
+func onlyDecoder() map[string]bool {
+	names := `
+		anchor tag merge-key explicit-key runs-octal runs-underscore
+		duration-too-long duration-too-many-requests step-does-not-suit-default
+		limit-window-below-resolution resolution-above-default-window
+		latency-reversed latency-off-grid latency-no-such-file latency-bad-file latency-outside-folder
+		every-zero workers-times-keys strategy-names-twice
+		limiter-poll-busy limiter-invalid limiter-invalid-default
+		runtime-goroutines-wakeup expect-unknown-strategy expect-unknown-over expect-over-itself expect-reversed
+		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
+		faults-sum outages-overlap`
+	set := map[string]bool{}
+	for _, name := range strings.Fields(names) {
+		set[name] = true
+	}
+	return set
+}
+
+// The schema refuses what the decoder refuses, as far as a schema can.
+func TestSchemaOfBadScenarios(t *testing.T) {
+	s := compileSchema(t, testKinds())
+	archive, err := txtar.ParseFile("testdata/bad.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	beyond := onlyDecoder()
+	for _, f := range archive.Files {
+		name, isSnippet := strings.CutSuffix(f.Name, ".yaml")
+		if !isSnippet {
+			continue
+		}
+		text := string(f.Data)
+		if !strings.HasPrefix(name, "file") {
+			text = complete(text)
+		}
+		err := judge(s, text)
+		switch {
+		case err == nil && !beyond[name]:
+			t.Errorf("%s: the schema accepts it: teach it to refuse it, or list it in onlyDecoder", name)
+		case err != nil && beyond[name]:
+			t.Errorf("%s is listed in onlyDecoder, but the schema refuses it: %v", name, err)
+		}
+		delete(beyond, name)
+	}
+	for name := range beyond {
+		t.Errorf("%s is no snippet", name)
+	}
+}
+
+func TestSchemaIsJSON(t *testing.T) {
+	text, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v map[string]any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := v["$schema"], "https://json-schema.org/draft/2020-12/schema"; got != want {
+		t.Errorf("$schema is %v, want %s", got, want)
+	}
+}

@@ -1,0 +1,90 @@
+package harness
+
+import (
+	"math"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/scenario"
+)
+
+// A skewed runtime is one whose clock runs fast or slow: everything that the
+// client times, it times by that clock.
+type skewed struct {
+	clients.Runtime
+	start time.Time
+	rate  float64 // seconds that the clock shows per second
+}
+
+// skew puts a runtime behind the client's own clock.
+func skew(rt clients.Runtime, start time.Time, c scenario.Clock) clients.Runtime {
+	if c.Rate == 1 {
+		return rt
+	}
+	return &skewed{Runtime: rt, start: start, rate: c.Rate}
+}
+
+// Now implements clients.Runtime.
+func (s *skewed) Now() time.Time {
+	return s.start.Add(scale(s.Runtime.Now().Sub(s.start), s.rate))
+}
+
+// Sleep implements clients.Runtime.
+func (s *skewed) Sleep(d time.Duration) error { return s.Runtime.Sleep(scaleUp(d, 1/s.rate)) }
+
+// NewSignal implements clients.Runtime.
+func (s *skewed) NewSignal() clients.Signal { return skewedSignal{s.Runtime.NewSignal(), s} }
+
+type skewedSignal struct {
+	clients.Signal
+	runtime *skewed
+}
+
+// Wait implements clients.Signal.
+func (s skewedSignal) Wait(until time.Time) error {
+	if until.IsZero() {
+		return s.Signal.Wait(until)
+	}
+	r := s.runtime
+	return s.Signal.Wait(r.start.Add(scaleUp(until.Sub(r.start), 1/r.rate)))
+}
+
+func scale(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }
+
+// scaleUp rounds up, so that a wait is never too short.
+func scaleUp(d time.Duration, by float64) time.Duration {
+	return time.Duration(math.Ceil(float64(d) * by))
+}
+
+// wallClock returns what the client's wall clock shows when its steady clock
+// shows now: the sum of the jumps so far apart from it. Nil: there are none.
+func wallClock(start time.Time, jumps []scenario.Jump) func(now time.Time) time.Time {
+	if len(jumps) == 0 {
+		return nil
+	}
+	return func(now time.Time) time.Time {
+		wall := now
+		for _, j := range jumps {
+			if !now.Before(start.Add(j.At)) {
+				wall = wall.Add(j.By)
+			}
+		}
+		return wall
+	}
+}
+
+// trueTime passes events on with their times as a right clock shows them.
+type trueTime struct {
+	clients.Observer
+	start time.Time
+	rate  float64
+}
+
+func (t trueTime) Observe(e clients.Event) {
+	for _, at := range []*time.Time{&e.Time, &e.Departed, &e.Request.First, &e.Request.Created} {
+		if !at.IsZero() {
+			*at = t.start.Add(scale(at.Sub(t.start), 1/t.rate))
+		}
+	}
+	t.Observer.Observe(e)
+}

@@ -1,0 +1,101 @@
+package harness
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/live"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/harness/virtual"
+)
+
+// A clock that shows half a second per second makes everything take twice as
+// long as it means to.
+func TestSkewedRuntime(t *testing.T) {
+	program := func(rt clients.Runtime, start time.Time) *[]time.Duration {
+		var at []time.Duration
+		slow := skew(rt, start, scenario.Clock{Rate: 0.5})
+		note := func() { at = append(at, rt.Now().Sub(start), slow.Now().Sub(start)) }
+		slow.Go("p", func() {
+			_ = slow.Sleep(10 * ms)
+			note()
+			_ = slow.NewSignal().Wait(start.Add(15 * ms))
+			note()
+		})
+		return &at
+	}
+	want := []time.Duration{20 * ms, 10 * ms, 30 * ms, 15 * ms}
+	k := virtual.New()
+	at := program(k, k.Now())
+	if err := k.Run(time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(*at, want) {
+		t.Errorf("virtual: %v, want %v", *at, want)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		rt := live.New(context.Background())
+		at := program(rt, rt.Start())
+		if err := rt.Run(time.Second); err != nil {
+			t.Error(err)
+		}
+		if !slices.Equal(*at, want) {
+			t.Errorf("live: %v, want %v", *at, want)
+		}
+	})
+}
+
+// clocked runs a strategy by a client's clock.
+func clocked(t *testing.T, name, client string) metrics.Run {
+	t.Helper()
+	sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: "+client+"\n")
+	r, err := RunVirtual(sc, strategy(t, sc, name), 1, sc.Duration, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !r.Ledger.Balanced() {
+		t.Errorf("ledger %+v", r.Ledger)
+	}
+	return r
+}
+
+func TestAFastClockMakesWindowsShort(t *testing.T) {
+	if right := clocked(t, "headroom", "{}"); right.Responses.RateLimited > 0 {
+		t.Fatalf("%d 429s with a right clock", right.Responses.RateLimited)
+	}
+	// 1050 ms shown are 955 ms in truth.
+	if fast := clocked(t, "headroom", "{clock: {rate: 1.1}}"); fast.Responses.RateLimited == 0 {
+		t.Error("no 429 with a clock that is 10 % fast")
+	}
+	slow := clocked(t, "headroom", "{clock: {rate: 0.9}}")
+	if slow.Responses.RateLimited > 0 {
+		t.Errorf("%d 429s with a clock that is slow", slow.Responses.RateLimited)
+	}
+	near(t, "ok/s by a slow clock", slow.TPS(), 100/(1.051/0.9), 3) // windows of 1168 ms, and one request in flight
+}
+
+func TestALatencyIsMeasuredByARightClock(t *testing.T) {
+	right, fast := clocked(t, "headroom", "{}"), clocked(t, "headroom", "{clock: {rate: 1.1}}")
+	near(t, "mean service time, ms", float64(fast.Service.Mean())/1e6, float64(right.Service.Mean())/1e6, 1)
+}
+
+func TestAWallClockThatJumpsBack(t *testing.T) {
+	const jump = "clock: {jumps: [{at: 10s, by: -3s}]}"
+	stamped := clocked(t, "headroom", "{"+jump+"}")
+	if n := stamped.Responses.BadNonce; n < 150 { // three seconds of about 90
+		t.Errorf("%d bad nonces, want those of three seconds", n)
+	}
+	counted := clocked(t, "headroom", "{nonce: increasing, "+jump+"}")
+	if n := counted.Responses.BadNonce; n > 0 {
+		t.Errorf("%d bad nonces although they are made to increase", n)
+	}
+	ahead := clocked(t, "headroom", "{clock: {jumps: [{at: 10s, by: 3s}]}}")
+	if n := ahead.Responses.BadNonce; n > 5 {
+		t.Errorf("%d bad nonces after a jump forward", n)
+	}
+}

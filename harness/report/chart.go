@@ -33,9 +33,11 @@ func Charts(d Data) []Chart {
 		tpsChart(d),
 		meanChart(d),
 		latencyChart(d),
+		latencyNinesChart(d),
 		rateLimitedChart(d),
 		expirationsChart(d),
 		queueChart(d),
+		dashboardChart(d),
 		scorecard(d),
 	}
 	footer := append([]string{abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.conditions()...)

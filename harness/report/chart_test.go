@@ -74,7 +74,7 @@ func TestCharts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			charts := Charts(d)
-			if len(charts) != 7 {
+			if len(charts) != 9 {
 				t.Fatalf("%d charts", len(charts))
 			}
 			for _, c := range charts {
@@ -86,6 +86,7 @@ func TestCharts(t *testing.T) {
 					t.Errorf("%s has %s", c.Name, bad)
 				}
 				checkTexts(t, c, image)
+				checkTones(t, c, image)
 				if limit := 20_000 + 4_000*len(d.Series); len(image) > limit {
 					t.Errorf("%s has %d bytes, expected at most %d", c.Name, len(image), limit)
 				}

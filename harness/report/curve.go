@@ -62,15 +62,14 @@ func average(seconds []Second, cell func(*Second) *Cell) (sample, bool) {
 }
 
 // groupSize is how many seconds are averaged into one point, for a run of the
-// given number of seconds.
-func groupSize(seconds int) int {
-	const most = 120 // points: more cannot be told apart in a small panel
+// given number of seconds and a line of the given number of points at most.
+func groupSize(seconds, most int) int {
 	for _, size := range []int{1, 2, 5, 10, 15, 30, 60, 120, 300, 600} {
 		if seconds <= most*size {
 			return size
 		}
 	}
-	return int(math.Ceil(float64(seconds) / most))
+	return int(math.Ceil(float64(seconds) / float64(most)))
 }
 
 // least is the lowest mean; +Inf when there is none.
@@ -113,6 +112,7 @@ type line struct {
 
 func (l line) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	var lines, dots [][]vg.Point
 	for _, curve := range l.curves {
 		for _, piece := range curve {
 			points := make([]vg.Point, len(piece))
@@ -120,12 +120,23 @@ func (l line) Plot(c draw.Canvas, p *plot.Plot) {
 				points[i] = vg.Point{X: x(s.x), Y: y(s.mean)}
 			}
 			if len(points) == 1 {
-				c.DrawGlyph(draw.GlyphStyle{Color: l.Color, Radius: l.Width * 1.2, Shape: draw.CircleGlyph{}}, points[0])
-				continue
+				dots = append(dots, dot(points[0], l.Width))
+			} else {
+				lines = append(lines, c.ClipLinesXY(points)...)
 			}
-			c.StrokeLines(l.LineStyle, c.ClipLinesXY(points)...)
 		}
 	}
+	c.StrokeLines(l.LineStyle, lines...)
+	solid := l.LineStyle
+	solid.Dashes = nil
+	c.StrokeLines(solid, dots...)
+}
+
+// dot is a stroke of the given width that is about as long as wide: a load that
+// comes in bursts has a dot in each second, which as discs would fill a file.
+func dot(at vg.Point, width vg.Length) []vg.Point {
+	half := 0.6 * width
+	return []vg.Point{{X: at.X - half, Y: at.Y}, {X: at.X + half, Y: at.Y}}
 }
 
 // A band fills the intervals around a curve. A piece of one sample is a bar.
@@ -136,6 +147,7 @@ type band struct {
 
 func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	var areas vg.Path
 	for _, piece := range b.curve {
 		if !slices.ContainsFunc(piece, func(s sample) bool { return s.hi > s.lo }) {
 			continue
@@ -146,16 +158,22 @@ func (b band) Plot(c draw.Canvas, p *plot.Plot) {
 			lower = append(lower, vg.Point{X: x(s.x), Y: y(s.lo)})
 		}
 		if len(piece) == 1 {
-			const half = 2
+			const half = 1
 			upper = []vg.Point{{X: upper[0].X - half, Y: upper[0].Y}, {X: upper[0].X + half, Y: upper[0].Y}}
 			lower = []vg.Point{{X: upper[0].X, Y: lower[0].Y}, {X: upper[1].X, Y: lower[0].Y}}
 		}
-		for i := len(lower) - 1; i >= 0; i-- {
-			upper = append(upper, lower[i])
+		slices.Reverse(lower)
+		if outline := c.ClipPolygonXY(append(upper, lower...)); len(outline) > 0 {
+			areas.Move(outline[0])
+			for _, pt := range outline[1:] {
+				areas.Line(pt)
+			}
+			areas.Close()
 		}
-		if area := c.ClipPolygonXY(upper); len(area) > 0 {
-			c.FillPolygon(b.color, area)
-		}
+	}
+	if len(areas) > 0 {
+		c.SetColor(b.color)
+		c.Fill(areas)
 	}
 }
 

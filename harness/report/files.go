@@ -13,7 +13,9 @@ import (
 const (
 	SummaryFile = "summary.json"
 	SeriesFile  = "series.csv"
+	LatencyFile = "latency.csv"
 	BenchFile   = "bench.txt"
+	ReportFile  = "report.html"
 
 	GraveyardFile = "graveyard.csv" // only on request
 )
@@ -23,29 +25,42 @@ type FileOptions struct {
 	PNG bool // every chart as PNG, too
 }
 
-// WriteFiles writes summary.json, series.csv, bench.txt and the charts to dir,
-// which it creates when it is missing. Everything is made before anything is
-// written, and a file appears under its name only when it is complete: what
-// was there stays until then.
+// WriteFiles writes summary.json, series.csv, latency.csv, bench.txt, the
+// charts and report.html to dir, which it creates when it is missing.
+// Everything is made before anything is written, and a file appears under its
+// name only when it is complete: what was there stays until then.
 func WriteFiles(dir string, d Data, opt FileOptions) error {
 	files, err := dataFiles(d)
 	if err != nil {
 		return err
 	}
-	charts, err := chartFiles(Charts(d), opt)
+	views, err := viewFiles(d, opt)
 	if err != nil {
 		return err
 	}
-	return writeAll(dir, append(files, charts...))
+	return writeAll(dir, append(files, views...))
 }
 
-// WriteCharts writes the charts alone, for data that were read from files.
+// WriteCharts writes what is made for people alone, the charts and
+// report.html, for data that were read from files.
 func WriteCharts(dir string, d Data, opt FileOptions) error {
-	charts, err := chartFiles(Charts(d), opt)
+	views, err := viewFiles(d, opt)
 	if err != nil {
 		return err
 	}
-	return writeAll(dir, charts)
+	return writeAll(dir, views)
+}
+
+func viewFiles(d Data, opt FileOptions) ([]file, error) {
+	files, err := chartFiles(Charts(d), opt)
+	if err != nil {
+		return nil, err
+	}
+	page, err := reportHTML(d, files)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", ReportFile, err)
+	}
+	return append(files, file{ReportFile, page}), nil
 }
 
 func dataFiles(d Data) ([]file, error) {
@@ -53,14 +68,22 @@ func dataFiles(d Data) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", SummaryFile, err)
 	}
-	var series, bench bytes.Buffer
+	var series, latency, bench bytes.Buffer
 	if err := writeSeries(&series, d.Series); err != nil {
 		return nil, fmt.Errorf("%s: %w", SeriesFile, err)
+	}
+	if err := writeLatency(&latency, d.Latency); err != nil {
+		return nil, fmt.Errorf("%s: %w", LatencyFile, err)
 	}
 	if err := writeBench(&bench, d); err != nil {
 		return nil, fmt.Errorf("%s: %w", BenchFile, err)
 	}
-	return []file{{SummaryFile, summary}, {SeriesFile, series.Bytes()}, {BenchFile, bench.Bytes()}}, nil
+	return []file{
+		{SummaryFile, summary},
+		{SeriesFile, series.Bytes()},
+		{LatencyFile, latency.Bytes()},
+		{BenchFile, bench.Bytes()},
+	}, nil
 }
 
 func chartFiles(charts []Chart, opt FileOptions) ([]file, error) {

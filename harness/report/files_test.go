@@ -39,8 +39,8 @@ func TestWriteFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := contents(t, dir)
-	want := []string{"bench.txt", "series.csv", "summary.json"}
-	for _, chart := range []string{"429", "expirations", "latency", "mean-tps", "queue", "scorecard", "tps"} {
+	want := []string{"bench.txt", "latency.csv", "report.html", "series.csv", "summary.json"}
+	for _, chart := range []string{"429", "dashboard", "expirations", "latency", "latency-nines", "mean-tps", "queue", "scorecard", "tps"} {
 		want = append(want, chart+".svg")
 	}
 	slices.Sort(want)
@@ -182,6 +182,10 @@ func TestWriteGraveyard(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	files, err := dataFiles(goldenData())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct{ file, old, new, want string }{
 		"missing file":     {SeriesFile, "", "", "no such file"},
 		"other schema":     {SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "found schema_version 99, expected 1"},
@@ -190,11 +194,15 @@ func TestReadRefuses(t *testing.T) {
 		"unknown strategy": {SeriesFile, "\naimd,0", "\nstranger,0", "series.csv: "},
 		"missing second":   {SeriesFile, "\naimd,1", "\naimd,2", `found second "2" of aimd, expected 1`},
 		"no number":        {SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
+		"other quantiles":  {LatencyFile, "strategy,quantile", "strategy,percentile", `line 1: found columns ["strategy" "percentile"`},
+		"another strategy": {LatencyFile, "\naimd,0,", "\nstranger,0,", "latency.csv: "},
+		"not ascending":    {LatencyFile, "\naimd,0.1,", "\naimd,0.01,", "found quantile 0.01 of aimd"},
+		"no duration":      {LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
 		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := WriteFiles(dir, goldenData(), FileOptions{}); err != nil {
+			if err := writeAll(dir, files); err != nil {
 				t.Fatal(err)
 			}
 			path := filepath.Join(dir, tc.file)

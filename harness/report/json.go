@@ -9,15 +9,18 @@ import (
 // jsonWidth is how long a line of summary.json gets before it is broken.
 const jsonWidth = 160
 
-// encodeSummary returns summary.json: indented, with what fits on one line on
-// one line, so that a strategy is a paragraph and a diff shows which of its
-// figures changed.
-func encodeSummary(s Summary) ([]byte, error) {
+// encodeSummary returns summary.json.
+func encodeSummary(s Summary) ([]byte, error) { return encodeJSON(s) }
+
+// encodeJSON returns a JSON file: indented, with what fits on one line on one
+// line, so that a strategy is a paragraph and a diff shows which of its figures
+// changed.
+func encodeJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(s); err != nil {
+	if err := enc.Encode(v); err != nil {
 		return nil, err
 	}
 	return fold(b.Bytes()), nil

@@ -10,24 +10,25 @@ import (
 
 // A ceiling is a bound with the words for it.
 type ceiling struct {
-	label string
-	value float64
-	main  bool // the one that strategies are measured by
+	label   string
+	meaning string
+	value   float64
+	main    bool // the one that strategies are measured by
 }
 
 // list returns the ceilings that exist, in the order of their definition.
 func (c *Ceilings) list() []ceiling {
 	var list []ceiling
-	add := func(label string, v *float64, main bool) {
+	add := func(label, meaning string, v *float64, main bool) {
 		if v != nil {
-			list = append(list, ceiling{label, *v, main})
+			list = append(list, ceiling{label, meaning, *v, main})
 		}
 	}
-	add("server cap", c.ServerCap, false)
-	add("server time", c.ServerTime, false)
-	add("provable", c.Provable, true)
-	add("fixed headroom", c.FixedHeadroom, false)
-	add("offered", c.Offered, false)
+	add("server cap", "what the server admits at all", c.ServerCap, false)
+	add("server time", "without a 429, knowing when requests arrive", c.ServerTime, false)
+	add("provable", "without a 429, knowing when requests are sent and answered", c.Provable, true)
+	add("fixed headroom", "without a 429, waiting out the longest latency", c.FixedHeadroom, false)
+	add("offered", "what the load generator makes", c.Offered, false)
 	return list
 }
 

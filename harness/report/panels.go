@@ -155,6 +155,14 @@ func newPlot() *plot.Plot {
 	return p
 }
 
+// verticalGrid are the vertical grid lines of a plot.
+func verticalGrid() plot.Plotter {
+	lines := plotter.NewGrid()
+	lines.Horizontal.Color = nil
+	lines.Vertical = draw.LineStyle{Color: gridGrey, Width: 1}
+	return lines
+}
+
 // A heading stands above a panel: the name of the strategy, and below it what
 // its figures come to.
 type heading struct{ name, note string }

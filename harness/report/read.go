@@ -16,15 +16,13 @@ func Read(dir string) (Data, error) {
 		read func(io.Reader, *Data) error
 	}{
 		{SummaryFile, readSummary},
-		{SeriesFile, func(r io.Reader, d *Data) (err error) { d.Series, err = readSeries(r); return err }},
+		{SeriesFile, readAllSeries},
+		{LatencyFile, readAllLatency},
 		{BenchFile, readBench},
 	} {
 		if err := readFile(filepath.Join(dir, f.name), &d, f.read); err != nil {
 			return Data{}, err
 		}
-	}
-	if err := d.order(); err != nil {
-		return Data{}, fmt.Errorf("%s: %w", filepath.Join(dir, SeriesFile), err)
 	}
 	return d, nil
 }
@@ -51,19 +49,41 @@ func readSummary(r io.Reader, d *Data) error {
 	return nil
 }
 
-// order brings the series into the order of the summary. A strategy that was
-// cut short in its first instant has none.
-func (d *Data) order() error {
-	read := map[string]Timeline{}
-	for _, t := range d.Series {
-		if _, ok := d.Summary.Strategy(t.Strategy); !ok {
-			return fmt.Errorf("found strategy %q, which %s does not have", t.Strategy, SummaryFile)
+func readAllSeries(r io.Reader, d *Data) error {
+	series, err := readSeries(r)
+	if err != nil {
+		return err
+	}
+	d.Series, err = inOrder(&d.Summary, series, func(t *Timeline) *string { return &t.Strategy })
+	return err
+}
+
+func readAllLatency(r io.Reader, d *Data) error {
+	latency, err := readLatency(r)
+	if err != nil {
+		return err
+	}
+	d.Latency, err = inOrder(&d.Summary, latency, func(l *Distribution) *string { return &l.Strategy })
+	return err
+}
+
+// inOrder brings what was read of the strategies into the order of the
+// summary. A strategy that a file says nothing of, as one that was cut short in
+// its first instant, has an empty part.
+func inOrder[T any](s *Summary, read []T, strategy func(*T) *string) ([]T, error) {
+	parts := map[string]T{}
+	for _, part := range read {
+		name := *strategy(&part)
+		if _, ok := s.Strategy(name); !ok {
+			return nil, fmt.Errorf("found strategy %q, which %s does not have", name, SummaryFile)
 		}
-		read[t.Strategy] = t
+		parts[name] = part
 	}
-	d.Series = nil
-	for _, s := range d.Summary.Strategies {
-		d.Series = append(d.Series, Timeline{Strategy: s.Name, Seconds: read[s.Name].Seconds})
+	var ordered []T
+	for _, st := range s.Strategies {
+		part := parts[st.Name]
+		*strategy(&part) = st.Name
+		ordered = append(ordered, part)
 	}
-	return nil
+	return ordered, nil
 }

@@ -20,8 +20,9 @@ type Data struct {
 	Question string        // of the scenario; may be ""
 	TTL      time.Duration // of a request; 0: unknown
 	Summary  Summary
-	Series   []Timeline // in the order of Summary.Strategies
-	Bench    []BenchRun // strategy by strategy, seeds ascending
+	Series   []Timeline     // in the order of Summary.Strategies
+	Latency  []Distribution // in the same order
+	Bench    []BenchRun     // strategy by strategy, seeds ascending
 }
 
 // Meta is what runs do not say about themselves.
@@ -77,6 +78,7 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		}
 		s.Strategies = append(s.Strategies, summarise(name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
+		d.Latency = append(d.Latency, newDistribution(name, own))
 	}
 	for _, e := range meta.Expect {
 		s.Expectations = append(s.Expectations, s.check(e))

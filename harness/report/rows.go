@@ -11,14 +11,15 @@ import (
 // A row is a strategy in a chart that lists them from top to bottom.
 type row struct {
 	*Strategy
-	look look
+	index int // in the order of the scenario
+	look  look
 }
 
 // byTPS returns a row for every strategy, the highest throughput first.
 func byTPS(s *Summary) []row {
 	rows := make([]row, len(s.Strategies))
 	for i := range rows {
-		rows[i] = row{&s.Strategies[i], lookOf(i)}
+		rows[i] = row{&s.Strategies[i], i, lookOf(i)}
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(b.TPS.Mean, a.TPS.Mean) })
 	return rows

@@ -115,8 +115,16 @@ func countScale(peaks []float64) scale {
 	}
 	s := scale{max: top * 1.15, normalize: logarithmicFromZero{unit}, remark: "The axis is logarithmic, but begins at 0."}
 	s.ticks = []plot.Tick{tickAt(0, countLabel)}
-	for v := unit; v <= s.max; v *= 10 {
-		s.ticks = append(s.ticks, tickAt(v, countLabel))
+	steps := []float64{1, 3}
+	if s.max/unit > 300 {
+		steps = steps[:1]
+	}
+	for power := unit; power <= s.max; power *= 10 {
+		for _, m := range steps {
+			if v := m * power; v <= s.max {
+				s.ticks = append(s.ticks, tickAt(v, countLabel))
+			}
+		}
 	}
 	return s
 }

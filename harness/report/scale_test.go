@@ -35,7 +35,7 @@ func TestScales(t *testing.T) {
 		"durations from zero":       {durationScale(0, 9), "0 ms 2 ms 4 ms 6 ms 8 ms", ""},
 		"counts close together":     {countScale([]float64{3, 0, 18}), "0 5 10 15", ""},
 		"counts far apart":          {countScale([]float64{2, 0, 300}), "0 1 10 100", "The axis is logarithmic, but begins at 0."},
-		"counts far apart, below 1": {countScale([]float64{0.2, 5}), "0 0.1 1", "The axis is logarithmic, but begins at 0."},
+		"counts far apart, below 1": {countScale([]float64{0.2, 5}), "0 0.1 0.3 1 3", "The axis is logarithmic, but begins at 0."},
 		"no counts":                 {countScale([]float64{0, 0}), "0 0.5 1", ""},
 		"seconds":                   {timeScale(25, 5), "0 5 10 15 20 25 s", ""},
 		"part of a second":          {timeScale(0.25, 3), "0 0.1 0.2 s", ""},
@@ -103,7 +103,7 @@ func TestCurve(t *testing.T) {
 
 func TestGroupSize(t *testing.T) {
 	for seconds, want := range map[int]int{1: 1, 120: 1, 121: 2, 600: 5, 3600: 30, 86400: 720} {
-		if got := groupSize(seconds); got != want {
+		if got := groupSize(seconds, 120); got != want {
 			t.Errorf("groupSize(%d) = %d, want %d", seconds, got, want)
 		}
 	}

@@ -2,10 +2,8 @@ package report
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 )
 
@@ -52,31 +50,14 @@ func (c *Cell) fields() []string {
 
 // readSeries reads what writeSeries wrote.
 func readSeries(r io.Reader) ([]Timeline, error) {
-	in := csv.NewReader(r)
-	header, err := in.Read()
-	if err != nil {
-		return nil, err
-	}
-	if want := seriesHeader(); !slices.Equal(header, want) {
-		return nil, fmt.Errorf("line 1: found columns %q, expected %q", header, want)
-	}
 	var series []Timeline
-	for {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return series, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	err := readRows(r, seriesHeader(), func(row []string) error {
 		if n := len(series); n == 0 || series[n-1].Strategy != row[0] {
 			series = append(series, Timeline{Strategy: row[0]})
 		}
-		if err := series[len(series)-1].read(row); err != nil {
-			line, _ := in.FieldPos(0)
-			return nil, fmt.Errorf("line %d: %w", line, err)
-		}
-	}
+		return series[len(series)-1].read(row)
+	})
+	return series, err
 }
 
 // read appends the second that a row describes.

@@ -105,11 +105,17 @@ func firstBlock(runs []*metrics.Run) *float64 {
 	return &s
 }
 
-func quantiles(runs []*metrics.Run, of func(*metrics.Run) metrics.Histogram) *Quantiles {
+// merged is the histogram of all runs together.
+func merged(runs []*metrics.Run, of func(*metrics.Run) metrics.Histogram) metrics.Histogram {
 	var all metrics.Histogram
 	for _, r := range runs {
 		all.Merge(of(r))
 	}
+	return all
+}
+
+func quantiles(runs []*metrics.Run, of func(*metrics.Run) metrics.Histogram) *Quantiles {
+	all := merged(runs, of)
 	if all.Count() == 0 {
 		return nil
 	}

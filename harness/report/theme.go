@@ -40,18 +40,37 @@ type look struct {
 	fill   color.NRGBA // of areas, which have an outline in the line's colour
 }
 
+// patterns are what tells apart the strategies of one hue, and the share of
+// paper in their areas.
+var patterns = []struct {
+	dashes []vg.Length
+	tint   float64
+}{
+	{nil, 0},
+	{[]vg.Length{6, 2}, 0.5},
+	{[]vg.Length{2, 1.5}, 0.82},
+	{[]vg.Length{8, 2, 2, 2}, 0.25},
+}
+
 // lookOf returns the look of the i-th strategy. When the hues are used up they
-// return as dashed lines and tinted areas, then as dotted lines and pale areas.
+// return with other dashes and tints; when those are, too, looks return.
 func lookOf(i int) look {
-	hue := hues[i%len(hues)]
-	switch i / len(hues) % 3 {
-	case 0:
-		return look{line: hue, fill: hue}
-	case 1:
-		return look{line: hue, dashes: []vg.Length{6, 2}, fill: mix(hue, paper, 0.5)}
-	default:
-		return look{line: hue, dashes: []vg.Length{2, 1.5}, fill: mix(hue, paper, 0.82)}
+	hue, pattern := hues[i%len(hues)], patterns[i/len(hues)%len(patterns)]
+	return look{line: hue, dashes: pattern.dashes, fill: mix(hue, paper, pattern.tint)}
+}
+
+// rampStops are colours for ordered values, from low to high: ever darker, so
+// that their order can be seen, on paper without colours too.
+var rampStops = []color.NRGBA{rgb(0xf0a830), rgb(0xe0602a), rgb(0xb02a5b), rgb(0x642c86), rgb(0x1c2a5e)}
+
+// ramp returns the colour of the i-th of n ordered values.
+func ramp(i, n int) color.NRGBA {
+	if n == 1 {
+		return hues[0]
 	}
+	at := float64(i) / float64(n-1) * float64(len(rampStops)-1)
+	stop := min(int(at), len(rampStops)-2)
+	return mix(rampStops[stop], rampStops[stop+1], at-float64(stop))
 }
 
 func rgb(v uint32) color.NRGBA {

@@ -125,7 +125,7 @@ func compressed(p panels) scale {
 }
 
 func (t timeChart) chart(d Data) Chart {
-	end, group := span(d)
+	end, group := span(d, panelPoints)
 	p := panels{end: end}
 	for i := range d.Summary.Strategies {
 		s := &d.Summary.Strategies[i]
@@ -149,9 +149,13 @@ func (t timeChart) chart(d Data) Chart {
 	}
 }
 
+// panelPoints is how many points a line in a panel has at most: more cannot be
+// told apart.
+const panelPoints = 120
+
 // span is how far the horizontal axis reaches, in seconds, and how many
-// seconds a point stands for.
-func span(d Data) (end float64, group int) {
+// seconds a point stands for so that there are not too many.
+func span(d Data, mostPoints int) (end float64, group int) {
 	seconds := 1
 	for _, t := range d.Series {
 		seconds = max(seconds, len(t.Seconds))
@@ -160,14 +164,11 @@ func span(d Data) (end float64, group int) {
 	if s := d.Summary.DurationS; s > 0 && s < end {
 		end = s // the last second is a short one
 	}
-	return end, groupSize(seconds)
+	return end, groupSize(seconds, mostPoints)
 }
 
 func (t timeChart) subtitle(d Data, group int, remark string) string {
-	point := "second"
-	if group > 1 {
-		point = fmt.Sprintf("%d seconds", group)
-	}
+	point := period(group)
 	var s string
 	if d.Summary.Runs > 1 {
 		s = fmt.Sprintf("Every %s, mean of %d runs; bands: 95\u00a0%% confidence interval.", point, d.Summary.Runs)
@@ -178,6 +179,14 @@ func (t timeChart) subtitle(d Data, group int, remark string) string {
 		s += " " + remark
 	}
 	return s
+}
+
+// period says what a point of a curve stands for.
+func period(group int) string {
+	if group == 1 {
+		return "second"
+	}
+	return fmt.Sprintf("%d seconds", group)
 }
 
 func (t timeChart) key(d Data, p panels) key {

@@ -47,11 +47,46 @@ func latencyTitle(s *Summary) string {
 	if low == nil {
 		return "Latency: no request succeeds"
 	}
-	least, most := durationText(low.LatencyMS.P99), durationText(high.LatencyMS.P99)
-	if least == most {
-		return fmt.Sprintf("99th percentile of the latency: %s", most)
+	return "99th percentile of the latency: " + durationSpan(low, high, low.LatencyMS.P99, high.LatencyMS.P99)
+}
+
+// tailTitle is about the highest of a few percentiles that is known of every
+// strategy which has any.
+func tailTitle(d Data) string {
+	for _, p := range []struct {
+		name     string
+		quantile float64
+	}{{"99.9th percentile of the latency", 0.999}, {"99th percentile of the latency", 0.99}, {"Median latency", 0.5}} {
+		if title, ok := spanTitle(d, p.name, p.quantile); ok {
+			return title
+		}
 	}
-	return fmt.Sprintf("99th percentile of the latency: %s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+	return fmt.Sprintf("Latency by percentile: fewer than %d requests succeed", 2*fewestAbove)
+}
+
+func spanTitle(d Data, what string, quantile float64) (title string, ok bool) {
+	known := map[*Strategy]float64{}
+	for i := range d.Latency {
+		if ms, ok := d.Latency[i].at(quantile); ok {
+			known[&d.Summary.Strategies[i]] = ms
+		} else if len(d.Latency[i].from(0.5)) > 0 {
+			return "", false
+		}
+	}
+	low, high := extremes(&d.Summary, func(st *Strategy) (float64, bool) { ms, ok := known[st]; return ms, ok })
+	if low == nil {
+		return "", false
+	}
+	return what + ": " + durationSpan(low, high, known[low], known[high]), true
+}
+
+// durationSpan writes a range of durations with the strategies at its ends.
+func durationSpan(low, high *Strategy, lowMS, highMS float64) string {
+	least, most := durationText(lowMS), durationText(highMS)
+	if least == most {
+		return most
+	}
+	return fmt.Sprintf("%s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
 }
 
 func rateLimitedTitle(s *Summary) string {

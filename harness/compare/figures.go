@@ -1,0 +1,136 @@
+package compare
+
+import (
+	"fmt"
+
+	"ratebench/harness/report"
+)
+
+// figures are what one side has of a metric of a strategy.
+type figures struct {
+	runs    []figure // in order of seeds; nil: only the mean is known
+	mean    float64  // over all runs, from the summary
+	hasMean bool
+}
+
+// A figure is that of one run. A run without success has no latency.
+type figure struct {
+	seed  uint64
+	value float64
+	has   bool
+}
+
+// benchUnit is the unit in bench.txt of a metric, which has its value for each
+// run; "" for a metric that is only in the summary.
+func benchUnit(metric string) string {
+	switch metric {
+	case "tps":
+		return "tps"
+	case "offered_tps":
+		return "offered-tps"
+	case "400":
+		return "400s"
+	case "429":
+		return "429s"
+	case "blocked", "expirations":
+		return metric
+	case "latency_mean_ms":
+		return "mean-ms"
+	case "latency_p50_ms":
+		return "p50-ms"
+	case "latency_p90_ms":
+		return "p90-ms"
+	case "latency_p99_ms":
+		return "p99-ms"
+	case "latency_max_ms":
+		return "max-ms"
+	case "queue_main_mean":
+		return "queue-mean"
+	case "queue_main_peak":
+		return "queue-peak"
+	}
+	return ""
+}
+
+// figuresOf finds a metric of a strategy in results. The runs of a strategy
+// come with ascending seeds and without a gap, even when they were interrupted.
+// A metric that is in the summary and in none of the runs is known as a mean.
+func figuresOf(d *report.Data, strategy, metric string) figures {
+	var f figures
+	if s, ok := d.Summary.Strategy(strategy); ok {
+		f.mean, f.hasMean = s.Metric(metric)
+	}
+	unit := benchUnit(metric)
+	if unit == "" {
+		return f
+	}
+	seed := d.Summary.Seed
+	for _, run := range d.Bench {
+		if run.Strategy != strategy {
+			continue
+		}
+		one := figure{seed: seed}
+		for _, v := range run.Values {
+			if v.Unit == unit {
+				one.value, one.has = v.Value, true
+			}
+		}
+		f.runs = append(f.runs, one)
+		seed++
+	}
+	if f.hasMean && recorded(f.runs) == nil {
+		f.runs = nil
+	}
+	return f
+}
+
+// recorded are the values of the runs that have one.
+func recorded(runs []figure) []float64 {
+	var values []float64
+	for _, r := range runs {
+		if r.has {
+			values = append(values, r.value)
+		}
+	}
+	return values
+}
+
+// bySeed are the values of the seeds that have one on both sides, in pairs,
+// and how many seeds are left out for the lack of one.
+func bySeed(base, new []figure) (b, n []float64, left int) {
+	of := map[uint64]figure{}
+	for _, r := range new {
+		of[r.seed] = r
+	}
+	for _, r := range base {
+		partner, ok := of[r.seed]
+		switch {
+		case !ok:
+		case r.has && partner.has:
+			b, n = append(b, r.value), append(n, partner.value)
+		default:
+			left++
+		}
+	}
+	return b, n, left
+}
+
+// sameSeeds says whether the runs of the smaller side have partners with the
+// same seed on the other side.
+func sameSeeds(a, b *report.Summary) bool {
+	aEnd, bEnd := a.Seed+uint64(a.Runs), b.Seed+uint64(b.Runs)
+	return a.Seed >= b.Seed && aEnd <= bEnd || b.Seed >= a.Seed && bEnd <= aEnd
+}
+
+// pairing says in words which runs are compared.
+func pairing(base, new *report.Data, paired bool) string {
+	b, n := base.Summary.Runs, new.Summary.Runs
+	switch {
+	case !paired:
+		return fmt.Sprintf("%d and %d runs, not paired", b, n)
+	case min(b, n) == 1:
+		return "1 pair of runs with the same seed"
+	default:
+		return fmt.Sprintf("%d pairs of runs with the same seed", min(b, n))
+	}
+}

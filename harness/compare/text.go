@@ -1,0 +1,141 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ratebench/harness/report"
+)
+
+// text is the comparison for people: the summary, then one table per scenario.
+func (c *Comparison) text(f report.Format) (string, error) {
+	var b strings.Builder
+	summary := c.summary()
+	if f == report.Markdown {
+		summary = "**" + escape(summary) + "**"
+	}
+	b.WriteString(summary + "\n")
+	for _, line := range []string{
+		listed("Scenarios only in "+c.Base, c.OnlyBase),
+		listed("Scenarios only in "+c.New, c.OnlyNew),
+	} {
+		b.WriteString(paragraph(line, f))
+	}
+	for i := range c.Scenarios {
+		section, err := c.section(&c.Scenarios[i], f)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString("\n" + section)
+	}
+	return b.String(), nil
+}
+
+// summary is the line that says it all.
+func (c *Comparison) summary() string {
+	var parts []string
+	for _, v := range []Verdict{Better, Worse, Changed, Untested, NoChange} {
+		if n := c.Count(v); n > 0 || v == Better || v == Worse {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return fmt.Sprintf("%s against %s: %s", c.New, c.Base, strings.Join(parts, ", "))
+}
+
+// section is one scenario.
+func (c *Comparison) section(s *Scenario, f report.Format) (string, error) {
+	var b strings.Builder
+	conditions := fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
+	if f == report.Markdown {
+		fmt.Fprintf(&b, "### %s\n\n%s\n", escape(s.Name), conditions)
+	} else {
+		fmt.Fprintf(&b, "%s: %s\n", s.Name, conditions)
+	}
+	for _, w := range s.Warnings {
+		b.WriteString(paragraph("Warning: "+w, f))
+	}
+	b.WriteString("\n")
+	if len(s.Changes) > 0 {
+		table, err := c.table(s, f)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(table)
+	}
+	for _, line := range append([]string{
+		listed("Strategies only in "+c.Base, s.OnlyBase),
+		listed("Strategies only in "+c.New, s.OnlyNew),
+	}, s.notes()...) {
+		b.WriteString(paragraph(line, f))
+	}
+	return b.String(), nil
+}
+
+// notes are the warnings of the changes, each with what it is about.
+func (s *Scenario) notes() []string {
+	var order []string
+	about := map[string][]string{}
+	for _, change := range s.Changes {
+		for _, w := range change.Warnings {
+			if about[w] == nil {
+				order = append(order, w)
+			}
+			about[w] = append(about[w], change.Strategy+" "+change.Metric)
+		}
+	}
+	var notes []string
+	for _, w := range order {
+		subjects := strings.Join(about[w], ", ")
+		if len(about[w]) == len(s.Changes) {
+			subjects = "all"
+		}
+		notes = append(notes, fmt.Sprintf("Note: %s (%s)", w, subjects))
+	}
+	return notes
+}
+
+func listed(what string, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return what + ": " + strings.Join(names, ", ")
+}
+
+// paragraph is a line of text, or a paragraph of its own in Markdown, which
+// would join lines.
+func paragraph(line string, f report.Format) string {
+	switch {
+	case line == "":
+		return ""
+	case f == report.Markdown:
+		return "\n" + escape(line) + "\n"
+	}
+	return line + "\n"
+}
+
+// rows are the cells of the table; a strategy is named once.
+func (s *Scenario) rows(f report.Format) [][]string {
+	var rows [][]string
+	for i, change := range s.Changes {
+		name := change.Strategy
+		if i > 0 && s.Changes[i-1].Strategy == name {
+			name = ""
+		}
+		digits := decimals(change.Base, change.New)
+		cells := []string{
+			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
+			change.differenceText(), change.intervalText(), change.pText(), string(change.Verdict),
+		}
+		if f == report.Markdown {
+			for i := range cells {
+				cells[i] = escape(cells[i])
+			}
+			if slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict) {
+				cells[len(cells)-1] = "**" + string(change.Verdict) + "**"
+			}
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}

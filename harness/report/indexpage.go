@@ -1,0 +1,98 @@
+package report
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+)
+
+// indexPage is what the template of index.html is filled with.
+type indexPage struct {
+	Page    page
+	Count   string
+	Columns []pageColumn
+	Rows    []indexRow
+}
+
+// An indexRow is a scenario in one world.
+type indexRow struct {
+	Name, Question string
+	Link           string // "": there is no report
+	Cells          []pageCell
+}
+
+func indexHTML(results []result) ([]byte, error) {
+	base, err := newPage("Results – ratebench", false, "table.js", "theme.js")
+	if err != nil {
+		return nil, err
+	}
+	p := indexPage{
+		Page:  base,
+		Count: "1 result",
+		Columns: []pageColumn{
+			{Heading: "Scenario", First: ascending, Sort: unsorted},
+			{Heading: "Clock", First: ascending, Sort: unsorted},
+			{Heading: "Best strategy", First: ascending, Sort: unsorted},
+			{Heading: "Throughput", Remark: "successes per second", First: descending, Sort: unsorted},
+			{Heading: "Share", Remark: "of the provable ceiling", First: descending, Sort: unsorted},
+			{Heading: "Expectations", Remark: "that hold", First: ascending, Sort: unsorted},
+		},
+	}
+	if len(results) > 1 {
+		p.Count = fmt.Sprintf("%d results", len(results))
+	}
+	for _, r := range results {
+		p.Rows = append(p.Rows, r.row())
+	}
+	return renderPage(IndexFile, p)
+}
+
+func (r result) row() indexRow {
+	s := &r.data.Summary
+	row := indexRow{Name: oneLine(s.Scenario.Name), Question: r.data.Question}
+	if r.report {
+		row.Link = (&url.URL{Path: path.Join(r.folder, ReportFile)}).String()
+	}
+	clock := pageCell{Text: s.Clock, Value: s.Clock}
+	if s.Interrupted {
+		clock.Note = "interrupted"
+	}
+	row.Cells = append(row.Cells, clock)
+	row.Cells = append(row.Cells, bestCells(s)...)
+	row.Cells = append(row.Cells, expectationCell(s.Expectations))
+	return row
+}
+
+// bestCells are the strategy with the highest throughput, that throughput and
+// its share of the provable ceiling.
+func bestCells(s *Summary) []pageCell {
+	none := pageCell{Text: "–"}
+	if len(s.Strategies) == 0 {
+		return []pageCell{none, none, none}
+	}
+	best := byTPS(s)[0]
+	name := pageCell{Text: oneLine(best.Name), Value: oneLine(best.Name)}
+	part := none
+	tps := pageCell{Text: fixed(best.TPS.Mean, 2), Value: shortest(best.TPS.Mean)}
+	if best.TPS.CI95 != nil {
+		tps.Note = "±\u00a0" + fixed(best.TPS.margin(), 2)
+	}
+	if p := s.Ceilings.Provable; p != nil {
+		part = pageCell{Text: share(best.TPS.Mean, *p), Value: shortest(100 * best.TPS.Mean / *p), Bar: newPageBar(best.TPS.Mean, *p, lookOf(0))}
+	}
+	return []pageCell{name, tps, part}
+}
+
+// expectationCell says how many expectations hold.
+func expectationCell(expectations []Expectation) pageCell {
+	all := len(expectations)
+	if all == 0 {
+		return pageCell{Text: "–"}
+	}
+	n := held(expectations)
+	c := pageCell{Text: fmt.Sprintf("✗ %d of %d", n, all), Value: shortest(float64(n) / float64(all)), Class: "fails"}
+	if n == all {
+		c.Text, c.Class = fmt.Sprintf("✓ %d of %d", n, all), "holds"
+	}
+	return c
+}

@@ -1,0 +1,33 @@
+package report
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// Prepare removes what a killed run has left, and nothing of anybody else's.
+func TestPrepareRemovesLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	keep := []string{".gitignore", ".notes.txt", "summary.json", "summary.json.123"}
+	for _, name := range append([]string{".summary.json.123456", ".mean-tps.svg.1", ".report.html.99"}, keep...) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Prepare(dir); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if !slices.Equal(left, keep) {
+		t.Errorf("left %v, want %v", left, keep)
+	}
+}

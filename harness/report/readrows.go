@@ -1,0 +1,35 @@
+package report
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// readRows calls each with every row of a CSV file below the header, which has
+// to be the one expected. Errors say in which line they are.
+func readRows(r io.Reader, header []string, each func(row []string) error) error {
+	in := csv.NewReader(r)
+	found, err := in.Read()
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(found, header) {
+		return fmt.Errorf("line 1: found columns %q, expected %q", found, header)
+	}
+	for {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			line, _ := in.FieldPos(0)
+			return fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}

@@ -21,6 +21,7 @@ build: ## build bin/ratebench
 .PHONY: bench
 bench: build ## run every scenario in virtual time, and blog.yaml in real time beside it
 	$(BIN) run $(SCENARIOS)
+	$(BIN) findings results
 	$(BIN) run --clock real --block-after 0 --every 0s scenarios/blog.yaml
 
 .PHONY: test
@@ -33,6 +34,10 @@ fuzz: ## run each fuzz target for 20 s
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$dir/*_test.go | sed 's/func //'); do \
 	    echo "$$dir $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$dir || exit 1; \
 	  done; done
+
+.PHONY: soak
+soak: ## put every strategy of chaos.yaml through 24 virtual hours
+	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
 
 .PHONY: check
 check: format vet staticcheck test reproduce ## everything CI checks
@@ -53,10 +58,12 @@ staticcheck: ## run staticcheck
 .PHONY: reproduce
 reproduce: build ## check that the committed virtual results come out again, byte for byte
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
-	  $(BIN) run -q --output "$$tmp" $(SCENARIOS) && \
-	  for s in $(basename $(notdir $(SCENARIOS))); do \
-	    diff -r "results/$$s" "$$tmp/$$s" || { echo "results/$$s does not come out again: run make bench and commit it"; exit 1; }; \
-	  done && echo "$(words $(SCENARIOS)) scenarios came out again byte for byte"
+	  cp README.md "$$tmp/README.md" && \
+	  $(BIN) run -q --output "$$tmp/results" $(SCENARIOS) && \
+	  $(BIN) findings "$$tmp/results" --readme "$$tmp/README.md" 2>/dev/null && \
+	  for f in README.md results/README.md results/figures.json $(SCENARIOS:scenarios/%.yaml=results/%); do \
+	    diff -r "$$f" "$$tmp/$$f" || { echo "$$f does not come out again: run make bench and commit it"; exit 1; }; \
+	  done && echo "$(words $(SCENARIOS)) scenarios and the findings came out again byte for byte"
 
 .PHONY: clean
 clean: ## remove what was built

@@ -77,16 +77,18 @@ func newRoot() *cobra.Command {
 		Long: `ratebench finds out which client strategy gets the most out of a rate-limited
 API without being banned. A scenario file describes the server, the load and the
 strategies; run simulates it in virtual time, or measures it over HTTP.`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		Args:              cobra.NoArgs,
-		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Example: `  ratebench run scenarios/blog.yaml
+  ratebench run --clock real --block-after 0 scenarios/blog.yaml
+  ratebench compare old/results results --fail-on 'tps<-2%'`,
+		Args: knownCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usageError{fmt.Errorf("%w\nsee %s --help", err, c.CommandPath())}
-	})
-	root.AddCommand(newRun(), newServe(), newValidate(), newVersion())
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newRun(), newClient(), newReport(), newCompare(), newServe(), newValidate(), newStrategies(), newFindings(), newSchema(), newCompletion(), newVersion())
+	root.SetHelpCommand(newHelp())
+	addCompletions(root)
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}

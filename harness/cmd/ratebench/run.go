@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness"
+	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/report"
 	"ratebench/harness/scenario"
@@ -79,22 +80,39 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 			continue
 		}
 		if err != nil {
-			return err
+			failed = append(failed, err)
+			break
 		}
+	}
+	if len(scenarios) > 0 {
+		failed = append(failed, r.writeIndex())
 	}
 	return errors.Join(failed...)
 }
 
+// writeIndex writes the page over all scenarios, if there is any with results.
+func (r *runner) writeIndex() error {
+	err := report.WriteIndex(r.flags.output)
+	if errors.Is(err, report.ErrNoResults) {
+		return nil
+	}
+	return err
+}
+
 // run runs one scenario and writes and prints what came of it.
 func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
-	runs, err := r.measure(ctx, sc)
+	m, err := r.measure(ctx, sc)
+	runs := m.Runs
 	interrupted := errors.Is(err, context.Canceled)
-	if err != nil && !interrupted {
+	if err != nil && !interrupted && len(runs) == 0 {
 		return fmt.Errorf("%s: %w", sc.Path, err)
 	}
 	d := report.Build(r.meta(sc, interrupted), runs)
 	dir := r.folder(sc)
 	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
+		return err
+	}
+	if err := report.WriteBlocks(dir, report.Blocks(runs)); err != nil {
 		return err
 	}
 	if r.flags.graveyard {
@@ -108,10 +126,17 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		}
 		r.say(r.stderr, "results in %s\n", dir)
 	}
+	if r.flags.isolate {
+		if err := r.reportResources(dir, &d.Summary, m); err != nil {
+			return err
+		}
+	}
 	switch {
 	case interrupted:
 		fmt.Fprintln(r.stderr, "interrupted: the results cover what had been run")
 		return errInterrupted
+	case err != nil: // one strategy's; the others have been reported
+		return fmt.Errorf("%s: %w", sc.Path, err)
 	case r.flags.real():
 		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
 			return err
@@ -127,13 +152,13 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 }
 
 // measure runs the strategies with a line of progress.
-func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) ([]metrics.Run, error) {
+func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) (isolate.Result, error) {
 	progress := newProgressLine(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
 	defer progress.clear()
 	if !r.flags.quiet {
 		r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
 	}
-	return harness.Run(ctx, sc, harness.Options{
+	o := harness.Options{
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
 		Graveyard: r.flags.graveyard,
@@ -143,7 +168,12 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) ([]metrics.
 			progress.clear()
 			printProgress(r.stderr, strategy, p, means)
 		},
-	})
+	}
+	if r.flags.isolate {
+		return runIsolated(ctx, sc, o)
+	}
+	runs, err := harness.Run(ctx, sc, o)
+	return isolate.Result{Runs: runs}, err
 }
 
 // compareClocks runs in virtual time what has just been run in real time, and

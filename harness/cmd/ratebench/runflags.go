@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/dist/choice"
 	"ratebench/harness/report"
 	"ratebench/harness/scenario"
 )
@@ -30,6 +31,7 @@ type runFlags struct {
 	output     string
 	format     string
 	target     string
+	isolate    bool
 	every      time.Duration
 	graveyard  bool
 	png        bool
@@ -50,6 +52,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
 	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(formatNames(), ", "))
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
+	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
 	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
@@ -80,12 +83,9 @@ func (f *runFlags) tableFormat() report.Format {
 func (f *runFlags) validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if f.clock != clockVirtual && f.clock != clockReal {
-		wrong("--clock is %q, want %s or %s", f.clock, clockVirtual, clockReal)
-	}
-	if !slices.Contains(formatNames(), f.format) {
-		wrong("--format is %q, want one of %s", f.format, strings.Join(formatNames(), ", "))
-	}
+	errs = append(errs,
+		checkValue("--clock", f.clock, []string{clockVirtual, clockReal}),
+		checkValue("--format", f.format, formatNames()))
 	if f.runs < 0 {
 		wrong("--runs is %d, want 1 or more", f.runs)
 	}
@@ -97,6 +97,9 @@ func (f *runFlags) validate() error {
 	}
 	if f.every < 0 {
 		wrong("--every is %v, want 0 or more", f.every)
+	}
+	if f.isolate && !f.real() {
+		wrong("--isolate needs --clock real")
 	}
 	if f.target != "" {
 		if !f.real() {
@@ -149,7 +152,7 @@ func (f *runFlags) choose(sc *scenario.Scenario) error {
 	}
 	for _, s := range f.strategies {
 		if !slices.Contains(names, s) {
-			return fmt.Errorf("no strategy %q, want one of %s", s, strings.Join(names, ", "))
+			return errors.New(choice.Unknown("strategy", s, names))
 		}
 	}
 	chosen := func(name string) bool { return name == "" || slices.Contains(f.strategies, name) }

@@ -85,6 +85,20 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// without DIR SUFFIX... removes the files of a folder that end so.
+func without(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: without DIR SUFFIX ...")
+	}
+	for name := range filesOf(ts, args[0]) {
+		for _, suffix := range args[1:] {
+			if strings.HasSuffix(name, suffix) {
+				ts.Check(os.Remove(filepath.Join(ts.MkAbs(args[0]), name)))
+			}
+		}
+	}
+}
+
 func filesOf(ts *testscript.TestScript, dir string) map[string]string {
 	paths, err := filepath.Glob(filepath.Join(ts.MkAbs(dir), "*"))
 	ts.Check(err)

@@ -10,6 +10,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asMain) != "" {
+		main()
+		return
+	}
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 
@@ -23,7 +27,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Deadline:            time.Now().Add(time.Minute),
+		Deadline:            time.Now().Add(3 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REPO", root)
 			return os.Symlink(filepath.Join(root, "scenarios"), filepath.Join(e.WorkDir, "scenarios"))
@@ -32,6 +36,7 @@ func TestScripts(t *testing.T) {
 			"exits":    exits,
 			"only":     only,
 			"same":     same,
+			"without":  without,
 			"occupied": occupied,
 			"free":     free,
 			"connect":  connect,

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"ratebench/harness"
+	"ratebench/harness/isolate"
+	"ratebench/harness/report"
+	"ratebench/harness/scenario"
+)
+
+// clientCommand is how run --isolate starts itself again for each client.
+const clientCommand = "isolated-client"
+
+// newClient is the command that run --isolate starts. It is no use to people.
+func newClient() *cobra.Command {
+	return &cobra.Command{
+		Use:    clientCommand,
+		Short:  "Run one client, as run --isolate asks for on standard input",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return isolate.Client(c.Context(), c.InOrStdin(), c.OutOrStdout())
+		},
+	}
+}
+
+// runIsolated runs each client in a process of its own.
+func runIsolated(ctx context.Context, sc *scenario.Scenario, o harness.Options) (isolate.Result, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return isolate.Result{}, fmt.Errorf("--isolate starts this program again: %w", err)
+	}
+	return isolate.Run(ctx, sc, isolate.Options{Options: o, Command: []string{self, clientCommand}})
+}
+
+// reportResources writes and prints what the clients cost.
+func (r *runner) reportResources(dir string, s *report.Summary, m isolate.Result) error {
+	res := report.NewResources(s, isolate.Machine(), m.Runs, m.Usage)
+	if err := report.WriteResources(dir, res, report.FileOptions{PNG: r.flags.png}); err != nil {
+		return err
+	}
+	if r.flags.quiet {
+		return nil
+	}
+	return report.ResourceTable(r.stdout, res, r.flags.tableFormat())
+}

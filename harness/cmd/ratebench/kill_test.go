@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"ratebench/harness/report"
+)
+
+// asMain makes the test binary be ratebench.
+const asMain = "RATEBENCH_TEST_MAIN"
+
+// Killed at random moments, a bench never leaves a result file that does not
+// parse: each is complete, of this run or of the one before.
+func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	scenarios := []string{"../../../scenarios/blog.yaml", "../../../scenarios/constant.yaml"}
+	random := rand.New(rand.NewPCG(1, 2))
+	killed, read := 0, 0
+	for i := range 50 {
+		// Another duration makes other files, so that a mixture would show.
+		args := append([]string{"run", "-q", "-o", dir, "--runs", "2", "--duration", []string{"2s", "3s"}[i%2]}, scenarios...)
+		c := exec.Command(self, args...)
+		c.Env = append(os.Environ(), asMain+"=1")
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		timer := time.AfterFunc(time.Duration(random.IntN(150))*time.Millisecond, func() { _ = c.Process.Kill() })
+		if err := c.Wait(); err != nil {
+			killed++
+		}
+		timer.Stop()
+		read += readAll(t, dir)
+	}
+	if killed == 0 || read == 0 {
+		t.Errorf("killed %d of 50, read %d folders: nothing was tried", killed, read)
+	}
+}
+
+// readAll reads every folder of results that is complete, and every file of
+// the others that there is, and returns how many folders there were.
+func readAll(t *testing.T, dir string) (folders int) {
+	t.Helper()
+	for _, name := range []string{"blog", "constant"} {
+		_, err := report.Read(filepath.Join(dir, name))
+		switch {
+		case err == nil:
+			folders++
+		case errors.Is(err, fs.ErrNotExist): // killed before the first run was through
+		default:
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	return folders
+}

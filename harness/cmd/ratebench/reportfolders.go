@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"ratebench/harness/report"
+)
+
+// resultFolders returns dir if it holds the results of a scenario, or else all
+// folders below it that do, in the order of their names.
+func resultFolders(dir string) ([]string, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("no results: %w", err)}
+	}
+	if !info.IsDir() {
+		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}
+	}
+	if hasResults(dir) {
+		return []string{dir}, nil
+	}
+	var folders []string
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case !e.IsDir() || path == dir:
+			return nil
+		case strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir
+		case hasResults(path):
+			folders = append(folders, path)
+		}
+		return nil
+	})
+	if err == nil && len(folders) == 0 {
+		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", report.SummaryFile, dir)}
+	}
+	return folders, err
+}
+
+func hasResults(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, report.SummaryFile))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// readResults reads the results in dir and below.
+func readResults(dir string) ([]report.Data, error) {
+	folders, err := resultFolders(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []report.Data
+	for _, folder := range folders {
+		d, err := report.Read(folder)
+		if err != nil {
+			return nil, fmt.Errorf("read results: %w", err)
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}

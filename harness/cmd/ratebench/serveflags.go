@@ -1,0 +1,52 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/pflag"
+
+	"ratebench/server"
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	listen        string
+	seed          uint64
+	maxConcurrent int
+	verbose       bool
+	logFormat     string
+}
+
+// Values of --log-format.
+const (
+	logText = "text"
+	logJSON = "json"
+)
+
+func (f *serveFlags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
+	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
+	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
+	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+logText+", "+logJSON)
+}
+
+func (f *serveFlags) validate() error {
+	err := checkValue("--log-format", f.logFormat, []string{logText, logJSON})
+	if f.maxConcurrent < 1 {
+		err = errors.Join(err, fmt.Errorf("--max-concurrent is %d, want 1 or more", f.maxConcurrent))
+	}
+	return err
+}
+
+// logger writes to w in the chosen format.
+func (f *serveFlags) logger(w io.Writer) *slog.Logger {
+	if f.logFormat == logJSON {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}

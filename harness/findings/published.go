@@ -1,0 +1,47 @@
+package findings
+
+// The figures that the blog and the report behind it published.
+
+// published holds single figures by name.
+func published() map[string]float64 {
+	return map[string]float64{
+		"original":           74,
+		"buffer only":        85,
+		"async tps":          84.06,
+		"threads tps":        77.48,
+		"threads latency":    75.12,
+		"threads failed":     0,
+		"threads main queue": 1,
+		"async failed":       13,
+		"async latency":      769.45,
+		"async main queue":   136,
+		"async main average": 81.67,
+		"async seconds":      25,
+		"async ok":           2102,
+		"threads ok":         1939,
+		"python wake-up":     0.031, // ms of CPU time at its dearest, see blog-python.yaml
+	}
+}
+
+// A snapshot is what a published run printed after some seconds.
+type snapshot struct {
+	run     string // as in the scenario
+	seconds int
+	ok      float64
+	tps     float64
+	latency float64 // mean, ms
+	main    float64 // requests in the main queue
+	average float64 // of it so far; 0: not published
+}
+
+// snapshots are those that were published. Those of 5 to 15 s are of another
+// run than that of 25 s.
+func snapshots() []snapshot {
+	return []snapshot{
+		{"async", 5, 414, 82.78, 207.68, 26, 13},
+		{"async", 10, 834, 83.38, 322.23, 40, 22},
+		{"async", 15, 1262, 84.12, 430.42, 97, 40.75},
+		{"async", 25, 2102, 84.06, 769.45, 136, 81.67},
+		{"threads", 25, 1939, 77.48, 75.12, 1, 0},
+	}
+}

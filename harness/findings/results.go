@@ -1,0 +1,106 @@
+package findings
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"ratebench/harness/report"
+)
+
+// results are the result files of a folder, read as they are asked for.
+type results struct {
+	dir  string
+	data map[string]report.Data
+}
+
+func openResults(dir string) *results {
+	return &results{dir: dir, data: map[string]report.Data{}}
+}
+
+// of returns the results of a scenario.
+func (r *results) of(scenario string) (report.Data, error) {
+	if d, ok := r.data[scenario]; ok {
+		return d, nil
+	}
+	d, err := report.Read(filepath.Join(r.dir, scenario))
+	if err != nil {
+		return report.Data{}, fmt.Errorf("the findings need the results of %s: %w", scenario, err)
+	}
+	r.data[scenario] = d
+	return d, nil
+}
+
+// metric returns a metric of a strategy, by its name in scenario.Metrics.
+func (r *results) metric(scenario, strategy, name string) (float64, error) {
+	d, err := r.of(scenario)
+	if err != nil {
+		return 0, err
+	}
+	s, ok := d.Summary.Strategy(strategy)
+	if !ok {
+		return 0, fmt.Errorf("results of %s: no strategy %q", scenario, strategy)
+	}
+	v, ok := s.Metric(name)
+	if !ok {
+		return 0, fmt.Errorf("results of %s: no %s of %s", scenario, name, strategy)
+	}
+	return v, nil
+}
+
+// timeline returns the series of a strategy.
+func (r *results) timeline(scenario, strategy string) ([]report.Second, error) {
+	d, err := r.of(scenario)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range d.Series {
+		if t.Strategy == strategy {
+			return t.Seconds, nil
+		}
+	}
+	return nil, fmt.Errorf("results of %s: no series of %q", scenario, strategy)
+}
+
+// at is what the client of the reference would have printed after so many
+// seconds of a run, on average over the runs.
+func (r *results) at(scenario, strategy string, seconds int) (snapshot, error) {
+	series, err := r.timeline(scenario, strategy)
+	if err != nil {
+		return snapshot{}, err
+	}
+	if seconds > len(series) {
+		return snapshot{}, fmt.Errorf("results of %s: %d s are more than the %d s of the run", scenario, seconds, len(series))
+	}
+	s := snapshot{run: strategy, seconds: seconds}
+	var samples, latency float64
+	for i, second := range series[:seconds] {
+		s.ok += second.TPS.Mean
+		latency += second.TPS.Mean * second.LatencyMean.Mean
+		if (i+1)%5 == 0 { // the clients sampled their queues every five seconds
+			s.average += second.QueueMain.Mean
+			samples++
+		}
+	}
+	s.tps = s.ok / float64(seconds)
+	s.latency = latency / s.ok
+	s.main = series[seconds-1].QueueMain.Mean
+	s.average /= samples
+	return s, nil
+}
+
+// ceiling returns a ceiling by its name in summary.json.
+func (r *results) ceiling(scenario, name string) (float64, error) {
+	d, err := r.of(scenario)
+	if err != nil {
+		return 0, err
+	}
+	c := d.Summary.Ceilings
+	v, ok := map[string]*float64{
+		"server_cap": c.ServerCap, "server_time": c.ServerTime, "provable": c.Provable,
+		"fixed_headroom": c.FixedHeadroom, "offered": c.Offered,
+	}[name]
+	if !ok || v == nil {
+		return 0, fmt.Errorf("results of %s: no ceiling %q", scenario, name)
+	}
+	return *v, nil
+}

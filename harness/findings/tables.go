@@ -1,0 +1,118 @@
+package findings
+
+import (
+	"fmt"
+	"strings"
+)
+
+// strategies is a table of some strategies of a scenario, each given as
+// "name: what it is", by throughput, refusals and expirations.
+func (w *writer) strategies(scenario string, entries ...string) (string, error) {
+	var b strings.Builder
+	b.WriteString(header(1, "strategy", "requests/s", "of provable", "429s per run", "keys blocked", "expired per run", "p99 ms"))
+	provable, err := w.ceiling(scenario, "provable", 2)
+	if err != nil {
+		return "", err
+	}
+	for _, entry := range entries {
+		name, what, _ := strings.Cut(entry, ": ")
+		cells := []string{strings.TrimSuffix(name+": "+what, ": ")}
+		tps, err := w.metric(scenario, name, "tps", 1)
+		if err != nil {
+			return "", err
+		}
+		cells = append(cells, tps.Text, w.figures.share(tps, provable).Text+" %")
+		for _, c := range []struct {
+			metric   string
+			decimals int
+		}{{"429", 0}, {"keys_blocked", 1}, {"expirations", 0}, {"latency_p99_ms", 0}} {
+			f, err := w.metric(scenario, name, c.metric, c.decimals)
+			if err != nil {
+				return "", err
+			}
+			cells = append(cells, f.Text)
+		}
+		b.WriteString(row(cells...))
+	}
+	return b.String(), nil
+}
+
+// snapshots puts what was published beside what the emulation comes to.
+func (w *writer) snapshots(scenario string) (string, error) {
+	var b strings.Builder
+	b.WriteString(header(2, "run", "after", "", "published", "emulated", "difference"))
+	for _, p := range snapshots() {
+		e, err := w.results.at(scenario, p.run, p.seconds)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range []struct {
+			name                string
+			published, emulated float64
+			decimals            int
+		}{
+			{"ok", p.ok, e.ok, 0},
+			{"requests/s", p.tps, e.tps, 2},
+			{"mean latency, ms", p.latency, e.latency, 1},
+			{"main queue", p.main, e.main, 1},
+			{"main queue, mean", p.average, e.average, 1},
+		} {
+			if f.name == "main queue, mean" && f.published == 0 {
+				continue // not published
+			}
+			after := w.figures.make(float64(p.seconds), 0, "seconds of a published run")
+			where := fmt.Sprintf("of %s after %d s", p.run, p.seconds)
+			was := w.figures.make(f.published, f.decimals, "published: "+f.name+" "+where)
+			is := w.figures.make(f.emulated, f.decimals, fmt.Sprintf("%s/series.csv: %s %s", scenario, f.name, where))
+			b.WriteString(row(p.run, after.Text+" s", f.name, was.Text, is.Text, w.figures.minus(is, was, f.decimals).Text))
+		}
+	}
+	return b.String(), nil
+}
+
+// fitted is a table of two published figures and what they were fitted with.
+func (w *writer) fitted(scenario string, pairs ...string) (string, error) {
+	var b strings.Builder
+	b.WriteString(header(1, "requests/s", "published", "emulated", "difference"))
+	for _, pair := range pairs {
+		name, strategy, _ := strings.Cut(pair, ": ")
+		was, err := w.published(name, 0)
+		if err != nil {
+			return "", err
+		}
+		is, err := w.metric(scenario, strategy, "tps", 1)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(row(name, was.Text, is.Text, w.figures.minus(is, was, 1).Text))
+	}
+	return b.String(), nil
+}
+
+// ablation is the table of why-74-to-85: the gain from removing the interval,
+// with and without wake-ups that cost something.
+func (w *writer) ablation(scenario string, costs ...string) (string, error) {
+	var b strings.Builder
+	b.WriteString(header(1, "per request", "with interval", "without", "gain", "of which the event loop"))
+	for _, cost := range costs {
+		gain := map[string]Figure{}
+		for _, loop := range []string{"free", "loop"} {
+			with, err := w.metric(scenario, "interval."+loop+"."+cost, "tps", 1)
+			if err != nil {
+				return "", err
+			}
+			without, err := w.metric(scenario, "no-interval."+loop+"."+cost, "tps", 1)
+			if err != nil {
+				return "", err
+			}
+			gain[loop] = w.figures.minus(without, with, 1)
+			if loop == "free" {
+				b.WriteString("| " + cost + ", wake-ups free | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | |\n")
+				continue
+			}
+			loops := w.figures.minus(gain["loop"], gain["free"], 1)
+			b.WriteString("| " + cost + ", event loop | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | " + loops.Text + " |\n")
+		}
+	}
+	return b.String(), nil
+}

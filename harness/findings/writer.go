@@ -1,0 +1,104 @@
+package findings
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+//go:embed templates/*.md
+var templates embed.FS
+
+// A writer fills in the templates.
+type writer struct {
+	results *results
+	figures *figures
+}
+
+// text fills in one template.
+func (w *writer) text(name string) (string, error) {
+	t, err := template.New(name).Option("missingkey=error").Funcs(w.functions()).ParseFS(templates, "templates/"+name)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, nil); err != nil {
+		return "", err
+	}
+	return b.String(), nil
+}
+
+func (w *writer) functions() template.FuncMap {
+	return template.FuncMap{
+		"metric":     w.metric,
+		"tps":        func(scenario, strategy string) (Figure, error) { return w.metric(scenario, strategy, "tps", 1) },
+		"ceiling":    w.ceiling,
+		"perSecond":  w.perSecond,
+		"published":  w.published,
+		"minus":      func(a, b Figure) Figure { return w.figures.minus(a, b, 1) },
+		"more":       w.figures.more,
+		"share":      w.figures.share,
+		"times":      w.figures.times,
+		"thousand":   func(f Figure) Figure { return w.figures.make(1000*f.Value, 0, "1000 * ("+f.Source+")") },
+		"strategies": w.strategies,
+		"snapshots":  w.snapshots,
+		"ablation":   w.ablation,
+		"fitted":     w.fitted,
+		"survival":   w.survival,
+	}
+}
+
+func (w *writer) metric(scenario, strategy, name string, decimals int) (Figure, error) {
+	v, err := w.results.metric(scenario, strategy, name)
+	if err != nil {
+		return Figure{}, err
+	}
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s", scenario, name, strategy)), nil
+}
+
+func (w *writer) ceiling(scenario, name string, decimals int) (Figure, error) {
+	v, err := w.results.ceiling(scenario, name)
+	if err != nil {
+		return Figure{}, err
+	}
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: ceilings_tps.%s", scenario, name)), nil
+}
+
+// perSecond is a count per run, divided by the length of a run.
+func (w *writer) perSecond(scenario, strategy, name string, decimals int) (Figure, error) {
+	v, err := w.results.metric(scenario, strategy, name)
+	if err != nil {
+		return Figure{}, err
+	}
+	d, err := w.results.of(scenario)
+	if err != nil {
+		return Figure{}, err
+	}
+	return w.figures.make(v/d.Summary.DurationS, decimals,
+		fmt.Sprintf("%s/summary.json: %s of %s / duration_s", scenario, name, strategy)), nil
+}
+
+func (w *writer) published(name string, decimals int) (Figure, error) {
+	v, ok := published()[name]
+	if !ok {
+		return Figure{}, fmt.Errorf("no published figure %q", name)
+	}
+	return w.figures.make(v, decimals, "published: "+name), nil
+}
+
+// row joins the cells of a Markdown table.
+func row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+// header is the head of a Markdown table: first columns to the left, the rest
+// to the right.
+func header(left int, names ...string) string {
+	rule := make([]string, len(names))
+	for i := range names {
+		if rule[i] = "--:"; i < left {
+			rule[i] = "---"
+		}
+	}
+	return row(names...) + "|" + strings.Join(rule, "|") + "|\n"
+}

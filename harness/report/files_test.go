@@ -199,6 +199,16 @@ func TestReadRefuses(t *testing.T) {
 		"not ascending":    {LatencyFile, "\naimd,0.1,", "\naimd,0.01,", "found quantile 0.01 of aimd"},
 		"no duration":      {LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
 		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
+		"negative time":    {SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
+		"text for a count": {SummaryFile, `"runs": `, `"runs": "many", "x": `, "summary.json: "},
+		"negative runs":    {SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
+		"cut in half":      {SummaryFile, `"strategies": [`, ``, "summary.json: "},
+		"quoted cell":      {SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
+		"fewer columns":    {SeriesFile, "strategy,second,", "strategy,", "series.csv: "},
+		"second not whole": {SeriesFile, "\naimd,1,", "\naimd,1.5,", "series.csv: "},
+		"not a quantile":   {LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
+		"no quantiles":     {LatencyFile, "strategy,quantile,ms", "", "latency.csv: "},
+		"bad bench value":  {BenchFile, "84.4 tps", "x tps", "bench.txt: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

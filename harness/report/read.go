@@ -46,6 +46,12 @@ func readSummary(r io.Reader, d *Data) error {
 	if v := d.Summary.SchemaVersion; v != SchemaVersion {
 		return fmt.Errorf("found schema_version %d, expected %d", v, SchemaVersion)
 	}
+	if d.Summary.Runs < 0 {
+		return fmt.Errorf("found runs %d, expected 0 or more", d.Summary.Runs)
+	}
+	if d.Summary.DurationS < 0 {
+		return fmt.Errorf("found duration_s %v, expected 0 or more", d.Summary.DurationS)
+	}
 	return nil
 }
 

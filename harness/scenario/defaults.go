@@ -58,10 +58,17 @@ func (s *Scenario) fillDistributions() (err error) {
 			return err
 		}
 	}
-	if f := &s.Server.Faults; f.Spike > 0 && f.SpikeLatency == nil {
-		f.SpikeLatency, err = dist.Parse(defaultSpike, s.Step, nil)
+	f := &s.Server.Faults
+	if f.SpikeLatency != nil {
+		return nil
 	}
-	return err
+	spike, err := dist.Parse(defaultSpike, s.Step, nil)
+	if err == nil {
+		f.SpikeLatency = spike
+	} else if f.Spike > 0 { // else nobody needs it
+		return err
+	}
+	return nil
 }
 
 func defaultClient() Client {

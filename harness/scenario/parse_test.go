@@ -67,6 +67,7 @@ func TestReference(t *testing.T) {
 			Outgoing:   parseDist(t, "uniform(0ms, 50ms)", ms),
 			Resolution: ms,
 			BlockAfter: 10,
+			Faults:     faults.Config{SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", ms)},
 		},
 		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
 	}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Whatever stands in the files, reading them ends in data or an error, and
+// data can be written, drawn and read again.
+func FuzzRead(f *testing.F) {
+	files, err := dataFiles(goldenData())
+	if err != nil {
+		f.Fatal(err)
+	}
+	content := map[string][]byte{}
+	for _, file := range files {
+		content[file.name] = file.content
+	}
+	f.Add(content[SummaryFile], content[SeriesFile], content[LatencyFile], content[BenchFile])
+	f.Add([]byte(`{"schema_version": 1}`), []byte("strategy,second\n"), []byte("strategy,quantile,ms\n"), []byte(""))
+	f.Add([]byte(`{"schema_version": 1, "strategies": [{"name": "a"}]}`), content[SeriesFile], content[LatencyFile], []byte("BenchmarkScenario/x 1 2 tps\n"))
+	f.Fuzz(func(t *testing.T, summary, series, latency, bench []byte) {
+		dir := t.TempDir()
+		for name, b := range map[string][]byte{SummaryFile: summary, SeriesFile: series, LatencyFile: latency, BenchFile: bench} {
+			if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d, err := Read(dir)
+		if err != nil {
+			return
+		}
+		again := t.TempDir()
+		if err := writeAll(again, must(dataFiles(d))(t)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(again); err != nil {
+			t.Errorf("read, written, and not to be read again: %v", err)
+		}
+	})
+}
+
+func must(files []file, err error) func(t *testing.T) []file {
+	return func(t *testing.T) []file {
+		t.Helper()
+		if err != nil {
+			t.Skip("such data cannot be written:", err)
+		}
+		return files
+	}
+}

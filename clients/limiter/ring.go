@@ -2,7 +2,8 @@ package limiter
 
 import "time"
 
-// ring is a sliding-window log: the last n departures, by ticket.
+// ring is a sliding-window log: a time for each of the last n departures, by
+// ticket.
 type ring struct {
 	times []time.Time
 	sent  Ticket // departures so far
@@ -10,11 +11,11 @@ type ring struct {
 
 func newRing(n int) ring { return ring{times: make([]time.Time, n)} }
 
-// oldest is the departure whose slot the next one will take; the zero time
-// when that slot was never used.
+// oldest is the time of the departure whose slot the next one will take; the
+// zero time when that slot was never used.
 func (r *ring) oldest() time.Time { return r.times[r.sent%Ticket(len(r.times))] }
 
-// push logs a departure at t, in place of the oldest.
+// push logs a departure with its time, in place of the oldest.
 func (r *ring) push(t time.Time) Ticket {
 	k := r.sent
 	r.times[k%Ticket(len(r.times))] = t

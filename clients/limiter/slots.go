@@ -5,34 +5,19 @@ import (
 	"time"
 )
 
-// slots is the log of the last n departures with, for each, the latest instant
-// at which the server can have counted it.
-type slots struct {
-	bounds []time.Time
-	sent   Ticket
-}
+// slots is a ring whose times are, for each departure, the latest instant at
+// which the server can have counted it.
+type slots struct{ ring }
 
-func newSlots(n int) slots { return slots{bounds: make([]time.Time, n)} }
-
-// oldest is the bound of the departure whose slot the next one will take; the
-// zero time when that slot was never used.
-func (s *slots) oldest() time.Time { return s.bounds[s.sent%Ticket(len(s.bounds))] }
-
-// push logs a departure that will have been counted by the given instant.
-func (s *slots) push(bound time.Time) Ticket {
-	t := s.sent
-	s.bounds[t%Ticket(len(s.bounds))] = bound
-	s.sent++
-	return t
-}
+func newSlots(n int) slots { return slots{newRing(n)} }
 
 // tighten records that departure t was counted by the given instant, if its
 // slot has not been taken over since.
 func (s *slots) tighten(t Ticket, bound time.Time) {
-	if t >= s.sent || s.sent-t > Ticket(len(s.bounds)) {
+	if t >= s.sent || s.sent-t > Ticket(len(s.times)) {
 		return
 	}
-	b := &s.bounds[t%Ticket(len(s.bounds))]
+	b := &s.times[t%Ticket(len(s.times))]
 	if bound.Before(*b) {
 		*b = bound
 	}

@@ -24,6 +24,11 @@ bench: build ## run every scenario in virtual time, and blog.yaml in real time b
 	$(BIN) findings results
 	$(BIN) run --clock real --block-after 0 --every 0s scenarios/blog.yaml
 
+.PHONY: measure
+measure: build ## measure blog.yaml in real time with each client in a process of its own: results/measured
+	mkdir -p results/measured
+	$(BIN) run --clock real --isolate --block-after 0 --every 0s -o results/measured scenarios/blog.yaml >results/measured/blog.txt
+
 .PHONY: test
 test: ## run the tests
 	$(GO) test $(RACE) -shuffle=on ./...

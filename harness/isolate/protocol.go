@@ -96,24 +96,27 @@ func (s *sender) send(m any) error {
 const maxMessage = 256 << 20
 
 // A receiver reads messages of one kind.
-type receiver[M interface{ name() (string, error) }] struct {
+type receiver[M named] struct {
+	most  int64
 	limit *io.LimitedReader
 	dec   *json.Decoder
 }
 
-func newReceiver[M interface{ name() (string, error) }](r io.Reader) *receiver[M] {
+type named interface{ name() (string, error) }
+
+func newReceiver[M named](r io.Reader) *receiver[M] {
 	limit := &io.LimitedReader{R: r}
 	dec := json.NewDecoder(limit)
 	dec.DisallowUnknownFields()
-	return &receiver[M]{limit, dec}
+	return &receiver[M]{maxMessage, limit, dec}
 }
 
 // receive returns the next message and its name; io.EOF when there is none.
 func (r *receiver[M]) receive() (m M, name string, err error) {
-	r.limit.N = maxMessage
+	r.limit.N = r.most
 	if err := r.dec.Decode(&m); err != nil {
 		if r.limit.N == 0 {
-			err = fmt.Errorf("found more than %d bytes in one message", maxMessage)
+			err = fmt.Errorf("found more than %d bytes in one message", r.most)
 		}
 		return m, "", err
 	}

@@ -149,7 +149,7 @@ func TestClientGoesWrong(t *testing.T) {
 		{"dies", "exit status 2:\n\tpanic: out of luck"},
 		{"babbles", "cannot understand the client's process: invalid character 'h'"},
 		{"leaves", "ended without a result"},
-		{"sleeps", "not ready within 2s"},
+		{"sleeps", "not ready within 4s"},
 		{"fails", "exit status 1:\n\tthe wire is cut\n\tin two"},
 		{"stops", "ended without a result"},
 		{"repeats", `found a message "ready", expected report or result`},
@@ -162,9 +162,12 @@ func TestClientGoesWrong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.patience = patience{ready: 2 * time.Second, late: 300 * time.Millisecond, stop: 300 * time.Millisecond}
-			if c.name != "lingers" {
-				b.patience.late = time.Minute // the well-behaved one may be held up
+			// Only who is late is hurried: others may be held up.
+			switch c.name {
+			case "sleeps":
+				b.patience = patience{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
+			case "lingers":
+				b.patience = patience{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
 			}
 			r, err := b.run(t.Context())
 			want := "strategy " + c.name + ": "

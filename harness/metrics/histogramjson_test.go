@@ -54,3 +54,27 @@ func TestHistogramFromBadJSON(t *testing.T) {
 		}
 	}
 }
+
+// A run crosses to another process as JSON, which leaves out what is not
+// exported, without a word. Histograms see to that themselves.
+func TestRunHasNoHiddenFields(t *testing.T) {
+	var check func(path string, typ reflect.Type)
+	check = func(path string, typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Array:
+			check(path, typ.Elem())
+		case reflect.Struct:
+			if typ == reflect.TypeFor[Histogram]() {
+				return
+			}
+			for f := range typ.Fields() {
+				if !f.IsExported() {
+					t.Errorf("%s.%s is not exported", path, f.Name)
+				}
+				check(path+"."+f.Name, f.Type)
+			}
+		}
+	}
+	check("Run", reflect.TypeFor[Run]())
+	check("Usage", reflect.TypeFor[Usage]())
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -48,4 +49,18 @@ func (r *runner) reportResources(dir string, s *report.Summary, m isolate.Result
 		return nil
 	}
 	return report.ResourceTable(r.stdout, res, r.flags.tableFormat())
+}
+
+// printBeside prints what err says beside the interruption: the strategies that
+// have failed.
+func (r *runner) printBeside(err error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return
+	}
+	for _, e := range joined.Unwrap() {
+		if !errors.Is(e, context.Canceled) {
+			fmt.Fprintf(r.stderr, "ratebench: %v\n", e)
+		}
+	}
 }

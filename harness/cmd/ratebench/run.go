@@ -133,6 +133,7 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 	}
 	switch {
 	case interrupted:
+		r.printBeside(err)
 		fmt.Fprintln(r.stderr, "interrupted: the results cover what had been run")
 		return errInterrupted
 	case err != nil: // one strategy's; the others have been reported
@@ -165,8 +166,10 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) (isolate.Re
 		Progress:  progress.set,
 		Every:     r.flags.every,
 		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {
-			progress.clear()
-			printProgress(r.stderr, strategy, p, means)
+			if !r.flags.quiet {
+				progress.clear()
+				printProgress(r.stderr, strategy, p, means)
+			}
 		},
 	}
 	if r.flags.isolate {

@@ -104,9 +104,10 @@ type Handled struct {
 	Verdict Verdict // zero: the Server did not judge it
 	Full    bool    // it was turned away because of MaxConcurrent
 
-	Key   int     // index of the API key; -1: unknown, or not read
-	Nonce string  // as sent; "": not sent, or not read
-	ReqID *string // as sent; nil: not sent, or not read
+	Key      int    // index of the API key; -1: unknown, or not read
+	Nonce    string // as sent; "": not sent, or not read
+	ReqID    string // as sent
+	HasReqID bool   // false: not sent, or not read
 
 	Injected time.Duration // the latency that was drawn for it
 	Took     time.Duration // since it came in, by the API's clock

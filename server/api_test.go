@@ -126,7 +126,7 @@ func TestObserve(t *testing.T) {
 		want   server.Handled
 	}{
 		{"accepted", server.Path + "?api_key=" + keys[2] + "&nonce=1&req_id=7",
-			server.Handled{Status: 200, Verdict: server.OK, Key: 2, Nonce: "1", ReqID: new("7"), Injected: 50 * ms, Took: 50 * ms}},
+			server.Handled{Status: 200, Verdict: server.OK, Key: 2, Nonce: "1", ReqID: "7", HasReqID: true, Injected: 50 * ms, Took: 50 * ms}},
 		{"a bad nonce", server.Path + "?api_key=" + keys[2] + "&nonce=x",
 			server.Handled{Status: 400, Verdict: server.BadNonce, Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
 		{"an unknown key", server.Path + "?api_key=x&nonce=1",

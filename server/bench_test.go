@@ -119,9 +119,10 @@ func (e *endless) Close() error { return nil }
 // discard is a ResponseWriter that keeps its header only.
 type discard struct{ header http.Header }
 
-func (d *discard) Header() http.Header         { return d.header }
-func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
-func (d *discard) WriteHeader(int)             {}
+func (d *discard) Header() http.Header              { return d.header }
+func (d *discard) Write(p []byte) (int, error)      { return len(p), nil }
+func (d *discard) WriteHeader(int)                  {}
+func (d *discard) SetWriteDeadline(time.Time) error { return nil }
 
 func serveOne(t testing.TB, srv *server.Server, clock server.Clock, key, nonce string) {
 	ex := srv.Open(key, nonce)

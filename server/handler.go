@@ -47,8 +47,9 @@ func (a *API) handle(w http.ResponseWriter, r *http.Request, h *Handled) (body [
 	if err != nil {
 		return refuseParams(h, err)
 	}
-	exchange := a.server.Open(p.key, p.nonce)
-	h.Key, h.Nonce, h.ReqID, h.Injected = exchange.index(), p.nonce, p.reqID, exchange.Latency()
+	exchange := a.server.Open(p.key.value, p.nonce.value)
+	h.Key, h.Injected = exchange.index(), exchange.Latency()
+	h.Nonce, h.ReqID, h.HasReqID = p.nonce.value, p.reqID.value, p.reqID.sent
 	reply, err := exchange.Serve(a.clock)
 	if err != nil {
 		return refuse(h, http.StatusServiceUnavailable, errClosed.Error())
@@ -59,7 +60,7 @@ func (a *API) handle(w http.ResponseWriter, r *http.Request, h *Handled) (body [
 		return refuse(h, reply.Status(), reply.Verdict.message())
 	}
 	h.Status = reply.Status()
-	return appendSuccess(nil, p.reqID)
+	return successBody(p.reqID)
 }
 
 // refuseParams answers a request whose parameters cannot be read.
@@ -75,7 +76,7 @@ func refuseParams(h *Handled, err error) (body []byte) {
 
 func refuse(h *Handled, status int, message string) (body []byte) {
 	h.Status = status
-	return appendError(nil, message)
+	return errorBody(message)
 }
 
 // answer writes the answer. The client has had all the time of the latencies

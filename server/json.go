@@ -9,19 +9,21 @@ import (
 // The bodies are what Python's json.dumps prints, byte for byte: a space
 // after each separator and nothing but printable ASCII.
 
-// appendSuccess appends the body of a 200; a nil reqID was not sent.
-func appendSuccess(b []byte, reqID *string) []byte {
+// successBody is the body of a 200.
+func successBody(reqID param) []byte {
+	b := make([]byte, 0, 64+len(reqID.value))
 	b = append(b, `{"status": "OK", "req_id": `...)
-	if reqID == nil {
-		b = append(b, "null"...)
+	if reqID.sent {
+		b = appendString(b, reqID.value)
 	} else {
-		b = appendString(b, *reqID)
+		b = append(b, "null"...)
 	}
 	return append(b, '}')
 }
 
-// appendError appends the body of any other answer.
-func appendError(b []byte, message string) []byte {
+// errorBody is the body of any other answer.
+func errorBody(message string) []byte {
+	b := make([]byte, 0, 64+len(message))
 	b = append(b, `{"status": "error", "error_msg": `...)
 	b = appendString(b, message)
 	return append(b, '}')

@@ -119,7 +119,7 @@ func TestReportPage(t *testing.T) {
 
 func TestReportPageSize(t *testing.T) {
 	const limit = 400_000
-	for seconds, strategies := range map[time.Duration]int{120: 7, 3600: 1} {
+	for seconds, strategies := range map[time.Duration]int{120: 7, 119: 14, 3600: 1} {
 		if got := len(pageOf(t, synthetic(many(strategies), 3, seconds*time.Second))); got > limit {
 			t.Errorf("%d strategies for %d s: %d bytes, expected at most %d", strategies, seconds, got, limit)
 		}

@@ -29,9 +29,11 @@ type reportPage struct {
 	OnPaper    []template.HTML // instead of the charts that move
 	Figures    []template.HTML
 	Multiples  []template.HTML
-	Files      []string
-	Data       pageData
-	Ink        string
+	// MultiplesBeside: there are too many strategies to show them here.
+	MultiplesBeside bool
+	Files           []string
+	Data            pageData
+	Ink             string
 }
 
 type pageCeiling struct {
@@ -126,6 +128,23 @@ func (p *reportPage) draw(charts []file) {
 		if filepath.Ext(f.name) == ".svg" {
 			*into = append(*into, template.HTML(bytes.TrimSpace(f.content))) // package svg escapes all text
 		}
+	}
+	p.leaveOutMultiples()
+}
+
+// roomForMultiples is how many bytes of small multiples a page has room for.
+// They show from strategy to strategy what its charts show in one.
+const roomForMultiples = 150_000
+
+// leaveOutMultiples keeps the page of many strategies small: their small
+// multiples are files beside it.
+func (p *reportPage) leaveOutMultiples() {
+	size := 0
+	for _, m := range p.Multiples {
+		size += len(m)
+	}
+	if size > roomForMultiples {
+		p.Multiples, p.MultiplesBeside = nil, true
 	}
 }
 

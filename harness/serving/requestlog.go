@@ -38,8 +38,8 @@ func (l *requestLog) observe(h server.Handled) {
 	if h.Nonce != "" {
 		attrs = append(attrs, slog.String("nonce", l.sent(h.Nonce)))
 	}
-	if h.ReqID != nil {
-		attrs = append(attrs, slog.String("req_id", l.sent(*h.ReqID)))
+	if h.HasReqID {
+		attrs = append(attrs, slog.String("req_id", l.sent(h.ReqID)))
 	}
 	attrs = append(attrs, slog.Float64("latency_ms", float64(h.Took.Round(time.Microsecond))/float64(time.Millisecond)))
 	l.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)

@@ -20,10 +20,11 @@ const clientCommand = "isolated-client"
 // newClient is the command that run --isolate starts. It is no use to people.
 func newClient() *cobra.Command {
 	return &cobra.Command{
-		Use:    clientCommand,
-		Short:  "Run one client, as run --isolate asks for on standard input",
-		Hidden: true,
-		Args:   cobra.NoArgs,
+		Use:     clientCommand,
+		Short:   "Run one client, as run --isolate asks for on standard input",
+		Hidden:  true,
+		Example: "  ratebench run --clock real --isolate scenarios/blog.yaml",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return isolate.Client(c.Context(), c.InOrStdin(), c.OutOrStdout())
 		},

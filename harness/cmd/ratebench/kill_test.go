@@ -25,9 +25,7 @@ func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
 	}
 	dir := t.TempDir()
 	scenarios := []string{"../../../scenarios/blog.yaml", "../../../scenarios/constant.yaml"}
-	random := rand.New(rand.NewPCG(1, 2))
-	killed, read := 0, 0
-	for i := range 50 {
+	start := func(i int) *exec.Cmd {
 		// Another duration makes other files, so that a mixture would show.
 		args := append([]string{"run", "-q", "-o", dir, "--runs", "2", "--duration", []string{"2s", "3s"}[i%2]}, scenarios...)
 		c := exec.Command(self, args...)
@@ -35,7 +33,19 @@ func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(random.IntN(150))*time.Millisecond, func() { _ = c.Process.Kill() })
+		return c
+	}
+	began := time.Now()
+	if err := start(0).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	whole := time.Since(began) // however slow this machine and this build are
+
+	random := rand.New(rand.NewPCG(1, 2))
+	killed, read := 0, 0
+	for i := range 50 {
+		c := start(i)
+		timer := time.AfterFunc(time.Duration(random.Int64N(int64(whole))), func() { _ = c.Process.Kill() })
 		if err := c.Wait(); err != nil {
 			killed++
 		}

@@ -211,7 +211,7 @@ func TestServeStages(t *testing.T) {
 			{10*time.Second + 1, []int{200, 200, 429}}, // 3 in all
 			{20*time.Second + 1, []int{200, 429, 429}}, // 4 in all
 		} {
-			time.Sleep(start.Add(stage.at).Sub(time.Now()))
+			time.Sleep(time.Until(start.Add(stage.at)))
 			if diff := cmp.Diff(stage.want, burst()); diff != "" {
 				t.Errorf("at %v: statuses (-want +got):\n%s", stage.at, diff)
 			}

@@ -126,7 +126,7 @@ func TestRandomScenarios(t *testing.T) {
 		oracle.check()
 		checkRun(rt, r)
 
-		again, err := RunVirtual(sc, st, seed, sc.Duration, false)
+		again, err := RunVirtual(context.Background(), sc, st, seed, sc.Duration, false)
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,7 +23,12 @@ func TestProcessorServesInTurn(t *testing.T) {
 	program := func(rt clients.Runtime, start time.Time) *[]string {
 		var lines []string
 		on, work := clientRuntime(rt, scenario.Runtime{Kind: scenario.RuntimeEventLoop, PerRequest: 6 * ms, PerWakeUp: 2 * ms})
-		note := func(what string) { lines = append(lines, what+" "+rt.Now().Sub(start).String()) }
+		var mu sync.Mutex
+		note := func(what string) {
+			mu.Lock()
+			defer mu.Unlock()
+			lines = append(lines, what+" "+rt.Now().Sub(start).String())
+		}
 		signal := on.NewSignal()
 		on.Go("a", func() {
 			_ = on.Sleep(10 * ms) // wakes at 10, goes on at 12
@@ -107,7 +113,7 @@ func TestPerRequestCost(t *testing.T) {
 func TestGeneratorCostLowersTheLoad(t *testing.T) {
 	offered := func(runtime string) float64 {
 		sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: {runtime: "+runtime+"}\n")
-		r, err := RunVirtual(sc, strategy(t, sc, "headroom"), 1, sc.Duration, false)
+		r, err := RunVirtual(context.Background(), sc, strategy(t, sc, "headroom"), 1, sc.Duration, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -104,11 +104,12 @@ func serveOn(ln net.Listener, srv *server.Server, plan *faults.Plan) (stop func(
 // panic that ended it.
 func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, error) {
 	err := r.runtime.Run(d)
+	end := r.runtime.Now() // stopping the server is not part of the run
 	r.close()
 	if err != nil {
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", r.strategy.Name, r.seed, err)
 	}
-	run := r.recorder.Finish(r.runtime.Now())
+	run := r.recorder.Finish(end)
 	run.Strategy, run.Seed = r.strategy.Name, r.seed
 	run.Interrupted = ctx.Err() != nil
 	return run, nil

@@ -61,7 +61,11 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 					return
 				}
 				st := &sc.Strategies[i/sc.Runs]
-				runs[i], errs[i] = RunVirtual(sc, st, sc.Seed+uint64(i%sc.Runs), sc.Duration, o.Graveyard)
+				runs[i], errs[i] = RunVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), sc.Duration, o.Graveyard)
+				if errors.Is(errs[i], context.Canceled) {
+					runs[i], errs[i] = metrics.Run{}, nil
+					return
+				}
 				ran[i] = true
 				if o.Progress != nil {
 					o.Progress(float64(done.Add(1)) / float64(total))

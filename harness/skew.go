@@ -8,8 +8,9 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// A skewed runtime is one whose clock runs fast or slow: everything that the
-// client times, it times by that clock.
+// A skewed runtime is one whose clock runs fast or slow. The client times its
+// departures, TTLs and pauses by it; the timeout of a request is kept by the
+// operating system, whose clock is right.
 type skewed struct {
 	clients.Runtime
 	start time.Time
@@ -30,7 +31,24 @@ func (s *skewed) Now() time.Time {
 }
 
 // Sleep implements clients.Runtime.
-func (s *skewed) Sleep(d time.Duration) error { return s.Runtime.Sleep(scaleUp(d, 1/s.rate)) }
+func (s *skewed) Sleep(d time.Duration) error {
+	if d <= 0 {
+		return s.Runtime.Sleep(d)
+	}
+	return s.Runtime.Sleep(s.whenShown(s.Now().Add(d)).Sub(s.Runtime.Now()))
+}
+
+// whenShown is when the clock shows at least the given time. It is the inverse
+// of Now in spite of rounding: somebody who waits for a time and then finds
+// that it has not come would wait for ever.
+func (s *skewed) whenShown(t time.Time) time.Time {
+	shown := t.Sub(s.start)
+	elapsed := scaleUp(shown, 1/s.rate)
+	for scale(elapsed, s.rate) < shown {
+		elapsed += 1 + (shown-scale(elapsed, s.rate))/2
+	}
+	return s.start.Add(elapsed)
+}
 
 // NewSignal implements clients.Runtime.
 func (s *skewed) NewSignal() clients.Signal { return skewedSignal{s.Runtime.NewSignal(), s} }
@@ -45,8 +63,7 @@ func (s skewedSignal) Wait(until time.Time) error {
 	if until.IsZero() {
 		return s.Signal.Wait(until)
 	}
-	r := s.runtime
-	return s.Signal.Wait(r.start.Add(scaleUp(until.Sub(r.start), 1/r.rate)))
+	return s.Signal.Wait(s.runtime.whenShown(until))
 }
 
 func scale(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }

@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"ratebench/clients"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
@@ -54,7 +56,7 @@ func TestSkewedRuntime(t *testing.T) {
 func clocked(t *testing.T, name, client string) metrics.Run {
 	t.Helper()
 	sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: "+client+"\n")
-	r, err := RunVirtual(sc, strategy(t, sc, name), 1, sc.Duration, false)
+	r, err := RunVirtual(context.Background(), sc, strategy(t, sc, name), 1, sc.Duration, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,4 +100,19 @@ func TestAWallClockThatJumpsBack(t *testing.T) {
 	if n := ahead.Responses.BadNonce; n > 5 {
 		t.Errorf("%d bad nonces after a jump forward", n)
 	}
+}
+
+// After a wait until some time the clock shows at least that time, whatever
+// the rounding, and hardly more.
+func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rate := rapid.OneOf(rapid.SampledFrom([]float64{0.1, 0.9999, 1.0001, 1.00005, 1.02, 10}), rapid.Float64Range(0.1, 10)).Draw(rt, "rate")
+		until := time.Duration(rapid.Int64Range(0, int64(31*24*time.Hour)).Draw(rt, "until"))
+		k := virtual.New()
+		s := &skewed{Runtime: k, start: virtual.Epoch, rate: rate}
+		at := s.whenShown(virtual.Epoch.Add(until)).Sub(virtual.Epoch)
+		if shown := scale(at, rate); shown < until || shown > until+time.Microsecond {
+			rt.Fatalf("rate %v: at %v the clock shows %v, waited for %v", rate, at, shown, until)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"time"
@@ -16,10 +17,13 @@ import (
 
 // RunVirtual runs one strategy with one seed for d of virtual time. The result
 // is a function of its arguments. An error means that the scenario cannot be
-// built, or that a process panicked.
-func RunVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d time.Duration, keepGraveyard bool) (metrics.Run, error) {
+// built, that a process panicked, or that ctx was done before the end.
+func RunVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d time.Duration, keepGraveyard bool) (metrics.Run, error) {
 	recorder := metrics.NewRecorder(virtual.Epoch, keepGraveyard)
-	kernel, err := virtualRun{scenario: sc, strategy: st, seed: seed, observer: recorder, skipIdle: true}.run(d)
+	kernel, err := virtualRun{ctx: ctx, scenario: sc, strategy: st, seed: seed, observer: recorder, skipIdle: true}.run(d)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", st.Name, seed, err)
 	}
@@ -30,6 +34,7 @@ func RunVirtual(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d tim
 
 // A virtualRun is one strategy with one seed, and who is told of what happens.
 type virtualRun struct {
+	ctx      context.Context // ends the run early; nil does not
 	scenario *scenario.Scenario
 	strategy *scenario.Strategy
 	seed     uint64
@@ -57,6 +62,9 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	}
 	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
 	startClient(kernel, caller, sc, v.strategy, v.seed, o, v.skipIdle)
+	if v.ctx != nil {
+		defer context.AfterFunc(v.ctx, kernel.Interrupt)()
+	}
 	return kernel, kernel.Run(d)
 }
 

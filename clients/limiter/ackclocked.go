@@ -11,7 +11,9 @@ import "time"
 // Without J an unanswered departure holds its slot until the answer comes, and
 // no parameter at all is needed.
 //
-// No 429, ever, whatever the latencies: of any N+1 departures let i be the
+// No 429, ever, whatever the latencies, as long as J is known or nobody gives up
+// on a request that is still on its way (a timeout no shorter than the latency
+// in): of any N+1 departures let i be the
 // first and j the last. Then s_j ≥ min(s_i + J, r_i) + W' − shortest ≥ a_i + W' −
 // shortest, because request i arrived at a_i before it was answered; and a_j ≥
 // s_j + shortest.

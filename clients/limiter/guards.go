@@ -12,7 +12,8 @@ type Guards struct {
 	// server for certain, so that nonces never overtake each other.
 	Order bool
 	// Latency is the longest incoming latency, after which Order takes a
-	// request to have arrived; 0 is not known: only its answer shows it.
+	// request to have arrived; 0 is not known: only its answer shows it, or,
+	// for want of better, that it was given up.
 	Latency time.Duration
 	// Penalty holds everything back after a 429, for this long or for as
 	// long as the server asks in Retry-After, whichever is longer; 0 does

@@ -12,7 +12,8 @@ import "time"
 // Until the first answer one request is in flight at a time. Fields count
 // whole seconds, which is coarse beside a window of one second. An answer
 // knows nothing of what left after its request: departures still on their way
-// are taken off the budget.
+// are taken off the budget. Answers that overtake each other can make it too
+// large for a moment.
 //
 // Source: IETF draft "RateLimit header fields for HTTP"; RFC 9110, section
 // 10.2.3 (Retry-After).

@@ -7,13 +7,13 @@ import "time"
 //
 //	next = received[N back] − o + W' − shortest.
 //
-// The two clocks need not agree. Let server = client + offset. A request that
+// The two clocks need not agree, but neither may be set or drift meanwhile. Let server = client + offset. A request that
 // was received at a, by the server's clock, had been answered by r, by the
 // client's, so that offset ≥ a − r; o, the largest a − r seen so far, is
 // therefore never more than the offset. It is short of it by the fastest way
 // back seen so far, at most.
 //
-// No 429, ever: i and j as for AckClocked, s_j ≥ a_i − o + W' − shortest, so
+// No 429, ever, under the condition of AckClocked: i and j as for AckClocked, s_j ≥ a_i − o + W' − shortest, so
 // that by the server's clock a_j ≥ s_j + offset + shortest ≥ a_i + W'.
 //
 // Source: the offset bound is that of NTP's clock filter (RFC 5905, section 8).

@@ -3,6 +3,7 @@ package faults
 import (
 	"bytes"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -12,9 +13,10 @@ type Clock interface {
 	Sleep(d time.Duration) error
 }
 
-// Handler serves requests as next does, broken as planned; the run begins now.
+// Handler serves requests as next does, broken as planned; the run begins with
+// the first one.
 func Handler(next http.Handler, clock Clock, p *Plan, t *Tally) http.Handler {
-	return &handler{next: next, clock: clock, plan: p, tally: t, start: clock.Now()}
+	return &handler{next: next, clock: clock, plan: p, tally: t}
 }
 
 type handler struct {
@@ -22,10 +24,12 @@ type handler struct {
 	clock Clock
 	plan  *Plan
 	tally *Tally
+	begin sync.Once
 	start time.Time
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.begin.Do(func() { h.start = h.clock.Now() })
 	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(h.start))
 	h.tally.count(fate)
 	switch fate {

@@ -47,6 +47,8 @@ func tableColumns(s *Summary) []tableColumn {
 		metric("", "429", 1, "429"),
 		metric("", "blocked", 4, "blocked"),
 		metric("", "400", 5, "400"),
+		metric("", "timeouts", 4, "timeout"),
+		metric("", "errors", 4, "error"),
 		metric("times", "expired", 1, "expirations"),
 		metric("p50", "ms", 6, "latency_p50_ms"),
 		metric("p99", "ms", 2, "latency_p99_ms"),

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"ratebench/clients"
@@ -29,6 +30,8 @@ type Kernel struct {
 	ended   bool // Stop was called
 	stopped bool // processes are being unwound
 	events  uint64
+
+	interrupted atomic.Bool // Interrupt was called
 }
 
 var _ clients.Runtime = (*Kernel)(nil)
@@ -97,8 +100,8 @@ func (k *Kernel) newProcess() *process {
 	return p
 }
 
-// Run lets time pass until d after Epoch, what is due at that very instant
-// left out, or until no process can go on. Then it stops every process that is left: its blocking call returns
+// Run lets time pass until d after Epoch, or until no process can go on, which
+// may be earlier. What is due at that very end is not part of the run. Then it stops every process that is left: its blocking call returns
 // clients.ErrStopped and its deferred calls run. The error, if any, is the
 // panic of a process, with its name, the virtual time and its stack.
 func (k *Kernel) Run(d time.Duration) (err error) {
@@ -108,7 +111,7 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 			err = e
 		}
 	}()
-	for !k.ended {
+	for !k.ended && !k.interrupted.Load() {
 		p := k.pick()
 		if p == nil {
 			return nil
@@ -126,6 +129,10 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 // Stop ends the run at the current instant: no process goes on after the one
 // that calls it has blocked.
 func (k *Kernel) Stop() { k.ended = true }
+
+// Interrupt ends the run as Stop does. It may be called by any goroutine; at
+// what instant it takes effect is a matter of chance.
+func (k *Kernel) Interrupt() { k.interrupted.Store(true) }
 
 // pick returns the process to run next and moves the clock to its time, or nil
 // at the end of the run.
@@ -205,7 +212,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.
 func (k *Kernel) aloneUntil(at int64) bool {
-	return k.ready.empty() && !k.ended && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
+	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
 }
 
 // NewSignal implements clients.Runtime.

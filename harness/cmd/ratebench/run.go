@@ -35,6 +35,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 		RunE: func(c *cobra.Command, paths []string) error {
 			f.seedSet = c.Flags().Changed("seed")
 			f.blockAfterSet = c.Flags().Changed("block-after")
+			f.runsSet, f.durationSet = c.Flags().Changed("runs"), c.Flags().Changed("duration")
 			if err := f.validate(); err != nil {
 				return usageError{err}
 			}
@@ -138,6 +139,8 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		return errInterrupted
 	case err != nil: // one strategy's; the others have been reported
 		return fmt.Errorf("%s: %w", sc.Path, err)
+	case r.flags.real() && unanswered(&d.Summary):
+		return fmt.Errorf("%s: no request was answered; is there a server at %s?", sc.Path, r.flags.target)
 	case r.flags.real():
 		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
 			return err
@@ -150,6 +153,20 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// unanswered reports whether requests were sent to a server of somebody else's
+// and none came back.
+func unanswered(s *report.Summary) bool {
+	lost := 0.0
+	for _, st := range s.Strategies {
+		r := st.Responses
+		if r.OK+r.BadNonce+r.Unauthorized+r.RateLimited+r.Blocked > 0 {
+			return false
+		}
+		lost += r.Error + r.Timeout
+	}
+	return lost > 0
 }
 
 // measure runs the strategies with a line of progress.

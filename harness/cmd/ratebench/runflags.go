@@ -38,7 +38,7 @@ type runFlags struct {
 	quiet      bool
 	noProgress bool
 
-	seedSet, blockAfterSet bool // given on the command line
+	seedSet, blockAfterSet, runsSet, durationSet bool // given on the command line
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
@@ -86,10 +86,10 @@ func (f *runFlags) validate() error {
 	errs = append(errs,
 		checkValue("--clock", f.clock, []string{clockVirtual, clockReal}),
 		checkValue("--format", f.format, formatNames()))
-	if f.runs < 0 {
+	if f.runs < 0 || f.runsSet && f.runs == 0 {
 		wrong("--runs is %d, want 1 or more", f.runs)
 	}
-	if f.duration < 0 {
+	if f.duration < 0 || f.durationSet && f.duration == 0 {
 		wrong("--duration is %v, want more than 0", f.duration)
 	}
 	if f.blockAfter < 0 {

@@ -31,7 +31,7 @@ measure: build ## measure blog.yaml in real time with each client in a process o
 
 .PHONY: test
 test: ## run the tests
-	$(GO) test $(RACE) -shuffle=on ./...
+	GORACE=atexit_sleep_ms=0 $(GO) test $(RACE) -shuffle=on ./...
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for 20 s

@@ -29,7 +29,7 @@ func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
 		// Another duration makes other files, so that a mixture would show.
 		args := append([]string{"run", "-q", "-o", dir, "--duration", []string{"1s", "2s"}[i%2]}, scenarios...)
 		c := exec.Command(self, args...)
-		c.Env = append(os.Environ(), asMain+"=1")
+		c.Env = append(os.Environ(), asMain+"=1", "GORACE="+quickExit)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// quickExit keeps the race detector from making each process wait for a second
+// before it ends.
+const quickExit = "atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asMain) != "" {
 		main()
@@ -30,6 +34,7 @@ func TestScripts(t *testing.T) {
 		Deadline:            time.Now().Add(3 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REPO", root)
+			e.Setenv("GORACE", quickExit)
 			return os.Symlink(filepath.Join(root, "scenarios"), filepath.Join(e.WorkDir, "scenarios"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -16,11 +16,11 @@ import (
 )
 
 // soakLength is how much virtual time each strategy of chaos.yaml is put
-// through: RATEBENCH_SOAK, or four minutes.
+// through: RATEBENCH_SOAK, or two minutes.
 func soakLength(t *testing.T) time.Duration {
 	text := os.Getenv("RATEBENCH_SOAK")
 	if text == "" {
-		return 4 * time.Minute
+		return 2 * time.Minute
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {

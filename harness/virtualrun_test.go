@@ -190,7 +190,7 @@ func TestLedgerBalancesAtEveryEvent(t *testing.T) {
 		sc := parse(t, head)
 		for i := range sc.Strategies {
 			st := &sc.Strategies[i]
-			for seed := uint64(1); seed <= 3; seed++ {
+			for seed := uint64(1); seed <= 2; seed++ {
 				c := &ledgerCheck{
 					t: t, recorder: metrics.NewRecorder(virtual.Epoch, false),
 					place: map[int64]clients.Kind{}, cause: map[int64]clients.Kind{},

@@ -59,8 +59,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	transport := &http.Transport{
 		MaxIdleConnsPerHost: sc.Server.Keys * st.Client.WorkersPerKey,
-		// An answer that comes late is not worth a connection of its own.
-		DisableCompression: true,
+		DisableCompression:  true, // the answers are a few bytes
 	}
 	rt := live.New(ctx)
 	r := &liveRun{

@@ -59,18 +59,16 @@ type Outage struct {
 }
 
 // Any reports whether anything is to be broken.
-func (c Config) Any() bool { return c.total() > 0 || len(c.Outages) > 0 }
+func (c Config) Any() bool { return c.Total() > 0 || len(c.Outages) > 0 }
 
-func (c Config) total() float64 {
+// Total is the share of requests that are broken, outages apart.
+func (c Config) Total() float64 {
 	sum := 0.0
 	for _, s := range c.shares() {
 		sum += s.share
 	}
 	return sum
 }
-
-// Total is the share of requests that are broken, outages apart.
-func (c Config) Total() float64 { return c.total() }
 
 type share struct {
 	fate  Fate

@@ -38,17 +38,18 @@ func flagCompletions(command string) map[string]cobra.CompletionFunc {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
 	completions := map[string]cobra.CompletionFunc{
-		"clock":    fixed([]string{clockVirtual, clockReal}),
-		"format":   fixed(formatNames()),
-		"metric":   completeMetrics,
-		"fail-on":  completeConditions,
-		"strategy": completeStrategies,
-		"output":   completeFolders,
+		"clock":      fixed([]string{clockVirtual, clockReal}),
+		"format":     fixed(formatNames()),
+		"metric":     completeMetrics,
+		"fail-on":    completeConditions,
+		"strategy":   completeStrategies,
+		"output":     completeFolders,
+		"log-format": fixed(logFormats()),
 	}
 	if command == "strategies" {
 		completions["format"] = fixed(pageFormats())
 	}
-	for _, flag := range []string{"runs", "seed", "duration", "block-after", "target", "every", "listen"} {
+	for _, flag := range []string{"runs", "seed", "duration", "block-after", "target", "every", "listen", "max-concurrent"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions

@@ -94,13 +94,3 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	}
 	return root
 }
-
-// usageArgs turns complaints about arguments into usage errors.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{fmt.Errorf("%w\nsee %s --help", err, c.CommandPath())}
-		}
-		return nil
-	}
-}

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/scenario"
+	"ratebench/harness/serving"
+	"ratebench/server"
 )
 
 func newServe() *cobra.Command {
@@ -27,6 +30,10 @@ func newServe() *cobra.Command {
 			}
 			sc, err := servedScenario(args)
 			if err != nil {
+				return err
+			}
+			if f.listKeys {
+				_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(server.Keys(sc.Server.Keys), "\n"))
 				return err
 			}
 			return serve(c.Context(), f.logger(c.ErrOrStderr()), sc, f)
@@ -61,5 +68,6 @@ func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f serve
 	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		log.Warn(a.String() + " can be reached from other machines, and its keys are no secret")
 	}
+	defer serving.TuneGC()()
 	return s.run(ctx, ln)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -18,6 +19,7 @@ type serveFlags struct {
 	maxConcurrent int
 	verbose       bool
 	logFormat     string
+	listKeys      bool
 }
 
 // Values of --log-format.
@@ -26,17 +28,20 @@ const (
 	logJSON = "json"
 )
 
+func logFormats() []string { return []string{logText, logJSON} }
+
 func (f *serveFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
-	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+logText+", "+logJSON)
+	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(logFormats(), ", "))
+	fs.BoolVar(&f.listKeys, "list-keys", false, "print the keys of the server, a line each, and do not serve")
 }
 
 func (f *serveFlags) validate() error {
-	err := checkValue("--log-format", f.logFormat, []string{logText, logJSON})
+	err := checkValue("--log-format", f.logFormat, logFormats())
 	if f.maxConcurrent < 1 {
 		err = errors.Join(err, fmt.Errorf("--max-concurrent is %d, want 1 or more", f.maxConcurrent))
 	}

@@ -15,7 +15,8 @@ limit after the start.
 
 It answers GET ` + server.Path + ` with the parameters api_key, nonce and req_id
 in the query or in a form body. The nonce is an integer greater than the last
-one on this key. Keys of the reference server:
+one on this key. Keys of the reference server; --list-keys prints those of a
+scenario that has more:
   ` + strings.Join(server.DefaultKeys(), "\n  ") + "\n")
 	for _, s := range snippets() {
 		b.WriteString("\n" + s.title + ":\n\n" + indent(s.code))
@@ -24,7 +25,10 @@ one on this key. Keys of the reference server:
 /healthz answers 200, or 503 while draining; /metrics is for Prometheus.
 
 SIGINT or SIGTERM drains: requests under way may finish, for ` + drainTime.String() + ` at most, and
-new ones are answered 503. A second signal ends at once.`)
+new ones are answered 503. A second signal ends at once.
+
+With thousands of requests at a time, collecting garbage makes answers late. It
+is done at 5 times the live heap; the environment variable GOGC changes that.`)
 	return b.String()
 }
 

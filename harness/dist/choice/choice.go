@@ -29,9 +29,9 @@ func List(names []string) string {
 }
 
 // Nearest returns the known name that is the fewest edits away from word, the
-// first of several. It reports false when none is close enough to be what was
-// meant: one edit for every three letters, but always one, unless that is the
-// whole word.
+// first of several, or else the only one that begins with it. It reports false
+// when none is close enough to be what was meant: one edit for every three
+// letters, but always one, unless that is the whole word.
 func Nearest(word string, known []string) (name string, ok bool) {
 	const longest = 64 // of the words worth comparing
 	if word == "" || len(word) > longest {
@@ -41,6 +41,23 @@ func Nearest(word string, known []string) (name string, ok bool) {
 	for _, k := range known {
 		if n := edits(strings.ToLower(word), strings.ToLower(k)); n < best && n < len(word) {
 			best, name, ok = n, k, true
+		}
+	}
+	if !ok {
+		return beginning(word, known)
+	}
+	return name, ok
+}
+
+// beginning returns the only known name that begins with word.
+func beginning(word string, known []string) (name string, ok bool) {
+	word = strings.ToLower(word)
+	for _, k := range known {
+		if strings.HasPrefix(strings.ToLower(k), word) {
+			if ok {
+				return "", false // more than one
+			}
+			name, ok = k, true
 		}
 	}
 	return name, ok

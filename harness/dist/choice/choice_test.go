@@ -9,12 +9,21 @@ func TestUnknown(t *testing.T) {
 		{"norml", `unknown thing "norml" (did you mean normal?), want uniform, constant, normal or lognormal`},
 		{"nromal", `unknown thing "nromal" (did you mean normal?), want uniform, constant, normal or lognormal`},
 		{"Uniform", `unknown thing "Uniform" (did you mean uniform?), want uniform, constant, normal or lognormal`},
+		{"const", `unknown thing "const" (did you mean constant?), want uniform, constant, normal or lognormal`},
+		{"LOG", `unknown thing "LOG" (did you mean lognormal?), want uniform, constant, normal or lognormal`},
 		{"", `unknown thing "", want uniform, constant, normal or lognormal`},
 	}
 	for _, tt := range tests {
 		if got := Unknown("thing", tt.got, known); got != tt.want {
 			t.Errorf("Unknown(%q):\n got %s\nwant %s", tt.got, got, tt.want)
 		}
+	}
+}
+
+// A beginning of several names could mean any of them.
+func TestNearestIsNotAnyBeginning(t *testing.T) {
+	if got, ok := Nearest("token", []string{"token-bucket", "token-window"}); ok {
+		t.Errorf("got %s, want none", got)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // in between.
 type Call struct {
 	handler http.Handler
-	prefix  string
+	query   []byte // up to the nonce
 	request http.Request
 	answer  answer
 }
@@ -24,7 +24,7 @@ var _ Sender = (*Call)(nil)
 func NewCall(h http.Handler, key string) *Call {
 	return &Call{
 		handler: h,
-		prefix:  "api_key=" + key + "&req_id=7&nonce=",
+		query:   []byte("api_key=" + key + "&req_id=7&nonce="),
 		request: http.Request{Method: http.MethodGet, URL: &url.URL{Path: server.Path}, Body: http.NoBody},
 		answer:  answer{header: make(http.Header)},
 	}
@@ -33,7 +33,7 @@ func NewCall(h http.Handler, key string) *Call {
 // Send implements Sender.
 func (c *Call) Send(nonce int64) (status int, err error) {
 	clear(c.answer.header)
-	c.request.URL.RawQuery = c.prefix + strconv.FormatInt(nonce, 10)
+	c.request.URL.RawQuery = string(strconv.AppendInt(c.query, nonce, 10))
 	c.handler.ServeHTTP(&c.answer, &c.request)
 	return c.answer.status, nil
 }

@@ -83,6 +83,9 @@ func (l Load) Run(clients []Sender, first int64) (Result, error) {
 
 // client sends requests from start until end.
 func (l Load) client(c Sender, nonce int64, start, end time.Time) (latencies []time.Duration, err error) {
+	if l.Every > 0 {
+		latencies = make([]time.Duration, 0, l.Length/l.Every+1)
+	}
 	for next := start; next.Before(end); next = next.Add(l.Every) {
 		time.Sleep(time.Until(next))
 		sent := time.Now()

@@ -18,10 +18,12 @@ import (
 // long tells that the long versions are asked for.
 func long() bool { return os.Getenv("RATEBENCH_LOADTEST") != "" }
 
-// newSite returns what serve serves: a server that accepts everything from
-// clients with a key each, and injects latency.
+// newSite returns what serve serves, and sets the process up as serve does: a
+// server that accepts everything from clients with a key each, and injects
+// latency.
 func newSite(t testing.TB, clients int, in, out time.Duration, observe func(server.Handled)) *serving.Site {
 	t.Helper()
+	t.Cleanup(serving.TuneGC())
 	srv, err := server.New(server.Config{
 		Keys:    server.Keys(clients),
 		Limit:   server.Limit{N: 1, Window: time.Nanosecond},
@@ -77,6 +79,22 @@ func calls(h http.Handler, clients int) []loadtest.Sender {
 		senders = append(senders, loadtest.NewCall(h, key))
 	}
 	return senders
+}
+
+// A sleeper is a client of nothing: it sleeps as long as a request would take,
+// in as many pieces, which shows what the machine itself makes of it.
+type sleeper struct{ in, out time.Duration }
+
+func (s sleeper) Send(int64) (status int, err error) {
+	due := time.Now().Add(s.in + s.out)
+	time.Sleep(s.in)
+	time.Sleep(time.Until(due))
+	return http.StatusOK, nil
+}
+
+// sleepers are as many of them as there are clients.
+func sleepers(clients int, in, out time.Duration) []loadtest.Sender {
+	return slices.Repeat([]loadtest.Sender{sleeper{in, out}}, clients)
 }
 
 // affordable is how many connections of those wanted there can be with both

@@ -2,7 +2,7 @@ package server
 
 import (
 	"errors"
-	"sync"
+	"sync/atomic"
 )
 
 var (
@@ -10,40 +10,40 @@ var (
 	errClosed = errors.New("server is stopping")
 )
 
-// An admission lets so many requests in at a time, until it is closed.
+// An admission lets so many requests in at a time, until it is closed. It has
+// no lock: all requests come by here, and those that had to wait for one would
+// be late.
 type admission struct {
-	max int
-
-	mu     sync.Mutex
-	inside int
-	closed bool
-	empty  chan struct{} // closed when nobody is inside any more, nor will be
+	max   int64
+	state atomic.Int64  // how many are inside, plus closedMark once it is closed
+	empty chan struct{} // closed when nobody is inside any more, nor will be
 }
 
+const closedMark = 1 << 62
+
 func newAdmission(max int) *admission {
-	return &admission{max: max, empty: make(chan struct{})}
+	return &admission{max: int64(max), empty: make(chan struct{})}
 }
 
 // enter lets a request in, which is to leave, or says why not: errFull or
 // errClosed.
 func (a *admission) enter() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return errClosed
+	for {
+		inside := a.state.Load()
+		if inside >= closedMark {
+			return errClosed
+		}
+		if inside >= a.max {
+			return errFull
+		}
+		if a.state.CompareAndSwap(inside, inside+1) {
+			return nil
+		}
 	}
-	if a.inside >= a.max {
-		return errFull
-	}
-	a.inside++
-	return nil
 }
 
 func (a *admission) leave() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.inside--
-	if a.closed && a.inside == 0 {
+	if a.state.Add(-1) == closedMark {
 		close(a.empty)
 	}
 }
@@ -51,17 +51,18 @@ func (a *admission) leave() {
 // close lets nobody in from now on. The channel is closed when the last one
 // has left.
 func (a *admission) close() <-chan struct{} {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !a.closed && a.inside == 0 {
-		close(a.empty)
+	for {
+		inside := a.state.Load()
+		if inside >= closedMark {
+			return a.empty // closed before
+		}
+		if a.state.CompareAndSwap(inside, inside+closedMark) {
+			if inside == 0 {
+				close(a.empty)
+			}
+			return a.empty
+		}
 	}
-	a.closed = true
-	return a.empty
 }
 
-func (a *admission) count() int {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.inside
-}
+func (a *admission) count() int { return int(a.state.Load() &^ closedMark) }

@@ -49,8 +49,12 @@ func Nearest(word string, known []string) (name string, ok bool) {
 	return name, ok
 }
 
-// beginning returns the only known name that begins with word.
+// beginning returns the only known name that begins with word, if that is at
+// least three letters.
 func beginning(word string, known []string) (name string, ok bool) {
+	if len(word) < 3 {
+		return "", false
+	}
 	word = strings.ToLower(word)
 	for _, k := range known {
 		if strings.HasPrefix(strings.ToLower(k), word) {

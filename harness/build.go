@@ -178,8 +178,12 @@ func observeUntilDone(o clients.Observer, count int, stop func()) clients.Observ
 
 func (u *untilDone) Observe(e clients.Event) {
 	u.Observer.Observe(e)
-	ended := e.Kind == clients.Dropped || e.Kind == clients.Buried || e.Kind == clients.Answered && e.Outcome.OK()
-	if ended && u.left.Add(-1) == 0 {
+	if isEnd(e) && u.left.Add(-1) == 0 {
 		u.stop()
 	}
+}
+
+// isEnd reports whether an event is the last one of its request.
+func isEnd(e clients.Event) bool {
+	return e.Kind == clients.Dropped || e.Kind == clients.Buried || e.Kind == clients.Answered && e.Outcome.OK()
 }

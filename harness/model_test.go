@@ -126,7 +126,7 @@ func TestRandomScenarios(t *testing.T) {
 		oracle.check()
 		checkRun(rt, r)
 
-		again, err := RunVirtual(context.Background(), sc, st, seed, sc.Duration, false)
+		again, err := runVirtual(context.Background(), sc, st, seed, Options{})
 		if err != nil {
 			rt.Fatal(err)
 		}

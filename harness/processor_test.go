@@ -113,7 +113,7 @@ func TestPerRequestCost(t *testing.T) {
 func TestGeneratorCostLowersTheLoad(t *testing.T) {
 	offered := func(runtime string) float64 {
 		sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: {runtime: "+runtime+"}\n")
-		r, err := RunVirtual(context.Background(), sc, strategy(t, sc, "headroom"), 1, sc.Duration, false)
+		r, err := runVirtual(context.Background(), sc, strategy(t, sc, "headroom"), 1, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

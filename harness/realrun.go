@@ -17,12 +17,12 @@ import (
 // A liveRun is one strategy in real time, with a server of its own unless it
 // aims at one that is already there.
 type liveRun struct {
-	strategy *scenario.Strategy
-	seed     uint64
-	recorder *metrics.Recorder
-	runtime  *live.Runtime
-	queues   queueSamples
-	close    func()
+	strategy  *scenario.Strategy
+	seed      uint64
+	recording *recording
+	runtime   *live.Runtime
+	queues    queueSamples
+	close     func()
 }
 
 // queueSamples are the last lengths of the queues that were reported.
@@ -64,7 +64,6 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	rt := live.New(ctx)
 	r := &liveRun{
 		strategy: st, seed: seed, runtime: rt,
-		recorder: metrics.NewRecorder(rt.Now(), o.Graveyard),
 		close: func() {
 			transport.CloseIdleConnections()
 			if local != nil {
@@ -72,11 +71,17 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 			}
 		},
 	}
+	var err error
+	if r.recording, err = o.record(sc, st, seed, rt.Now()); err != nil {
+		rt.Stop()
+		r.close()
+		return nil, err
+	}
 	if local != nil {
 		local.Begin(rt)
 	}
 	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	startClient(rt, caller, sc, st, seed, observeUntilDone(r.recorder, sc.Load.Count, rt.Stop), false)
+	startClient(rt, caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
 	return r, nil
 }
 
@@ -106,10 +111,10 @@ func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, err
 	end := r.runtime.Now() // stopping the server is not part of the run
 	r.close()
 	if err != nil {
+		_ = r.recording.close() // the first error says more
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", r.strategy.Name, r.seed, err)
 	}
-	run := r.recorder.Finish(end)
-	run.Strategy, run.Seed = r.strategy.Name, r.seed
+	run, err := r.recording.finish(end)
 	run.Interrupted = ctx.Err() != nil
-	return run, nil
+	return run, err
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -22,12 +23,16 @@ type Options struct {
 	Target string
 	// Graveyard keeps the ids of buried requests.
 	Graveyard bool
+	// Events is where every event of every run is written; nil is nowhere.
+	Events *events.Draft
 	// Progress is told now and then how much is done, from 0 to 1; nil is not.
 	Progress func(done float64)
 	// Every is how often Report is called in real time; 0 never.
 	Every time.Duration
 	// Report is given the state of a strategy in real time.
 	Report func(strategy string, p metrics.Progress, means QueueMeans)
+
+	eventsFailed func(error) // called when events cannot be written; set by Run
 }
 
 // QueueMeans are running averages of the queue lengths over the last hundred
@@ -38,8 +43,22 @@ type QueueMeans struct{ Main, DLQ float64 }
 // The runs come back strategy by strategy, seeds ascending. When ctx is done
 // it returns what there is by then, marked as interrupted, and ctx's error. A
 // strategy that panics is an error with its name, and the runs of the others
-// come back all the same.
+// come back all the same. When events cannot be written all runs end, none
+// comes back, and the error is an *events.Error.
 func Run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
+	if o.Events == nil {
+		return run(ctx, sc, o)
+	}
+	ctx, o.eventsFailed = context.WithCancelCause(ctx)
+	defer o.eventsFailed(nil)
+	runs, err := run(ctx, sc, o)
+	if failed, ok := errors.AsType[*events.Error](context.Cause(ctx)); ok {
+		return nil, failed
+	}
+	return runs, err
+}
+
+func run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
 	if o.Real {
 		return runReal(ctx, sc, o)
 	}
@@ -61,7 +80,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 					return
 				}
 				st := &sc.Strategies[i/sc.Runs]
-				runs[i], errs[i] = RunVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), sc.Duration, o.Graveyard)
+				runs[i], errs[i] = runVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), o)
 				if errors.Is(errs[i], context.Canceled) {
 					runs[i], errs[i] = metrics.Run{}, nil
 					return
@@ -185,7 +204,7 @@ func watch(ctx context.Context, runs []*liveRun, sc *scenario.Scenario, o Option
 		if o.Every > 0 && o.Report != nil && elapsed-reported >= o.Every {
 			reported += o.Every
 			for _, r := range runs {
-				p := r.recorder.Progress(r.runtime.Now())
+				p := r.recording.recorder.Progress(r.runtime.Now())
 				o.Report(r.strategy.Name, p, r.queues.add(p.Main, p.DLQ))
 			}
 		}

@@ -56,7 +56,7 @@ func TestSkewedRuntime(t *testing.T) {
 func clocked(t *testing.T, name, client string) metrics.Run {
 	t.Helper()
 	sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: "+client+"\n")
-	r, err := RunVirtual(context.Background(), sc, strategy(t, sc, name), 1, sc.Duration, false)
+	r, err := runVirtual(context.Background(), sc, strategy(t, sc, name), 1, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,21 +15,24 @@ import (
 	"ratebench/server"
 )
 
-// RunVirtual runs one strategy with one seed for d of virtual time. The result
-// is a function of its arguments. An error means that the scenario cannot be
-// built, that a process panicked, or that ctx was done before the end.
-func RunVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, d time.Duration, keepGraveyard bool) (metrics.Run, error) {
-	recorder := metrics.NewRecorder(virtual.Epoch, keepGraveyard)
-	kernel, err := virtualRun{ctx: ctx, scenario: sc, strategy: st, seed: seed, observer: recorder, skipIdle: true}.run(d)
+// runVirtual runs one strategy with one seed in virtual time. The result is a
+// function of the scenario, the strategy and the seed. An error means that the
+// scenario cannot be built, that a process panicked, that ctx was done before
+// the end, or that the events cannot be written.
+func runVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (metrics.Run, error) {
+	recording, err := o.record(sc, st, seed, virtual.Epoch)
+	if err != nil {
+		return metrics.Run{}, err
+	}
+	kernel, err := virtualRun{ctx: ctx, scenario: sc, strategy: st, seed: seed, observer: recording.observer(), skipIdle: true}.run(sc.Duration)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
+		_ = recording.close() // the first error says more
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", st.Name, seed, err)
 	}
-	run := recorder.Finish(kernel.Now())
-	run.Strategy, run.Seed = st.Name, seed
-	return run, nil
+	return recording.finish(kernel.Now())
 }
 
 // A virtualRun is one strategy with one seed, and who is told of what happens.

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -112,19 +113,26 @@ func follow(orders *receiver[order], begin chan<- struct{}, stop func()) error {
 // the result.
 func (c *client) run(ctx context.Context) error {
 	sampler := startSampling(samplePeriod)
-	runs, err := harness.Run(ctx, c.scenario, harness.Options{
+	o := harness.Options{
 		Real:      true,
 		Target:    c.job.URL,
 		Graveyard: c.job.Graveyard,
 		Every:     c.job.Every,
 		Report:    c.report,
-	})
+	}
+	if c.job.Events != "" {
+		o.Events = events.OpenDraft(c.job.Events)
+	}
+	runs, err := harness.Run(ctx, c.scenario, o)
 	samples := sampler.finish()
+	if failed, ok := errors.AsType[*events.Error](err); ok {
+		return c.messages.send(message{Result: &result{EventsFailed: failed}})
+	}
 	if len(runs) == 0 { // else there is one, whole or interrupted
 		return err
 	}
 	usage := metrics.Usage{Strategy: c.job.Strategy, Seed: c.job.Seed, Samples: samples, Peak: peakMemory()}
-	return c.messages.send(message{Result: &result{runs[0], usage}})
+	return c.messages.send(message{Result: &result{Run: runs[0], Usage: usage}})
 }
 
 // report sends the state of the run. An error would come again with the

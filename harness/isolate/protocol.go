@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 )
 
@@ -36,7 +37,8 @@ type job struct {
 	Duration  time.Duration `json:"duration"`
 	URL       string        `json:"url"` // base of the server
 	Graveyard bool          `json:"graveyard,omitempty"`
-	Every     time.Duration `json:"every,omitempty"` // between reports; 0: none
+	Events    string        `json:"events,omitempty"` // path of the draft; "": none
+	Every     time.Duration `json:"every,omitempty"`  // between reports; 0: none
 }
 
 // A report is the state of a client under way.
@@ -45,10 +47,12 @@ type report struct {
 	Means    harness.QueueMeans `json:"means"`
 }
 
-// A result is all that a client leaves behind.
+// A result is all that a client leaves behind, beside the file of its events.
 type result struct {
 	Run   metrics.Run   `json:"run"`
 	Usage metrics.Usage `json:"usage"`
+	// EventsFailed is why the events cannot be written; then there is no run.
+	EventsFailed *events.Error `json:"events_failed,omitempty"`
 }
 
 // name says which message it is; an error unless it is exactly one.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 )
 
@@ -28,7 +29,8 @@ func TestMessagesSurvive(t *testing.T) {
 	sent := []message{
 		{Ready: true},
 		{Report: &report{metrics.Progress{Elapsed: time.Second, Main: 3}, harness.QueueMeans{Main: 0.5}}},
-		{Result: &result{run, usage}},
+		{Result: &result{Run: run, Usage: usage}},
+		{Result: &result{EventsFailed: &events.Error{Path: "out/events/a-1.jsonl.gz", Reason: "no space left on device"}}},
 	}
 	var wire bytes.Buffer
 	out := newSender(&wire)
@@ -40,7 +42,7 @@ func TestMessagesSurvive(t *testing.T) {
 	in := newReceiver[message](&wire)
 	for i, want := range sent {
 		got, name, err := in.receive()
-		if err != nil || name != []string{"ready", "report", "result"}[i] {
+		if err != nil || name != []string{"ready", "report", "result", "result"}[i] {
 			t.Fatalf("message %d: %q, %v", i, name, err)
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -54,7 +56,7 @@ func TestMessagesSurvive(t *testing.T) {
 
 func TestOrdersSurvive(t *testing.T) {
 	sent := []order{
-		{Job: &job{Path: "/a b/s.yaml", SHA256: "ab12", Strategy: "a", Seed: 1<<64 - 1, Duration: time.Minute, URL: "http://127.0.0.1:1", Graveyard: true, Every: time.Second}},
+		{Job: &job{Path: "/a b/s.yaml", SHA256: "ab12", Strategy: "a", Seed: 1<<64 - 1, Duration: time.Minute, URL: "http://127.0.0.1:1", Graveyard: true, Events: "out/events/.draft.1", Every: time.Second}},
 		{Go: true},
 		{Stop: true},
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -34,7 +35,8 @@ type Result struct {
 // by side, the seeds one after another. When ctx is done it returns what there
 // is by then, marked as interrupted, and ctx's error. A strategy whose process
 // fails is an error with its name; it has no run with that seed nor with a
-// later one, and those of the others come back all the same.
+// later one, and those of the others come back all the same. Events that cannot
+// be written end all runs, as in harness.Run.
 func Run(ctx context.Context, sc *scenario.Scenario, o Options) (Result, error) {
 	if o.Target != "" && len(sc.Strategies) != 1 {
 		return Result{}, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
@@ -54,6 +56,8 @@ type bench struct {
 	patience   patience
 	strategies []string   // those that have not failed
 	reporting  sync.Mutex // held while a report is passed on
+
+	eventsFailed func(error) // ends all runs
 
 	outcomes []outcome
 }
@@ -78,8 +82,13 @@ func newBench(sc *scenario.Scenario, o Options) (*bench, error) {
 }
 
 func (b *bench) run(ctx context.Context) (Result, error) {
+	ctx, b.eventsFailed = context.WithCancelCause(ctx)
+	defer b.eventsFailed(nil)
 	for i := 0; i < b.scenario.Runs && ctx.Err() == nil && len(b.strategies) > 0; i++ {
 		b.runSeed(ctx, b.scenario.Seed+uint64(i), i)
+	}
+	if failed, ok := errors.AsType[*events.Error](context.Cause(ctx)); ok {
+		return Result{}, failed
 	}
 	r, err := b.collect()
 	return r, errors.Join(err, context.Cause(ctx))
@@ -144,6 +153,10 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 		}
 		return nil, err
 	}
+	if r.EventsFailed != nil {
+		b.eventsFailed(r.EventsFailed)
+		return nil, nil
+	}
 	return r, r.check(ctx, name, seed)
 }
 
@@ -202,6 +215,9 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 	}
 	if o.Report != nil {
 		j.Every = o.Every
+	}
+	if o.Events != nil {
+		j.Events = o.Events.Path()
 	}
 	return j
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -292,4 +293,70 @@ func TestNoOrphans(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "connections end", func() bool { return connections.Load() == 0 })
+}
+
+// The clients write their events themselves: complete files with the figures of
+// the runs.
+func TestEvents(t *testing.T) {
+	dir := t.TempDir()
+	draft, err := events.NewDraft(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc := load(t, "500ms", "well-polling", "well-exact")
+	sc.Runs = 2
+	r, err := Run(t.Context(), sc, Options{Command: clientCommand(), Options: harness.Options{Events: draft}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := draft.Commit(r.Runs); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Runs) != 4 {
+		t.Fatalf("%d runs, want 4", len(r.Runs))
+	}
+	for _, run := range r.Runs {
+		f, err := os.Open(filepath.Join(dir, events.Folder, events.FileName(run.Strategy, run.Seed)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		n := map[string]int{}
+		h, err := events.Read(f, func(l events.Line) {
+			n[l.Event]++
+			if l.Answer != nil {
+				n[l.Response]++
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.Strategy != run.Strategy || h.Seed != run.Seed || h.Clock != "real" || h.Scenario.SHA256 != sc.SHA256 {
+			t.Errorf("%s, seed %d: header %+v", run.Strategy, run.Seed, h)
+		}
+		if n["generated"] != run.Ledger.Generated || n["200"] != run.Responses.OK || n["429"] != run.Responses.RateLimited || n["dropped"] != run.Ledger.Expired+run.Ledger.Failed {
+			t.Errorf("%s, seed %d: %v in the events of %+v", run.Strategy, run.Seed, n, run.Ledger)
+		}
+	}
+}
+
+// A client that cannot write its events ends all runs: none is a result.
+func TestEventsCannotBeWritten(t *testing.T) {
+	dir := t.TempDir()
+	draft, err := events.NewDraft(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc := load(t, "1m", "well-behaved", "well-again")
+	name := events.FileName("well-again", sc.Seed)
+	if err := os.WriteFile(filepath.Join(draft.Path(), name), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(t.Context(), sc, Options{Command: clientCommand(), Options: harness.Options{Events: draft}})
+	if failed, ok := errors.AsType[*events.Error](err); !ok || failed.Path != filepath.Join(dir, events.Folder, name) {
+		t.Errorf("error %v", err)
+	}
+	if len(r.Runs) > 0 {
+		t.Errorf("%d runs", len(r.Runs))
+	}
 }

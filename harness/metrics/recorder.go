@@ -82,7 +82,7 @@ func (r *Recorder) depths() depths {
 func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 	n := &r.run.Responses
 	service := e.Time.Sub(e.Departed)
-	switch response := classify(e.Outcome); response {
+	switch response := ResponseName(e.Outcome); response {
 	case ok:
 		n.OK++
 		s.OK++
@@ -191,7 +191,8 @@ const (
 	failed       = "error"
 )
 
-func classify(o limiter.Outcome) string {
+// ResponseName tells how a request came back, as the result files name it.
+func ResponseName(o limiter.Outcome) string {
 	switch {
 	case errors.Is(o.Err, clients.ErrTimeout):
 		return timeout

@@ -145,7 +145,7 @@ func TestRecorder(t *testing.T) {
 	}
 }
 
-func TestClassify(t *testing.T) {
+func TestResponseName(t *testing.T) {
 	for _, c := range []struct {
 		o    limiter.Outcome
 		want string
@@ -154,7 +154,7 @@ func TestClassify(t *testing.T) {
 		{limiter.Outcome{Status: 400}, "400"}, {limiter.Outcome{Status: 401}, "401"}, {limiter.Outcome{Status: 503}, "error"},
 		{limiter.Outcome{Err: clients.ErrTimeout}, "timeout"}, {limiter.Outcome{Err: errors.New("reset")}, "error"},
 	} {
-		if got := classify(c.o); got != c.want {
+		if got := ResponseName(c.o); got != c.want {
 			t.Errorf("%+v is %s, want %s", c.o, got, c.want)
 		}
 	}

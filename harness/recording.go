@@ -1,0 +1,74 @@
+package harness
+
+import (
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/events"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+)
+
+// A recording is what is kept of one run: its figures and, on request, all its
+// events.
+type recording struct {
+	recorder *metrics.Recorder
+	strategy string
+	seed     uint64
+	log      *events.Log // nil: events are not kept
+}
+
+// record starts the recording of a run that begins at start.
+func (o Options) record(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, start time.Time) (*recording, error) {
+	r := &recording{recorder: metrics.NewRecorder(start, o.Graveyard), strategy: st.Name, seed: seed}
+	if o.Events == nil {
+		return r, nil
+	}
+	h := events.Header{
+		Scenario: events.Scenario{Name: sc.Name, SHA256: sc.SHA256},
+		Clock:    "virtual",
+		Strategy: st.Name,
+		Seed:     seed,
+	}
+	if o.Real {
+		h.Clock = "real"
+	}
+	var err error
+	r.log, err = o.Events.Create(h, start, o.eventsFailed)
+	return r, err
+}
+
+// observer is who has to be told of what happens.
+func (r *recording) observer() clients.Observer {
+	if r.log == nil {
+		return r.recorder
+	}
+	return both{r.recorder, r.log}
+}
+
+// finish returns what was recorded until end.
+func (r *recording) finish(end time.Time) (metrics.Run, error) {
+	if err := r.close(); err != nil {
+		return metrics.Run{}, err
+	}
+	run := r.recorder.Finish(end)
+	run.Strategy, run.Seed = r.strategy, r.seed
+	return run, nil
+}
+
+// close ends the file of the events and reports whether it has them all.
+func (r *recording) close() error {
+	if r.log == nil {
+		return nil
+	}
+	return r.log.Close()
+}
+
+// both passes events on to two observers.
+type both struct{ first, second clients.Observer }
+
+// Observe implements clients.Observer.
+func (b both) Observe(e clients.Event) {
+	b.first.Observe(e)
+	b.second.Observe(e)
+}

@@ -112,6 +112,34 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// Percentiles of several runs are said to be means, and nothing else is.
+func TestPercentilesNote(t *testing.T) {
+	note := func(names string) string {
+		return "Note: a percentile here is the mean over the runs; the tables of run and report pool the runs (" + names + ")"
+	}
+	several, one := outcome{"a", []float64{80, 81}}, outcome{"a", []float64{80}}
+	for _, tc := range []struct {
+		what    string
+		outcome outcome
+		metrics []string
+		want    string
+	}{
+		{"several runs", several, []string{"tps", "latency_p99_ms"}, note("latency_p99_ms")},
+		{"one run", one, []string{"tps", "latency_p99_ms"}, ""},
+		{"no percentile", several, []string{"tps", "429", "latency_mean_ms"}, ""},
+		{"only in the summary", several, []string{"latency_p999_ms"}, ""},
+	} {
+		side := func(label string) Side { return Side{label, []report.Data{results("blog", "virtual", 1, tc.outcome)}} }
+		c, err := Sides(side("a"), side("b"), tc.metrics)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.percentilesNote(); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.what, got, tc.want)
+		}
+	}
+}
+
 // Results do not differ from themselves.
 func TestSidesOfTheSame(t *testing.T) {
 	for _, side := range func() []Side { a, b := twoSides(); return []Side{a, b} }() {

@@ -52,6 +52,16 @@ func benchUnit(metric string) string {
 	return ""
 }
 
+// isPercentile says whether a metric is a percentile that bench.txt has for each
+// run.
+func isPercentile(metric string) bool {
+	switch benchUnit(metric) {
+	case "p50-ms", "p90-ms", "p99-ms":
+		return true
+	}
+	return false
+}
+
 // figuresOf finds a metric of a strategy in results. The runs of a strategy
 // come with ascending seeds and without a gap, even when they were interrupted.
 // A metric that is in the summary and in none of the runs is known as a mean.

@@ -29,7 +29,28 @@ func (c *Comparison) text(f report.Format) (string, error) {
 		}
 		b.WriteString("\n" + section)
 	}
+	if note := c.percentilesNote(); note != "" {
+		b.WriteString("\n" + strings.TrimPrefix(paragraph(note, f), "\n"))
+	}
 	return b.String(), nil
+}
+
+// percentilesNote says why percentiles of the latency are not those of other
+// tables; "" when there are none of several runs.
+func (c *Comparison) percentilesNote() string {
+	var metrics []string
+	for _, s := range c.Scenarios {
+		for _, change := range s.Changes {
+			if isPercentile(change.Metric) && max(change.BaseRuns, change.NewRuns) > 1 && !slices.Contains(metrics, change.Metric) {
+				metrics = append(metrics, change.Metric)
+			}
+		}
+	}
+	if metrics == nil {
+		return ""
+	}
+	return fmt.Sprintf("Note: a percentile here is the mean over the runs; the tables of run and report pool the runs (%s)",
+		strings.Join(metrics, ", "))
 }
 
 // summary is the line that says it all.

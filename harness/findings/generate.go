@@ -56,7 +56,7 @@ func Generate(dir, readme string) ([]File, error) {
 	return []File{
 		{filepath.Join(dir, "README.md"), []byte(page)},
 		{filepath.Join(dir, "figures.json"), append(list, '\n')},
-		{filepath.Join(dir, "survival", "survival.svg"), chart},
+		{filepath.Join(dir, "survival", report.SurvivalFile), chart},
 		{readme, []byte(project)},
 	}, nil
 }

@@ -22,22 +22,24 @@ type RunBlocks struct {
 	At       []time.Duration // since the start, ascending, in whole milliseconds
 }
 
-// Blocks picks from runs those in which a key was blocked.
-func Blocks(runs []metrics.Run) []RunBlocks {
+// newBlocks picks from the runs of a strategy those in which a key was blocked.
+func newBlocks(runs []*metrics.Run) []RunBlocks {
 	var blocks []RunBlocks
 	for _, r := range runs {
-		if len(r.Blocks) > 0 {
-			blocks = append(blocks, RunBlocks{r.Strategy, r.Seed, r.Blocks})
+		if len(r.Blocks) == 0 {
+			continue
 		}
+		b := RunBlocks{Strategy: r.Strategy, Seed: r.Seed}
+		for _, at := range r.Blocks {
+			b.At = append(b.At, at.Truncate(time.Millisecond))
+		}
+		blocks = append(blocks, b)
 	}
 	return blocks
 }
 
-// WriteBlocks writes blocks.csv to dir, also when it has no row: what an
-// earlier run left must not stand beside the results of this one.
-func WriteBlocks(dir string, blocks []RunBlocks) error {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
+// writeBlocks writes blocks.csv.
+func writeBlocks(w io.Writer, blocks []RunBlocks) error {
 	rows := [][]string{{"strategy", "seed", "blocked_at_ms"}}
 	for _, r := range blocks {
 		at := make([]string, len(r.At))
@@ -46,20 +48,19 @@ func WriteBlocks(dir string, blocks []RunBlocks) error {
 		}
 		rows = append(rows, []string{r.Strategy, strconv.FormatUint(r.Seed, 10), strings.Join(at, " ")})
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return fmt.Errorf("%s: %w", BlocksFile, err)
-	}
-	return writeAll(dir, []file{{BlocksFile, []byte(b.String())}})
+	return csv.NewWriter(w).WriteAll(rows)
 }
 
-// ReadBlocks returns what WriteBlocks wrote to dir.
+// ReadBlocks returns the blocks of the results in dir.
 func ReadBlocks(dir string) ([]RunBlocks, error) {
-	var blocks []RunBlocks
-	err := readFile(filepath.Join(dir, BlocksFile), nil, func(r io.Reader, _ *Data) (err error) {
-		blocks, err = parseBlocks(r)
-		return err
-	})
-	return blocks, err
+	var d Data
+	err := readFile(filepath.Join(dir, BlocksFile), &d, readAllBlocks)
+	return d.Blocks, err
+}
+
+func readAllBlocks(r io.Reader, d *Data) (err error) {
+	d.Blocks, err = parseBlocks(r)
+	return err
 }
 
 func parseBlocks(r io.Reader) ([]RunBlocks, error) {

@@ -19,7 +19,8 @@ func TestBlocksComeBack(t *testing.T) {
 		{Strategy: "hasty", Seed: 1, Blocks: []time.Duration{1500 * time.Millisecond, 20 * time.Second}},
 		{Strategy: "hasty", Seed: 2, Blocks: []time.Duration{0}},
 	}
-	if err := WriteBlocks(dir, Blocks(runs)); err != nil {
+	d := Build(Meta{Strategies: []string{"calm", "hasty"}}, runs)
+	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := ReadBlocks(dir)

@@ -44,6 +44,11 @@ func Charts(d Data) []Chart {
 	for i := range charts {
 		charts[i].Footer = strings.Join(footer, " · ")
 	}
+	if d.Resources != nil {
+		if c, ok := resourceChart(d.Resources); ok {
+			charts = append(charts, c)
+		}
+	}
 	return charts
 }
 

@@ -39,6 +39,15 @@ func chartData() map[string]Data {
 		"nothing happens":  Build(Meta{Scenario: "idle", Runs: 2, Strategies: []string{"a", "b"}}, idleRuns("a", "b")),
 		"no seconds":       Build(Meta{Scenario: "cut", Runs: 1, Strategies: []string{"a"}}, []metrics.Run{{Strategy: "a"}}),
 		"long names":       synthetic(longNames(6), 3, 10*time.Second),
+		"stages":           synthetic(many(8), 3, 90*time.Second),
+		"stages, one":      synthetic(many(1), 3, 90*time.Second),
+		"stages, not all":  synthetic(many(4), 1, 40*time.Second), // interrupted
+	}
+	for name, d := range data {
+		if strings.HasPrefix(name, "stages") {
+			d.Summary.CeilingSteps = newCeilingSteps(someSteps(30*time.Second, 60*time.Second), d.Summary.Ceilings)
+			data[name] = d
+		}
 	}
 	set := func(name string, c theory.Ceilings) {
 		d := data[name]

@@ -17,10 +17,10 @@ type dashboard struct {
 
 // A dashPanel shows one figure of all strategies.
 type dashPanel struct {
-	heading heading
-	lines   []line
-	rules   []rule
-	y       scale
+	heading  heading
+	lines    []line
+	ceilings []ceilingLine
+	y        scale
 }
 
 const (
@@ -49,13 +49,13 @@ func dashboardChart(d Data) Chart {
 
 func newDashPanel(o overlay, d Data, group int, end float64) dashPanel {
 	curves := o.curves(d, group, end)
-	p := dashPanel{heading: heading{o.name, o.unit}, y: o.axis(curves, d.Summary.Ceilings)}
+	p := dashPanel{heading: heading{o.name, o.unit}, y: o.axis(curves, &d.Summary)}
 	for i, c := range curves {
 		look := lookOf(i)
 		p.lines = append(p.lines, line{[]curve{c}, draw.LineStyle{Color: look.line, Width: dashWidth, Dashes: look.dashes}})
 	}
 	if o.ceilings {
-		p.rules = rules(d.Summary.Ceilings)
+		p.ceilings = ceilingLines(&d.Summary)
 	}
 	if p.y.remark != "" {
 		p.heading.note += ", logarithmic axis"
@@ -87,8 +87,8 @@ func dashKey(s *Summary) key {
 			line:  draw.LineStyle{Color: look.line, Width: majorWidth, Dashes: look.dashes},
 		})
 	}
-	for _, r := range rules(s.Ceilings) {
-		k = append(k, keyItem{label: r.label, line: r.LineStyle})
+	for _, l := range ceilingLines(s) {
+		k = append(k, keyItem{label: l.label(), line: l.LineStyle})
 	}
 	return k
 }
@@ -109,8 +109,8 @@ func (b dashboard) draw(c draw.Canvas) {
 
 func (d dashPanel) plot(end float64) *plot.Plot {
 	p := newPlot()
-	for _, r := range d.rules {
-		p.Add(r)
+	for _, l := range d.ceilings {
+		p.Add(l)
 	}
 	for _, l := range d.lines {
 		p.Add(l)

@@ -2,22 +2,18 @@ package report
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
-	"strconv"
-
-	"ratebench/harness/metrics"
+	"io"
 )
 
-// Names of the result files.
+// Names of the result files that there are always. BlocksFile is another one;
+// optionalFiles has the rest.
 const (
 	SummaryFile = "summary.json"
 	SeriesFile  = "series.csv"
 	LatencyFile = "latency.csv"
 	BenchFile   = "bench.txt"
 	ReportFile  = "report.html"
-
-	GraveyardFile = "graveyard.csv" // only on request
 )
 
 // FileOptions say what WriteFiles writes beside the data and the SVG charts.
@@ -25,10 +21,11 @@ type FileOptions struct {
 	PNG bool // every chart as PNG, too
 }
 
-// WriteFiles writes summary.json, series.csv, latency.csv, bench.txt, the
-// charts and report.html to dir, which it creates when it is missing.
-// Everything is made before anything is written, and a file appears under its
-// name only when it is complete: what was there stays until then.
+// WriteFiles writes all files of results to dir, which it creates when it is
+// missing: the data, the charts and report.html. Everything is made before
+// anything is written, and a file appears under its name only when it is
+// complete: what was there stays until then. In the end it removes what other
+// results have left in dir.
 func WriteFiles(dir string, d Data, opt FileOptions) error {
 	files, err := dataFiles(d)
 	if err != nil {
@@ -38,17 +35,25 @@ func WriteFiles(dir string, d Data, opt FileOptions) error {
 	if err != nil {
 		return err
 	}
-	return writeAll(dir, append(files, views...))
+	files = append(files, views...)
+	if err := writeAll(dir, files); err != nil {
+		return err
+	}
+	return removeOthers(dir, &d, false, files)
 }
 
 // WriteCharts writes what is made for people alone, the charts and
-// report.html, for data that were read from files.
+// report.html, for data that were read from the files in dir. It removes charts
+// that it does not draw, such as PNG of another time, and data of other results.
 func WriteCharts(dir string, d Data, opt FileOptions) error {
 	views, err := viewFiles(d, opt)
 	if err != nil {
 		return err
 	}
-	return writeAll(dir, views)
+	if err := writeAll(dir, views); err != nil {
+		return err
+	}
+	return removeOthers(dir, &d, true, views)
 }
 
 func viewFiles(d Data, opt FileOptions) ([]file, error) {
@@ -68,22 +73,32 @@ func dataFiles(d Data) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", SummaryFile, err)
 	}
-	var series, latency, bench bytes.Buffer
-	if err := writeSeries(&series, d.Series); err != nil {
-		return nil, fmt.Errorf("%s: %w", SeriesFile, err)
+	files := []file{{SummaryFile, summary}}
+	for _, f := range []struct {
+		name  string
+		there bool
+		write func(io.Writer) error
+	}{
+		{SeriesFile, true, func(w io.Writer) error { return writeSeries(w, d.Series) }},
+		{LatencyFile, true, func(w io.Writer) error { return writeLatency(w, d.Latency) }},
+		{BenchFile, true, func(w io.Writer) error { return writeBench(w, d) }},
+		{BlocksFile, true, func(w io.Writer) error { return writeBlocks(w, d.Blocks) }},
+		{GraveyardFile, d.Graveyard != nil, func(w io.Writer) error { return writeGraveyard(w, d.Graveyard) }},
+	} {
+		if !f.there {
+			continue
+		}
+		var b bytes.Buffer
+		if err := f.write(&b); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+		files = append(files, file{f.name, b.Bytes()})
 	}
-	if err := writeLatency(&latency, d.Latency); err != nil {
-		return nil, fmt.Errorf("%s: %w", LatencyFile, err)
+	if d.Resources == nil {
+		return files, nil
 	}
-	if err := writeBench(&bench, d); err != nil {
-		return nil, fmt.Errorf("%s: %w", BenchFile, err)
-	}
-	return []file{
-		{SummaryFile, summary},
-		{SeriesFile, series.Bytes()},
-		{LatencyFile, latency.Bytes()},
-		{BenchFile, bench.Bytes()},
-	}, nil
+	resources, err := d.Resources.files()
+	return append(files, resources...), err
 }
 
 func chartFiles(charts []Chart, opt FileOptions) ([]file, error) {
@@ -103,21 +118,4 @@ func chartFiles(charts []Chart, opt FileOptions) ([]file, error) {
 		files = append(files, file{c.Name + ".png", image})
 	}
 	return files, nil
-}
-
-// WriteGraveyard writes graveyard.csv to dir: the requests that ran out of
-// retries, in order of burial, of the runs that kept them.
-func WriteGraveyard(dir string, runs []metrics.Run) error {
-	var b bytes.Buffer
-	b.WriteString("strategy,seed,id\n")
-	out := csv.NewWriter(&b)
-	for _, r := range runs {
-		for _, id := range r.Graveyard {
-			if err := out.Write([]string{r.Strategy, strconv.FormatUint(r.Seed, 10), strconv.FormatInt(id, 10)}); err != nil {
-				return fmt.Errorf("%s: %w", GraveyardFile, err)
-			}
-		}
-	}
-	out.Flush()
-	return writeAll(dir, []file{{GraveyardFile, b.Bytes()}})
 }

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"ratebench/harness/metrics"
 )
 
 // contents returns the files below dir by name.
@@ -39,7 +37,7 @@ func TestWriteFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := contents(t, dir)
-	want := []string{"bench.txt", "latency.csv", "report.html", "series.csv", "summary.json"}
+	want := []string{"bench.txt", "blocks.csv", "latency.csv", "report.html", "series.csv", "summary.json"}
 	for _, chart := range []string{"429", "dashboard", "expirations", "latency", "latency-nines", "mean-tps", "queue", "scorecard", "tps"} {
 		want = append(want, chart+".svg")
 	}
@@ -165,22 +163,6 @@ func TestPrepareLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestWriteGraveyard(t *testing.T) {
-	dir := t.TempDir()
-	runs := []metrics.Run{
-		{Strategy: "a", Seed: 1, Graveyard: []int64{5, 3}},
-		{Strategy: "b, c", Seed: 2, Graveyard: []int64{8}},
-		{Strategy: "d", Seed: 2},
-	}
-	if err := WriteGraveyard(dir, runs); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{GraveyardFile: "strategy,seed,id\na,1,5\na,1,3\n\"b, c\",2,8\n"}
-	if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestReadRefuses(t *testing.T) {
 	files, err := dataFiles(goldenData())
 	if err != nil {
@@ -188,7 +170,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 	for name, tc := range map[string]struct{ file, old, new, want string }{
 		"missing file":     {SeriesFile, "", "", "no such file"},
-		"other schema":     {SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "found schema_version 99, expected 1"},
+		"other schema":     {SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1"},
 		"no JSON":          {SummaryFile, "{", "[", "summary.json: "},
 		"other columns":    {SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
 		"unknown strategy": {SeriesFile, "\naimd,0", "\nstranger,0", "series.csv: "},
@@ -200,7 +182,7 @@ func TestReadRefuses(t *testing.T) {
 		"no duration":      {LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
 		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
 		"negative time":    {SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
-		"text for a count": {SummaryFile, `"runs": `, `"runs": "many", "x": `, "summary.json: "},
+		"text for a count": {SummaryFile, `"runs": `, `"runs": "many", "x": `, "line 6: json: cannot unmarshal string into Go struct field Summary.runs"},
 		"negative runs":    {SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
 		"cut in half":      {SummaryFile, `"strategies": [`, ``, "summary.json: "},
 		"quoted cell":      {SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
@@ -209,6 +191,10 @@ func TestReadRefuses(t *testing.T) {
 		"not a quantile":   {LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
 		"no quantiles":     {LatencyFile, "strategy,quantile,ms", "", "latency.csv: "},
 		"bad bench value":  {BenchFile, "84.4 tps", "x tps", "bench.txt: "},
+		"steps too late":   {SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "line 11: found a first step from_s 0.5, expected 0"},
+		"steps go back":    {SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "line 13: found a step from_s 1 after one from 1, expected ascending times"},
+		"a bound missing":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "line 12: found server_cap in either the step from_s 1 or ceilings_tps"},
+		"a bound below 0":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": -1,`, "line 12: found server_cap -1, expected 0 or more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

@@ -43,6 +43,8 @@ func goldenData() Data {
 	} {
 		d.Summary.Expectations = append(d.Summary.Expectations, d.Summary.check(e))
 	}
+	d.Summary.CeilingSteps = newCeilingSteps(someSteps(time.Second, 2*time.Second), d.Summary.Ceilings)
+	d.Blocks = []RunBlocks{{"buffer-only", 2, []time.Duration{1200 * time.Millisecond, 2 * time.Second}}}
 	return d
 }
 

@@ -89,7 +89,11 @@ func (m means) subtitle(s *Summary) string {
 	}
 	b.WriteString(".")
 	if len(m.ladder) > 0 {
-		b.WriteString(" Vertical lines: ceilings.")
+		b.WriteString(" Vertical lines: ceilings")
+		if means := s.averaged(); means != "" {
+			b.WriteString(", " + means)
+		}
+		b.WriteString(".")
 	}
 	var beyond []string
 	for _, c := range s.Ceilings.list() {

@@ -67,10 +67,10 @@ func (o overlay) curves(d Data, group int, end float64) []curve {
 }
 
 // axis is the vertical axis for curves; ceilings are on it, if they are shown.
-func (o overlay) axis(curves []curve, c Ceilings) scale {
+func (o overlay) axis(curves []curve, s *Summary) scale {
 	if o.ceilings {
-		for _, r := range rules(c) {
-			curves = append(curves[:len(curves):len(curves)], curve{{{mean: r.value, hi: r.value}}})
+		for _, l := range ceilingLines(s) {
+			curves = append(curves[:len(curves):len(curves)], curve{{{mean: l.top(), hi: l.top()}}})
 		}
 	}
 	return o.scale(curves)

@@ -56,6 +56,8 @@ func TestPagesInBrowser(t *testing.T) {
 			t.Run(name, func(t *testing.T) { testNarrow(t, b.open(t, writePage(t, d)), d) })
 		}
 	}
+	t.Run("stages", func(t *testing.T) { testStages(t, b.open(t, writePage(t, chartData()["stages"]))) })
+	t.Run("what clients cost", func(t *testing.T) { testCost(t, b.open(t, writePage(t, pairOf()))) })
 	t.Run("without scripts", func(t *testing.T) { testNoScripts(b.withoutScripts(t, path)) })
 	t.Run("index", func(t *testing.T) { testIndex(t, b) })
 }
@@ -288,6 +290,96 @@ func testMany(b *browser) {
 		b.t.Errorf("%d lines of values, want 21", got)
 	}
 	b.shoot("many")
+}
+
+// testStages looks for the steps of the ceilings, with all strategies switched
+// off, in all of the run and in a part of it.
+func testStages(t *testing.T, b *browser) {
+	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	b.shoot("stages")
+	b.do(chromedp.Click(chromedp.CSS("#none")))
+	const down, back = 30, 60
+	high, low := someCeilings.ServerCap, someCeilings.ServerCap/2
+	marks := []struct {
+		second, value float64
+		want          bool
+	}{
+		{15, high, true}, {45, high, false}, {75, high, false},
+		{15, low, false}, {45, low, false}, {75, low, true},
+		{45, 0, true}, {down, high / 4, true}, {back, high / 4, true}, {back, (high + low) / 2, false},
+	}
+	for _, axis := range [][2]float64{{0, 90}, {20, 70}} {
+		if axis[0] > 0 {
+			b.drag(axis[0]/90, axis[1]/90)
+		}
+		for _, m := range marks {
+			if m.second < axis[0] || m.second > axis[1] {
+				continue
+			}
+			if got := b.inked((m.second-axis[0])/(axis[1]-axis[0]), m.value/(1.06*high)); got != m.want {
+				t.Errorf("from %v to %v s: at %v s and a height of %.1f there is a line: %v, want %v", axis[0], axis[1], m.second, m.value, got, m.want)
+			}
+		}
+	}
+	b.shoot("stages-zoomed")
+}
+
+// drag zooms into a part of the first chart, given in shares of its width.
+func (b *browser) drag(from, to float64) {
+	b.t.Helper()
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#chart0")))
+	box := ask[[4]float64](b, `(() => {
+		const r = document.querySelector('#chart0 .u-over').getBoundingClientRect();
+		return [r.x, r.y, r.width, r.height];
+	})()`)
+	at := func(share float64) float64 { return box[0] + share*box[2] }
+	y := box[1] + box[3]/2
+	b.do(chromedp.MouseEvent("mouseMoved", at(from), y), chromedp.MouseEvent("mousePressed", at(from), y, chromedp.ButtonLeft),
+		chromedp.MouseEvent("mouseMoved", at(to), y, chromedp.ButtonLeft), chromedp.MouseEvent("mouseReleased", at(to), y, chromedp.ButtonLeft))
+}
+
+// inked says whether there is anything in the colour of the ceilings at a place
+// of the first chart, in shares of its width and height.
+func (b *browser) inked(x, y float64) bool {
+	b.t.Helper()
+	return ask[bool](b, fmt.Sprintf(`(() => {
+		const canvas = document.querySelector('#chart0 canvas'), outer = canvas.getBoundingClientRect();
+		const plot = document.querySelector('#chart0 .u-over').getBoundingClientRect(), near = 6;
+		const left = plot.x - outer.x + plot.width * %v - near, top = plot.y - outer.y + plot.height * (1 - %v) - near;
+		const copy = new OffscreenCanvas(2 * near, 2 * near).getContext('2d', {willReadFrequently: true});
+		copy.drawImage(canvas, -left, -top);
+		const {data} = copy.getImageData(0, 0, 2 * near, 2 * near);
+		for (let i = 0; i < data.length; i += 4) {
+			if (data[i + 3] > 100 && data[i] < 90 && data[i + 1] < 90 && data[i + 2] < 90) return true;
+		}
+		return false;
+	})()`, x, y))
+}
+
+// testCost switches a strategy off, whose cost goes with it, and sorts the rest.
+func testCost(t *testing.T, b *browser) {
+	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	cost := func() []string {
+		return ask[[]string](b, `[...document.querySelectorAll('[aria-labelledby="resources"] tbody tr:not([hidden]) th')].map(e => e.textContent)`)
+	}
+	if got := cost(); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("the table has %q", got)
+	}
+	for _, want := range [][]string{{"a", "b"}, {"b", "a"}} { // a costs less
+		b.do(chromedp.Click(chromedp.CSS(`[aria-labelledby="resources"] thead th:nth-child(2) button`)))
+		if got := cost(); !slices.Equal(got, want) {
+			t.Errorf("sorted: %q, want %q", got, want)
+		}
+	}
+	b.do(chromedp.Click(chromedp.CSS(`[data-strategy="0"]`)))
+	if got := cost(); !slices.Equal(got, []string{"b"}) {
+		t.Errorf("without a the table has %q", got)
+	}
+	b.shoot("cost")
+	b.do(chromedp.EmulateViewport(390, 844))
+	if width := ask[int](b, `document.documentElement.scrollWidth`); width > 390 {
+		t.Errorf("the page is %d wide", width)
+	}
 }
 
 func testIndex(t *testing.T, b *browser) {

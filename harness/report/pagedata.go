@@ -30,10 +30,10 @@ type pageChart struct {
 	Rules    []pageRule   `json:"rules"`
 }
 
-// A pageRule is a horizontal line.
+// A pageRule is a horizontal line, or one in steps.
 type pageRule struct {
-	Value float64   `json:"value"`
-	Dash  []float64 `json:"dash"`
+	Steps [][2]float64 `json:"steps"` // a time in seconds, and the value from then on
+	Dash  []float64    `json:"dash"`
 }
 
 // mostPoints is how many points a line of the page has at most: more than in
@@ -64,18 +64,26 @@ func newPageData(d Data) pageData {
 // newPageChart is a chart without its lines.
 func newPageChart(d Data, o overlay, group int, end float64) pageChart {
 	c := pageChart{Axis: "linear", Duration: o.duration, Wide: o.ceilings, Rules: []pageRule{}}
-	switch n := o.axis(o.curves(d, group, end), d.Summary.Ceilings).normalize.(type) {
+	switch n := o.axis(o.curves(d, group, end), &d.Summary).normalize.(type) {
 	case logarithmic:
 		c.Axis, c.Floor = "log", n.floor
 	case logarithmicFromZero:
 		c.Axis, c.Unit = "count", n.unit
 	}
 	if o.ceilings {
-		for _, r := range rules(d.Summary.Ceilings) {
-			c.Rules = append(c.Rules, pageRule{r.value, points(r.Dashes)})
+		for _, l := range ceilingLines(&d.Summary) {
+			c.Rules = append(c.Rules, newPageRule(l))
 		}
 	}
 	return c
+}
+
+func newPageRule(l ceilingLine) pageRule {
+	p := pageRule{Dash: points(l.Dashes)}
+	for _, s := range l.steps {
+		p.Steps = append(p.Steps, [2]float64{s.from, s.value})
+	}
+	return p
 }
 
 // add appends the line of a strategy, of n points.

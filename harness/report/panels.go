@@ -13,11 +13,11 @@ import (
 // panels are small multiples: one panel per strategy on common axes, with the
 // other strategies in grey behind it.
 type panels struct {
-	items []panel
-	y     scale
-	end   float64 // of the horizontal axis, in seconds
-	rules []rule
-	key   key
+	items    []panel
+	y        scale
+	end      float64 // of the horizontal axis, in seconds
+	ceilings []ceilingLine
+	key      key
 }
 
 // A panel is what one strategy does.
@@ -102,8 +102,8 @@ func (p panels) plot(i int, labels bool) *plot.Plot {
 	}
 	single := newPlot()
 	single.Add(others)
-	for _, r := range p.rules {
-		single.Add(r)
+	for _, l := range p.ceilings {
+		single.Add(l)
 	}
 	single.Add(
 		band{item.major, pale(item.look.line)},

@@ -1,26 +1,38 @@
 package report
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// Read returns the data that WriteFiles wrote to dir.
+// Read returns the data that WriteFiles wrote to dir. Optional files that are of
+// other runs than the rest are left out.
 func Read(dir string) (Data, error) {
 	var d Data
 	for _, f := range []struct {
-		name string
-		read func(io.Reader, *Data) error
+		name     string
+		read     func(io.Reader, *Data) error
+		optional bool
 	}{
-		{SummaryFile, readSummary},
-		{SeriesFile, readAllSeries},
-		{LatencyFile, readAllLatency},
-		{BenchFile, readBench},
+		{SummaryFile, readSummary, false},
+		{SeriesFile, readAllSeries, false},
+		{LatencyFile, readAllLatency, false},
+		{BenchFile, readBench, false},
+		{BlocksFile, readAllBlocks, true}, // older results do not have it
+		{GraveyardFile, readAllBurials, true},
+		{ResourcesFile, readResources, true},
 	} {
-		if err := readFile(filepath.Join(dir, f.name), &d, f.read); err != nil {
+		err := readFile(filepath.Join(dir, f.name), &d, f.read)
+		if err != nil && !(f.optional && errors.Is(err, fs.ErrNotExist)) {
+			return Data{}, err
+		}
+	}
+	if d.Resources != nil {
+		if err := readFile(filepath.Join(dir, ResourcesCSVFile), &d, readAllUse); err != nil {
 			return Data{}, err
 		}
 	}
@@ -40,19 +52,20 @@ func readFile(path string, d *Data, read func(io.Reader, *Data) error) error {
 }
 
 func readSummary(r io.Reader, d *Data) error {
-	if err := json.NewDecoder(r).Decode(&d.Summary); err != nil {
-		return err
+	return readJSON(r, &d.Summary, d.Summary.validate)
+}
+
+// validate reports what is wrong, and where.
+func (s *Summary) validate() (at []any, err error) {
+	switch {
+	case s.SchemaVersion != SchemaVersion:
+		return []any{"schema_version"}, fmt.Errorf("found schema_version %d, expected %d", s.SchemaVersion, SchemaVersion)
+	case s.Runs < 0:
+		return []any{"runs"}, fmt.Errorf("found runs %d, expected 0 or more", s.Runs)
+	case s.DurationS < 0:
+		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 or more", s.DurationS)
 	}
-	if v := d.Summary.SchemaVersion; v != SchemaVersion {
-		return fmt.Errorf("found schema_version %d, expected %d", v, SchemaVersion)
-	}
-	if d.Summary.Runs < 0 {
-		return fmt.Errorf("found runs %d, expected 0 or more", d.Summary.Runs)
-	}
-	if d.Summary.DurationS < 0 {
-		return fmt.Errorf("found duration_s %v, expected 0 or more", d.Summary.DurationS)
-	}
-	return nil
+	return s.checkSteps()
 }
 
 func readAllSeries(r io.Reader, d *Data) error {

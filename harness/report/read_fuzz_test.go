@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,37 @@ func FuzzRead(f *testing.F) {
 		}
 		if _, err := Read(again); err != nil {
 			t.Errorf("read, written, and not to be read again: %v", err)
+		}
+	})
+}
+
+// Whatever stands in the files about what the clients cost, reading them ends in
+// an error or in data that can be drawn and written.
+func FuzzReadResources(f *testing.F) {
+	d := pairOf()
+	files, err := d.Resources.files()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(files[0].content, files[1].content)
+	f.Add(files[0].content, []byte("strategy,second,cpu_s,rss_mib,goroutines,voluntary_switches,involuntary_switches\na,0,0,,1,,\na,0.004,1e12,,1,,\na,1e12,1e12,,1,,\n"))
+	f.Add([]byte(`{"schema_version": 1, "measured_on": "x"}`), []byte(""))
+	f.Fuzz(func(t *testing.T, resources, series []byte) {
+		var read Data
+		read.Summary = d.Summary
+		if err := readResources(bytes.NewReader(resources), &read); err != nil || read.Resources == nil {
+			return
+		}
+		if err := readAllUse(bytes.NewReader(series), &read); err != nil {
+			return
+		}
+		if _, err := read.Resources.files(); err != nil {
+			t.Error(err)
+		}
+		if c, ok := resourceChart(read.Resources); ok {
+			if _, err := c.SVG(); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

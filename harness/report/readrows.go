@@ -13,6 +13,9 @@ import (
 func readRows(r io.Reader, header []string, each func(row []string) error) error {
 	in := csv.NewReader(r)
 	found, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("line 1: found nothing, expected columns %q", header)
+	}
 	if err != nil {
 		return err
 	}

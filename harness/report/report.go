@@ -23,6 +23,12 @@ type Data struct {
 	Series   []Timeline     // in the order of Summary.Strategies
 	Latency  []Distribution // in the same order
 	Bench    []BenchRun     // strategy by strategy, seeds ascending
+	Blocks   []RunBlocks    // in the same order
+
+	// What is there on request only; nil: it is not.
+
+	Graveyard []Burial   // in the same order
+	Resources *Resources // what the clients cost
 }
 
 // Meta is what runs do not say about themselves.
@@ -38,6 +44,7 @@ type Meta struct {
 	Interrupted bool     // cut short; also taken from the runs
 	Strategies  []string // in the order of the scenario
 	Ceilings    theory.Ceilings
+	Steps       []theory.Step // of the ceilings; none: they never change
 	Expect      []scenario.Expectation
 }
 
@@ -53,6 +60,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 		Duration: sc.Duration,
 		TTL:      sc.Load.TTL,
 		Ceilings: theory.Of(sc),
+		Steps:    theory.Steps(sc),
 		Expect:   sc.Expect,
 	}
 	for _, st := range sc.Strategies {
@@ -63,7 +71,8 @@ func MetaOf(sc *scenario.Scenario) Meta {
 
 // Build summarises runs. Runs of one strategy are taken in the order given; a
 // strategy without any run, as when the benchmark was cut short before its
-// turn, is left out of everything but the expectations, which it fails.
+// turn, is left out of everything but the expectations, which it fails. What
+// there is on request only is for the caller to add.
 func Build(meta Meta, runs []metrics.Run) Data {
 	d := Data{Question: oneLine(meta.Question), TTL: meta.TTL, Summary: newSummary(meta)}
 	s := &d.Summary
@@ -79,6 +88,7 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		s.Strategies = append(s.Strategies, summarise(name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
 		d.Latency = append(d.Latency, newDistribution(name, own))
+		d.Blocks = append(d.Blocks, newBlocks(own)...)
 	}
 	for _, e := range meta.Expect {
 		s.Expectations = append(s.Expectations, s.check(e))

@@ -17,6 +17,7 @@ type reportPage struct {
 	Interrupted bool
 
 	Ceilings     []pageCeiling
+	Averaged     string // what the ceilings are means of; "" where they never change
 	Expectations []Expectation
 	Held         int
 
@@ -31,6 +32,7 @@ type reportPage struct {
 	Multiples  []template.HTML
 	// MultiplesBeside: there are too many strategies to show them here.
 	MultiplesBeside bool
+	Resources       *pageResources // nil: not measured
 	Files           []string
 	Data            pageData
 	Ink             string
@@ -76,6 +78,7 @@ func reportHTML(d Data, charts []file) ([]byte, error) {
 		SHA256:       abbreviateHash(s.Scenario.SHA256),
 		Interrupted:  s.Interrupted,
 		Ceilings:     pageCeilings(s.Ceilings),
+		Averaged:     s.averaged(),
 		Expectations: s.Expectations,
 		Held:         held(s.Expectations),
 		Files:        []string{SummaryFile, SeriesFile, LatencyFile, BenchFile},
@@ -85,6 +88,9 @@ func reportHTML(d Data, charts []file) ([]byte, error) {
 		p.Finding = meanTitle(s)
 		p.fill(d)
 		p.draw(charts)
+	}
+	if d.Resources != nil {
+		p.Files = append(p.Files, ResourcesFile, ResourcesCSVFile)
 	}
 	return renderPage("report.html", p)
 }
@@ -103,31 +109,37 @@ func (p *reportPage) fill(d Data) {
 			panel.Unit += ", logarithmic axis"
 		}
 		if o.ceilings {
-			for _, r := range rules(d.Summary.Ceilings) {
-				panel.Rules = append(panel.Rules, pageRuleName{r.label, dashText(r.Dashes)})
+			for _, l := range ceilingLines(&d.Summary) {
+				panel.Rules = append(panel.Rules, pageRuleName{l.label(), dashText(l.Dashes)})
 			}
 		}
 		p.Charts = append(p.Charts, panel)
 	}
 	p.Columns, p.Rows = scoreTable(&d.Summary)
+	p.Resources = newPageResources(d.Resources)
 }
 
 // draw puts the pictures among the result files where they belong. The
 // scorecard is left out: the table has its figures.
 func (p *reportPage) draw(charts []file) {
 	for _, f := range charts {
+		if filepath.Ext(f.name) != ".svg" {
+			continue
+		}
+		image := template.HTML(bytes.TrimSpace(f.content)) // package svg escapes all text
 		into := &p.Multiples
 		switch f.name {
 		case "scorecard.svg":
+			continue
+		case "resources.svg":
+			p.Resources.Figure = image
 			continue
 		case "dashboard.svg":
 			into = &p.OnPaper
 		case "mean-tps.svg", "latency-nines.svg":
 			into = &p.Figures
 		}
-		if filepath.Ext(f.name) == ".svg" {
-			*into = append(*into, template.HTML(bytes.TrimSpace(f.content))) // package svg escapes all text
-		}
+		*into = append(*into, image)
 	}
 	p.leaveOutMultiples()
 }

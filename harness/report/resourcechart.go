@@ -17,7 +17,7 @@ type resourcePanels struct {
 }
 
 // resourceChart is the chart of what the system tells; false: it tells nothing.
-func resourceChart(r Resources) (c Chart, ok bool) {
+func resourceChart(r *Resources) (c Chart, ok bool) {
 	most, end := 0, r.DurationS
 	for _, t := range r.timelines {
 		most = max(most, len(t.rows))
@@ -33,10 +33,10 @@ func resourceChart(r Resources) (c Chart, ok bool) {
 		return Chart{}, false
 	}
 	return Chart{
-		Name:     resourcesChart,
-		Title:    resourceTitle(&r),
-		Subtitle: resourceSubtitle(&r),
-		Footer:   resourceFooter(&r),
+		Name:     "resources",
+		Title:    resourceTitle(r),
+		Subtitle: resourceSubtitle(r),
+		Footer:   resourceFooter(r),
 		height:   b.key.height() + headingSpace + resourceHeight + axisSpace,
 		body:     b.draw,
 	}, true
@@ -158,6 +158,6 @@ func resourceSubtitle(r *Resources) string {
 }
 
 func resourceFooter(r *Resources) string {
-	parts := append([]string{abbreviate(r.Scenario.Name, 60)}, r.summary.conditions()...)
+	parts := append([]string{abbreviate(r.Scenario.Name, 60)}, r.conditions()...)
 	return strings.Join(append(parts, "measured on "+r.MeasuredOn), " · ")
 }

@@ -11,8 +11,6 @@ import (
 const (
 	ResourcesFile    = "resources.json"
 	ResourcesCSVFile = "resources.csv"
-
-	resourcesChart = "resources" // without extension
 )
 
 // ResourcesVersion is the version of resources.json, raised when a key changes
@@ -35,7 +33,6 @@ type Resources struct {
 	Strategies    []ResourceUse `json:"strategies"`
 
 	timelines []useTimeline // in the order of Strategies
-	summary   *Summary      // of the same runs
 }
 
 // ResourceUse is what the client of one strategy cost. What the operating
@@ -55,10 +52,16 @@ type ResourceUse struct {
 	SwitchesPerRequest  *float64 `json:"switches_per_request"`
 }
 
+// conditions are those of the runs.
+func (r *Resources) conditions() []string {
+	s := Summary{Clock: r.Clock, Seed: r.Seed, Runs: r.Runs, DurationS: r.DurationS, Interrupted: r.Interrupted}
+	return s.conditions()
+}
+
 // NewResources summarises what the runs that s is about cost. The machine is
 // described in a few words; the usage is that of the runs, in the same order.
-func NewResources(s *Summary, machine string, runs []metrics.Run, usage []metrics.Usage) Resources {
-	r := Resources{
+func NewResources(s *Summary, machine string, runs []metrics.Run, usage []metrics.Usage) *Resources {
+	r := &Resources{
 		SchemaVersion: ResourcesVersion,
 		Scenario:      s.Scenario,
 		Clock:         s.Clock,
@@ -69,7 +72,6 @@ func NewResources(s *Summary, machine string, runs []metrics.Run, usage []metric
 		MeasuredOn:    "one machine: " + machine,
 		NotMeasured:   []string{},
 		Strategies:    []ResourceUse{},
-		summary:       s,
 	}
 	for _, st := range s.Strategies {
 		own := usesOf(st.Name, runs, usage)

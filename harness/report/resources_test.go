@@ -1,9 +1,6 @@
 package report
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +38,12 @@ func unknown(u metrics.Usage) metrics.Usage {
 }
 
 // resourcesOf are those of made-up runs that sent so many requests each.
-func resourcesOf(sent int, usage ...metrics.Usage) Resources {
+func resourcesOf(sent int, usage ...metrics.Usage) *Resources {
+	return isolated(sent, usage...).Resources
+}
+
+// isolated are the results of runs that sent so many requests each.
+func isolated(sent int, usage ...metrics.Usage) Data {
 	meta := Meta{Scenario: "pair", SHA256: "ab12", Clock: "real", Seed: 1, Runs: 1, Duration: 2 * time.Second}
 	var runs []metrics.Run
 	for _, u := range usage {
@@ -55,7 +57,8 @@ func resourcesOf(sent int, usage ...metrics.Usage) Resources {
 		})
 	}
 	d := Build(meta, runs)
-	return NewResources(&d.Summary, "test/cpu, 2 cores", runs, usage)
+	d.Resources = NewResources(&d.Summary, "test/cpu, 2 cores", runs, usage)
+	return d
 }
 
 func TestResources(t *testing.T) {
@@ -103,17 +106,18 @@ func TestResourcesUnknown(t *testing.T) {
 	if diff := cmp.Diff(want, r.NotMeasured); diff != "" {
 		t.Error(diff)
 	}
-	var series, table strings.Builder
+	var series strings.Builder
 	if err := writeUse(&series, r.timelines); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(series.String(), "\na,0.5,,,15,,\n") {
 		t.Errorf("series:\n%s", series.String())
 	}
-	if err := ResourceTable(&table, r, Text); err != nil {
+	s, err := r.text(Text)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if s := table.String(); !strings.Contains(s, "Not measured, for this system does not tell: CPU time") || strings.Contains(s, "RSS") {
+	if !strings.Contains(s, "Not measured, for this system does not tell: CPU time") || strings.Contains(s, "RSS") {
 		t.Errorf("table:\n%s", s)
 	}
 	if _, ok := resourceChart(r); ok {
@@ -144,14 +148,12 @@ each in a process of its own, measured on one machine: test/cpu, 2 cores
 | exact      |                   2.000 |            10.0 |             20.0 |         30.0 |          3.0 |             15 |                         44.0 |
 | polling\_1 |                   4.000 |            20.0 |             20.0 |         30.0 |          3.0 |             15 |                        176.0 |
 `,
-		JSON: "",
-		CSV:  "",
 	} {
-		var b strings.Builder
-		if err := ResourceTable(&b, r, f); err != nil {
+		got, err := r.text(f)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, b.String()); diff != "" {
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s:\n%s", f, diff)
 		}
 	}
@@ -163,7 +165,7 @@ func TestResourceChart(t *testing.T) {
 		many = append(many, usageOf(strings.Repeat("strategy-", 3)+string(rune('a'+i)), 1, 51, time.Duration(i)*time.Millisecond, 10))
 	}
 	long = append(long, usageOf("long", 1, 7200, 10*time.Millisecond, 10))
-	for name, r := range map[string]Resources{
+	for name, r := range map[string]*Resources{
 		"two":             resourcesOf(100, usageOf("a", 1, 51, time.Millisecond, 1), usageOf("b", 1, 51, time.Second, 1)),
 		"many strategies": resourcesOf(100, many...),
 		"an hour":         resourcesOf(100, long...),
@@ -194,41 +196,14 @@ func TestResourceChart(t *testing.T) {
 func TestResourceTitle(t *testing.T) {
 	for _, c := range []struct {
 		want string
-		r    Resources
+		r    *Resources
 	}{
 		{"CPU time for 1000 requests: 2.00 s (a) to 4.00 s (b)", resourcesOf(100, usageOf("b", 1, 5, 100*time.Millisecond, 1), usageOf("a", 1, 5, 50*time.Millisecond, 1))},
 		{"CPU time for 1000 requests: 200 ms", resourcesOf(1000, usageOf("a", 1, 5, 50*time.Millisecond, 1))},
 		{"What the clients cost", resourcesOf(0, usageOf("a", 1, 5, time.Second, 1))},
 	} {
-		if got := resourceTitle(&c.r); got != c.want {
+		if got := resourceTitle(c.r); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
-	}
-}
-
-func TestWriteResources(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "real", "pair")
-	r := resourcesOf(100, usageOf("a", 1, 5, time.Millisecond, 1))
-	if err := WriteResources(dir, r, FileOptions{PNG: true}); err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for name := range contents(t, dir) {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	if want := []string{"resources.csv", "resources.json", "resources.png", "resources.svg"}; !slices.Equal(names, want) {
-		t.Errorf("files %q, want %q", names, want)
-	}
-	b, err := os.ReadFile(filepath.Join(dir, ResourcesFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var read Resources
-	if err := json.Unmarshal(b, &read); err != nil {
-		t.Fatal(err)
-	}
-	if read.SchemaVersion != ResourcesVersion || len(read.Strategies) != 1 || *read.Strategies[0].CPUSecondsPer1000 != 0.04 {
-		t.Errorf("read\n%s", b)
 	}
 }

@@ -2,7 +2,10 @@ package report
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
+	"slices"
+	"strconv"
 
 	"ratebench/harness/metrics"
 )
@@ -43,7 +46,7 @@ func newUseTimeline(strategy string, uses []use) useTimeline {
 			return t
 		}
 		row = nextUseRow(row, before, now)
-		t.rows = append(t.rows, row)
+		t.rows = append(t.rows, row.rounded())
 	}
 }
 
@@ -78,6 +81,36 @@ func nextUseRow(last useRow, before, now []metrics.UsageSample) useRow {
 	}
 }
 
+// A useColumn is a column of resources.csv.
+type useColumn struct {
+	name     string
+	cell     func(*useRow) *useCell
+	decimals int // at most
+	always   bool
+}
+
+// useColumns are those of resources.csv after the strategy, in order.
+var useColumns = []useColumn{
+	{"second", func(r *useRow) *useCell { return &r.second }, 2, true},
+	{"cpu_s", func(r *useRow) *useCell { return &r.cpu }, countDigits, false},
+	{"rss_mib", func(r *useRow) *useCell { return &r.resident }, memoryDigits, false},
+	{"goroutines", func(r *useRow) *useCell { return &r.goroutines }, 1, true},
+	{"voluntary_switches", func(r *useRow) *useCell { return &r.voluntary }, 1, false},
+	{"involuntary_switches", func(r *useRow) *useCell { return &r.involuntary }, 1, false},
+}
+
+// rounded is the row as the file holds it.
+func (r useRow) rounded() useRow {
+	for _, c := range useColumns {
+		cell := c.cell(&r)
+		if !cell.known {
+			*cell = useCell{}
+		}
+		cell.mean = round(cell.mean, c.decimals)
+	}
+	return r
+}
+
 // meanCell is the mean of the samples that have a value.
 func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float64, bool)) useCell {
 	sum, n := 0.0, 0.0
@@ -93,19 +126,26 @@ func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float
 	return useCell{sum / n, true}
 }
 
+// useHeader is the first line of resources.csv.
+func useHeader() []string {
+	header := []string{"strategy"}
+	for _, c := range useColumns {
+		header = append(header, c.name)
+	}
+	return header
+}
+
 // writeUse writes resources.csv. What the system does not tell is empty.
 func writeUse(w io.Writer, timelines []useTimeline) error {
 	out := csv.NewWriter(w)
-	header := []string{"strategy", "second", "cpu_s", "rss_mib", "goroutines", "voluntary_switches", "involuntary_switches"}
-	if err := out.Write(header); err != nil {
+	if err := out.Write(useHeader()); err != nil {
 		return err
 	}
 	for _, t := range timelines {
-		for _, r := range t.rows {
-			row := []string{
-				t.strategy,
-				r.second.text(2), r.cpu.text(countDigits), r.resident.text(memoryDigits),
-				r.goroutines.text(1), r.voluntary.text(1), r.involuntary.text(1),
+		for i := range t.rows {
+			row := []string{t.strategy}
+			for _, c := range useColumns {
+				row = append(row, c.cell(&t.rows[i]).text())
 			}
 			if err := out.Write(row); err != nil {
 				return err
@@ -116,10 +156,62 @@ func writeUse(w io.Writer, timelines []useTimeline) error {
 	return out.Error()
 }
 
-// text is the mean with so many decimals at most; "" when there is none.
-func (c useCell) text(decimals int) string {
+// text is the mean; "" when there is none.
+func (c *useCell) text() string {
 	if !c.known {
 		return ""
 	}
-	return shortest(round(c.mean, decimals))
+	return shortest(c.mean)
+}
+
+// readUse reads what writeUse wrote, of the strategies in that order. One that
+// the file says nothing of has no rows.
+func readUse(r io.Reader, strategies []string) ([]useTimeline, error) {
+	var timelines []useTimeline
+	for _, name := range strategies {
+		timelines = append(timelines, useTimeline{strategy: name})
+	}
+	last := -1
+	err := readRows(r, useHeader(), func(row []string) error {
+		i := slices.Index(strategies, row[0])
+		switch {
+		case i < 0:
+			return fmt.Errorf("found strategy %q, which %s does not have", row[0], ResourcesFile)
+		case i < last:
+			return fmt.Errorf("found strategy %q after %q, expected the order of %s", row[0], strategies[last], ResourcesFile)
+		}
+		last = i
+		return timelines[i].read(row[1:])
+	})
+	return timelines, err
+}
+
+// read appends the row that fields describe.
+func (t *useTimeline) read(fields []string) error {
+	var row useRow
+	for i, c := range useColumns {
+		if err := c.cell(&row).read(fields[i], c.always); err != nil {
+			return fmt.Errorf("%s of %s: %w", c.name, t.strategy, err)
+		}
+	}
+	row = row.rounded()
+	if n := len(t.rows); n > 0 && row.second.mean < t.rows[n-1].second.mean {
+		return fmt.Errorf("found second %s of %s after %s, expected ascending ones", row.second.text(), t.strategy, t.rows[n-1].second.text())
+	}
+	t.rows = append(t.rows, row)
+	return nil
+}
+
+// read fills the cell in. Where there has to be a value "" is none.
+func (c *useCell) read(field string, always bool) error {
+	if field == "" && !always {
+		return nil
+	}
+	const most = 1e12 // far beyond any process, and what a chart can show
+	v, err := strconv.ParseFloat(field, 64)
+	if err != nil || !(v >= 0 && v <= most) {
+		return fmt.Errorf("found %q, expected a number from 0 to %.0e", field, most)
+	}
+	*c = useCell{v, true}
+	return nil
 }

@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"ratebench/harness/theory"
-)
+import "fmt"
 
 // SchemaVersion is the version of summary.json, raised when a key changes its
 // name or its meaning.
@@ -19,7 +15,8 @@ type Summary struct {
 	Runs          int           `json:"runs"`  // per strategy
 	DurationS     float64       `json:"duration_s"`
 	Interrupted   bool          `json:"interrupted"`
-	Ceilings      Ceilings      `json:"ceilings_tps"`
+	Ceilings      Ceilings      `json:"ceilings_tps"` // means over the run
+	CeilingSteps  []CeilingStep `json:"ceiling_steps_tps,omitempty"`
 	Strategies    []Strategy    `json:"strategies"`
 	Expectations  []Expectation `json:"expectations"`
 }
@@ -28,16 +25,6 @@ type Summary struct {
 type Scenario struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"` // of the file, in hex
-}
-
-// Ceilings are the upper bounds that package theory computes, in requests per
-// second; nil: the bound does not exist, as with an unbounded latency.
-type Ceilings struct {
-	ServerCap     *float64 `json:"server_cap"`     // what the server admits at all
-	ServerTime    *float64 `json:"server_time"`    // without a 429, knowing when requests arrive
-	Provable      *float64 `json:"provable"`       // without a 429, knowing send and answer times
-	FixedHeadroom *float64 `json:"fixed_headroom"` // without a 429, waiting out the longest latency
-	Offered       *float64 `json:"offered"`        // what the generator makes
 }
 
 // Strategy is what the runs of one strategy come to.
@@ -89,6 +76,11 @@ type Responses struct {
 	Blocked      float64 `json:"blocked"` // 429 on a key that is blocked for ever
 	Timeout      float64 `json:"timeout"`
 	Error        float64 `json:"error"`
+}
+
+// total is how many requests were sent and came to an end.
+func (r Responses) total() float64 {
+	return r.OK + r.BadNonce + r.Unauthorized + r.RateLimited + r.Blocked + r.Timeout + r.Error
 }
 
 // Ledger says where requests ended: Generated is the sum of the rest.
@@ -156,25 +148,9 @@ func newSummary(meta Meta) Summary {
 		DurationS:     round(meta.Duration.Seconds(), countDigits),
 		Interrupted:   meta.Interrupted,
 		Ceilings:      newCeilings(meta.Ceilings),
+		CeilingSteps:  newCeilingSteps(meta.Steps, newCeilings(meta.Ceilings)),
 		// In JSON, empty lists rather than null.
 		Strategies:   []Strategy{},
 		Expectations: []Expectation{},
-	}
-}
-
-func newCeilings(c theory.Ceilings) Ceilings {
-	some := func(v float64) *float64 {
-		if v == 0 {
-			return nil
-		}
-		v = round(v, countDigits)
-		return &v
-	}
-	return Ceilings{
-		ServerCap:     some(c.ServerCap),
-		ServerTime:    some(c.ServerTime),
-		Provable:      some(c.Provable),
-		FixedHeadroom: some(c.FixedHeadroom),
-		Offered:       some(c.Offered),
 	}
 }

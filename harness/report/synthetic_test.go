@@ -49,6 +49,20 @@ var profiles = []profile{
 
 var someCeilings = theory.Ceilings{ServerCap: 99.9001, ServerTime: 97.4659, Provable: 95.9141, FixedHeadroom: 95.1475, Offered: 95.2381}
 
+// someSteps are those of a server that is down from one time on, and comes back
+// at another with half of its limit.
+func someSteps(down, back time.Duration) []theory.Step {
+	half := theory.Ceilings{
+		ServerCap: someCeilings.ServerCap / 2, ServerTime: someCeilings.ServerTime / 2, Provable: someCeilings.Provable / 2,
+		FixedHeadroom: someCeilings.FixedHeadroom / 2, Offered: someCeilings.Offered,
+	}
+	return []theory.Step{
+		{Ceilings: someCeilings},
+		{From: down, Down: true, Ceilings: theory.Ceilings{Offered: someCeilings.Offered}},
+		{From: back, Ceilings: half},
+	}
+}
+
 // synthetic makes up the runs of strategies that behave as in the profiles.
 func synthetic(profiles []profile, runs int, duration time.Duration) Data {
 	meta := Meta{

@@ -26,7 +26,8 @@ const (
 func Formats() []Format { return []Format{Text, Markdown, JSON, CSV} }
 
 // Table writes one row per strategy, and in the formats for people what the
-// figures mean: the scenario before it, ceilings and expectations after it.
+// figures mean: the scenario before it, ceilings and expectations after it, and
+// then what the clients cost, if that was measured.
 func Table(w io.Writer, d Data, f Format) error {
 	switch f {
 	case JSON:
@@ -75,6 +76,13 @@ func (d *Data) text(f Format) (string, error) {
 	}
 	b.WriteString(s.ceilingsLine())
 	b.WriteString(s.expectationLines(f))
+	if d.Resources != nil {
+		resources, err := d.Resources.text(f)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(resources)
+	}
 	return b.String(), nil
 }
 
@@ -93,6 +101,7 @@ func (d *Data) heading(f Format) string {
 	return fmt.Sprintf("%s\n%s\n\n", name, strings.Join(s.conditions(), ", "))
 }
 
+// ceilingsLine lists the ceilings, and says so when they are means.
 func (s *Summary) ceilingsLine() string {
 	var parts []string
 	for _, c := range s.Ceilings.list() {
@@ -101,7 +110,11 @@ func (s *Summary) ceilingsLine() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Ceilings in requests per second: " + strings.Join(parts, ", ") + ".\n"
+	line := "Ceilings in requests per second: " + strings.Join(parts, ", ") + ".\n"
+	if means := s.averaged(); means != "" {
+		line += "They are " + means + ".\n"
+	}
+	return line
 }
 
 func (s *Summary) expectationLines(f Format) string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -32,8 +31,8 @@ func tpsChart(d Data) Chart {
 		ceilings: true,
 		scale: func(p panels) scale {
 			top := p.top()
-			for _, r := range p.rules {
-				top = max(top, r.value)
+			for _, l := range p.ceilings {
+				top = max(top, l.top())
 			}
 			return linearScale(top, 5, countLabel)
 		},
@@ -136,7 +135,7 @@ func (t timeChart) chart(d Data) Chart {
 		p.items = append(p.items, item)
 	}
 	if t.ceilings {
-		p.rules = rules(d.Summary.Ceilings)
+		p.ceilings = ceilingLines(&d.Summary)
 	}
 	p.y = t.scale(p)
 	p.key = t.key(d, p)
@@ -202,22 +201,8 @@ func (t timeChart) key(d Data, p panels) key {
 	if len(p.items) > 1 {
 		k = append(k, keyItem{label: "other strategies", line: draw.LineStyle{Color: otherGrey, Width: otherWidth * 1.5}})
 	}
-	for _, r := range p.rules {
-		k = append(k, keyItem{label: r.label, line: r.LineStyle})
+	for _, l := range p.ceilings {
+		k = append(k, keyItem{label: l.label(), line: l.LineStyle})
 	}
 	return k
-}
-
-// rules are the ceilings that the throughput is compared with over time.
-func rules(c Ceilings) []rule {
-	var rules []rule
-	add := func(label string, v *float64, dashes ...vg.Length) {
-		if v != nil {
-			label = fmt.Sprintf("%s %s", label, fixed(*v, 1))
-			rules = append(rules, rule{label, *v, draw.LineStyle{Color: ink, Width: 1, Dashes: dashes}})
-		}
-	}
-	add("server cap", c.ServerCap, 5, 3)
-	add("provable ceiling", c.Provable, 1.5, 2)
-	return rules
 }

@@ -52,17 +52,25 @@ type Ceilings struct {
 
 // Of computes the ceilings of a scenario. Where the limit changes in stages
 // they are means over the run, each stage counting for as long as it lasts;
-// what a client could carry over from one stage to the next is not considered.
+// what a client could carry over from one stage to the next is not considered,
+// and neither are outages. Steps has the ceilings as they change.
 func Of(sc *scenario.Scenario) Ceilings {
 	var c Ceilings
 	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	for _, s := range stagesOf(sc) {
 		c.add(atLimit(sc.Server, s.limit, doubt), s.share)
 	}
-	if every := sc.Load.Every.Mean(); every > 0 {
-		c.Offered = float64(max(1, sc.Load.Burst)) / every.Seconds()
-	}
+	c.Offered = offered(sc.Load)
 	return c
+}
+
+// offered is the mean of what the generator makes; 0: it never pauses.
+func offered(load scenario.Generator) float64 {
+	every := load.Every.Mean()
+	if every <= 0 {
+		return 0
+	}
+	return float64(max(1, load.Burst)) / every.Seconds()
 }
 
 // A stage is a limit that holds for a share of the run.

@@ -10,7 +10,6 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/isolate"
-	"ratebench/harness/report"
 	"ratebench/harness/scenario"
 )
 
@@ -38,18 +37,6 @@ func runIsolated(ctx context.Context, sc *scenario.Scenario, o harness.Options) 
 		return isolate.Result{}, fmt.Errorf("--isolate starts this program again: %w", err)
 	}
 	return isolate.Run(ctx, sc, isolate.Options{Options: o, Command: []string{self, clientCommand}})
-}
-
-// reportResources writes and prints what the clients cost.
-func (r *runner) reportResources(dir string, s *report.Summary, m isolate.Result) error {
-	res := report.NewResources(s, isolate.Machine(), m.Runs, m.Usage)
-	if err := report.WriteResources(dir, res, report.FileOptions{PNG: r.flags.png}); err != nil {
-		return err
-	}
-	if r.flags.quiet {
-		return nil
-	}
-	return report.ResourceTable(r.stdout, res, r.flags.tableFormat())
 }
 
 // printBeside prints what err says beside the interruption: the strategies that

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/events"
 	"ratebench/harness/report"
 )
 
@@ -27,7 +28,7 @@ func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
 	scenarios := []string{small(t, "one"), small(t, "two")}
 	start := func(i int) *exec.Cmd {
 		// Another duration makes other files, so that a mixture would show.
-		args := append([]string{"run", "-q", "-o", dir, "--duration", []string{"1s", "2s"}[i%2]}, scenarios...)
+		args := append([]string{"run", "-q", "--events", "-o", dir, "--duration", []string{"1s", "2s"}[i%2]}, scenarios...)
 		c := exec.Command(self, args...)
 		c.Env = append(os.Environ(), asMain+"=1", "GORACE="+quickExit)
 		if err := c.Start(); err != nil {
@@ -55,6 +56,12 @@ func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
 	if killed == 0 || read == 0 {
 		t.Errorf("killed %d of 50, read %d folders: nothing was tried", killed, read)
 	}
+	if err := start(0).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"one", "two"} {
+		wantSummary(t, filepath.Join(dir, name)) // which has no drafts of events either
+	}
 }
 
 // small writes a scenario that takes no time worth mentioning.
@@ -74,6 +81,11 @@ func readAll(t *testing.T, dir string) (folders int) {
 	t.Helper()
 	for _, name := range []string{"one", "two"} {
 		_, err := report.Read(filepath.Join(dir, name))
+		for _, path := range finishedEvents(t, filepath.Join(dir, name)) {
+			if _, err := readEventFile(path, map[string]int{}); err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+		}
 		switch {
 		case err == nil:
 			folders++
@@ -83,4 +95,14 @@ func readAll(t *testing.T, dir string) (folders int) {
 		}
 	}
 	return folders
+}
+
+// finishedEvents are the event files in a folder of results, without drafts.
+func finishedEvents(t *testing.T, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, events.Folder, "[^.]*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness"
+	"ratebench/harness/events"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/report"
@@ -26,11 +27,22 @@ func newRun() *cobra.Command {
 in real time over HTTP, print a table and write the results to DIR/<scenario>
 (virtual) or DIR/real/<scenario> (real).
 
+--events also writes what happened to every request, event by event, to
+DIR/<scenario>/events/<strategy>-<seed>.jsonl.gz: gzipped JSON, one object per
+line. The first line names the run; each of the others is an event with its
+time since the start of the run in ms (t_ms), its kind (event), the number of
+the request (id), the index of the API key (key) and, for an answer, what it was
+(response) and how long it took (latency_ms since the creation of the request,
+service_ms since it was sent). The README lists all fields. A run without
+--events removes the events of the run whose results it replaces.
+
 Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
 scenario did not hold, 130 interrupted, with what there was by then written.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
-  ratebench run --clock real --block-after 0 scenarios/blog.yaml`,
+  ratebench run --clock real --block-after 0 scenarios/blog.yaml
+  ratebench run --events --strategy adaptive-drop --runs 1 scenarios/blog.yaml
+  zcat results/blog/events/adaptive-drop-1.jsonl.gz | head`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			f.seedSet = c.Flags().Changed("seed")
@@ -66,7 +78,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
 		}
 		scenarios[i] = changed
-		if err := report.Prepare(r.folder(changed)); err != nil {
+		if err := r.prepare(r.folder(changed)); err != nil {
 			return err
 		}
 	}
@@ -91,6 +103,19 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 	return errors.Join(failed...)
 }
 
+// prepare reports before a long run what would keep its results from being
+// written to a folder.
+func (r *runner) prepare(dir string) error {
+	if err := report.Prepare(dir); err != nil {
+		return err
+	}
+	_, discard, err := r.draftEvents(dir)
+	if err == nil {
+		discard()
+	}
+	return err
+}
+
 // writeIndex writes the page over all scenarios, if there is any with results.
 func (r *runner) writeIndex() error {
 	err := report.WriteIndex(r.flags.output)
@@ -102,35 +127,27 @@ func (r *runner) writeIndex() error {
 
 // run runs one scenario and writes and prints what came of it.
 func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
-	m, err := r.measure(ctx, sc)
+	dir := r.folder(sc)
+	draft, discard, err := r.draftEvents(dir)
+	if err != nil {
+		return err
+	}
+	defer discard()
+	m, err := r.measure(ctx, sc, draft)
 	runs := m.Runs
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted && len(runs) == 0 {
 		return fmt.Errorf("%s: %w", sc.Path, err)
 	}
-	d := report.Build(r.meta(sc, interrupted), runs)
-	dir := r.folder(sc)
-	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
+	d := r.results(sc, m, interrupted)
+	if err := r.write(dir, d, runs, draft); err != nil {
 		return err
-	}
-	if err := report.WriteBlocks(dir, report.Blocks(runs)); err != nil {
-		return err
-	}
-	if r.flags.graveyard {
-		if err := report.WriteGraveyard(dir, runs); err != nil {
-			return err
-		}
 	}
 	if !r.flags.quiet {
 		if err := report.Table(r.stdout, d, r.flags.tableFormat()); err != nil {
 			return err
 		}
 		r.say(r.stderr, "results in %s\n", dir)
-	}
-	if r.flags.isolate {
-		if err := r.reportResources(dir, &d.Summary, m); err != nil {
-			return err
-		}
 	}
 	switch {
 	case interrupted:
@@ -155,6 +172,26 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 	return errors.Join(failed...)
 }
 
+// results are what came of the runs, with what was asked for beside it.
+func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) report.Data {
+	d := report.Build(r.meta(sc, interrupted), m.Runs)
+	if r.flags.graveyard {
+		d.Graveyard = report.Graveyard(m.Runs)
+	}
+	if r.flags.isolate {
+		d.Resources = report.NewResources(&d.Summary, isolate.Machine(), m.Runs, m.Usage)
+	}
+	return d
+}
+
+// write writes the result files, and removes those that other runs have left.
+func (r *runner) write(dir string, d report.Data, runs []metrics.Run, draft *events.Draft) error {
+	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
+		return err
+	}
+	return writeEvents(dir, draft, runs)
+}
+
 // unanswered reports whether requests were sent to a server of somebody else's
 // and none came back.
 func unanswered(s *report.Summary) bool {
@@ -170,7 +207,7 @@ func unanswered(s *report.Summary) bool {
 }
 
 // measure runs the strategies with a line of progress.
-func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) (isolate.Result, error) {
+func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *events.Draft) (isolate.Result, error) {
 	progress := newProgressLine(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
 	defer progress.clear()
 	if !r.flags.quiet {
@@ -180,6 +217,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario) (isolate.Re
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
 		Graveyard: r.flags.graveyard,
+		Events:    draft,
 		Progress:  progress.set,
 		Every:     r.flags.every,
 		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {

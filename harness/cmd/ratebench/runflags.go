@@ -34,6 +34,7 @@ type runFlags struct {
 	isolate    bool
 	every      time.Duration
 	graveyard  bool
+	events     bool
 	png        bool
 	quiet      bool
 	noProgress bool
@@ -55,6 +56,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
+	fs.BoolVar(&f.events, "events", false, "write every event of every request to events/<strategy>-<seed>.jsonl.gz")
 	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
 	fs.BoolVar(&f.noProgress, "no-progress", false, "show no progress on a terminal")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net"
@@ -99,11 +100,30 @@ func without(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// gunzip FILE COPY decompresses a file into another.
+func gunzip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: gunzip FILE COPY")
+	}
+	f, err := os.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	zip, err := gzip.NewReader(f)
+	ts.Check(err)
+	text, err := io.ReadAll(zip)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o666))
+}
+
+// filesOf returns the files of a folder by name, without those in its folders.
 func filesOf(ts *testscript.TestScript, dir string) map[string]string {
 	paths, err := filepath.Glob(filepath.Join(ts.MkAbs(dir), "*"))
 	ts.Check(err)
 	files := map[string]string{}
 	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil && info.IsDir() {
+			continue
+		}
 		b, err := os.ReadFile(p)
 		ts.Check(err)
 		files[filepath.Base(p)] = string(b)

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"only":     only,
 			"same":     same,
 			"without":  without,
+			"gunzip":   gunzip,
 			"occupied": occupied,
 			"free":     free,
 			"connect":  connect,

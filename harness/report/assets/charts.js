@@ -54,7 +54,7 @@
   // intervals, unless those are much wider than what they are about.
   const reach = (chart, hi) => {
     const highs = chart.high.filter((high, i) => high && shown[i]).flat();
-    return Math.max(hi || 0, Math.min(1.3 * hi, Math.max(...highs)), ...chart.rules.map(r => r.value));
+    return Math.max(hi || 0, Math.min(1.3 * hi, Math.max(...highs)), ...chart.rules.flatMap(r => r.steps.map(([, value]) => value)));
   };
 
   // Each kind of axis: its scale for uPlot, and its ticks.
@@ -209,19 +209,27 @@
       return lo <= times[0] && hi >= times.at(-1) ? [0, bounds.at(-1)] : [lo, hi];
     }
 
+    // Lines across the chart, clipped where the reader has zoomed in. Lines in
+    // steps have them at the same times; only the first is drawn up and down.
     rules(u) {
-      const {ctx} = u, {left, width} = u.bbox;
+      const {ctx} = u, {left, top, width, height} = u.bbox;
+      const at = (v, axis) => Math.round(u.valToPos(v, axis, true)) + 0.5;
       ctx.save();
+      ctx.beginPath();
+      ctx.rect(left, top, width, height + devicePixelRatio);
+      ctx.clip();
       ctx.strokeStyle = colour('ink');
       ctx.lineWidth = devicePixelRatio;
-      for (const rule of this.chart.rules) {
-        const y = Math.round(u.valToPos(rule.value, 'y', true)) + 0.5;
-        ctx.setLineDash(rule.dash.map(d => d * devicePixelRatio));
+      this.chart.rules.forEach(({steps, dash}, k) => {
+        ctx.setLineDash(dash.map(d => d * devicePixelRatio));
         ctx.beginPath();
-        ctx.moveTo(left, y);
-        ctx.lineTo(left + width, y);
+        steps.forEach(([from, value], i) => {
+          const y = at(value, 'y'), next = steps[i + 1];
+          ctx[k ? 'moveTo' : 'lineTo'](i ? at(from, 'x') : Math.min(left, at(0, 'x')), y);
+          ctx.lineTo(next ? at(next[0], 'x') : Math.max(left + width, at(from, 'x')), y);
+        });
         ctx.stroke();
-      }
+      });
       ctx.restore();
     }
 

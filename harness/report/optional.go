@@ -1,0 +1,76 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// An optionalFile is one that some results have beside them and others do not.
+type optionalFile struct {
+	name string
+	// belongs says whether the file is one of these results although it has
+	// not been written with them; saved, that they were read from their files.
+	belongs func(d *Data, saved bool) bool
+}
+
+// optionalFiles are all files that ratebench writes into a folder of results on
+// some conditions only: what one run has left there must not stand beside the
+// results of another. The folder of --events is the business of package events,
+// which does the same.
+func optionalFiles() []optionalFile {
+	never := func(*Data, bool) bool { return false }
+	resources := func(d *Data, _ bool) bool { return d.Resources != nil }
+	files := []optionalFile{
+		{GraveyardFile, func(d *Data, _ bool) bool { return d.Graveyard != nil }},
+		{ResourcesFile, resources},
+		{ResourcesCSVFile, resources},
+		{SurvivalFile, func(_ *Data, saved bool) bool { return saved }}, // drawn afterwards, from blocks.csv
+	}
+	for _, name := range chartNames() {
+		files = append(files, optionalFile{name + ".svg", never}, optionalFile{name + ".png", never})
+	}
+	return files
+}
+
+// SurvivalFile is the chart of how long keys last, which the findings have.
+const SurvivalFile = "survival.svg"
+
+// chartNames are those of all charts of results.
+func chartNames() []string {
+	return []string{
+		"tps", "mean-tps", "latency", "latency-nines", "429", "expirations", "queue", "dashboard", "scorecard", "resources",
+	}
+}
+
+// removeOthers removes the optional files in dir that have not been written
+// just now and do not belong to the results.
+func removeOthers(dir string, d *Data, saved bool, written []file) error {
+	for _, f := range optionalFiles() {
+		if f.belongs(d, saved) || slices.ContainsFunc(written, func(w file) bool { return w.name == f.name }) {
+			continue
+		}
+		if err := removeFile(filepath.Join(dir, f.name)); err != nil {
+			return fmt.Errorf("remove what an earlier run left: %w", err)
+		}
+	}
+	return nil
+}
+
+// removeFile removes the file at path, if there is one. A folder or a link is
+// nothing that ratebench has written, and stays.
+func removeFile(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return nil
+	}
+	return os.Remove(path)
+}

@@ -21,11 +21,11 @@ type FileOptions struct {
 	PNG bool // every chart as PNG, too
 }
 
-// WriteFiles writes all files of results to dir, which it creates when it is
-// missing: the data, the charts and report.html. Everything is made before
-// anything is written, and a file appears under its name only when it is
-// complete: what was there stays until then. In the end it removes what other
-// results have left in dir.
+// WriteFiles writes all files of results to dir, which [Prepare] has made: the
+// data, the charts and report.html. Everything is made and on the disk before
+// the first file appears under its name: what was there stays until then. In the
+// end it removes what other results have left in dir. An error names the file;
+// a folder that has vanished since Prepare is one.
 func WriteFiles(dir string, d Data, opt FileOptions) error {
 	files, err := dataFiles(d)
 	if err != nil {

@@ -33,6 +33,9 @@ func contents(t *testing.T, dir string) map[string]string {
 
 func TestWriteFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "blog")
+	if err := Prepare(dir); err != nil {
+		t.Fatal(err)
+	}
 	if err := WriteFiles(dir, goldenData(), FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +123,7 @@ func TestWriteFilesFails(t *testing.T) {
 		}
 		failsNaming(t, dir, d, filepath.Join(dir, SeriesFile))
 		if got := slices.Sorted(maps.Keys(contents(t, dir))); !slices.Equal(got, []string{SummaryFile}) {
-			t.Errorf("left behind: %v, want only what was finished before", got)
+			t.Errorf("left behind: %v, want only what got its name before", got)
 		}
 	})
 	t.Run("folder is read-only", func(t *testing.T) {

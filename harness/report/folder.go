@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,7 +15,7 @@ type file struct {
 	content []byte
 }
 
-// leftover is the name of a temporary file of replace, which only a process
+// leftover is the name of a temporary file of newDraft, which only a process
 // that was killed leaves behind.
 var leftover = regexp.MustCompile(`^\.[a-z0-9-]+\.(json|csv|txt|svg|png|html)\.[0-9]+$`)
 
@@ -43,50 +44,81 @@ func Prepare(dir string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-func writeAll(dir string, files []file) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("create folder for results: %w", err)
-	}
-	for _, f := range files {
-		path := filepath.Join(dir, f.name)
-		if err := replace(path, f.content); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
-		}
-	}
-	return nil
-}
-
-// replace puts content into the file at path, or leaves it as it was.
-func replace(path string, content []byte) (err error) {
-	dir, name := filepath.Split(path)
-	temporary, err := os.CreateTemp(dir, "."+name+".*")
-	if err != nil {
-		return err
-	}
+// writeAll puts files into dir, all of them or, unless the very last step
+// fails, none: what can go wrong, such as a disk that is full, goes wrong
+// before the first of them appears. The error names the file.
+func writeAll(dir string, files []file) (err error) {
+	var drafts []draft
 	defer func() {
-		if err != nil {
-			_ = os.Remove(temporary.Name()) // the first error says more
+		for _, d := range drafts {
+			if err != nil {
+				d.discard()
+			}
 		}
 	}()
-	if _, err := temporary.Write(content); err != nil {
-		_ = temporary.Close()
-		return err
+	for _, f := range files {
+		d, err := newDraft(filepath.Join(dir, f.name), f.content)
+		if err != nil {
+			return err
+		}
+		drafts = append(drafts, d)
 	}
-	// CreateTemp makes files for their owner alone.
-	if err := temporary.Chmod(0o644); err != nil {
-		_ = temporary.Close()
-		return err
-	}
-	if err := temporary.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temporary.Name(), path)
-}
-
-// WriteFile puts content into the file at path, or leaves it as it was.
-func WriteFile(path string, content []byte) error {
-	if err := replace(path, content); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	for len(drafts) > 0 {
+		if err := drafts[0].publish(); err != nil {
+			return err
+		}
+		drafts = drafts[1:]
 	}
 	return nil
+}
+
+// WriteFile puts content into the file at path, or leaves it as it was. The
+// error names the file.
+func WriteFile(path string, content []byte) error {
+	dir, name := filepath.Split(path)
+	return writeAll(dir, []file{{name, content}})
+}
+
+// A draft is a complete file that does not have its name yet.
+type draft struct{ temporary, path string }
+
+// newDraft writes the draft of the file at path.
+func newDraft(path string, content []byte) (draft, error) {
+	dir, name := filepath.Split(path)
+	f, err := os.CreateTemp(dir, "."+name+".*")
+	if err != nil {
+		return draft{}, writeError(path, err)
+	}
+	d := draft{f.Name(), path}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Chmod(0o644) // CreateTemp makes files for their owner alone
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr // where some file systems first notice that they are full
+	}
+	if err != nil {
+		d.discard()
+		return draft{}, writeError(path, err)
+	}
+	return d, nil
+}
+
+func (d draft) publish() error {
+	if err := os.Rename(d.temporary, d.path); err != nil {
+		return writeError(d.path, err)
+	}
+	return nil
+}
+
+func (d draft) discard() { _ = os.Remove(d.temporary) } // the first error says more
+
+// writeError names the file at path in the place of its draft.
+func writeError(path string, err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		err = failed.Err
+	} else if failed, ok := errors.AsType[*os.LinkError](err); ok {
+		err = failed.Err
+	}
+	return fmt.Errorf("write %s: %w", path, err)
 }

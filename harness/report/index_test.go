@@ -18,6 +18,9 @@ func indexFolder(t *testing.T) string {
 	write := func(folder, clock string, d Data) {
 		d.Summary.Scenario.Name = filepath.Base(folder)
 		d.Summary.Clock = clock
+		if err := Prepare(filepath.Join(dir, folder)); err != nil {
+			t.Fatal(err)
+		}
 		if err := WriteFiles(filepath.Join(dir, folder), d, FileOptions{}); err != nil {
 			t.Fatal(err)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -140,15 +139,10 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		return fmt.Errorf("%s: %w", sc.Path, err)
 	}
 	d := r.results(sc, m, interrupted)
-	if err := r.write(dir, d, runs, draft); err != nil {
+	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
 	}
-	if !r.flags.quiet {
-		if err := report.Table(r.stdout, d, r.flags.tableFormat()); err != nil {
-			return err
-		}
-		r.say(r.stderr, "results in %s\n", dir)
-	}
+	r.say(r.stderr, "results in %s\n", dir)
 	switch {
 	case interrupted:
 		r.printBeside(err)
@@ -190,6 +184,15 @@ func (r *runner) write(dir string, d report.Data, runs []metrics.Run, draft *eve
 		return err
 	}
 	return writeEvents(dir, draft, runs)
+}
+
+// print prints the table. It does so even if the files could not be written: it
+// may have taken hours to get there.
+func (r *runner) print(d report.Data) error {
+	if r.flags.quiet {
+		return nil
+	}
+	return report.Table(r.stdout, d, r.flags.tableFormat())
 }
 
 // unanswered reports whether requests were sent to a server of somebody else's
@@ -276,25 +279,3 @@ func (r *runner) say(w io.Writer, format string, args ...any) {
 		fmt.Fprintf(w, format, args...)
 	}
 }
-
-// printProgress prints what the reference's clients print every few seconds.
-func printProgress(w io.Writer, strategy string, p metrics.Progress, means harness.QueueMeans) {
-	l := p.Ledger
-	fmt.Fprintf(w, "--- %s, %.2f s: %d ok, %d failed, %.2f TPS, mean latency %.2f ms\n",
-		strategy, p.Elapsed.Seconds(), l.Succeeded, l.Expired+l.Failed+l.Graveyard,
-		float64(l.Succeeded)/p.Elapsed.Seconds(), float64(p.MeanLatency)/float64(time.Millisecond))
-	fmt.Fprintf(w, "    queues: main %d, dead letter %d, graveyard %d; on average main %.2f, dead letter %.2f\n",
-		p.Main, p.DLQ, l.Graveyard, means.Main, means.DLQ)
-	if p.Main > mainWarning {
-		fmt.Fprintf(w, "    warning: more than %d requests in the main queue\n", mainWarning)
-	}
-	if p.DLQ > dlqWarning {
-		fmt.Fprintf(w, "    warning: more than %d requests in the dead letter queue\n", dlqWarning)
-	}
-}
-
-// Queue lengths above which the reference's clients warn.
-const (
-	mainWarning = 1000
-	dlqWarning  = 100
-)

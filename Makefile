@@ -43,6 +43,10 @@ fuzz: ## run each fuzz target for 20 s
 soak: ## put every strategy of chaos.yaml through 24 virtual hours
 	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
 
+.PHONY: load
+load: ## find out what the server can take, on a machine that has nothing else to do
+	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/loadtest
+
 .PHONY: check
 check: format vet staticcheck race reproduce ## everything CI checks
 

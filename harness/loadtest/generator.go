@@ -3,7 +3,7 @@
 // thousands of requests at a time. Its tests are short, claim ratios only and
 // print, with -v, what they measure. The long ones take half a minute:
 //
-//	RATEBENCH_LOADTEST=1 go test -v -count=1 ./harness/loadtest
+//	make load
 //
 // They are to be run on a machine that has nothing else to do, and without
 // the race detector, which cannot follow that many goroutines.

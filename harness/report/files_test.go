@@ -204,24 +204,34 @@ func TestReadRefuses(t *testing.T) {
 			if err := writeAll(dir, files); err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(dir, tc.file)
-			content, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
-			if tc.old != "" {
-				changed := strings.Replace(string(content), tc.old, tc.new, 1)
-				if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			_, err = Read(dir)
-			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), tc.file) {
-				t.Errorf("got error %v, want one with %q that names %s", err, tc.want, tc.file)
-			}
+			readRefuses(t, dir, tc.file, tc.old, tc.new, tc.want)
 		})
+	}
+}
+
+// readRefuses wants a complaint about a file in which new stands for old, or
+// which is missing if old is "".
+func readRefuses(t *testing.T, dir, file, old, new, want string) {
+	t.Helper()
+	path := filepath.Join(dir, file)
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if old != "" {
+		changed := strings.Replace(string(content), old, new, 1)
+		if changed == string(content) {
+			t.Fatalf("there is no %q in\n%s", old, content)
+		}
+		if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = Read(dir)
+	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		t.Errorf("got error %v, want one with %q that names %s", err, want, path)
 	}
 }

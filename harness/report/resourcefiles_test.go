@@ -128,27 +128,7 @@ func TestReadResourcesRefuses(t *testing.T) {
 			if err := WriteFiles(dir, pairOf(), FileOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(dir, tc.file)
-			content, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
-			if tc.old != "" {
-				changed := strings.Replace(string(content), tc.old, tc.new, 1)
-				if changed == string(content) {
-					t.Fatalf("there is no %q in\n%s", tc.old, content)
-				}
-				if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			_, err = Read(dir)
-			if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), path) {
-				t.Errorf("got error %v, want one with %q that names %s", err, tc.want, path)
-			}
+			readRefuses(t, dir, tc.file, tc.old, tc.new, tc.want)
 		})
 	}
 }

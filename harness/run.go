@@ -44,7 +44,8 @@ type QueueMeans struct{ Main, DLQ float64 }
 // it returns what there is by then, marked as interrupted, and ctx's error. A
 // strategy that panics is an error with its name, and the runs of the others
 // come back all the same. When events cannot be written all runs end, none
-// comes back, and the error is an *events.Error.
+// comes back, and the error is an *events.Error, or has one in it if ctx was done
+// before.
 func Run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
 	if o.Events == nil {
 		return run(ctx, sc, o)

@@ -64,17 +64,15 @@ func (d *Draft) Create(h Header, start time.Time, failed func(error)) (*Log, err
 func (d *Draft) Commit(runs []metrics.Run) error {
 	current := map[string]bool{}
 	for _, r := range runs {
-		current[FileName(r.Strategy, r.Seed)] = true
+		name := FileName(r.Strategy, r.Seed)
+		if err := os.Rename(filepath.Join(d.path, name), d.final(name)); err != nil {
+			return newError(d.final(name), err)
+		}
+		current[name] = true
 	}
 	stale := func(e fs.DirEntry) bool { return isFile(e) && !current[e.Name()] }
 	if _, err := removeAll(filepath.Dir(d.path), stale); err != nil {
 		return err
-	}
-	for _, r := range runs {
-		name := FileName(r.Strategy, r.Seed)
-		if err := os.Rename(filepath.Join(d.path, name), d.final(name)); err != nil {
-			return fmt.Errorf("write %s: %w", d.final(name), err)
-		}
 	}
 	return d.Discard()
 }

@@ -155,7 +155,7 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 	}
 	if r.EventsFailed != nil {
 		b.eventsFailed(r.EventsFailed)
-		return nil, nil
+		return nil, r.EventsFailed // what counts if the run was interrupted before
 	}
 	return r, r.check(ctx, name, seed)
 }

@@ -1,5 +1,7 @@
 // Package theory computes what is possible at all in a scenario: upper bounds
-// of its throughput, whatever the strategy.
+// of its throughput, whatever the strategy. A server that comes back from an
+// outage without what it knew admits more than they say: what it has forgotten,
+// it grants again.
 //
 // The words of the formulas: K keys may make N requests each per Window,
 // judged by a clock that ticks every Resolution. A slot can be used again

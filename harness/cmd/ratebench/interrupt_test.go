@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +11,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 )
 
 // trigger calls fire once, when what is written to it contains text.
@@ -55,6 +63,62 @@ func TestInterruptedRunWritesWhatThereIs(t *testing.T) {
 		if !strings.Contains(text, what) {
 			t.Errorf("no %q in\n%s", what, text)
 		}
+	}
+}
+
+// SIGINT before any run is through: earlier results stay as they are.
+func TestInterruptedBeforeAnythingWasRun(t *testing.T) {
+	dir, path := t.TempDir(), small(t, "one")
+	if code := execute([]string{"run", "-q", "--events", "-o", dir, path}, io.Discard, io.Discard); code != exitOK {
+		t.Fatalf("exit code %d", code)
+	}
+	before := treeOf(t, dir)
+	stderr := &trigger{text: "virtual clock", fire: func() {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+	}}
+	var stdout bytes.Buffer
+	code := execute([]string{"run", "--events", "--duration", "1000h", "-o", dir, path}, &stdout, stderr)
+	if code != exitInterrupted || stdout.Len() > 0 {
+		t.Errorf("exit code %d, want %d; stdout:\n%s", code, exitInterrupted, &stdout)
+	}
+	if want := "interrupted before anything had been run: " + filepath.Join(dir, "one") + " is as it was"; !strings.Contains(stderr.written.String(), want) {
+		t.Errorf("no %q in\n%s", want, stderr.written.String())
+	}
+	if diff := cmp.Diff(before, treeOf(t, dir)); diff != "" {
+		t.Errorf("what was there has changed:\n%s", diff)
+	}
+}
+
+// treeOf returns the contents of all files below a folder.
+func treeOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		files[path] = string(content)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// What was cut short is measured by the ceilings of the time that it had.
+func TestCeilingsOfInterruptedRuns(t *testing.T) {
+	sc := *scenario.Reference()
+	sc.Duration = 30 * time.Second
+	sc.Server.Stages = []scenario.Stage{{At: 10 * time.Second, Limit: scenario.Limit{N: 1, Window: time.Second}}}
+	r := &runner{}
+	cut := r.meta(&sc, []metrics.Run{{Duration: 3 * time.Second}, {Duration: 5 * time.Second}}, true).Ceilings
+	sc.Server.Stages = nil
+	if want := theory.Of(&sc); cut != want {
+		t.Errorf("%+v, want those before the first stage, %+v", cut, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"ratebench/harness/metrics"
 	"ratebench/harness/report"
 	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 )
 
 func newRun() *cobra.Command {
@@ -138,6 +140,11 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 	if err != nil && !interrupted && len(runs) == 0 {
 		return fmt.Errorf("%s: %w", sc.Path, err)
 	}
+	if interrupted && len(runs) == 0 {
+		r.printBeside(err)
+		fmt.Fprintf(r.stderr, "interrupted before anything had been run: %s is as it was\n", dir)
+		return errInterrupted
+	}
 	d := r.results(sc, m, interrupted)
 	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
@@ -168,7 +175,7 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 
 // results are what came of the runs, with what was asked for beside it.
 func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) report.Data {
-	d := report.Build(r.meta(sc, interrupted), m.Runs)
+	d := report.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
 	if r.flags.graveyard {
 		d.Graveyard = report.Graveyard(m.Runs)
 	}
@@ -249,7 +256,7 @@ func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measu
 	if err != nil {
 		return err
 	}
-	virtual := report.Build(r.meta(&twin, false), runs).Summary
+	virtual := report.Build(r.meta(&twin, runs, false), runs).Summary
 	virtual.Clock = clockVirtual
 	r.say(r.stdout, "\n")
 	return report.CompareClocks(r.stdout, virtual, measured)
@@ -267,10 +274,25 @@ func (r *runner) folder(sc *scenario.Scenario) string {
 	return filepath.Join(r.flags.output, sc.Name)
 }
 
-func (r *runner) meta(sc *scenario.Scenario, interrupted bool) report.Meta {
+// meta is what there is to say of the runs of a scenario. The ceilings of those
+// that were cut short are those of the time that they had.
+func (r *runner) meta(sc *scenario.Scenario, runs []metrics.Run, interrupted bool) report.Meta {
 	m := report.MetaOf(sc)
 	m.Clock, m.Interrupted = r.flags.clock, interrupted
+	cut := *sc
+	cut.Duration = longest(runs)
+	if 0 < cut.Duration && cut.Duration < sc.Duration {
+		m.Ceilings = theory.Of(&cut)
+	}
 	return m
+}
+
+func longest(runs []metrics.Run) time.Duration {
+	var d time.Duration
+	for _, r := range runs {
+		d = max(d, r.Duration)
+	}
+	return d
 }
 
 // say prints unless it is to be quiet.

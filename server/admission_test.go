@@ -1,0 +1,74 @@
+package server
+
+import (
+	"sync"
+	"testing"
+)
+
+// Many come and go while it is closed: never more than allowed are inside, and
+// the channel is closed once, when the last one has left.
+func TestAdmissionClosesAmongMany(t *testing.T) {
+	const most, comers, visits = 3, 8, 2000
+	a := newAdmission(most)
+	var inside [comers]int // the most that each has seen
+	var all sync.WaitGroup
+	for i := range comers {
+		all.Go(func() {
+			for {
+				switch err := a.enter(); err {
+				case nil:
+					inside[i] = max(inside[i], a.count())
+					a.leave()
+				case errClosed:
+					return
+				case errFull:
+				}
+			}
+		})
+	}
+	for range visits { // so that there is something going on
+		if a.enter() == nil {
+			a.leave()
+		}
+	}
+	<-a.close()
+	if got := a.count(); got != 0 {
+		t.Errorf("%d inside when it is empty", got)
+	}
+	if err := a.enter(); err != errClosed {
+		t.Errorf("entering then: %v, want %v", err, errClosed)
+	}
+	<-a.close() // again, and still closed
+	all.Wait()
+	for i, n := range inside {
+		if n > most {
+			t.Errorf("comer %d has seen %d inside, want at most %d", i, n, most)
+		}
+	}
+}
+
+func TestAdmissionWaitsForTheLast(t *testing.T) {
+	a := newAdmission(2)
+	for range 2 {
+		if err := a.enter(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.enter(); err != errFull {
+		t.Errorf("the third: %v, want %v", err, errFull)
+	}
+	empty := a.close()
+	for left := 2; left > 0; left-- {
+		select {
+		case <-empty:
+			t.Errorf("empty with %d inside", left)
+		default:
+		}
+		a.leave()
+	}
+	select {
+	case <-empty:
+	default:
+		t.Error("not empty after the last has left")
+	}
+}

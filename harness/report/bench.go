@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -134,7 +135,50 @@ func readBench(r io.Reader, d *Data) error {
 			return fmt.Errorf("line %d: %w", line, err)
 		}
 	}
-	return in.Err()
+	if err := in.Err(); err != nil {
+		return err
+	}
+	return d.checkBench()
+}
+
+// checkBench reports runs that are missing, or that are of other strategies than
+// those of the summary. A strategy may have fewer runs than planned, when they
+// were cut short or some panicked; then its figures are the means of those.
+func (d *Data) checkBench() error {
+	s := &d.Summary
+	runs, tps := map[string]int{}, map[string]float64{}
+	for _, r := range d.Bench {
+		if _, ok := s.Strategy(r.Strategy); !ok {
+			return fmt.Errorf("found strategy %q, which %s does not have", r.Strategy, SummaryFile)
+		}
+		runs[r.Strategy]++
+		tps[r.Strategy] += r.value("tps")
+	}
+	for _, st := range s.Strategies {
+		const rounding = 1e-3 // of means with countDigits
+		n := runs[st.Name]
+		whole := n > 0 && n == s.Runs
+		fewer := n > 0 && n < s.Runs && math.Abs(tps[st.Name]/float64(n)-st.TPS.Mean) <= rounding
+		if whole || fewer {
+			continue
+		}
+		expected := strconv.Itoa(s.Runs)
+		if s.Interrupted {
+			expected = fmt.Sprintf("1 to %d with a mean of %s tps", s.Runs, shortest(st.TPS.Mean))
+		}
+		return fmt.Errorf("found %d runs of %s, expected %s", n, st.Name, expected)
+	}
+	return nil
+}
+
+// value is the figure with a unit; NaN: there is none.
+func (b *BenchRun) value(unit string) float64 {
+	for _, v := range b.Values {
+		if v.Unit == unit {
+			return v.Value
+		}
+	}
+	return math.NaN()
 }
 
 func (d *Data) readBenchKey(key, value string) (err error) {

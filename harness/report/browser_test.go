@@ -156,16 +156,35 @@ func ask[T any](b *browser, expression string) T {
 // opened there may be nothing to ask.
 func (b *browser) until(expression string) {
 	b.t.Helper()
+	if err := b.becomes(expression); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// becomes is until, and returns that it was in vain.
+func (b *browser) becomes(expression string) error {
+	b.t.Helper()
 	const pause, patience = 10 * time.Millisecond, 10 * time.Second
 	var holds bool
 	var err error
 	for range patience / pause {
 		if holds, err = chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression)); holds {
-			return
+			return nil
 		}
 		b.do(chromedp.Sleep(pause))
 	}
-	b.t.Fatalf("waited in vain for %s: %v", expression, err)
+	return fmt.Errorf("waited in vain for %s: %v", expression, err)
+}
+
+// narrow makes the window as narrow as that of a telephone, and waits until
+// nothing on the page is wider.
+func (b *browser) narrow() {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(390, 844))
+	const width = `document.documentElement.scrollWidth`
+	if err := b.becomes(width + ` <= 390`); err != nil {
+		b.t.Errorf("the page is %d wide: %v", ask[int](b, width), err)
+	}
 }
 
 // emulate sets the medium, "" for the screen, and whether the system is dark.

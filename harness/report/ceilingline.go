@@ -65,8 +65,14 @@ func (l ceilingLine) label() string {
 	if high == 0 {
 		return l.name + " 0"
 	}
-	values := fixed(high, 1)
-	if least := fixed(low, 1); least != values {
+	text := func(v float64) string {
+		if v < 0.05 {
+			return "<0.1" // "0.0" would look like an outage
+		}
+		return fixed(v, 1)
+	}
+	values := text(high)
+	if least := text(low); least != values {
 		values = least + " to " + values
 	}
 	return fmt.Sprintf("%s %s%s", l.name, values, outages)

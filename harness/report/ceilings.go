@@ -32,7 +32,7 @@ func newCeilings(c theory.Ceilings) Ceilings {
 		if v == 0 {
 			return nil
 		}
-		v = round(v, countDigits)
+		v = roundPositive(v, countDigits)
 		return &v
 	}
 	return Ceilings{
@@ -75,6 +75,16 @@ func (c *Ceilings) bounds() []bound {
 	}
 }
 
+// check reports what is wrong with the bounds, and where.
+func (c *Ceilings) check() (at []any, err error) {
+	for _, b := range c.bounds() {
+		if b.value != nil && *b.value < 0 {
+			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 or more", b.name, *b.value)
+		}
+	}
+	return nil, nil
+}
+
 // A bound is a ceiling that may not exist.
 type bound struct {
 	name  string
@@ -94,12 +104,12 @@ func (s *Summary) checkSteps() (at []any, err error) {
 		}
 		run := s.Ceilings.bounds()
 		for k, b := range step.bounds() {
-			switch {
-			case (b.value == nil) != (run[k].value == nil):
+			if (b.value == nil) != (run[k].value == nil) {
 				return []any{list, i, b.name}, fmt.Errorf("found %s in either the step from_s %v or ceilings_tps, expected it in both or none", b.name, step.FromS)
-			case b.value != nil && *b.value < 0:
-				return []any{list, i, b.name}, fmt.Errorf("found %s %v, expected 0 or more", b.name, *b.value)
 			}
+		}
+		if at, err := step.check(); err != nil {
+			return append([]any{list, i}, at...), err
 		}
 	}
 	return nil, nil

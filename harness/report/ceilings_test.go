@@ -34,6 +34,22 @@ func TestCeilingSteps(t *testing.T) {
 	}
 }
 
+// A limit that lets hardly anything through is not an outage.
+func TestLowCeilings(t *testing.T) {
+	daily := theory.Ceilings{ServerCap: 1.0 / 86400, ServerTime: 0.012345678, Provable: 0.98765432, FixedHeadroom: 12.345678}
+	s := Summary{Ceilings: newCeilings(daily)}
+	s.CeilingSteps = newCeilingSteps([]theory.Step{{Ceilings: daily}, {From: time.Second, Ceilings: daily}}, s.Ceilings)
+	want := Ceilings{ServerCap: number(1.157e-5), ServerTime: number(0.01235), Provable: number(0.9877), FixedHeadroom: number(12.3457)}
+	for _, got := range []Ceilings{s.Ceilings, s.CeilingSteps[0].Ceilings} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	if got := s.averaged(); got != "means over the run" {
+		t.Errorf("ceilings are %q: taken for an outage", got)
+	}
+}
+
 // A scenario whose ceilings never change has no steps in its file.
 func TestNoCeilingSteps(t *testing.T) {
 	b, err := json.Marshal(Build(MetaOf(scenario.Reference()), nil).Summary)
@@ -64,6 +80,9 @@ func TestCeilingLines(t *testing.T) {
 		{[]float64{100, 50, 75}, "server cap 50.0 to 100.0", "provable ceiling 25.0 to 50.0", "means over the run"},
 		{[]float64{100, 0, 50}, "server cap 50.0 to 100.0, 0 in outages", "provable ceiling 25.0 to 50.0, 0 in outages", "means over the run, outages not counted"},
 		{[]float64{100, 0, 100}, "server cap 100.0, 0 in outages", "provable ceiling 50.0, 0 in outages", "means over the run, outages not counted"},
+		{[]float64{100, 1.0 / 3600}, "server cap <0.1 to 100.0", "provable ceiling <0.1 to 50.0", "means over the run"},
+		{[]float64{1.0 / 3600, 0}, "server cap <0.1, 0 in outages", "provable ceiling <0.1, 0 in outages", "means over the run, outages not counted"},
+		{[]float64{0}, "server cap 0", "provable ceiling 0", "means over the run, outages not counted"},
 		{[]float64{100, 100.01}, "server cap 100.0", "provable ceiling 50.0", "means over the run"},
 	} {
 		s := stepsOf(tc.caps...)

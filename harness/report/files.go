@@ -22,7 +22,7 @@ type FileOptions struct {
 }
 
 // WriteFiles writes all files of results to dir, which [Prepare] has made: the
-// data, the charts and report.html. Everything is made and on the disk before
+// data, the charts and report.html. Everything is made and written before
 // the first file appears under its name: what was there stays until then. In the
 // end it removes what other results have left in dir. An error names the file;
 // a folder that has vanished since Prepare is one.
@@ -39,12 +39,13 @@ func WriteFiles(dir string, d Data, opt FileOptions) error {
 	if err := writeAll(dir, files); err != nil {
 		return err
 	}
-	return removeOthers(dir, &d, false, files)
+	return removeOthers(dir, false, files)
 }
 
 // WriteCharts writes what is made for people alone, the charts and
 // report.html, for data that were read from the files in dir. It removes charts
-// that it does not draw, such as PNG of another time, and data of other results.
+// that it does not draw, such as PNG of another time, and never data, even of
+// other results.
 func WriteCharts(dir string, d Data, opt FileOptions) error {
 	views, err := viewFiles(d, opt)
 	if err != nil {
@@ -53,7 +54,7 @@ func WriteCharts(dir string, d Data, opt FileOptions) error {
 	if err := writeAll(dir, views); err != nil {
 		return err
 	}
-	return removeOthers(dir, &d, true, views)
+	return removeOthers(dir, true, views)
 }
 
 func viewFiles(d Data, opt FileOptions) ([]file, error) {

@@ -122,8 +122,8 @@ func TestWriteFilesFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		failsNaming(t, dir, d, filepath.Join(dir, SeriesFile))
-		if got := slices.Sorted(maps.Keys(contents(t, dir))); !slices.Equal(got, []string{SummaryFile}) {
-			t.Errorf("left behind: %v, want only what got its name before", got)
+		if got := contents(t, dir); len(got) != 0 {
+			t.Errorf("written: %v, want nothing", slices.Sorted(maps.Keys(got)))
 		}
 	})
 	t.Run("folder is read-only", func(t *testing.T) {
@@ -183,6 +183,8 @@ func TestReadRefuses(t *testing.T) {
 		"another strategy": {LatencyFile, "\naimd,0,", "\nstranger,0,", "latency.csv: "},
 		"not ascending":    {LatencyFile, "\naimd,0.1,", "\naimd,0.01,", "found quantile 0.01 of aimd"},
 		"no duration":      {LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
+		"half a row":       {SeriesFile, "\naimd,1,", "\naimd,1\naimd,1,", "line 9: found 2 columns, expected 44"},
+		"half a point":     {LatencyFile, "\naimd,0.1,", "\naimd\naimd,0.1,", "found 1 columns, expected 3"},
 		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
 		"negative time":    {SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
 		"text for a count": {SummaryFile, `"runs": `, `"runs": "many", "x": `, "line 6: json: cannot unmarshal string into Go struct field Summary.runs"},
@@ -197,6 +199,7 @@ func TestReadRefuses(t *testing.T) {
 		"steps too late":   {SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "line 11: found a first step from_s 0.5, expected 0"},
 		"steps go back":    {SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "line 13: found a step from_s 1 after one from 1, expected ascending times"},
 		"a bound missing":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "line 12: found server_cap in either the step from_s 1 or ceilings_tps"},
+		"a mean below 0":   {SummaryFile, `"server_cap": `, `"server_cap": -`, "line 9: found server_cap -99.9001, expected 0 or more"},
 		"a bound below 0":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": -1,`, "line 12: found server_cap -1, expected 0 or more"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -206,6 +209,66 @@ func TestReadRefuses(t *testing.T) {
 			}
 			readRefuses(t, dir, tc.file, tc.old, tc.new, tc.want)
 		})
+	}
+}
+
+// What is left of bench.txt when a disk is full, or an editor has gone wrong.
+func TestReadRefusesBench(t *testing.T) {
+	const aimd = "BenchmarkScenario/scenario=blog/strategy=aimd/clock=virtual 1 "
+	files, err := dataFiles(goldenData())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		interrupted bool
+		change      func(bench string) string
+		want        string
+	}{
+		"empty":                   {false, func(string) string { return "" }, "found 0 runs of fixed-interval+buffer, expected 3"},
+		"empty, interrupted":      {true, func(string) string { return "" }, "found 0 runs of fixed-interval+buffer, expected 1 to 3 with a mean of "},
+		"cut in half":             {false, func(b string) string { return b[:strings.Index(b, aimd)] }, "found 0 runs of aimd, expected 3"},
+		"a run less":              {false, func(b string) string { return strings.Replace(b, aimd, "", 1) }, "found 2 runs of aimd, expected 3"},
+		"a run less, interrupted": {true, func(b string) string { return strings.Replace(b, aimd, "", 1) }, "found 2 runs of aimd, expected 1 to 3 with a mean of "},
+		"a run more":              {false, func(b string) string { return b + aimd + "63 tps\n" }, "found 4 runs of aimd, expected 3"},
+		"a run more, interrupted": {true, func(b string) string { return b + aimd + "63 tps\n" }, "found 4 runs of aimd, expected 1 to 3"},
+		"a stranger":              {false, func(b string) string { return strings.Replace(b, "=aimd/", "=stranger/", 1) }, `found strategy "stranger", which summary.json does not have`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := writeAll(dir, files); err != nil {
+				t.Fatal(err)
+			}
+			if tc.interrupted {
+				d := goldenData()
+				d.Summary.Interrupted = true
+				if err := writeAll(dir, must(dataFiles(d))(t)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			path := filepath.Join(dir, BenchFile)
+			if err := os.WriteFile(path, []byte(tc.change(contents(t, dir)[BenchFile])), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), path+": "+tc.want) {
+				t.Errorf("got error %v, want one with %q that names %s", err, tc.want, path)
+			}
+		})
+	}
+}
+
+// A strategy has fewer runs than planned when it was cut short, or when it
+// panicked with some of the seeds.
+func TestReadFewerRuns(t *testing.T) {
+	for _, interrupted := range []bool{false, true} {
+		d := synthetic(many(2), 2, 3*time.Second)
+		d.Summary.Runs, d.Summary.Interrupted = 3, interrupted
+		dir := t.TempDir()
+		if err := WriteFiles(dir, d, FileOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(dir); err != nil {
+			t.Errorf("interrupted %v: %v", interrupted, err)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 // A file is a result file before it is written.
@@ -15,9 +16,9 @@ type file struct {
 	content []byte
 }
 
-// leftover is the name of a temporary file of newDraft, which only a process
-// that was killed leaves behind.
-var leftover = regexp.MustCompile(`^\.[a-z0-9-]+\.(json|csv|txt|svg|png|html)\.[0-9]+$`)
+// leftover is the name of a temporary file of Prepare or newDraft, which only a
+// process that was killed leaves behind.
+var leftover = regexp.MustCompile(`^\.(probe|[A-Za-z0-9-]+\.(json|csv|txt|svg|png|html|md))\.[0-9]+$`)
 
 // Prepare reports before a long run what would keep its results from being
 // written to dir, which it creates when it is missing. It removes what a run
@@ -26,22 +27,31 @@ func Prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("create folder for results: %w", err)
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return fmt.Errorf("write results to %s: %w", dir, err)
-	}
-	for _, e := range entries {
-		if leftover.MatchString(e.Name()) {
-			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
-				return fmt.Errorf("remove what an earlier run left: %w", err)
-			}
-		}
+	if err := removeLeftovers(dir, "."); err != nil {
+		return err
 	}
 	probe, err := os.CreateTemp(dir, ".probe.*")
 	if err != nil {
 		return fmt.Errorf("write results to %s: %w", dir, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// removeLeftovers removes leftovers whose names begin with prefix.
+func removeLeftovers(dir, prefix string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("write results to %s: %w", dir, err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), prefix) || !leftover.MatchString(e.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("remove what an earlier run left: %w", err)
+		}
+	}
+	return nil
 }
 
 // writeAll puts files into dir, all of them or, unless the very last step
@@ -72,10 +82,14 @@ func writeAll(dir string, files []file) (err error) {
 	return nil
 }
 
-// WriteFile puts content into the file at path, or leaves it as it was. The
+// WriteFile puts content into the file at path, or leaves it as it was. It
+// removes what was left half written of it by a process that was killed. The
 // error names the file.
 func WriteFile(path string, content []byte) error {
-	dir, name := filepath.Split(path)
+	dir, name := filepath.Dir(path), filepath.Base(path)
+	if err := removeLeftovers(dir, "."+name+"."); err != nil {
+		return err
+	}
 	return writeAll(dir, []file{{name, content}})
 }
 
@@ -84,6 +98,9 @@ type draft struct{ temporary, path string }
 
 // newDraft writes the draft of the file at path.
 func newDraft(path string, content []byte) (draft, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return draft{}, fmt.Errorf("write %s: it is a folder", path)
+	}
 	dir, name := filepath.Split(path)
 	f, err := os.CreateTemp(dir, "."+name+".*")
 	if err != nil {

@@ -34,7 +34,7 @@ func WriteIndex(dir string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", IndexFile, err)
 	}
-	return writeAll(dir, []file{{IndexFile, content}})
+	return WriteFile(filepath.Join(dir, IndexFile), content)
 }
 
 // A result is a scenario with results.

@@ -5,13 +5,15 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Prepare removes what a killed run has left, and nothing of anybody else's.
 func TestPrepareRemovesLeftovers(t *testing.T) {
 	dir := t.TempDir()
 	keep := []string{".gitignore", ".notes.txt", "summary.json", "summary.json.123"}
-	for _, name := range append([]string{".summary.json.123456", ".mean-tps.svg.1", ".report.html.99"}, keep...) {
+	for _, name := range append([]string{".summary.json.123456", ".mean-tps.svg.1", ".report.html.99", ".probe.7"}, keep...) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -29,5 +31,23 @@ func TestPrepareRemovesLeftovers(t *testing.T) {
 	}
 	if !slices.Equal(left, keep) {
 		t.Errorf("left %v, want %v", left, keep)
+	}
+}
+
+// WriteFile removes what a killed process has left of the same file.
+func TestWriteFileRemovesLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "README.md")
+	for _, name := range []string{".README.md.123", ".report.html.99"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := WriteFile(path, []byte("whole")); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"README.md": "whole", ".report.html.99": "half"}
+	if diff := cmp.Diff(want, contents(t, dir)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -20,6 +20,13 @@ func round(v float64, digits int) float64 {
 	return math.Round(v*unit)/unit + 0 // + 0 turns a negative zero into zero
 }
 
+// roundPositive rounds v, which is more than 0, to the given number of decimals,
+// or of significant digits where these are more: it does not become 0.
+func roundPositive(v float64, digits int) float64 {
+	leading := int(math.Floor(math.Log10(v))) // the power of ten of the first digit
+	return round(v, max(digits, digits-1-leading))
+}
+
 func milliseconds(d time.Duration) float64 {
 	return round(float64(d)/float64(time.Millisecond), millisecondsDigits)
 }

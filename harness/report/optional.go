@@ -12,9 +12,9 @@ import (
 // An optionalFile is one that some results have beside them and others do not.
 type optionalFile struct {
 	name string
-	// belongs says whether the file is one of these results although it has
-	// not been written with them; saved, that they were read from their files.
-	belongs func(d *Data, saved bool) bool
+	// kept says that the file stays when only the charts are made again, which
+	// would not bring it back.
+	kept bool
 }
 
 // optionalFiles are all files that ratebench writes into a folder of results on
@@ -22,16 +22,14 @@ type optionalFile struct {
 // results of another. The folder of --events is the business of package events,
 // which does the same.
 func optionalFiles() []optionalFile {
-	never := func(*Data, bool) bool { return false }
-	resources := func(d *Data, _ bool) bool { return d.Resources != nil }
 	files := []optionalFile{
-		{GraveyardFile, func(d *Data, _ bool) bool { return d.Graveyard != nil }},
-		{ResourcesFile, resources},
-		{ResourcesCSVFile, resources},
-		{SurvivalFile, func(_ *Data, saved bool) bool { return saved }}, // drawn afterwards, from blocks.csv
+		{GraveyardFile, true},
+		{ResourcesFile, true},
+		{ResourcesCSVFile, true},
+		{SurvivalFile, true}, // drawn afterwards, from blocks.csv
 	}
 	for _, name := range chartNames() {
-		files = append(files, optionalFile{name + ".svg", never}, optionalFile{name + ".png", never})
+		files = append(files, optionalFile{name + ".svg", false}, optionalFile{name + ".png", false})
 	}
 	return files
 }
@@ -47,10 +45,11 @@ func chartNames() []string {
 }
 
 // removeOthers removes the optional files in dir that have not been written
-// just now and do not belong to the results.
-func removeOthers(dir string, d *Data, saved bool, written []file) error {
+// just now; of results that were saved before, only what can be made again. Data
+// that seem to be of other results may be all that is left of a long run.
+func removeOthers(dir string, saved bool, written []file) error {
 	for _, f := range optionalFiles() {
-		if f.belongs(d, saved) || slices.ContainsFunc(written, func(w file) bool { return w.name == f.name }) {
+		if saved && f.kept || slices.ContainsFunc(written, func(w file) bool { return w.name == f.name }) {
 			continue
 		}
 		if err := removeFile(filepath.Join(dir, f.name)); err != nil {

@@ -102,6 +102,31 @@ func TestWriteChartsRemovesWhatOthersLeft(t *testing.T) {
 	}
 }
 
+// Charts that are made again take no data along that seem to be of other
+// results.
+func TestWriteChartsKeepsData(t *testing.T) {
+	dir := t.TempDir()
+	d := synthetic(many(1), 1, time.Second)
+	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	foreign := everyOptional(t, dir)
+	if err := WriteCharts(dir, d, FileOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	after := contents(t, dir)
+	for _, name := range append(foreign, GraveyardFile, ResourcesFile, ResourcesCSVFile, SurvivalFile) {
+		if after[name] != "left" {
+			t.Errorf("%s has changed, or is gone", name)
+		}
+	}
+	for name := range after {
+		if strings.HasSuffix(name, ".png") || name == "resources.svg" {
+			t.Errorf("%s is left", name)
+		}
+	}
+}
+
 // What has the name of a file and is none is somebody else's.
 func TestRemoveOthersLeavesFoldersAndLinks(t *testing.T) {
 	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "mine")
@@ -114,7 +139,7 @@ func TestRemoveOthersLeavesFoldersAndLinks(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(dir, ResourcesFile)); err != nil {
 		t.Fatal(err)
 	}
-	if err := removeOthers(dir, &Data{}, false, nil); err != nil {
+	if err := removeOthers(dir, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{GraveyardFile, ResourcesFile} {
@@ -137,7 +162,7 @@ func TestRemoveOthersFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
-	if err := removeOthers(dir, &Data{}, false, nil); err == nil || !strings.Contains(err.Error(), path) {
+	if err := removeOthers(dir, false, nil); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want an error that names %s", err, path)
 	}
 }

@@ -227,11 +227,8 @@ func testDark(t *testing.T, b *browser, _ Data) {
 }
 
 func testNarrow(t *testing.T, b *browser, _ Data) {
-	b.do(chromedp.EmulateViewport(390, 844))
+	b.narrow()
 	b.until(`document.querySelector('#chart4 .uplot')?.offsetWidth < 390`)
-	if width := ask[int](b, `document.documentElement.scrollWidth`); width > 390 {
-		t.Errorf("the page is %d wide", width)
-	}
 	if n := ask[int](b, `document.querySelector('#chart0 .uplot').offsetWidth`); n < 300 {
 		t.Errorf("the chart is %d wide", n)
 	}
@@ -376,10 +373,7 @@ func testCost(t *testing.T, b *browser) {
 		t.Errorf("without a the table has %q", got)
 	}
 	b.shoot("cost")
-	b.do(chromedp.EmulateViewport(390, 844))
-	if width := ask[int](b, `document.documentElement.scrollWidth`); width > 390 {
-		t.Errorf("the page is %d wide", width)
-	}
+	b.narrow()
 }
 
 func testIndex(t *testing.T, b *browser) {
@@ -390,10 +384,7 @@ func testIndex(t *testing.T, b *browser) {
 	tab := b.open(t, filepath.Join(dir, IndexFile))
 	tab.do(chromedp.Click(chromedp.CSS("thead th:nth-child(2) button")))
 	tab.shoot("index")
-	tab.do(chromedp.EmulateViewport(390, 844))
-	if width := ask[int](tab, `document.documentElement.scrollWidth`); width > 390 {
-		t.Errorf("the page is %d wide", width)
-	}
+	tab.narrow()
 	links := ask[[]string](tab, `[...document.querySelectorAll('tbody a')].map(a => decodeURIComponent(new URL(a.href).pathname))`)
 	if len(links) == 0 {
 		t.Error("no links")

@@ -65,6 +65,9 @@ func (s *Summary) validate() (at []any, err error) {
 	case s.DurationS < 0:
 		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 or more", s.DurationS)
 	}
+	if at, err := s.Ceilings.check(); err != nil {
+		return append([]any{"ceilings_tps"}, at...), err
+	}
 	return s.checkSteps()
 }
 

@@ -21,6 +21,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(content[SummaryFile], content[SeriesFile], content[LatencyFile], content[BenchFile])
 	f.Add([]byte(`{"schema_version": 1}`), []byte("strategy,second\n"), []byte("strategy,quantile,ms\n"), []byte(""))
 	f.Add([]byte(`{"schema_version": 1, "strategies": [{"name": "a"}]}`), content[SeriesFile], content[LatencyFile], []byte("BenchmarkScenario/x 1 2 tps\n"))
+	f.Add([]byte(`{"schema_version": 1, "runs": 2, "interrupted": true, "strategies": [{"name": "a", "tps": {"mean": 2}}]}`),
+		content[SeriesFile][:bytes.IndexByte(content[SeriesFile], '\n')+1], []byte("strategy,quantile,ms\n"), []byte("BenchmarkScenario/strategy=a 1 2 tps\n"))
 	f.Fuzz(func(t *testing.T, summary, series, latency, bench []byte) {
 		dir := t.TempDir()
 		for name, b := range map[string][]byte{SummaryFile: summary, SeriesFile: series, LatencyFile: latency, BenchFile: bench} {

@@ -120,7 +120,7 @@ func TestReadResourcesRefuses(t *testing.T) {
 		"not a number":       {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,NaN,", `line 9: cpu_s of b: found "NaN"`},
 		"an infinite number": {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,Inf,", `line 9: cpu_s of b: found "Inf"`},
 		"a negative number":  {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,-0.2,", `line 9: cpu_s of b: found "-0.2"`},
-		"fewer columns":      {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,", "record on line 9: wrong number of fields"},
+		"fewer columns":      {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,", "line 9: found 6 columns, expected 7"},
 		"an open quote":      {ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,\"0.2,", "line 9"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,20 +134,24 @@ func TestReadResourcesRefuses(t *testing.T) {
 }
 
 // Resources of another run, which an older version of ratebench left in the
-// folder, are no part of the results.
+// folder, are no part of the results. They stay, and their picture goes.
 func TestResourcesOfAnotherRun(t *testing.T) {
 	for name, change := range map[string]func(*Data){
 		"another file":  func(d *Data) { d.Summary.Scenario.SHA256 = "cd34" },
 		"another clock": func(d *Data) { d.Summary.Clock = "virtual" },
 		"another seed":  func(d *Data) { d.Summary.Seed = 2 },
-		"fewer runs":    func(d *Data) { d.Summary.Runs = 1 },
+		"more runs":     func(d *Data) { d.Summary.Runs = 4 },
 		"shorter":       func(d *Data) { d.Summary.DurationS = 1 },
 		"interrupted":   func(d *Data) { d.Summary.Interrupted = true },
 		"fewer strategies": func(d *Data) {
 			d.Summary.Strategies, d.Series, d.Latency = d.Summary.Strategies[:1], d.Series[:1], d.Latency[:1]
+			d.Bench = d.Bench[:3]
 		},
 		"another strategy": func(d *Data) {
 			d.Summary.Strategies[1].Name, d.Series[1].Strategy, d.Latency[1].Strategy = "c", "c", "c"
+			for i := range d.Bench[3:] {
+				d.Bench[3+i].Strategy = "c"
+			}
 		},
 		"a request less":     func(d *Data) { d.Summary.Strategies[0].Responses.OK-- },
 		"a third of another": func(d *Data) { d.Summary.Strategies[0].Responses.Timeout += 0.3333 },
@@ -158,6 +162,7 @@ func TestResourcesOfAnotherRun(t *testing.T) {
 			if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 				t.Fatal(err)
 			}
+			before := contents(t, dir)
 			change(&d)
 			d.Resources = nil
 			if err := writeAll(dir, must(dataFiles(d))(t)); err != nil {
@@ -173,9 +178,13 @@ func TestResourcesOfAnotherRun(t *testing.T) {
 			if err := WriteCharts(dir, read, FileOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			for name := range contents(t, dir) {
-				if strings.HasPrefix(name, "resources") {
-					t.Errorf("%s is left", name)
+			after := contents(t, dir)
+			if _, ok := after["resources.svg"]; ok {
+				t.Error("resources.svg is left")
+			}
+			for _, name := range []string{ResourcesFile, ResourcesCSVFile} {
+				if after[name] != before[name] {
+					t.Errorf("%s has changed, or is gone", name)
 				}
 			}
 		})

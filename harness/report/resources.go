@@ -191,6 +191,9 @@ func higher(have *float64, bytes *int64) *float64 {
 
 // note says what is missing throughout.
 func (r *Resources) note() {
+	if len(r.Strategies) == 0 {
+		return // there was nothing to measure
+	}
 	missing := func(what string, of func(*ResourceUse) *float64) {
 		for i := range r.Strategies {
 			if of(&r.Strategies[i]) != nil {

@@ -23,8 +23,8 @@ pages anew, without running anything. A folder is that of one scenario, or one
 with folders of scenarios in it or below; one right above scenarios gets an
 index.html over all of them.
 
-Files of ratebench that do not belong to the results are removed: PNG of earlier
-charts, and what a run left there whose results another one has replaced.`,
+Charts of ratebench that are not of these results, such as PNG of another time,
+are removed. Data stay.`,
 		Example: `  ratebench report results
   ratebench report --png --format markdown results/blog`,
 		Args: cobra.MinimumNArgs(1),

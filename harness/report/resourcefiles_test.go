@@ -55,18 +55,18 @@ func TestReadResources(t *testing.T) {
 // What WriteCharts makes of the files is what WriteFiles made with them.
 func TestChartsOfResourcesComeBack(t *testing.T) {
 	dir := t.TempDir()
-	if err := WriteFiles(dir, pairOf(), FileOptions{PNG: true}); err != nil {
+	if err := WriteFiles(dir, pairOf(), FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	written := contents(t, dir)
-	for _, name := range []string{"resources.svg", "resources.png", "resources.json", "resources.csv"} {
+	for _, name := range []string{"resources.svg", "resources.json", "resources.csv"} {
 		if written[name] == "" {
 			t.Errorf("there is no %s", name)
 		}
 	}
 	for name := range written {
 		switch filepath.Ext(name) {
-		case ".svg", ".png", ".html":
+		case ".svg", ".html":
 			if err := os.Remove(filepath.Join(dir, name)); err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +76,7 @@ func TestChartsOfResourcesComeBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteCharts(dir, read, FileOptions{PNG: true}); err != nil {
+	if err := WriteCharts(dir, read, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(written, contents(t, dir)); diff != "" {

@@ -17,6 +17,9 @@ import (
 type Side struct {
 	Label   string // what to call it
 	Results []report.Data
+	// Folders are where the results are, relative to the side: that is what
+	// tells two of one scenario and clock apart. Nil: there are no such two.
+	Folders []string
 }
 
 // Comparison is all that two sides have in common, and what they do not.
@@ -60,7 +63,9 @@ func Sides(base, new Side, metrics []string) (Comparison, error) {
 	}
 	c.OnlyBase, c.OnlyNew = pairs.onlyBase, pairs.onlyNew
 	for _, p := range pairs.both {
-		c.Scenarios = append(c.Scenarios, scenarios(p.base, p.new, metrics, c))
+		s := scenarios(p.base, p.new, metrics, c)
+		s.Name = p.name
+		c.Scenarios = append(c.Scenarios, s)
 	}
 	return c, nil
 }
@@ -69,7 +74,6 @@ func Sides(base, new Side, metrics []string) (Comparison, error) {
 func scenarios(base, new *report.Data, metrics []string, c Comparison) Scenario {
 	paired := sameSeeds(&base.Summary, &new.Summary)
 	s := Scenario{
-		Name:     base.Summary.Scenario.Name,
 		Clock:    both(base.Summary.Clock, new.Summary.Clock),
 		Pairing:  pairing(base, new, paired),
 		Changes:  []Change{},

@@ -49,7 +49,7 @@ func results(scenario, clock string, seed uint64, outcomes ...outcome) report.Da
 
 // twoSides have an example of everything that there is to say.
 func twoSides() (base, new Side) {
-	base = Side{"main", []report.Data{
+	base = Side{Label: "main", Results: []report.Data{
 		results("blog", "virtual", 1,
 			outcome{"steady", []float64{80, 81, 79, 80, 82}},
 			outcome{"slower", []float64{90, 91, 89, 90, 92}},
@@ -61,7 +61,7 @@ func twoSides() (base, new Side) {
 		results("seeds", "virtual", 1, outcome{"steady", []float64{80, 81, 79}}),
 		results("old|one", "virtual", 1, outcome{"steady", []float64{80}}),
 	}}
-	new = Side{"pull_request", []report.Data{
+	new = Side{Label: "pull_request", Results: []report.Data{
 		results("seeds", "virtual", 100, outcome{"steady", []float64{90, 91, 92, 90}}),
 		results("blog", "virtual", 1,
 			outcome{"added", []float64{1, 1, 1, 1, 1}},
@@ -129,7 +129,9 @@ func TestPercentilesNote(t *testing.T) {
 		{"no percentile", several, []string{"tps", "429", "latency_mean_ms"}, ""},
 		{"only in the summary", several, []string{"latency_p999_ms"}, ""},
 	} {
-		side := func(label string) Side { return Side{label, []report.Data{results("blog", "virtual", 1, tc.outcome)}} }
+		side := func(label string) Side {
+			return Side{Label: label, Results: []report.Data{results("blog", "virtual", 1, tc.outcome)}}
+		}
 		c, err := Sides(side("a"), side("b"), tc.metrics)
 		if err != nil {
 			t.Fatal(err)
@@ -181,7 +183,7 @@ func TestSidesChangedOver(t *testing.T) {
 // Virtual time can be compared with real time.
 func TestSidesOfTwoClocks(t *testing.T) {
 	steady := outcome{"steady", []float64{80}}
-	c, err := Sides(Side{"a", []report.Data{results("blog", "virtual", 1, steady)}}, Side{"b", []report.Data{results("blog", "real", 1, steady)}}, Metrics())
+	c, err := Sides(Side{Label: "a", Results: []report.Data{results("blog", "virtual", 1, steady)}}, Side{Label: "b", Results: []report.Data{results("blog", "real", 1, steady)}}, Metrics())
 	if err != nil || len(c.Scenarios) != 1 {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -197,6 +199,27 @@ func TestSidesRefuseDuplicates(t *testing.T) {
 	_, err := Sides(base, new, Metrics())
 	if want := "main has two results of blog (real clock), want one"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+// Folders tell results of one scenario and clock apart, on one side or on both.
+func TestSidesWithFolders(t *testing.T) {
+	real := func(tps float64) report.Data { return results("blog", "real", 1, outcome{"a", []float64{tps}}) }
+	base := Side{Label: "old", Results: []report.Data{real(10), real(20)}, Folders: []string{"measured/real/blog", "real/blog"}}
+	new := Side{Label: "new", Results: []report.Data{real(20), real(10)}, Folders: []string{"real/blog", "measured/real/blog"}}
+	c, err := Sides(base, new, []string{"tps"})
+	if err != nil || len(c.Scenarios) != 2 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for i, want := range []string{"blog in measured/real/blog", "blog in real/blog"} {
+		if s := c.Scenarios[i]; s.Name != want || *s.Changes[0].Base != *s.Changes[0].New {
+			t.Errorf("%s: %+v, want %s and the same figures", s.Name, s.Changes[0], want)
+		}
+	}
+	new.Results, new.Folders = new.Results[:1], []string{"blog"} // elsewhere
+	c, err = Sides(base, new, []string{"tps"})
+	if err != nil || len(c.Scenarios) != 1 || !slices.Equal(c.OnlyBase, []string{"blog (real clock) in real/blog"}) {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 

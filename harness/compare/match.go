@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"strings"
 
 	"ratebench/harness/report"
 )
@@ -12,11 +13,14 @@ type matched struct {
 	onlyBase, onlyNew []string
 }
 
-type dataPair struct{ base, new *report.Data }
+type dataPair struct {
+	name      string // of the scenario, and more where that is not enough
+	base, new *report.Data
+}
 
-// match puts the results of the same scenario and clock together; of what is
-// left, those of the same scenario, so that virtual time can be compared with
-// real time.
+// match puts the results of the same scenario and clock together, first those
+// in the same folder; of what is left, those of the same scenario, so that
+// virtual time can be compared with real time.
 func match(base, new Side) (matched, error) {
 	for _, s := range []Side{base, new} {
 		if err := s.checkDistinct(); err != nil {
@@ -26,10 +30,13 @@ func match(base, new Side) (matched, error) {
 	m := matched{onlyBase: []string{}, onlyNew: []string{}}
 	partner := make([]*report.Data, len(base.Results))
 	taken := make([]bool, len(new.Results))
-	for _, fits := range []func(a, b *report.Summary) bool{sameClock, sameName} {
+	for pass, fits := range []func(a, b *report.Summary) bool{sameClock, sameClock, sameName} {
 		for i := range base.Results {
 			for k := range new.Results {
-				if partner[i] == nil && !taken[k] && fits(&base.Results[i].Summary, &new.Results[k].Summary) {
+				if partner[i] != nil || taken[k] || pass == 0 && base.folder(i) != new.folder(k) {
+					continue
+				}
+				if fits(&base.Results[i].Summary, &new.Results[k].Summary) {
 					partner[i], taken[k] = &new.Results[k], true
 				}
 			}
@@ -37,14 +44,15 @@ func match(base, new Side) (matched, error) {
 	}
 	for i := range base.Results {
 		if partner[i] == nil {
-			m.onlyBase = append(m.onlyBase, nameOf(&base.Results[i].Summary))
+			m.onlyBase = append(m.onlyBase, base.nameOf(i))
 			continue
 		}
-		m.both = append(m.both, dataPair{&base.Results[i], partner[i]})
+		name := base.Results[i].Summary.Scenario.Name + base.place(i)
+		m.both = append(m.both, dataPair{name, &base.Results[i], partner[i]})
 	}
 	for k := range new.Results {
 		if !taken[k] {
-			m.onlyNew = append(m.onlyNew, nameOf(&new.Results[k].Summary))
+			m.onlyNew = append(m.onlyNew, new.nameOf(k))
 		}
 	}
 	return m, nil
@@ -54,20 +62,41 @@ func sameName(a, b *report.Summary) bool { return a.Scenario.Name == b.Scenario.
 
 func sameClock(a, b *report.Summary) bool { return sameName(a, b) && a.Clock == b.Clock }
 
-// nameOf is a scenario with its clock, unless that is the usual one.
-func nameOf(s *report.Summary) string {
-	if s.Clock == "virtual" {
-		return s.Scenario.Name
+// folder is where the i-th results are; "": that is not known.
+func (s Side) folder(i int) string {
+	if s.Folders == nil {
+		return ""
 	}
-	return fmt.Sprintf("%s (%s clock)", s.Scenario.Name, s.Clock)
+	return s.Folders[i]
 }
 
+// place says where the i-th results are, if there are others of the same
+// scenario and clock.
+func (s Side) place(i int) string {
+	for k := range s.Results {
+		if k != i && sameClock(&s.Results[i].Summary, &s.Results[k].Summary) {
+			return " in " + s.folder(i)
+		}
+	}
+	return ""
+}
+
+// nameOf is the i-th scenario with its clock, unless that is the usual one.
+func (s Side) nameOf(i int) string {
+	name := s.Results[i].Summary.Scenario.Name
+	if clock := s.Results[i].Summary.Clock; clock != "virtual" {
+		name = fmt.Sprintf("%s (%s clock)", name, clock)
+	}
+	return name + s.place(i)
+}
+
+// checkDistinct reports results that nothing tells apart.
 func (s Side) checkDistinct() error {
 	seen := map[string]bool{}
 	for i := range s.Results {
-		name := nameOf(&s.Results[i].Summary)
+		name := s.nameOf(i)
 		if seen[name] {
-			return fmt.Errorf("%s has two results of %s, want one", s.Label, name)
+			return fmt.Errorf("%s has two results of %s, want one", s.Label, strings.TrimSuffix(name, " in "))
 		}
 		seen[name] = true
 	}

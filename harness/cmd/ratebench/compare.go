@@ -28,7 +28,8 @@ func newCompare() *cobra.Command {
 		Short: "Compare two sets of results and test the differences",
 		Long: `Compare the results in two folders: what changed, by how much, and whether it is
 for the better. A folder is that of one scenario, or one with folders of
-scenarios in it or below; label=folder gives it a name.
+scenarios in it or below; label=folder gives it a name. Of several results of a
+scenario in one clock, those in the same place below belong together.
 
 Runs with the same seed are compared in pairs (a t test of their differences),
 others as independent samples (Welch's t test); without any scatter a rank or
@@ -131,15 +132,12 @@ func readSides(base, new string) (b, n compare.Side, err error) {
 	if baseLabel == newLabel {
 		return b, n, usageError{fmt.Errorf("both sides are called %s, want different labels", baseLabel)}
 	}
-	baseResults, err := readResults(baseDir)
-	if err != nil {
+	b.Label, n.Label = baseLabel, newLabel
+	if b.Results, b.Folders, err = readResults(baseDir); err != nil {
 		return b, n, err
 	}
-	newResults, err := readResults(newDir)
-	if err != nil {
-		return b, n, err
-	}
-	return compare.Side{Label: baseLabel, Results: baseResults}, compare.Side{Label: newLabel, Results: newResults}, nil
+	n.Results, n.Folders, err = readResults(newDir)
+	return b, n, err
 }
 
 // splitLabel takes label=folder apart. What exists as it stands is a folder.

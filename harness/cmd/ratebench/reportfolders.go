@@ -57,19 +57,23 @@ func hasResults(dir string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// readResults reads the results in dir and below.
-func readResults(dir string) ([]report.Data, error) {
-	folders, err := resultFolders(dir)
+// readResults reads the results in dir and below. It returns the folder of each,
+// too, with slashes and relative to dir.
+func readResults(dir string) (all []report.Data, folders []string, err error) {
+	found, err := resultFolders(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var all []report.Data
-	for _, folder := range folders {
+	for _, folder := range found {
 		d, err := report.Read(folder)
 		if err != nil {
-			return nil, fmt.Errorf("read results: %w", err)
+			return nil, nil, fmt.Errorf("read results: %w", err)
 		}
-		all = append(all, d)
+		relative, err := filepath.Rel(dir, folder)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, folders = append(all, d), append(folders, filepath.ToSlash(relative))
 	}
-	return all, nil
+	return all, folders, nil
 }

@@ -1,10 +1,9 @@
 package events
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+
+	"ratebench/harness/fserr"
 )
 
 // An Error says why the events of a run cannot be written. It ends a benchmark:
@@ -18,10 +17,5 @@ func (e *Error) Error() string { return fmt.Sprintf("write %s: %s", e.Path, e.Re
 
 // newError leaves out the path that err has, which is that of a draft.
 func newError(path string, err error) *Error {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		err = e.Err
-	} else if e, ok := errors.AsType[*os.LinkError](err); ok {
-		err = e.Err
-	}
-	return &Error{path, err.Error()}
+	return &Error{path, fserr.Cause(err).Error()}
 }

@@ -90,10 +90,10 @@ func capacity(t *testing.T, clients int) float64 {
 	if long() {
 		load.Length = 4 * time.Second
 	}
-	rate := rate(t, load, connect(t, listen(t, &http.Server{Handler: empty()}), clients), 0)
+	answered := rate(t, load, connect(t, listen(t, &http.Server{Handler: empty()}), clients), 0)
 	t.Logf("an empty handler answers %.0f requests/s on %d connections, so that at most %.0f can take %v at a time",
-		rate, clients, rate*injected.Seconds(), injected)
-	return rate
+		answered, clients, answered*injected.Seconds(), injected)
+	return answered
 }
 
 // lateness keeps by how much requests took longer than was drawn, as many as

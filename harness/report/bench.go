@@ -155,10 +155,9 @@ func (d *Data) checkBench() error {
 		tps[r.Strategy] += r.value("tps")
 	}
 	for _, st := range s.Strategies {
-		const rounding = 1e-3 // of means with countDigits
 		n := runs[st.Name]
 		whole := n > 0 && n == s.Runs
-		fewer := n > 0 && n < s.Runs && math.Abs(tps[st.Name]/float64(n)-st.TPS.Mean) <= rounding
+		fewer := n > 0 && n < s.Runs && math.Abs(tps[st.Name]/float64(n)-st.TPS.Mean) <= countRounding
 		if whole || fewer {
 			continue
 		}

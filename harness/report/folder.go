@@ -3,11 +3,12 @@ package report
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"ratebench/harness/fserr"
 )
 
 // A file is a result file before it is written.
@@ -132,10 +133,5 @@ func (d draft) discard() { _ = os.Remove(d.temporary) } // the first error says 
 
 // writeError names the file at path in the place of its draft.
 func writeError(path string, err error) error {
-	if failed, ok := errors.AsType[*fs.PathError](err); ok {
-		err = failed.Err
-	} else if failed, ok := errors.AsType[*os.LinkError](err); ok {
-		err = failed.Err
-	}
-	return fmt.Errorf("write %s: %w", path, err)
+	return fmt.Errorf("write %s: %w", path, fserr.Cause(err))
 }

@@ -15,6 +15,10 @@ const (
 	seriesDigits       = 2 // everything in a series
 )
 
+// countRounding is more than two equal means with countDigits can differ by,
+// when they were added up in different ways.
+const countRounding = 1e-3
+
 func round(v float64, digits int) float64 {
 	unit := math.Pow10(digits)
 	return math.Round(v*unit)/unit + 0 // + 0 turns a negative zero into zero

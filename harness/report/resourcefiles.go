@@ -103,9 +103,8 @@ func (r *Resources) areOf(s *Summary) bool {
 		return false
 	}
 	for i, st := range s.Strategies {
-		const rounding = 1e-3 // of means with countDigits
 		u := &r.Strategies[i]
-		if u.Name != st.Name || math.Abs(u.RequestsSent-st.Responses.total()) > rounding {
+		if u.Name != st.Name || math.Abs(u.RequestsSent-st.Responses.total()) > countRounding {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ratebench/harness/fserr"
 	"ratebench/harness/report"
 )
 
@@ -16,7 +17,7 @@ import (
 func resultFolders(dir string) ([]string, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, cause(err))}
+		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, fserr.Cause(err))}
 	}
 	if !info.IsDir() {
 		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}
@@ -42,14 +43,6 @@ func resultFolders(dir string) ([]string, error) {
 		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", report.SummaryFile, dir)}
 	}
 	return folders, err
-}
-
-// cause is err without the operation and the path that failed.
-func cause(err error) error {
-	if failed, ok := errors.AsType[*fs.PathError](err); ok {
-		return failed.Err
-	}
-	return err
 }
 
 func hasResults(dir string) bool {

@@ -84,15 +84,17 @@ func TestInjectedLatency(t *testing.T) {
 
 // capacity is how many requests per second an empty handler answers on so many
 // connections.
-func capacity(t *testing.T, clients int) float64 {
+func capacity(t *testing.T, clients int) (answered float64) {
 	t.Helper()
 	load := loadtest.Load{Length: 100 * time.Millisecond}
 	if long() {
 		load.Length = 4 * time.Second
 	}
-	answered := rate(t, load, connect(t, listen(t, &http.Server{Handler: empty()}), clients), 0)
-	t.Logf("an empty handler answers %.0f requests/s on %d connections, so that at most %.0f can take %v at a time",
-		answered, clients, answered*injected.Seconds(), injected)
+	t.Run("over TCP, an empty handler", func(t *testing.T) { // which closes them in the end
+		answered = rate(t, load, connect(t, listen(t, &http.Server{Handler: empty()}), clients), 0)
+		t.Logf("%.0f requests/s on %d connections, so that at most %.0f can take %v at a time",
+			answered, clients, answered*injected.Seconds(), injected)
+	})
 	return answered
 }
 

@@ -182,6 +182,19 @@ func TestLateEventsCount(t *testing.T) {
 	}
 }
 
+// What happens at the very end of a run is in its last second, even if that is
+// also the beginning.
+func TestSeriesHasTheEnd(t *testing.T) {
+	for _, end := range []time.Duration{0, time.Second} {
+		s := script{NewRecorder(start, false)}
+		s.at(end, clients.Generated, 1)
+		r := s.Finish(start.Add(end))
+		if len(r.Series) != 1 || r.Series[0].Generated != 1 || r.Series[0].Main != 0 {
+			t.Errorf("over after %v: series %+v, want one second with the request", end, r.Series)
+		}
+	}
+}
+
 func TestEmptyRun(t *testing.T) {
 	r := NewRecorder(start, false).Finish(start)
 	if r.TPS() != 0 || len(r.Series) != 0 || !r.Ledger.Balanced() {

@@ -64,16 +64,18 @@ func (s *seriesRecorder) weigh(to time.Duration, d depths) {
 const sliver = 100 * time.Millisecond
 
 // finish closes the last second, which may be short, and returns all. What
-// happened in a sliver counts to the second before it.
+// happened in a sliver, or at the very end, counts to the second before it; a
+// run that is over at once has one second, if anything happened.
 func (s *seriesRecorder) finish(end time.Duration, d depths) []Second {
 	s.advance(end, d)
 	rest := end - time.Duration(len(s.done))*time.Second
 	switch n := len(s.done); {
-	case rest <= 0:
 	case rest < sliver && n > 0:
 		s.done[n-1].count(s.current.Second)
-	default:
+	case rest > 0:
 		s.close(rest)
+	case s.current.Second != Second{}:
+		s.close(time.Second)
 	}
 	return s.done
 }

@@ -9,7 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/page"
 	"ratebench/harness/report"
+	"ratebench/harness/result"
+	"ratebench/harness/table"
 )
 
 func newReport() *cobra.Command {
@@ -36,14 +39,14 @@ are removed. Data stay.`,
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, report.Format(format), report.FileOptions{PNG: png}); err != nil {
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), report.FileOptions{PNG: png}); err != nil {
 				return err
 			}
 			return indexAll(c.ErrOrStderr(), parents)
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&format, "format", report.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
 	c.Flags().BoolVar(&png, "png", false, "write every chart as PNG, too")
 	return c
 }
@@ -78,11 +81,11 @@ func isAbove(dir string, folders []string) bool {
 }
 
 // reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders []string, f report.Format, o report.FileOptions) error {
-	results := make([]report.Data, len(folders))
+func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o report.FileOptions) error {
+	results := make([]result.Data, len(folders))
 	for i, folder := range folders {
 		var err error
-		if results[i], err = report.Read(folder); err != nil {
+		if results[i], err = result.Read(folder); err != nil {
 			return fmt.Errorf("read results: %w", err)
 		}
 	}
@@ -93,20 +96,20 @@ func reportAll(stdout, stderr io.Writer, folders []string, f report.Format, o re
 		if err := report.WriteCharts(folder, results[i], o); err != nil {
 			return err
 		}
-		if err := report.Table(stdout, results[i], f); err != nil {
+		if err := table.Table(stdout, results[i], f); err != nil {
 			return err
 		}
-		fmt.Fprintf(stderr, "charts and %s in %s\n", report.ReportFile, folder)
+		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)
 	}
 	return nil
 }
 
 func indexAll(stderr io.Writer, dirs []string) error {
 	for _, dir := range dirs {
-		if err := report.WriteIndex(dir); err != nil {
+		if err := page.WriteIndex(dir); err != nil {
 			return err
 		}
-		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, report.IndexFile))
+		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))
 	}
 	return nil
 }

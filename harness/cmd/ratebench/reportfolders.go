@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"ratebench/harness/fserr"
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // resultFolders returns dir if it holds the results of a scenario, or else all
@@ -40,25 +40,25 @@ func resultFolders(dir string) ([]string, error) {
 		return nil
 	})
 	if err == nil && len(folders) == 0 {
-		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", report.SummaryFile, dir)}
+		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", result.SummaryFile, dir)}
 	}
 	return folders, err
 }
 
 func hasResults(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, report.SummaryFile))
+	_, err := os.Stat(filepath.Join(dir, result.SummaryFile))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // readResults reads the results in dir and below. It returns the folder of each,
 // too, with slashes and relative to dir.
-func readResults(dir string) (all []report.Data, folders []string, err error) {
+func readResults(dir string) (all []result.Data, folders []string, err error) {
 	found, err := resultFolders(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, folder := range found {
-		d, err := report.Read(folder)
+		d, err := result.Read(folder)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read results: %w", err)
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"ratebench/harness/dist/choice"
-	"ratebench/harness/report"
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 )
 
 const (
@@ -65,8 +65,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 func (f *runFlags) real() bool { return f.clock == clockReal }
 
 // formats are the values of --format.
-func formats() []report.Format {
-	return []report.Format{report.Text, report.Markdown, report.JSON, report.CSV}
+func formats() []table.Format {
+	return []table.Format{table.Text, table.Markdown, table.JSON, table.CSV}
 }
 
 func formatNames() []string {
@@ -78,7 +78,7 @@ func formatNames() []string {
 }
 
 // tableFormat is the format named by a valid --format.
-func (f *runFlags) tableFormat() report.Format {
+func (f *runFlags) tableFormat() table.Format {
 	return formats()[slices.Index(formatNames(), f.format)]
 }
 

@@ -12,7 +12,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // commonTopic is what to ask for to read of the keys that all strategies have.
@@ -37,16 +37,16 @@ their limiter: polling, guards, retries, workers, nonces and queues.`,
 			if err := errors.Join(checkValue("--format", format, pageFormats()), err); err != nil {
 				return usageError{err}
 			}
-			return page.write(c.OutOrStdout(), report.Format(format))
+			return page.write(c.OutOrStdout(), table.Format(format))
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "explain everything there is")
-	c.Flags().StringVar(&format, "format", report.Text.String(), choice.List(pageFormats()))
+	c.Flags().StringVar(&format, "format", table.Text.String(), choice.List(pageFormats()))
 	return c
 }
 
-// A page is what the command prints.
-type page struct {
+// An explanation is what the command prints.
+type explanation struct {
 	Kinds  []kindCard `json:"kinds,omitempty"`
 	Common []section  `json:"common,omitempty"`
 
@@ -55,14 +55,14 @@ type page struct {
 
 // newPage explains topics, in the order of the list; without any it is the
 // list. Its errors are about the arguments.
-func newPage(topics []string, all bool) (page, error) {
+func newPage(topics []string, all bool) (explanation, error) {
 	if all && len(topics) > 0 {
-		return page{}, fmt.Errorf("--all is given together with %s, want one or the other", strings.Join(topics, " "))
+		return explanation{}, fmt.Errorf("--all is given together with %s, want one or the other", strings.Join(topics, " "))
 	}
 	if err := checkTopics(topics); err != nil {
-		return page{}, err
+		return explanation{}, err
 	}
-	p := page{list: !all && len(topics) == 0}
+	p := explanation{list: !all && len(topics) == 0}
 	for _, k := range limiter.Kinds() {
 		switch {
 		case p.list:
@@ -95,18 +95,18 @@ func checkTopics(topics []string) error {
 
 // pageFormats are the values of --format, the default first.
 func pageFormats() []string {
-	return []string{report.Text.String(), report.Markdown.String(), report.JSON.String()}
+	return []string{table.Text.String(), table.Markdown.String(), table.JSON.String()}
 }
 
 // write writes the page in a format that is one of pageFormats.
-func (p page) write(w io.Writer, f report.Format) error {
+func (p explanation) write(w io.Writer, f table.Format) error {
 	switch f {
-	case report.JSON:
+	case table.JSON:
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
 		return e.Encode(p)
-	case report.Markdown:
+	case table.Markdown:
 		_, err := io.WriteString(w, p.markdown())
 		return err
 	default:

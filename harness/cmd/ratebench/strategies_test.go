@@ -11,8 +11,8 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
-	"ratebench/harness/report"
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 )
 
 // parseStrategy parses a scenario with one strategy.
@@ -177,14 +177,14 @@ func TestPageJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := p.write(&b, report.JSON); err != nil {
+	if err := p.write(&b, table.JSON); err != nil {
 		t.Fatal(err)
 	}
-	var got page
+	var got explanation
 	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(p, got, cmp.AllowUnexported(page{})); diff != "" {
+	if diff := cmp.Diff(p, got, cmp.AllowUnexported(explanation{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if len(got.Kinds) != len(limiter.Kinds()) || len(got.Common) != len(commonSections()) {

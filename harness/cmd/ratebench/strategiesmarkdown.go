@@ -6,7 +6,7 @@ import (
 )
 
 // markdown is the page in GitHub's Markdown.
-func (p page) markdown() string {
+func (p explanation) markdown() string {
 	if p.list {
 		return p.listMarkdown()
 	}
@@ -20,7 +20,7 @@ func (p page) markdown() string {
 	return strings.Join(cards, "\n")
 }
 
-func (p page) listMarkdown() string {
+func (p explanation) listMarkdown() string {
 	rows := [][]string{{"limiter", "what it is"}}
 	for _, k := range p.Kinds {
 		rows = append(rows, []string{code(k.Kind), k.Summary})

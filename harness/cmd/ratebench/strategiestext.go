@@ -10,7 +10,7 @@ import (
 const pageWidth = 100
 
 // text is the page for a terminal.
-func (p page) text() string {
+func (p explanation) text() string {
 	if p.list {
 		return p.listText()
 	}
@@ -33,7 +33,7 @@ func (p page) text() string {
 }
 
 // listText is a line for each kind, and how to go on.
-func (p page) listText() string {
+func (p explanation) listText() string {
 	var b strings.Builder
 	var rows [][]string
 	for _, k := range p.Kinds {

@@ -4,13 +4,11 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/dist/choice"
+	"ratebench/harness/metrics"
 )
 
 func (d *decoder) expect(v value) {
-	var metrics, strategies []string
-	for _, m := range Metrics() {
-		metrics = append(metrics, m.Name)
-	}
+	var strategies []string
 	for _, s := range d.out.Strategies {
 		if s.Name != "" {
 			strategies = append(strategies, s.Name)
@@ -21,7 +19,7 @@ func (d *decoder) expect(v value) {
 		before := len(d.problems)
 		found := d.mapping(value{"expectation", n}, []field{
 			{"strategy", d.oneOf(&e.Strategy, strategies), "one of the strategies: " + choice.List(strategies)},
-			{"metric", d.oneOf(&e.Metric, metrics), "metric: tps"},
+			{"metric", d.oneOf(&e.Metric, metrics.Names()), "metric: tps"},
 			{"over", d.oneOf(&e.Over, strategies), ""},
 			{"ratio", d.pair(&e.Ratio), ""},
 			{"between", d.pair(&e.Between), ""},

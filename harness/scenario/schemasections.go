@@ -5,6 +5,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/metrics"
 )
 
 func serverSchema(s Server) *schema {
@@ -192,7 +193,7 @@ func expectationSchema() *schema {
 // metricSchema lists the metrics; YAML takes some of their names for numbers.
 func metricSchema() *schema {
 	s := &schema{Description: "What was measured; counts are means per run."}
-	for _, m := range Metrics() {
+	for _, m := range metrics.Catalogue() {
 		if n, err := parseInt(m.Name); err == nil {
 			s.Enum = append(s.Enum, n)
 		}

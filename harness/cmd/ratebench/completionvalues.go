@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
 
@@ -113,7 +114,7 @@ func completeTopics(_ *cobra.Command, chosen []string, _ string) ([]cobra.Comple
 
 func completeMetrics(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var names []cobra.Completion
-	for _, m := range scenario.Metrics() {
+	for _, m := range metrics.Catalogue() {
 		names = append(names, cobra.CompletionWithDesc(m.Name, m.Meaning))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

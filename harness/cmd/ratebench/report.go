@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/page"
-	"ratebench/harness/report"
 	"ratebench/harness/result"
 	"ratebench/harness/table"
 )
@@ -39,7 +38,7 @@ are removed. Data stay.`,
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), report.FileOptions{PNG: png}); err != nil {
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), png); err != nil {
 				return err
 			}
 			return indexAll(c.ErrOrStderr(), parents)
@@ -81,7 +80,7 @@ func isAbove(dir string, folders []string) bool {
 }
 
 // reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o report.FileOptions) error {
+func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, folder := range folders {
 		var err error
@@ -93,10 +92,17 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o rep
 		if i > 0 {
 			fmt.Fprintln(stdout)
 		}
-		if err := report.WriteCharts(folder, results[i], o); err != nil {
+		views, err := page.Views(results[i], png)
+		if err != nil {
 			return err
 		}
-		if err := table.Table(stdout, results[i], f); err != nil {
+		if err := result.WriteViews(folder, views); err != nil {
+			return err
+		}
+		for _, lack := range results[i].Lacks {
+			fmt.Fprintf(stderr, "%s: %s\n", folder, lack)
+		}
+		if err := table.Write(stdout, results[i], f, table.Width); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)

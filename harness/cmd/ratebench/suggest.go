@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"ratebench/harness/dist/choice"
-	"ratebench/harness/scenario"
 )
 
 // knownCommand refuses arguments of the root command, which takes none: what
@@ -53,12 +52,4 @@ func checkValue(flag, got string, values []string) error {
 		hint = fmt.Sprintf(" (did you mean %s?)", value)
 	}
 	return fmt.Errorf("%s is %q%s, want %s", flag, got, hint, choice.List(values))
-}
-
-func metricNames() []string {
-	var names []string
-	for _, m := range scenario.Metrics() {
-		names = append(names, m.Name)
-	}
-	return names
 }

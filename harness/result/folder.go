@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"ratebench/harness/fserr"
 )
 
 // A file is a result file before it is written.
@@ -131,7 +129,11 @@ func (d draft) publish() error {
 
 func (d draft) discard() { _ = os.Remove(d.temporary) } // the first error says more
 
-// writeError names the file at path in the place of its draft.
+// writeError names the file at path, and takes the innermost error: those around
+// it name the path of its draft.
 func writeError(path string, err error) error {
-	return fmt.Errorf("write %s: %w", path, fserr.Cause(err))
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return fmt.Errorf("write %s: %w", path, err)
 }

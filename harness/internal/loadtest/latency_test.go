@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"ratebench/harness/loadtest"
+	"ratebench/harness/internal/loadtest"
 	"ratebench/server"
 )
 

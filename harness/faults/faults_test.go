@@ -202,7 +202,7 @@ func TestHandler(t *testing.T) {
 
 func TestFatesHaveNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range fates {
+	for f := range fates {
 		if seen[f.String()] {
 			t.Errorf("two fates are called %v", f)
 		}

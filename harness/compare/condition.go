@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/metrics"
 )
 

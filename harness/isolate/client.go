@@ -34,7 +34,7 @@ func Client(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := c.messages.send(message{Ready: true}); err != nil {
 		return err
 	}
-	return c.obey(ctx, orders)
+	return c.followOrders(ctx, orders)
 }
 
 // scenario loads the job's scenario as the parent has it, with one strategy
@@ -64,13 +64,13 @@ type client struct {
 	messages *sender
 }
 
-// obey runs the client when told to, until the result has been sent, there is
+// followOrders runs the client when told to, until the result has been sent, there is
 // nothing to run any more, or the orders end.
-func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
+func (c *client) followOrders(ctx context.Context, orders *receiver[order]) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	begin, gone, ran := make(chan struct{}, 1), make(chan error, 1), make(chan error, 1)
-	go func() { gone <- follow(orders, begin, stop) }()
+	go func() { gone <- passOn(orders, begin, stop) }()
 	select {
 	case <-begin:
 		go func() { ran <- c.run(ctx) }()
@@ -87,8 +87,8 @@ func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
 	}
 }
 
-// follow passes orders on until they end, and returns why they did.
-func follow(orders *receiver[order], begin chan<- struct{}, stop func()) error {
+// passOn passes orders on until they end, and returns why they did.
+func passOn(orders *receiver[order], begin chan<- struct{}, stop func()) error {
 	for {
 		_, name, err := orders.receive()
 		switch {

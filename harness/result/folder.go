@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"ratebench/harness/fserr"
 )
 
 // leftover is the name of a temporary file of Prepare or newDraft, which only a
@@ -189,7 +187,11 @@ func (d draft) publish() error {
 
 func (d draft) discard() { _ = os.Remove(d.temporary) } // the first error says more
 
-// writeError names the file at path in the place of its draft.
+// writeError names the file at path, and takes the innermost error: those around
+// it name the path of its draft.
 func writeError(path string, err error) error {
-	return fmt.Errorf("write %s: %w", path, fserr.Cause(err))
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return fmt.Errorf("write %s: %w", path, err)
 }

@@ -3,7 +3,7 @@ package scenario
 import (
 	"github.com/goccy/go-yaml/ast"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/metrics"
 )
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ratebench/harness/fserr"
 	"ratebench/harness/result"
 )
 
@@ -17,7 +16,7 @@ import (
 func resultFolders(dir string) ([]string, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, fserr.Cause(err))}
+		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err))}
 	}
 	if !info.IsDir() {
 		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 )

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/table"
 )
 

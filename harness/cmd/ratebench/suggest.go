@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // knownCommand refuses arguments of the root command, which takes none: what

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"ratebench/harness/loadtest"
+	"ratebench/harness/internal/loadtest"
 	"ratebench/server"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"ratebench/harness/loadtest"
+	"ratebench/harness/internal/loadtest"
 	"ratebench/harness/serving"
 	"ratebench/server"
 )

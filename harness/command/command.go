@@ -101,6 +101,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 		Args: knownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(kinds), newIsolatedClient(kinds), newReport(), newCompare(), newServe(kinds), newValidate(kinds),

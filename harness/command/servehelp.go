@@ -51,7 +51,7 @@ type snippet struct{ title, code string }
 // address with the first key of the reference server.
 func snippets() []snippet {
 	key := server.DefaultKeys()[0]
-	fill := func(code string) string { return strings.ReplaceAll(code, "KEY", key) }
+	fill := func(code string) string { return strings.NewReplacer("KEY", key, "PATH", server.Path).Replace(code) }
 	return []snippet{
 		{"curl", fill(curlSnippet)},
 		{"Go", fill(goSnippet)},
@@ -60,7 +60,7 @@ func snippets() []snippet {
 	}
 }
 
-const curlSnippet = `curl "http://127.0.0.1:9999/api/request?api_key=KEY&nonce=$(date +%s)000000000&req_id=7"
+const curlSnippet = `curl "http://127.0.0.1:9999PATH?api_key=KEY&nonce=$(date +%s)000000000&req_id=7"
 `
 
 const goSnippet = `package main
@@ -81,7 +81,7 @@ func main() {
 			"nonce":   {fmt.Sprint(time.Now().UnixNano())},
 			"req_id":  {fmt.Sprint(id)},
 		}
-		resp, err := http.Get("http://127.0.0.1:9999/api/request?" + query.Encode())
+		resp, err := http.Get("http://127.0.0.1:9999PATH?" + query.Encode())
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -104,7 +104,7 @@ for id in range(3):
         "req_id": id,
     })
     try:
-        answer = urllib.request.urlopen("http://127.0.0.1:9999/api/request?" + query)
+        answer = urllib.request.urlopen("http://127.0.0.1:9999PATH?" + query)
     except urllib.error.HTTPError as refusal:
         answer = refusal
     with answer:
@@ -118,7 +118,7 @@ for (let id = 0; id < 3; id++) {
     nonce: ++nonce,
     req_id: id,
   });
-  const answer = await fetch("http://127.0.0.1:9999/api/request?" + query);
+  const answer = await fetch("http://127.0.0.1:9999PATH?" + query);
   console.log(answer.status, await answer.text());
 }
 `

@@ -26,16 +26,16 @@ type Section struct {
 // limiter.
 func StrategySections() []Section {
 	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
-	sections := []Section{{"limiter", limiterHelp, keys("", limiterFields(&s.Limiter))}}
+	byName := map[string]Section{}
 	for _, f := range new(decoder).strategyFields(&s) {
-		switch f.key {
-		case "guard", "retry", "queue":
-			sections = append(sections, Section{f.key, f.help, keys("", f.fields)})
-		case "client":
-			sections = append(sections, Section{f.key, clientHelp, keys("", f.fields)})
-		}
+		byName[f.key] = Section{f.key, f.help, keys("", f.fields)}
 	}
-	return sections
+	client := byName["client"]
+	client.Help = clientHelp
+	return []Section{
+		{"limiter", limiterHelp, keys("", limiterFields(&s.Limiter))},
+		byName["guard"], byName["retry"], client, byName["queue"],
+	}
 }
 
 // LimiterKeys explains the parameters of a kind of limiter, beside the keys that

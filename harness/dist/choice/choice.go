@@ -44,14 +44,14 @@ func Nearest(word string, known []string) (name string, ok bool) {
 		}
 	}
 	if !ok {
-		return beginning(word, known)
+		return onlyWithPrefix(word, known)
 	}
 	return name, ok
 }
 
-// beginning returns the only known name that begins with word, if that is at
+// onlyWithPrefix returns the only known name that begins with word, if that is at
 // least three letters.
-func beginning(word string, known []string) (name string, ok bool) {
+func onlyWithPrefix(word string, known []string) (name string, ok bool) {
 	if len(word) < 3 {
 		return "", false
 	}

@@ -21,8 +21,8 @@ func (w *onFirstWrite) Write(p []byte) (int, error) {
 	return w.Buffer.Write(p)
 }
 
-// A folder that vanishes in the middle of a run is an error that names the file
-// and not made again, and the table is printed all the same.
+// A folder that vanishes in the middle of a run is an error that names the file,
+// it is not made again, and the table is printed all the same.
 func TestFolderVanishes(t *testing.T) {
 	path := small(t, "one")
 	dir := filepath.Join(t.TempDir(), "out")

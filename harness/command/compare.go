@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/compare"
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // compareFlags are the flags of compare.
@@ -64,7 +64,7 @@ Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met.`
 	fs.StringArrayVar(&f.metrics, "metric", nil,
 		"compare this metric; may be repeated (default "+strings.Join(compare.Metrics(), ", ")+")")
 	fs.StringArrayVar(&f.failOn, "fail-on", nil, "fail on a change such as 'tps<-2%'; may be repeated")
-	fs.StringVar(&f.format, "format", report.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
 	return c
 }
 
@@ -110,7 +110,7 @@ func (f *compareFlags) compare(w io.Writer, base, new compare.Side, conditions [
 	if err != nil {
 		return err
 	}
-	if err := compare.Write(w, c, report.Format(f.format)); err != nil {
+	if err := compare.Write(w, c, table.Format(f.format)); err != nil {
 		return err
 	}
 	if !c.HasChanges() {

@@ -13,7 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/fserr"
+	"ratebench/harness/page"
 	"ratebench/harness/report"
+	"ratebench/harness/result"
+	"ratebench/harness/table"
 )
 
 func newReport() *cobra.Command {
@@ -40,14 +43,14 @@ are removed. Data stay.`,
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, report.Format(format), report.FileOptions{PNG: png}); err != nil {
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), report.FileOptions{PNG: png}); err != nil {
 				return err
 			}
 			return indexAll(c.ErrOrStderr(), parents)
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&format, "format", report.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
 	c.Flags().BoolVar(&png, "png", false, "write every chart as PNG, too")
 	return c
 }
@@ -82,11 +85,11 @@ func isAbove(dir string, folders []string) bool {
 }
 
 // reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders []string, f report.Format, o report.FileOptions) error {
-	results := make([]report.Data, len(folders))
+func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o report.FileOptions) error {
+	results := make([]result.Data, len(folders))
 	for i, folder := range folders {
 		var err error
-		if results[i], err = report.Read(folder); err != nil {
+		if results[i], err = result.Read(folder); err != nil {
 			return fmt.Errorf("read results: %w", err)
 		}
 	}
@@ -97,20 +100,20 @@ func reportAll(stdout, stderr io.Writer, folders []string, f report.Format, o re
 		if err := report.WriteCharts(folder, results[i], o); err != nil {
 			return err
 		}
-		if err := report.Table(stdout, results[i], f); err != nil {
+		if err := table.Table(stdout, results[i], f); err != nil {
 			return err
 		}
-		fmt.Fprintf(stderr, "charts and %s in %s\n", report.ReportFile, folder)
+		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)
 	}
 	return nil
 }
 
 func indexAll(stderr io.Writer, dirs []string) error {
 	for _, dir := range dirs {
-		if err := report.WriteIndex(dir); err != nil {
+		if err := page.WriteIndex(dir); err != nil {
 			return err
 		}
-		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, report.IndexFile))
+		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))
 	}
 	return nil
 }
@@ -143,25 +146,25 @@ func resultFolders(dir string) ([]string, error) {
 		return nil
 	})
 	if err == nil && len(folders) == 0 {
-		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", report.SummaryFile, dir)}
+		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", result.SummaryFile, dir)}
 	}
 	return folders, err
 }
 
 func hasResults(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, report.SummaryFile))
+	_, err := os.Stat(filepath.Join(dir, result.SummaryFile))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // readResults reads the results in dir and below. It returns the folder of each,
 // too, with slashes and relative to dir.
-func readResults(dir string) (all []report.Data, folders []string, err error) {
+func readResults(dir string) (all []result.Data, folders []string, err error) {
 	found, err := resultFolders(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, folder := range found {
-		d, err := report.Read(folder)
+		d, err := result.Read(folder)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read results: %w", err)
 		}

@@ -14,8 +14,8 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
 	"ratebench/harness/isolate"
-	"ratebench/harness/report"
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 )
 
 func newRun(kinds []limiter.Kind) *cobra.Command {
@@ -130,8 +130,8 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 func (f *runFlags) real() bool { return f.clock == clockReal }
 
 // formats are the values of --format.
-func formats() []report.Format {
-	return []report.Format{report.Text, report.Markdown, report.JSON, report.CSV}
+func formats() []table.Format {
+	return []table.Format{table.Text, table.Markdown, table.JSON, table.CSV}
 }
 
 func formatNames() []string {
@@ -143,7 +143,7 @@ func formatNames() []string {
 }
 
 // tableFormat is the format named by a valid --format.
-func (f *runFlags) tableFormat() report.Format {
+func (f *runFlags) tableFormat() table.Format {
 	return formats()[slices.Index(formatNames(), f.format)]
 }
 

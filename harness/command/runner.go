@@ -13,8 +13,11 @@ import (
 	"ratebench/harness/events"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
+	"ratebench/harness/page"
 	"ratebench/harness/report"
+	"ratebench/harness/result"
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 	"ratebench/harness/theory"
 )
 
@@ -61,7 +64,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 // prepare reports before a long run what would keep its results from being
 // written to a folder.
 func (r *runner) prepare(dir string) error {
-	if err := report.Prepare(dir); err != nil {
+	if err := result.Prepare(dir); err != nil {
 		return err
 	}
 	_, discard, err := r.draftEvents(dir)
@@ -73,8 +76,8 @@ func (r *runner) prepare(dir string) error {
 
 // writeIndex writes the page over all scenarios, if there is any with results.
 func (r *runner) writeIndex() error {
-	err := report.WriteIndex(r.flags.output)
-	if errors.Is(err, report.ErrNoResults) {
+	err := page.WriteIndex(r.flags.output)
+	if errors.Is(err, page.ErrNoResults) {
 		return nil
 	}
 	return err
@@ -128,19 +131,19 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 }
 
 // results are what came of the runs, with what was asked for beside it.
-func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) report.Data {
-	d := report.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
+func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) result.Data {
+	d := result.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
 	if r.flags.graveyard {
-		d.Graveyard = report.Graveyard(m.Runs)
+		d.Graveyard = result.Graveyard(m.Runs)
 	}
 	if r.flags.isolate {
-		d.Resources = report.NewResources(&d.Summary, isolate.Machine(), m.Runs, m.Usage)
+		d.Resources = result.NewResources(&d.Summary, isolate.Machine(), m.Runs, m.Usage)
 	}
 	return d
 }
 
 // write writes the result files, and removes those that other runs have left.
-func (r *runner) write(dir string, d report.Data, runs []metrics.Run, draft *events.Draft) error {
+func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *events.Draft) error {
 	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
 		return err
 	}
@@ -149,16 +152,16 @@ func (r *runner) write(dir string, d report.Data, runs []metrics.Run, draft *eve
 
 // print prints the table. It does so even if the files could not be written: it
 // may have taken hours to get there.
-func (r *runner) print(d report.Data) error {
+func (r *runner) print(d result.Data) error {
 	if r.flags.quiet {
 		return nil
 	}
-	return report.Table(r.stdout, d, r.flags.tableFormat())
+	return table.Table(r.stdout, d, r.flags.tableFormat())
 }
 
 // unanswered reports whether requests were sent to a server of somebody else's
 // and none came back.
-func unanswered(s *report.Summary) bool {
+func unanswered(s *result.Summary) bool {
 	lost := 0.0
 	for _, st := range s.Strategies {
 		r := st.Responses
@@ -200,7 +203,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 
 // compareClocks runs in virtual time what has just been run in real time, and
 // puts the two side by side.
-func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measured report.Summary) error {
+func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measured result.Summary) error {
 	if r.flags.quiet || r.flags.target != "" {
 		return nil
 	}
@@ -210,10 +213,10 @@ func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measu
 	if err != nil {
 		return err
 	}
-	virtual := report.Build(r.meta(&twin, runs, false), runs).Summary
+	virtual := result.Build(r.meta(&twin, runs, false), runs).Summary
 	virtual.Clock = clockVirtual
 	r.say(r.stdout, "\n")
-	return report.CompareClocks(r.stdout, virtual, measured)
+	return table.CompareClocks(r.stdout, virtual, measured)
 }
 
 // virtualTwins is how many seeds of virtual time a run in real time is put
@@ -230,8 +233,8 @@ func (r *runner) folder(sc *scenario.Scenario) string {
 
 // meta is what there is to say of the runs of a scenario. The ceilings of those
 // that were cut short are those of the time that they had.
-func (r *runner) meta(sc *scenario.Scenario, runs []metrics.Run, interrupted bool) report.Meta {
-	m := report.MetaOf(sc)
+func (r *runner) meta(sc *scenario.Scenario, runs []metrics.Run, interrupted bool) result.Meta {
+	m := result.MetaOf(sc)
 	m.Clock, m.Interrupted = r.flags.clock, interrupted
 	cut := *sc
 	cut.Duration = longest(runs)

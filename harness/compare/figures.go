@@ -3,7 +3,7 @@ package compare
 import (
 	"fmt"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // figures are what one side has of a metric of a strategy.
@@ -65,7 +65,7 @@ func isPercentile(metric string) bool {
 // figuresOf finds a metric of a strategy in results. The runs of a strategy
 // come with ascending seeds and without a gap, even when they were interrupted.
 // A metric that is in the summary and in none of the runs is known as a mean.
-func figuresOf(d *report.Data, strategy, metric string) figures {
+func figuresOf(d *result.Data, strategy, metric string) figures {
 	var f figures
 	if s, ok := d.Summary.Strategy(strategy); ok {
 		f.mean, f.hasMean = s.Metric(metric)
@@ -127,13 +127,13 @@ func bySeed(base, new []figure) (b, n []float64, left int) {
 
 // sameSeeds says whether the runs of the smaller side have partners with the
 // same seed on the other side.
-func sameSeeds(a, b *report.Summary) bool {
+func sameSeeds(a, b *result.Summary) bool {
 	aEnd, bEnd := a.Seed+uint64(a.Runs), b.Seed+uint64(b.Runs)
 	return a.Seed >= b.Seed && aEnd <= bEnd || b.Seed >= a.Seed && bEnd <= aEnd
 }
 
 // pairing says in words which runs are compared.
-func pairing(base, new *report.Data, paired bool) string {
+func pairing(base, new *result.Data, paired bool) string {
 	b, n := base.Summary.Runs, new.Summary.Runs
 	switch {
 	case !paired:

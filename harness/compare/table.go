@@ -8,12 +8,12 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // table lays the changes of a scenario out: names to the left, figures to the
 // right.
-func (c *Comparison) table(s *Scenario, f report.Format) (string, error) {
+func (c *Comparison) table(s *Scenario, f table.Format) (string, error) {
 	header := []string{"strategy", "metric", c.Base, c.New, "difference", "95 % interval", "p", "verdict"}
 	align := []tw.Align{tw.AlignLeft, tw.AlignLeft, tw.AlignRight, tw.AlignRight, tw.AlignRight, tw.AlignRight, tw.AlignRight, tw.AlignLeft}
 	cell := tw.CellConfig{
@@ -27,7 +27,7 @@ func (c *Comparison) table(s *Scenario, f report.Format) (string, error) {
 		Symbols:  tw.NewSymbols(tw.StyleLight),
 		Settings: tw.Settings{Separators: tw.Separators{BetweenColumns: tw.Off}},
 	})
-	if f == report.Markdown {
+	if f == table.Markdown {
 		r = renderer.NewMarkdown()
 		header[2], header[3] = escape(c.Base), escape(c.New)
 	}

@@ -5,14 +5,14 @@ import (
 	"slices"
 	"strings"
 
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // text is the comparison for people: the summary, then one table per scenario.
-func (c *Comparison) text(f report.Format) (string, error) {
+func (c *Comparison) text(f table.Format) (string, error) {
 	var b strings.Builder
 	summary := c.summary()
-	if f == report.Markdown {
+	if f == table.Markdown {
 		summary = "**" + escape(summary) + "**"
 	}
 	b.WriteString(summary + "\n")
@@ -65,10 +65,10 @@ func (c *Comparison) summary() string {
 }
 
 // section is one scenario.
-func (c *Comparison) section(s *Scenario, f report.Format) (string, error) {
+func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
 	var b strings.Builder
 	conditions := fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
-	if f == report.Markdown {
+	if f == table.Markdown {
 		fmt.Fprintf(&b, "### %s\n\n%s\n", escape(s.Name), conditions)
 	} else {
 		fmt.Fprintf(&b, "%s: %s\n", s.Name, conditions)
@@ -125,18 +125,18 @@ func listed(what string, names []string) string {
 
 // paragraph is a line of text, or a paragraph of its own in Markdown, which
 // would join lines.
-func paragraph(line string, f report.Format) string {
+func paragraph(line string, f table.Format) string {
 	switch {
 	case line == "":
 		return ""
-	case f == report.Markdown:
+	case f == table.Markdown:
 		return "\n" + escape(line) + "\n"
 	}
 	return line + "\n"
 }
 
 // rows are the cells of the table; a strategy is named once.
-func (s *Scenario) rows(f report.Format) [][]string {
+func (s *Scenario) rows(f table.Format) [][]string {
 	var rows [][]string
 	for i, change := range s.Changes {
 		name := change.Strategy
@@ -148,7 +148,7 @@ func (s *Scenario) rows(f report.Format) [][]string {
 			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
 			change.differenceText(), change.intervalText(), change.pText(), string(change.Verdict),
 		}
-		if f == report.Markdown {
+		if f == table.Markdown {
 			for i := range cells {
 				cells[i] = escape(cells[i])
 			}

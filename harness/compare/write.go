@@ -6,19 +6,19 @@ import (
 	"io"
 	"strconv"
 
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // Write writes a comparison: as a text for people, with a line that sums it up
 // first, or as data.
-func Write(w io.Writer, c Comparison, f report.Format) error {
+func Write(w io.Writer, c Comparison, f table.Format) error {
 	switch f {
-	case report.JSON:
+	case table.JSON:
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(c)
-	case report.CSV:
+	case table.CSV:
 		return writeCSV(w, c)
 	}
 	text, err := c.text(f)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 func TestBlocksComeBack(t *testing.T) {
@@ -19,15 +20,15 @@ func TestBlocksComeBack(t *testing.T) {
 		{Strategy: "hasty", Seed: 1, Blocks: []time.Duration{1500 * time.Millisecond, 20 * time.Second}},
 		{Strategy: "hasty", Seed: 2, Blocks: []time.Duration{0}},
 	}
-	d := Build(Meta{Strategies: []string{"calm", "hasty"}}, runs)
+	d := result.Build(result.Meta{Strategies: []string{"calm", "hasty"}}, runs)
 	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := ReadBlocks(dir)
+	got, err := result.ReadBlocks(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []RunBlocks{{"hasty", 1, runs[1].Blocks}, {"hasty", 2, runs[2].Blocks}}
+	want := []result.RunBlocks{{Strategy: "hasty", Seed: 1, At: runs[1].Blocks}, {Strategy: "hasty", Seed: 2, At: runs[2].Blocks}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -42,10 +43,10 @@ func TestBadBlocks(t *testing.T) {
 		"strategy,seed,blocked_at_ms\na,1,5,extra\n": "wrong number of fields",
 	} {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, BlocksFile), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, result.BlocksFile), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ReadBlocks(dir); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), BlocksFile) {
+		if _, err := result.ReadBlocks(dir); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), result.BlocksFile) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
 		}
 	}

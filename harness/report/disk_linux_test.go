@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
 )
 
 // However the disk fails, the error names a file, what was there before is
@@ -26,15 +29,15 @@ func TestDiskFails(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := smallDisk(t)
-			earlier := synthetic(many(2), 1, time.Second)
+			earlier := resulttest.Synthetic(resulttest.Many(2), 1, time.Second)
 			if err := WriteFiles(dir, earlier, FileOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			before := contents(t, dir)
 			tt.fail(t, dir)
 			for what, write := range map[string]func() error{
-				"WriteFiles":  func() error { return WriteFiles(dir, goldenData(), FileOptions{}) },
-				"WriteCharts": func() error { return WriteCharts(dir, goldenData(), FileOptions{}) },
+				"WriteFiles":  func() error { return WriteFiles(dir, resulttest.GoldenData(), FileOptions{}) },
+				"WriteCharts": func() error { return WriteCharts(dir, resulttest.GoldenData(), FileOptions{}) },
 			} {
 				err := write()
 				if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), "write "+dir+string(filepath.Separator)) {
@@ -52,14 +55,14 @@ func TestDiskFails(t *testing.T) {
 // another disk by now.
 func TestFolderVanishes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "blog")
-	if err := Prepare(dir); err != nil {
+	if err := result.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Dir(dir)); err != nil {
 		t.Fatal(err)
 	}
-	err := WriteFiles(dir, goldenData(), FileOptions{})
-	if want := "write " + filepath.Join(dir, SummaryFile) + ": no such file or directory"; err == nil || err.Error() != want {
+	err := WriteFiles(dir, resulttest.GoldenData(), FileOptions{})
+	if want := "write " + filepath.Join(dir, result.SummaryFile) + ": no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if _, err := os.Stat(filepath.Dir(dir)); !os.IsNotExist(err) {

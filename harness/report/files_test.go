@@ -11,6 +11,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
+	"ratebench/harness/table"
 )
 
 // contents returns the files below dir by name.
@@ -33,10 +37,10 @@ func contents(t *testing.T, dir string) map[string]string {
 
 func TestWriteFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "blog")
-	if err := Prepare(dir); err != nil {
+	if err := result.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteFiles(dir, goldenData(), FileOptions{}); err != nil {
+	if err := WriteFiles(dir, resulttest.GoldenData(), FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	files := contents(t, dir)
@@ -48,23 +52,23 @@ func TestWriteFiles(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	info, err := os.Stat(filepath.Join(dir, SummaryFile))
+	info, err := os.Stat(filepath.Join(dir, result.SummaryFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := info.Mode().Perm(); got != 0o644 {
-		t.Errorf("mode of %s is %v", SummaryFile, got)
+		t.Errorf("mode of %s is %v", result.SummaryFile, got)
 	}
 }
 
 // What is read from the files is what they were made of, down to the charts.
 func TestReadIsInverseOfWriteFiles(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
-	d := goldenData()
+	d := resulttest.GoldenData()
 	if err := WriteFiles(first, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	read, err := Read(first)
+	read, err := result.Read(first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,11 +85,11 @@ func TestReadIsInverseOfWriteFiles(t *testing.T) {
 
 func TestNothingRan(t *testing.T) {
 	dir := t.TempDir()
-	d := Build(Meta{Scenario: "early", Clock: "virtual", Interrupted: true, Strategies: []string{"a"}}, nil)
+	d := result.Build(result.Meta{Scenario: "early", Clock: "virtual", Interrupted: true, Strategies: []string{"a"}}, nil)
 	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	read, err := Read(dir)
+	read, err := result.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +97,7 @@ func TestNothingRan(t *testing.T) {
 		t.Error(diff)
 	}
 	var b strings.Builder
-	if err := Table(&b, d, Text); err != nil {
+	if err := table.Table(&b, d, table.Text); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "No strategy ran.") {
@@ -102,14 +106,14 @@ func TestNothingRan(t *testing.T) {
 }
 
 func TestWriteFilesFails(t *testing.T) {
-	d := goldenData()
+	d := resulttest.GoldenData()
 	t.Run("folder is a file", func(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "file")
 		if err := os.WriteFile(dir, []byte("mine"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		failsNaming(t, dir, d, dir)
-		if err := Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
+		if err := result.Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
 			t.Errorf("Prepare: %v, want an error that names %s", err, dir)
 		}
 		if b, _ := os.ReadFile(dir); string(b) != "mine" {
@@ -118,10 +122,10 @@ func TestWriteFilesFails(t *testing.T) {
 	})
 	t.Run("name is taken by a folder", func(t *testing.T) {
 		dir := t.TempDir()
-		if err := os.Mkdir(filepath.Join(dir, SeriesFile), 0o755); err != nil {
+		if err := os.Mkdir(filepath.Join(dir, result.SeriesFile), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		failsNaming(t, dir, d, filepath.Join(dir, SeriesFile))
+		failsNaming(t, dir, d, filepath.Join(dir, result.SeriesFile))
 		if got := contents(t, dir); len(got) != 0 {
 			t.Errorf("written: %v, want nothing", slices.Sorted(maps.Keys(got)))
 		}
@@ -139,8 +143,8 @@ func TestWriteFilesFails(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
-		failsNaming(t, dir, synthetic(many(2), 1, time.Second), filepath.Join(dir, SummaryFile))
-		if err := Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
+		failsNaming(t, dir, resulttest.Synthetic(resulttest.Many(2), 1, time.Second), filepath.Join(dir, result.SummaryFile))
+		if err := result.Prepare(dir); err == nil || !strings.Contains(err.Error(), dir) {
 			t.Errorf("Prepare: %v, want an error that names %s", err, dir)
 		}
 		if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
@@ -149,7 +153,7 @@ func TestWriteFilesFails(t *testing.T) {
 	})
 }
 
-func failsNaming(t *testing.T, dir string, d Data, path string) {
+func failsNaming(t *testing.T, dir string, d result.Data, path string) {
 	t.Helper()
 	if err := WriteFiles(dir, d, FileOptions{}); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want an error that names %s", err, path)
@@ -158,7 +162,7 @@ func failsNaming(t *testing.T, dir string, d Data, path string) {
 
 func TestPrepareLeavesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
-	if err := Prepare(dir); err != nil {
+	if err := result.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
 	if got := contents(t, dir); len(got) != 0 {
@@ -167,44 +171,44 @@ func TestPrepareLeavesNothing(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	files, err := dataFiles(goldenData())
+	files, err := result.Files(resulttest.GoldenData())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct{ file, old, new, want string }{
-		"missing file":     {SeriesFile, "", "", "no such file"},
-		"other schema":     {SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1"},
-		"no JSON":          {SummaryFile, "{", "[", "summary.json: "},
-		"other columns":    {SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
-		"unknown strategy": {SeriesFile, "\naimd,0", "\nstranger,0", "series.csv: "},
-		"missing second":   {SeriesFile, "\naimd,1", "\naimd,2", `found second "2" of aimd, expected 1`},
-		"no number":        {SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
-		"other quantiles":  {LatencyFile, "strategy,quantile", "strategy,percentile", `line 1: found columns ["strategy" "percentile"`},
-		"another strategy": {LatencyFile, "\naimd,0,", "\nstranger,0,", "latency.csv: "},
-		"not ascending":    {LatencyFile, "\naimd,0.1,", "\naimd,0.01,", "found quantile 0.01 of aimd"},
-		"no duration":      {LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
-		"half a row":       {SeriesFile, "\naimd,1,", "\naimd,1\naimd,1,", "line 9: found 2 columns, expected 44"},
-		"half a point":     {LatencyFile, "\naimd,0.1,", "\naimd\naimd,0.1,", "found 1 columns, expected 3"},
-		"half a pair":      {BenchFile, "84.4 tps", "84.4", "line 21: found "},
-		"negative time":    {SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
-		"text for a count": {SummaryFile, `"runs": `, `"runs": "many", "x": `, "line 6: json: cannot unmarshal string into Go struct field Summary.runs"},
-		"negative runs":    {SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
-		"cut in half":      {SummaryFile, `"strategies": [`, ``, "summary.json: "},
-		"quoted cell":      {SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
-		"fewer columns":    {SeriesFile, "strategy,second,", "strategy,", "series.csv: "},
-		"second not whole": {SeriesFile, "\naimd,1,", "\naimd,1.5,", "series.csv: "},
-		"not a quantile":   {LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
-		"no quantiles":     {LatencyFile, "strategy,quantile,ms", "", "latency.csv: "},
-		"bad bench value":  {BenchFile, "84.4 tps", "x tps", "bench.txt: "},
-		"steps too late":   {SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "line 11: found a first step from_s 0.5, expected 0"},
-		"steps go back":    {SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "line 13: found a step from_s 1 after one from 1, expected ascending times"},
-		"a bound missing":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "line 12: found server_cap in either the step from_s 1 or ceilings_tps"},
-		"a mean below 0":   {SummaryFile, `"server_cap": `, `"server_cap": -`, "line 9: found server_cap -99.9001, expected 0 or more"},
-		"a bound below 0":  {SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": -1,`, "line 12: found server_cap -1, expected 0 or more"},
+		"missing file":     {result.SeriesFile, "", "", "no such file"},
+		"other schema":     {result.SummaryFile, `"schema_version": 1`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1"},
+		"no JSON":          {result.SummaryFile, "{", "[", "summary.json: "},
+		"other columns":    {result.SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
+		"unknown strategy": {result.SeriesFile, "\naimd,0", "\nstranger,0", "series.csv: "},
+		"missing second":   {result.SeriesFile, "\naimd,1", "\naimd,2", `found second "2" of aimd, expected 1`},
+		"no number":        {result.SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
+		"other quantiles":  {result.LatencyFile, "strategy,quantile", "strategy,percentile", `line 1: found columns ["strategy" "percentile"`},
+		"another strategy": {result.LatencyFile, "\naimd,0,", "\nstranger,0,", "latency.csv: "},
+		"not ascending":    {result.LatencyFile, "\naimd,0.1,", "\naimd,0.01,", "found quantile 0.01 of aimd"},
+		"no duration":      {result.LatencyFile, "\naimd,0,", "\naimd,0,x", "ms: "},
+		"half a row":       {result.SeriesFile, "\naimd,1,", "\naimd,1\naimd,1,", "line 9: found 2 columns, expected 44"},
+		"half a point":     {result.LatencyFile, "\naimd,0.1,", "\naimd\naimd,0.1,", "found 1 columns, expected 3"},
+		"half a pair":      {result.BenchFile, "84.4 tps", "84.4", "line 21: found "},
+		"negative time":    {result.SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
+		"text for a count": {result.SummaryFile, `"runs": `, `"runs": "many", "x": `, "line 6: json: cannot unmarshal string into Go struct field Summary.runs"},
+		"negative runs":    {result.SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
+		"cut in half":      {result.SummaryFile, `"strategies": [`, ``, "summary.json: "},
+		"quoted cell":      {result.SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
+		"fewer columns":    {result.SeriesFile, "strategy,second,", "strategy,", "series.csv: "},
+		"second not whole": {result.SeriesFile, "\naimd,1,", "\naimd,1.5,", "series.csv: "},
+		"not a quantile":   {result.LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
+		"no quantiles":     {result.LatencyFile, "strategy,quantile,ms", "", "latency.csv: "},
+		"bad bench value":  {result.BenchFile, "84.4 tps", "x tps", "bench.txt: "},
+		"steps too late":   {result.SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "line 11: found a first step from_s 0.5, expected 0"},
+		"steps go back":    {result.SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "line 13: found a step from_s 1 after one from 1, expected ascending times"},
+		"a bound missing":  {result.SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "line 12: found server_cap in either the step from_s 1 or ceilings_tps"},
+		"a mean below 0":   {result.SummaryFile, `"server_cap": `, `"server_cap": -`, "line 9: found server_cap -99.9001, expected 0 or more"},
+		"a bound below 0":  {result.SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": -1,`, "line 12: found server_cap -1, expected 0 or more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := writeAll(dir, files); err != nil {
+			if err := result.WriteAll(dir, files); err != nil {
 				t.Fatal(err)
 			}
 			readRefuses(t, dir, tc.file, tc.old, tc.new, tc.want)
@@ -215,7 +219,7 @@ func TestReadRefuses(t *testing.T) {
 // What is left of bench.txt when a disk is full, or an editor has gone wrong.
 func TestReadRefusesBench(t *testing.T) {
 	const aimd = "BenchmarkScenario/scenario=blog/strategy=aimd/clock=virtual 1 "
-	files, err := dataFiles(goldenData())
+	files, err := result.Files(resulttest.GoldenData())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,21 +239,21 @@ func TestReadRefusesBench(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := writeAll(dir, files); err != nil {
+			if err := result.WriteAll(dir, files); err != nil {
 				t.Fatal(err)
 			}
 			if tc.interrupted {
-				d := goldenData()
+				d := resulttest.GoldenData()
 				d.Summary.Interrupted = true
-				if err := writeAll(dir, must(dataFiles(d))(t)); err != nil {
+				if err := result.WriteAll(dir, must(result.Files(d))(t)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			path := filepath.Join(dir, BenchFile)
-			if err := os.WriteFile(path, []byte(tc.change(contents(t, dir)[BenchFile])), 0o644); err != nil {
+			path := filepath.Join(dir, result.BenchFile)
+			if err := os.WriteFile(path, []byte(tc.change(contents(t, dir)[result.BenchFile])), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), path+": "+tc.want) {
+			if _, err := result.Read(dir); err == nil || !strings.Contains(err.Error(), path+": "+tc.want) {
 				t.Errorf("got error %v, want one with %q that names %s", err, tc.want, path)
 			}
 		})
@@ -260,13 +264,13 @@ func TestReadRefusesBench(t *testing.T) {
 // panicked with some of the seeds.
 func TestReadFewerRuns(t *testing.T) {
 	for _, interrupted := range []bool{false, true} {
-		d := synthetic(many(2), 2, 3*time.Second)
+		d := resulttest.Synthetic(resulttest.Many(2), 2, 3*time.Second)
 		d.Summary.Runs, d.Summary.Interrupted = 3, interrupted
 		dir := t.TempDir()
 		if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Read(dir); err != nil {
+		if _, err := result.Read(dir); err != nil {
 			t.Errorf("interrupted %v: %v", interrupted, err)
 		}
 	}
@@ -293,7 +297,7 @@ func readRefuses(t *testing.T, dir, file, old, new, want string) {
 			t.Fatal(err)
 		}
 	}
-	_, err = Read(dir)
+	_, err = result.Read(dir)
 	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got error %v, want one with %q that names %s", err, want, path)
 	}

@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // buriedRuns are the results of runs that kept their graveyards.
-func buriedRuns() Data {
+func buriedRuns() result.Data {
 	runs := []metrics.Run{
 		{Strategy: "a", Seed: 1, Graveyard: []int64{5, 3}, Ledger: metrics.Ledger{Graveyard: 2}},
 		{Strategy: "a", Seed: 2},
@@ -21,8 +22,8 @@ func buriedRuns() Data {
 		{Strategy: "b, c", Seed: 1},
 		{Strategy: "d", Seed: 1},
 	}
-	d := Build(Meta{Seed: 1, Runs: 3, Strategies: []string{"a", "b, c", "d"}}, runs)
-	d.Graveyard = Graveyard(runs)
+	d := result.Build(result.Meta{Seed: 1, Runs: 3, Strategies: []string{"a", "b, c", "d"}}, runs)
+	d.Graveyard = result.Graveyard(runs)
 	return d
 }
 
@@ -33,10 +34,10 @@ func TestGraveyard(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "strategy,seed,id\na,1,5\na,1,3\n\"b, c\",2,8\n"
-	if diff := cmp.Diff(want, contents(t, dir)[GraveyardFile]); diff != "" {
+	if diff := cmp.Diff(want, contents(t, dir)[result.GraveyardFile]); diff != "" {
 		t.Error(diff)
 	}
-	read, err := Read(dir)
+	read, err := result.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,11 +69,11 @@ func TestGraveyardRead(t *testing.T) {
 			if err := WriteFiles(dir, buriedRuns(), FileOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join(dir, GraveyardFile)
+			path := filepath.Join(dir, result.GraveyardFile)
 			if err := os.WriteFile(path, []byte("strategy,seed,id\n"+tc.rows), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			d, err := Read(dir)
+			d, err := result.Read(dir)
 			switch {
 			case tc.problem != "":
 				if err == nil || !strings.Contains(err.Error(), tc.problem) || !strings.Contains(err.Error(), path) {

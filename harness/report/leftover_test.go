@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/result"
 )
 
 // Prepare removes what a killed run has left, and nothing of anybody else's.
@@ -18,7 +20,7 @@ func TestPrepareRemovesLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := Prepare(dir); err != nil {
+	if err := result.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -43,7 +45,7 @@ func TestWriteFileRemovesLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := WriteFile(path, []byte("whole")); err != nil {
+	if err := result.WriteFile(path, []byte("whole")); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{"README.md": "whole", ".report.html.99": "half"}

@@ -8,6 +8,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ratebench/harness/chart"
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
 )
 
 // everyOptional puts every file that may be left by other results into a
@@ -15,8 +19,8 @@ import (
 func everyOptional(t *testing.T, dir string) (foreign []string) {
 	t.Helper()
 	var names []string
-	for _, f := range optionalFiles() {
-		names = append(names, f.name)
+	for _, f := range result.OptionalFiles() {
+		names = append(names, f.Name)
 	}
 	foreign = []string{"notes.txt", "my.svg", "tps.png.bak", "graveyard.csv.old", "resources.txt", ".gitignore", "events/a-1.jsonl.gz"}
 	for _, name := range append(names, foreign...) {
@@ -40,18 +44,18 @@ func TestWriteFilesRemovesWhatOthersLeft(t *testing.T) {
 		return names
 	}
 	data := []string{"bench.txt", "blocks.csv", "latency.csv", "report.html", "series.csv", "summary.json"}
-	small := synthetic(many(1), 1, time.Second)
+	small := resulttest.Synthetic(resulttest.Many(1), 1, time.Second)
 	kept := small
-	kept.Graveyard = Graveyard(nil)
+	kept.Graveyard = result.Graveyard(nil)
 	for name, tc := range map[string]struct {
-		d    Data
+		d    result.Data
 		want []string
 	}{
 		"plain":                 {small, charts()},
 		"with a graveyard":      {kept, charts("graveyard.csv")},
-		"isolated":              {pairOf(), charts("resources.csv", "resources.json", "resources.svg")},
-		"isolated, and no cost": {noUse(), charts("resources.csv", "resources.json")},
-		"no strategy ran":       {Build(Meta{Scenario: "early"}, nil), nil},
+		"isolated":              {resulttest.PairOf(), charts("resources.csv", "resources.json", "resources.svg")},
+		"isolated, and no cost": {resulttest.NoUse(), charts("resources.csv", "resources.json")},
+		"no strategy ran":       {result.Build(result.Meta{Scenario: "early"}, nil), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -71,17 +75,17 @@ func TestWriteFilesRemovesWhatOthersLeft(t *testing.T) {
 // what was made of them by others.
 func TestWriteChartsRemovesWhatOthersLeft(t *testing.T) {
 	dir := t.TempDir()
-	d := pairOf()
-	d.Graveyard = Graveyard(nil)
+	d := resulttest.PairOf()
+	d.Graveyard = result.Graveyard(nil)
 	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range chartNames() { // drawing them takes long
+	for _, name := range result.ChartNames() { // drawing them takes long
 		if err := os.WriteFile(filepath.Join(dir, name+".png"), []byte("of another time"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, SurvivalFile), []byte("findings"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, result.SurvivalFile), []byte("findings"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var want []string
@@ -91,7 +95,7 @@ func TestWriteChartsRemovesWhatOthersLeft(t *testing.T) {
 		}
 	}
 	slices.Sort(want)
-	read, err := Read(dir)
+	read, err := result.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,8 +106,8 @@ func TestWriteChartsRemovesWhatOthersLeft(t *testing.T) {
 	if got := slices.Sorted(maps.Keys(files)); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if files[SurvivalFile] != "findings" {
-		t.Errorf("%s has changed", SurvivalFile)
+	if files[result.SurvivalFile] != "findings" {
+		t.Errorf("%s has changed", result.SurvivalFile)
 	}
 }
 
@@ -111,7 +115,7 @@ func TestWriteChartsRemovesWhatOthersLeft(t *testing.T) {
 // results.
 func TestWriteChartsKeepsData(t *testing.T) {
 	dir := t.TempDir()
-	d := synthetic(many(1), 1, time.Second)
+	d := resulttest.Synthetic(resulttest.Many(1), 1, time.Second)
 	if err := WriteFiles(dir, d, FileOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +124,7 @@ func TestWriteChartsKeepsData(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := contents(t, dir)
-	for _, name := range append(foreign, GraveyardFile, ResourcesFile, ResourcesCSVFile, SurvivalFile) {
+	for _, name := range append(foreign, result.GraveyardFile, result.ResourcesFile, result.ResourcesCSVFile, result.SurvivalFile) {
 		if after[name] != "left" {
 			t.Errorf("%s has changed, or is gone", name)
 		}
@@ -138,16 +142,16 @@ func TestRemoveOthersLeavesFoldersAndLinks(t *testing.T) {
 	if err := os.WriteFile(elsewhere, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, GraveyardFile), 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, result.GraveyardFile), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(elsewhere, filepath.Join(dir, ResourcesFile)); err != nil {
+	if err := os.Symlink(elsewhere, filepath.Join(dir, result.ResourcesFile)); err != nil {
 		t.Fatal(err)
 	}
-	if err := removeOthers(dir, false, nil); err != nil {
+	if err := result.RemoveOthers(dir, false, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{GraveyardFile, ResourcesFile} {
+	for _, name := range []string{result.GraveyardFile, result.ResourcesFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
@@ -159,7 +163,7 @@ func TestRemoveOthersFails(t *testing.T) {
 		t.Skip("root may remove everything")
 	}
 	dir := t.TempDir()
-	path := filepath.Join(dir, GraveyardFile)
+	path := filepath.Join(dir, result.GraveyardFile)
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +171,7 @@ func TestRemoveOthersFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o755) })
-	if err := removeOthers(dir, false, nil); err == nil || !strings.Contains(err.Error(), path) {
+	if err := result.RemoveOthers(dir, false, nil); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v, want an error that names %s", err, path)
 	}
 }
@@ -175,10 +179,10 @@ func TestRemoveOthersFails(t *testing.T) {
 // Every chart can be removed.
 func TestChartNames(t *testing.T) {
 	var drawn []string
-	for _, c := range Charts(pairOf()) {
+	for _, c := range chart.Charts(resulttest.PairOf()) {
 		drawn = append(drawn, c.Name)
 	}
-	if got := chartNames(); !slices.Equal(got, drawn) {
+	if got := result.ChartNames(); !slices.Equal(got, drawn) {
 		t.Errorf("%q, but what is drawn is %q", got, drawn)
 	}
 }

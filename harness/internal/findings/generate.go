@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // Marks around the findings in the project's README.
@@ -56,7 +56,7 @@ func Generate(dir, readme string) ([]File, error) {
 	return []File{
 		{filepath.Join(dir, "README.md"), []byte(page)},
 		{filepath.Join(dir, "figures.json"), append(list, '\n')},
-		{filepath.Join(dir, "survival", report.SurvivalFile), chart},
+		{filepath.Join(dir, "survival", result.SurvivalFile), chart},
 		{readme, []byte(project)},
 	}, nil
 }
@@ -80,7 +80,7 @@ func Write(files []File) error {
 		if old, err := os.ReadFile(f.Path); err == nil && bytes.Equal(old, f.Content) {
 			continue
 		}
-		if err := report.WriteFile(f.Path, f.Content); err != nil {
+		if err := result.WriteFile(f.Path, f.Content); err != nil {
 			return err
 		}
 	}

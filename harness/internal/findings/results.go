@@ -4,27 +4,27 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // results are the result files of a folder, read as they are asked for.
 type results struct {
 	dir  string
-	data map[string]report.Data
+	data map[string]result.Data
 }
 
 func openResults(dir string) *results {
-	return &results{dir: dir, data: map[string]report.Data{}}
+	return &results{dir: dir, data: map[string]result.Data{}}
 }
 
 // of returns the results of a scenario.
-func (r *results) of(scenario string) (report.Data, error) {
+func (r *results) of(scenario string) (result.Data, error) {
 	if d, ok := r.data[scenario]; ok {
 		return d, nil
 	}
-	d, err := report.Read(filepath.Join(r.dir, scenario))
+	d, err := result.Read(filepath.Join(r.dir, scenario))
 	if err != nil {
-		return report.Data{}, fmt.Errorf("the findings need the results of %s: %w", scenario, err)
+		return result.Data{}, fmt.Errorf("the findings need the results of %s: %w", scenario, err)
 	}
 	r.data[scenario] = d
 	return d, nil
@@ -48,7 +48,7 @@ func (r *results) metric(scenario, strategy, name string) (float64, error) {
 }
 
 // timeline returns the series of a strategy.
-func (r *results) timeline(scenario, strategy string) ([]report.Second, error) {
+func (r *results) timeline(scenario, strategy string) ([]result.Second, error) {
 	d, err := r.of(scenario)
 	if err != nil {
 		return nil, err

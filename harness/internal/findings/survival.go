@@ -7,41 +7,43 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/harness/report"
+	"ratebench/harness/chart"
+	"ratebench/harness/result"
+	"ratebench/harness/stats"
 )
 
 // lives returns, for each strategy of a scenario, how long its runs lasted
 // until the last key was blocked.
-func (w *writer) lives(scenario string) ([]report.Cohort, error) {
+func (w *writer) lives(scenario string) ([]chart.Cohort, error) {
 	d, err := w.results.of(scenario)
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := report.ReadBlocks(filepath.Join(w.results.dir, scenario))
+	blocks, err := result.ReadBlocks(filepath.Join(w.results.dir, scenario))
 	if err != nil {
 		return nil, err
 	}
 	length := time.Duration(d.Summary.DurationS * float64(time.Second))
-	var cohorts []report.Cohort
+	var cohorts []chart.Cohort
 	for _, s := range d.Summary.Strategies {
-		lives := make([]report.Life, d.Summary.Runs)
+		lives := make([]stats.Life, d.Summary.Runs)
 		for i := range lives {
-			lives[i] = report.Life{For: length}
+			lives[i] = stats.Life{For: length}
 		}
 		i := 0
 		for _, b := range blocks {
 			if b.Strategy == s.Name && len(b.At) == keysOf(blocks) {
-				lives[i] = report.Life{For: slices.Max(b.At), Blocked: true}
+				lives[i] = stats.Life{For: slices.Max(b.At), Blocked: true}
 				i++
 			}
 		}
-		cohorts = append(cohorts, report.Cohort{Label: s.Name, Lives: lives})
+		cohorts = append(cohorts, chart.Cohort{Label: s.Name, Lives: lives})
 	}
 	return cohorts, nil
 }
 
 // keysOf is the number of keys: the most that were blocked in any run.
-func keysOf(blocks []report.RunBlocks) int {
+func keysOf(blocks []result.RunBlocks) int {
 	most := 0
 	for _, b := range blocks {
 		most = max(most, len(b.At))
@@ -94,7 +96,7 @@ func (w *writer) survivalChart(scenario string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.SurvivalChart("How long buffer-only lives", report.Survival{
+	return chart.SurvivalChart("How long buffer-only lives", chart.Survival{
 		Name:     "survival",
 		Subtitle: "Share of runs in which a key is left, by what a request costs the client.",
 		Footer:   fmt.Sprintf("%s · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),

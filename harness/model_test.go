@@ -111,7 +111,7 @@ func bytesOf(rt *rapid.T, sc *scenario.Scenario, r metrics.Run) string {
 func TestRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{}, limiter.Kinds())
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

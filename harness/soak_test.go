@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/limiter"
 	"ratebench/harness/faults"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -54,7 +55,7 @@ func (w *watchman) Observe(e clients.Event) {
 // jumps of the clock come again every two minutes.
 func chaosFor(t *testing.T, d time.Duration) *scenario.Scenario {
 	t.Helper()
-	sc, err := scenario.Load("../scenarios/chaos.yaml")
+	sc, err := scenario.Load("../scenarios/chaos.yaml", limiter.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}

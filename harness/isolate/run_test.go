@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/clients/limiter"
 	"ratebench/harness"
 	"ratebench/harness/events"
 	"ratebench/harness/metrics"
@@ -39,7 +40,7 @@ func load(t *testing.T, duration string, strategies ...string) *scenario.Scenari
 	if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	sc, err := scenario.Load(path)
+	sc, err := scenario.Load(path, limiter.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}

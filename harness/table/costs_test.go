@@ -33,7 +33,7 @@ each in a process of its own, measured on one machine: test/cpu, 2 cores
 | polling\_1 |                   4.000 |            20.0 |             20.0 |         30.0 |          3.0 |             15 |                        176.0 |
 `,
 	} {
-		got, err := ResourceText(r, f)
+		got, err := costsText(r, f)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -74,8 +74,8 @@ func (r replay) event(l events.Line) clients.Event {
 		e.Key = *l.Key
 	}
 	if a := l.Answer; a != nil {
-		e.Departed, e.Request.First = e.Time.Add(-duration(a.Service)), e.Time.Add(-duration(a.Latency))
-		e.Outcome = limiter.Outcome{Status: a.Status, Blocked: a.Response == "blocked"}
+		e.Request.First = e.Time.Add(-duration(a.Latency))
+		e.Outcome = limiter.Outcome{Status: a.Status, Blocked: a.Response == "blocked", Sent: e.Time.Add(-duration(a.Service))}
 		switch {
 		case a.Response == "timeout":
 			e.Outcome.Err = clients.ErrTimeout

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/report"
 	"ratebench/harness/scenario"
@@ -43,8 +44,8 @@ func randomScenario(rt *rapid.T) string {
 	line("  runtime: {kind: %s, per_request: %s, per_wakeup: %s, generator: %s}", pick("runtime", "event-loop", "threads"),
 		pick("cost", "0ms", "2ms"), pick("wake", "0ms", "100us"), pick("generator", "0ms", "1ms"))
 	line("  clock: {rate: %s, jumps: [{at: 500ms, by: %s}]}", pick("rate", "1", "0.9", "1.1"), pick("jump", "-1s", "1s"))
-	kinds := limiter.Kinds()
-	line("strategies:\n- name: a\n  limiter: {kind: %s, poll: %s, scope: %s}", kinds[number("kind", 0, len(kinds)-1)].Name,
+	all := kinds.All()
+	line("strategies:\n- name: a\n  limiter: {kind: %s, poll: %s, scope: %s}", all[number("kind", 0, len(all)-1)].Name,
 		pick("poll", "0ms", "0ms", "1ms", "7ms"), pick("scope", "key", "worker"))
 	line("  guard: {in_flight: %d, order: %s, penalty: %s}", number("in flight", 0, 3), pick("order", "true", "false"), pick("penalty", "0ms", "50ms"))
 	if rapid.Bool().Draw(rt, "retry") {

@@ -1,4 +1,4 @@
-package limiter
+package limiter_test
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestBackoffDelays(t *testing.T) {
@@ -92,22 +95,6 @@ func TestBackoffOnlyTimeline(t *testing.T) {
 	})
 }
 
-func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
-	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
-	c := &BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}
-	first, second := part(uniform(21, 0), 100*ms), part(uniform(21, 1), 200*ms)
-	if first < ms+second {
-		t.Fatalf("delays %v and %v do not suit the test", first, second)
-	}
-	timeline(t, c, threePerSecond, []row{
-		{0, 0, send},
-		{0, 0, send},
-		{0, 0, answer(0, 429, 0, 0)},
-		{ms, first, answer(1, 429, 0, 0)},
-		{ms, first, look},
-	})
-}
-
 // Nothing leaves before the end of any delay so far, worked out anew from all
 // that has happened.
 func TestBackoffOnlyAgainstAReplay(t *testing.T) {
@@ -119,16 +106,16 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 		}
 		seed := rapid.Uint64().Draw(rt, "seed")
 		l := (&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) (next time.Time) {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
 			var row []time.Duration // delays since the last answer other than 429
 			n := uint64(0)
 			for _, e := range events {
-				switch e.status {
+				switch e.Status {
 				case 0:
 				case 429:
 					previous := append([]time.Duration{0}, row...)[len(row)]
-					row = append(row, b.Delay(len(row), previous, uniform(seed, n)))
-					next = latest(next, e.at.Add(row[len(row)-1]))
+					row = append(row, b.Delay(len(row), previous, draw(seed, n)))
+					next = later(next, e.At.Add(row[len(row)-1]))
 					n++
 				default:
 					row = nil
@@ -139,23 +126,14 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 	})
 }
 
-func TestUniform(t *testing.T) {
-	if got := splitMix(0); got != 0xe220a8397b1dcdaf { // first output of SplitMix64 from state 0
-		t.Errorf("splitMix(0) = %#x", got)
+// draw is the number in [0, 1) that decides the jitter of refusal n: two rounds
+// of SplitMix64.
+func draw(seed, n uint64) float64 {
+	round := func(z uint64) uint64 {
+		z += 0x9e3779b97f4a7c15
+		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		return z ^ z>>31
 	}
-	const n = 10000
-	sum := 0.0
-	for i := range uint64(n) {
-		u := uniform(1, i)
-		if u < 0 || u >= 1 {
-			t.Fatalf("uniform(1, %d) = %v", i, u)
-		}
-		sum += u
-	}
-	if mean := sum / n; math.Abs(mean-0.5) > 4*math.Sqrt(1./12/n) { // four standard errors
-		t.Errorf("mean of %d draws is %v", n, mean)
-	}
-	if uniform(1, 0) == uniform(2, 0) {
-		t.Error("the seed does not matter")
-	}
+	return float64(round(round(seed)^n)>>11) / (1 << 53)
 }

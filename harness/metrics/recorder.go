@@ -81,7 +81,7 @@ func (r *Recorder) depths() depths {
 
 func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 	n := &r.run.Responses
-	service := e.Time.Sub(e.Departed)
+	service := e.Time.Sub(e.Outcome.Sent)
 	switch response := ResponseName(e.Outcome); response {
 	case ok:
 		n.OK++

@@ -4,62 +4,57 @@ import (
 	"encoding"
 	"fmt"
 	"math"
-	"reflect"
 	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"ratebench/harness/kinds"
 )
 
-// config decodes the parameters of a limiter into the struct that the limiter
-// declares for them, by the yaml tags of its fields.
+// config decodes the parameters of a limiter into the configuration that its
+// kind has bound them to.
 type config struct {
 	*decoder
 	nodes map[string]ast.Node // where a parameter is, by its path as in "headroom.min"; "" is the limiter
 }
 
-// fields returns what decodes each field of the struct v, whose own path is
-// the prefix.
-func (c config) fields(prefix string, v reflect.Value) []field {
+// fields returns what decodes each of the parameters, whose own path is the
+// prefix.
+func (c config) fields(prefix string, params []kinds.Parameter) []field {
 	var fields []field
-	for i := range v.NumField() {
-		tag := v.Type().Field(i).Tag.Get("yaml")
-		key, _, _ := strings.Cut(tag, ",")
-		if key == "" || key == "-" {
-			continue
-		}
-		set := c.setter(prefix+key, v.Field(i))
-		fields = append(fields, field{key: key, decode: func(v value) {
-			c.nodes[prefix+key] = v.node
+	for _, p := range params {
+		set := c.setter(prefix+p.Name, p)
+		fields = append(fields, field{key: p.Name, decode: func(v value) {
+			c.nodes[prefix+p.Name] = v.node
 			set(v)
 		}})
 	}
 	return fields
 }
 
-// setter returns what decodes one field. It panics at a type that scenarios
+// setter returns what decodes one parameter. It panics at a type that scenarios
 // have no notation for: whoever adds a limiter sees it in every test.
-func (c config) setter(path string, f reflect.Value) func(value) {
-	switch p := f.Addr().Interface().(type) {
+func (c config) setter(path string, p kinds.Parameter) func(value) {
+	switch at := p.Value.(type) {
+	case []kinds.Parameter:
+		return func(v value) { c.mapping(v, c.fields(path+".", at)) }
 	case encoding.TextUnmarshaler:
-		return c.unmarshal(p)
+		return c.unmarshal(at)
 	case *time.Duration:
-		return c.duration(p, -maxDuration, maxDuration)
+		return c.duration(at, -maxDuration, maxDuration)
 	case *int:
-		return c.integer(p, math.MinInt, math.MaxInt)
+		return c.integer(at, math.MinInt, math.MaxInt)
 	case *uint64:
-		return c.unsigned(p)
+		return c.unsigned(at)
 	case *float64:
-		return c.number(p)
+		return c.number(at)
 	case *string:
-		return c.text(p)
+		return c.text(at)
 	case *bool:
-		return c.boolean(p)
+		return c.boolean(at)
 	}
-	if f.Kind() == reflect.Struct {
-		return func(v value) { c.mapping(v, c.fields(path+".", f)) }
-	}
-	panic(fmt.Sprintf("scenario: limiter parameter %s has type %s, which has no notation", path, f.Type()))
+	panic(fmt.Sprintf("scenario: limiter parameter %s has type %T, which has no notation", path, p.Value))
 }
 
 // unmarshal decodes a type that knows its own notation.

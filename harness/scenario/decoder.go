@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
+	"ratebench/harness/kinds"
 )
 
 // A decoder turns a syntax tree into a Scenario and collects what is wrong
@@ -19,7 +19,7 @@ import (
 type decoder struct {
 	source *source
 	fsys   fs.FS
-	kinds  []limiter.Kind
+	kinds  []kinds.Kind
 
 	out            *Scenario
 	clientDefaults Client

@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/kinds"
 )
 
-// Schema returns the JSON Schema (draft 2020-12) of the scenario file, for
-// editors. It lets nothing pass that has an unknown key or a value of the wrong
+// Schema returns the JSON Schema (draft 2020-12) of the scenario file with
+// these limiters, for editors. It lets nothing pass that has an unknown key or a value of the wrong
 // kind; what depends on several values, or on a range of times, only Load can
 // tell.
-func Schema() ([]byte, error) {
-	plain, err := marshalPlain(schemaOf(limiter.Kinds()))
+func (l Loader) Schema() ([]byte, error) {
+	plain, err := marshalPlain(schemaOf(l.Kinds))
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func Schema() ([]byte, error) {
 // schemaOf is the schema of scenarios with these limiters. It is written down
 // here rather than made from the decoder, whose fields are functions; a test
 // keeps the two in step.
-func schemaOf(kinds []limiter.Kind) *schema {
+func schemaOf(all []kinds.Kind) *schema {
 	s := newScenario()
 	root := object("",
 		property{"version", &schema{Description: "Version of the format.", Enum: []any{1, "1"}}},
@@ -50,9 +50,9 @@ func schemaOf(kinds []limiter.Kind) *schema {
 	root.Defs = append(scalars(),
 		property{"client", clientSchema()},
 		property{"strategy", strategySchema()},
-		property{"limiter", limiterSchema(kinds)},
+		property{"limiter", limiterSchema(all)},
 	)
-	for _, k := range kinds {
+	for _, k := range all {
 		root.Defs = append(root.Defs, property{kindDef(k), kindSchema(k)})
 	}
 	return root

@@ -3,16 +3,15 @@ package scenario
 import (
 	"encoding"
 	"fmt"
-	"reflect"
-	"strings"
 	"time"
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/kinds"
 )
 
 // limiterSchema selects one of the kinds by its name.
-func limiterSchema(kinds []limiter.Kind) *schema {
+func limiterSchema(all []kinds.Kind) *schema {
 	kind := &schema{Description: "The algorithm."}
 	s := &schema{
 		Description: "How requests are paced: an algorithm, with its parameters.",
@@ -22,17 +21,17 @@ func limiterSchema(kinds []limiter.Kind) *schema {
 		If:          &schema{Properties: properties{{"share", &schema{Const: ShareSplit}}}, Required: []string{"share"}},
 		Then:        &schema{Properties: properties{{"scope", &schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
 	}
-	for _, k := range kinds {
+	for _, k := range all {
 		kind.Enum = append(kind.Enum, k.Name)
 		s.OneOf = append(s.OneOf, ref(kindDef(k), "", nil))
 	}
 	return s
 }
 
-func kindDef(k limiter.Kind) string { return "limiter-" + k.Name }
+func kindDef(k kinds.Kind) string { return "limiter-" + k.Name }
 
 // kindSchema is one kind: what all have, and what its Config declares.
-func kindSchema(k limiter.Kind) *schema {
+func kindSchema(k kinds.Kind) *schema {
 	poll := time.Duration(0)
 	if k.Polls {
 		poll = time.Millisecond
@@ -49,57 +48,52 @@ func kindSchema(k limiter.Kind) *schema {
 	)
 	s.Title = k.Name
 	s.Required = []string{"kind"}
-	s.Properties = append(s.Properties, parameters(k.Name, "", reflect.ValueOf(k.Default()).Elem())...)
+	_, params := k.New()
+	s.Properties = append(s.Properties, parameters(params)...)
 	return s
 }
 
-// parameters describes the fields of a struct as config decodes them: key,
-// type, the default that v holds, and what the field says of itself.
-func parameters(kind, prefix string, v reflect.Value) properties {
-	var p properties
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
-		if key == "" || key == "-" {
-			continue
-		}
-		s := parameter(kind, prefix+key, v.Field(i))
-		s.Description = field.Tag.Get("help")
-		p = append(p, property{key, s})
+// parameters describes what config decodes: key, type, the default, and what
+// the parameter says of itself.
+func parameters(params []kinds.Parameter) properties {
+	var list properties
+	for _, p := range params {
+		s := parameter(p)
+		s.Description = p.Help
+		list = append(list, property{p.Name, s})
 	}
-	return p
+	return list
 }
 
-// parameter is the schema of one field. It panics at a type that scenarios
+// parameter is the schema of one parameter. It panics at a type that scenarios
 // have no notation for, as config does.
-func parameter(kind, path string, f reflect.Value) *schema {
-	switch p := f.Addr().Interface().(type) {
+func parameter(p kinds.Parameter) *schema {
+	switch at := p.Value.(type) {
+	case []kinds.Parameter:
+		return object("", parameters(at)...)
 	case *limiter.Rate:
-		return ref("rate", "", textOrNil(p.String()))
+		return ref("rate", "", textOrNil(at.String()))
 	case *Limit:
 		return ref("limit", "", nil)
 	case encoding.TextUnmarshaler:
 		return &schema{Type: []string{"string", "number"}}
 	case *time.Duration:
-		return ref("duration", "", dist.FormatDuration(*p))
+		return ref("duration", "", dist.FormatDuration(*at))
 	case *int:
-		return &schema{Type: "integer", Default: *p}
+		return &schema{Type: "integer", Default: *at}
 	case *uint64:
-		return unsignedNumber("", *p)
+		return unsignedNumber("", *at)
 	case *float64:
-		return &schema{Type: "number", Default: *p}
+		return &schema{Type: "number", Default: *at}
 	case *string:
-		if all := choices(kind, path); all != nil {
-			return words("", *p, all...)
+		if p.Words != nil {
+			return words("", *at, p.Words...)
 		}
-		return &schema{Type: "string", Default: *p}
+		return &schema{Type: "string", Default: *at}
 	case *bool:
-		return flagOf("", *p)
+		return flagOf("", *at)
 	}
-	if f.Kind() == reflect.Struct {
-		return object("", parameters(kind, path+".", f)...)
-	}
-	panic(fmt.Sprintf("scenario: limiter parameter %s has type %s, which has no notation", path, f.Type()))
+	panic(fmt.Sprintf("scenario: limiter parameter %s has type %T, which has no notation", p.Name, p.Value))
 }
 
 func textOrNil(s string) any {
@@ -107,16 +101,4 @@ func textOrNil(s string) any {
 		return nil
 	}
 	return s
-}
-
-// choices are the words that a text parameter can be. Its type does not tell;
-// a test has the limiter's own Validate confirm them.
-func choices(kind, path string) []string {
-	switch kind + " " + path {
-	case "adaptive measure":
-		return []string{"creation", "send"}
-	case "backoff jitter":
-		return jitters()
-	}
-	return nil
 }

@@ -138,12 +138,8 @@ func retrySchema() *schema {
 		property{"max", whole("How often.", 1, 1000, r.Max)},
 		property{"base", ref("positiveDuration", "Delay before the first retry, before jitter; it doubles with each.", dist.FormatDuration(r.Backoff.Base))},
 		property{"cap", ref("duration", "Longest delay, at least base; 0 is no bound.", dist.FormatDuration(r.Backoff.Cap))},
-		property{"jitter", words("How the delay is spread.", r.Backoff.Jitter, jitters()...)},
+		property{"jitter", words("How the delay is spread.", r.Backoff.Jitter, limiter.Jitters()...)},
 	)
-}
-
-func jitters() []string {
-	return []string{limiter.JitterNone, limiter.JitterFull, limiter.JitterEqual, limiter.JitterDecorrelated}
 }
 
 func queueSchema() *schema {

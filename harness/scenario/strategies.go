@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"reflect"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,6 +8,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/dist/choice"
+	"ratebench/harness/kinds"
 )
 
 func (d *decoder) strategies(v value) {
@@ -44,13 +44,14 @@ func (d *decoder) limiter(s *Strategy) func(value) {
 		if !ok {
 			return
 		}
-		*l = Limiter{Kind: kind.Name, Scope: ScopeKey, Share: ShareWhole, Config: kind.Default()}
+		standard, params := kind.New()
+		*l = Limiter{Kind: kind.Name, Scope: ScopeKey, Share: ShareWhole, Config: standard}
 		if kind.Polls {
 			l.Poll = time.Millisecond
 		}
 		before := len(d.problems)
 		c := config{decoder: d, nodes: map[string]ast.Node{"": v.node}}
-		own := c.fields("", reflect.ValueOf(l.Config).Elem())
+		own := c.fields("", params)
 		found := d.mapping(v, append([]field{
 			{"kind", func(value) {}, ""},
 			{"poll", d.poll(&l.Poll), ""},
@@ -98,7 +99,7 @@ func (d *decoder) retry(s *Strategy) func(value) {
 			{"max", d.integer(&r.Max, 1, 1000), ""},
 			{"base", d.duration(&b.Base, 1, maxDuration), ""},
 			{"cap", d.duration(&b.Cap, 0, maxDuration), ""},
-			{"jitter", d.oneOf(&b.Jitter, []string{limiter.JitterNone, limiter.JitterFull, limiter.JitterEqual, limiter.JitterDecorrelated}), ""},
+			{"jitter", d.oneOf(&b.Jitter, limiter.Jitters()), ""},
 		})
 		if len(d.problems) > before {
 			return
@@ -112,7 +113,7 @@ func (d *decoder) retry(s *Strategy) func(value) {
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
-func (d *decoder) kind(v value) (limiter.Kind, bool) {
+func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	names := make([]string, len(d.kinds))
 	for i, k := range d.kinds {
 		names[i] = k.Name
@@ -120,7 +121,7 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 	m, ok := v.node.(*ast.MappingNode)
 	if !ok {
 		d.wrongType(v, "a mapping such as {kind: window}")
-		return limiter.Kind{}, false
+		return kinds.Kind{}, false
 	}
 	var name string
 	for _, e := range m.Values {
@@ -131,11 +132,11 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 					return k, true
 				}
 			}
-			return limiter.Kind{}, false
+			return kinds.Kind{}, false
 		}
 	}
 	d.errorf(v.node, "%s has no kind, want kind: %s", v.key, choice.List(names))
-	return limiter.Kind{}, false
+	return kinds.Kind{}, false
 }
 
 // poll decodes an interval of polling, which a virtual run pays for tick by

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -104,7 +104,7 @@ func completeTopics(_ *cobra.Command, chosen []string, _ string) ([]cobra.Comple
 			topics = append(topics, cobra.CompletionWithDesc(name, what))
 		}
 	}
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		add(k.Name, k.Summary)
 	}
 	add(commonTopic, "the keys that all strategies have")

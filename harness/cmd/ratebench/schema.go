@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -17,7 +18,7 @@ complete and check one while it is written. A file names it in its first line:
 		Example: "  ratebench schema > scenarios/schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			schema, err := scenario.Schema()
+			schema, err := scenario.Loader{Kinds: kinds.All()}.Schema()
 			if err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
+	"ratebench/harness/kinds"
 	"ratebench/harness/report"
 )
 
@@ -63,7 +63,7 @@ func newPage(topics []string, all bool) (page, error) {
 		return page{}, err
 	}
 	p := page{list: !all && len(topics) == 0}
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		switch {
 		case p.list:
 			p.Kinds = append(p.Kinds, kindCard{Kind: k.Name, Summary: k.Summary})
@@ -80,7 +80,7 @@ func newPage(topics []string, all bool) (page, error) {
 // checkTopics reports every topic that is not known.
 func checkTopics(topics []string) error {
 	var known []string
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		known = append(known, k.Name)
 	}
 	known = append(known, commonTopic)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/dist/choice"
+	"ratebench/harness/kinds"
 	"ratebench/harness/report"
 	"ratebench/harness/scenario"
 )
@@ -26,7 +26,7 @@ func parseStrategy(strategy string) (scenario.Strategy, error) {
 
 // What is printed to be pasted is a strategy with the defaults of its kind.
 func TestKindYAMLLoads(t *testing.T) {
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		pasted, err := parseStrategy(newKindCard(k).YAML)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
@@ -43,7 +43,7 @@ func TestKindYAMLLoads(t *testing.T) {
 }
 
 func TestKindKeysAreExplained(t *testing.T) {
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		card := newKindCard(k)
 		for _, key := range card.Keys {
 			if key.Help == "" || key.Type == "" {
@@ -60,14 +60,14 @@ func TestKindKeysAreExplained(t *testing.T) {
 	}
 }
 
-func kindNamed(t *testing.T, name string) limiter.Kind {
+func kindNamed(t *testing.T, name string) kinds.Kind {
 	t.Helper()
-	kinds := limiter.Kinds()
-	i := slices.IndexFunc(kinds, func(k limiter.Kind) bool { return k.Name == name })
+	all := kinds.All()
+	i := slices.IndexFunc(all, func(k kinds.Kind) bool { return k.Name == name })
 	if i < 0 {
 		t.Fatalf("no kind %s", name)
 	}
-	return kinds[i]
+	return all[i]
 }
 
 // The keys explained are those that the scenario decoder knows, no more and no
@@ -187,7 +187,7 @@ func TestPageJSON(t *testing.T) {
 	if diff := cmp.Diff(p, got, cmp.AllowUnexported(page{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(got.Kinds) != len(limiter.Kinds()) || len(got.Common) != len(commonSections()) {
+	if len(got.Kinds) != len(kinds.All()) || len(got.Common) != len(commonSections()) {
 		t.Errorf("%d kinds and %d sections", len(got.Kinds), len(got.Common))
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/kinds"
 )
 
 // A kindCard explains one kind of limiter.
@@ -38,51 +38,34 @@ type valueDoc struct {
 	Help  string `json:"help"`
 }
 
-func newKindCard(k limiter.Kind) kindCard {
-	config := reflect.ValueOf(k.Default()).Elem()
+func newKindCard(k kinds.Kind) kindCard {
+	_, params := k.New()
 	return kindCard{
 		Kind: k.Name, Summary: k.Summary, Formula: k.Formula, Source: k.Source, Polls: k.Polls,
-		Keys: keysOf("", config),
-		YAML: strategyYAML(k, config),
+		Keys: keysOf("", params),
+		YAML: strategyYAML(k, params),
 	}
 }
 
-// keysOf explains the fields of a limiter's configuration, as the scenario
-// decoder reads them: by their yaml tags, structs being mappings.
-func keysOf(prefix string, config reflect.Value) []keyDoc {
+// keysOf explains parameters, as the scenario decoder reads them.
+func keysOf(prefix string, params []kinds.Parameter) []keyDoc {
 	var keys []keyDoc
-	eachKey(config, func(key, help string, v reflect.Value) {
-		if isMapping(v) {
-			keys = append(keys, keysOf(prefix+key+".", v)...)
-			return
+	for _, p := range params {
+		if inner, ok := p.Value.([]kinds.Parameter); ok {
+			keys = append(keys, keysOf(prefix+p.Name+".", inner)...)
+			continue
 		}
-		keys = append(keys, keyDoc{Key: prefix + key, Type: typeOf(v), Default: notation(v), Help: help})
-	})
+		keys = append(keys, keyDoc{Key: prefix + p.Name, Type: typeOf(p), Default: notation(p), Help: p.Help})
+	}
 	return keys
 }
 
-// eachKey visits the fields that a scenario can set.
-func eachKey(config reflect.Value, visit func(key, help string, v reflect.Value)) {
-	for i := range config.NumField() {
-		tag := config.Type().Field(i).Tag
-		key, _, _ := strings.Cut(tag.Get("yaml"), ",")
-		if key != "" && key != "-" {
-			visit(key, tag.Get("help"), config.Field(i))
-		}
-	}
-}
-
-func isMapping(v reflect.Value) bool {
-	_, scalar := v.Addr().Interface().(encoding.TextUnmarshaler)
-	return v.Kind() == reflect.Struct && !scalar
-}
-
-// typeOf names the type of a key. It panics at one that scenarios have no
+// typeOf names the type of a parameter. It panics at one that scenarios have no
 // notation for: whoever adds a limiter sees it in every test.
-func typeOf(v reflect.Value) string {
-	switch v.Addr().Interface().(type) {
+func typeOf(p kinds.Parameter) string {
+	switch p.Value.(type) {
 	case encoding.TextUnmarshaler:
-		return strings.ToLower(v.Type().Name())
+		return strings.ToLower(reflect.TypeOf(p.Value).Elem().Name())
 	case *time.Duration:
 		return "duration"
 	case *int, *uint64:
@@ -94,44 +77,43 @@ func typeOf(v reflect.Value) string {
 	case *bool:
 		return "boolean"
 	}
-	panic(fmt.Sprintf("a limiter has a parameter of type %s, which has no notation", v.Type()))
+	panic(fmt.Sprintf("parameter %s has type %T, which has no notation", p.Name, p.Value))
 }
 
-// notation is a value as it stands in a scenario file; "" if that is not
-// setting it.
-func notation(v reflect.Value) string {
-	switch x := v.Interface().(type) {
-	case time.Duration:
-		return dist.FormatDuration(x)
-	case float64:
-		return strconv.FormatFloat(x, 'f', -1, 64)
+// notation is the default of a parameter as it stands in a scenario file; "" if
+// that is not setting it.
+func notation(p kinds.Parameter) string {
+	switch at := p.Value.(type) {
+	case *time.Duration:
+		return dist.FormatDuration(*at)
+	case *float64:
+		return strconv.FormatFloat(*at, 'f', -1, 64)
 	default:
-		return fmt.Sprint(x)
+		return fmt.Sprint(reflect.ValueOf(p.Value).Elem())
 	}
 }
 
 // strategyYAML is a strategy of this kind, indented to go below "strategies:".
-func strategyYAML(k limiter.Kind, config reflect.Value) string {
+func strategyYAML(k kinds.Kind, params []kinds.Parameter) string {
 	lines := []string{"  - name: " + k.Name, "    limiter:", "      kind: " + k.Name}
 	if k.Polls {
 		lines = append(lines, "      poll: 1ms")
 	}
-	for _, pair := range pairsOf(config) {
+	for _, pair := range pairsOf(params) {
 		lines = append(lines, "      "+pair)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// pairsOf is the fields that are set, each as "key: value".
-func pairsOf(config reflect.Value) []string {
+// pairsOf is the parameters that are set, each as "key: value".
+func pairsOf(params []kinds.Parameter) []string {
 	var pairs []string
-	eachKey(config, func(key, _ string, v reflect.Value) {
-		switch {
-		case isMapping(v):
-			pairs = append(pairs, key+": {"+strings.Join(pairsOf(v), ", ")+"}")
-		case notation(v) != "":
-			pairs = append(pairs, key+": "+notation(v))
+	for _, p := range params {
+		if inner, ok := p.Value.([]kinds.Parameter); ok {
+			pairs = append(pairs, p.Name+": {"+strings.Join(pairsOf(inner), ", ")+"}")
+		} else if text := notation(p); text != "" {
+			pairs = append(pairs, p.Name+": "+text)
 		}
-	})
+	}
 	return pairs
 }

@@ -1,4 +1,4 @@
-package limiter
+package peers_test
 
 import (
 	"testing"
@@ -6,6 +6,10 @@ import (
 
 	"golang.org/x/time/rate"
 	"pgregory.net/rapid"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
+	. "ratebench/clients/peers"
 )
 
 func TestXTimeRateTimeline(t *testing.T) {
@@ -25,7 +29,7 @@ func TestXTimeRateTimeline(t *testing.T) {
 }
 
 func TestXTimeRateTunedTimeline(t *testing.T) {
-	timeline(t, &XTimeRate{Limit: Rate{20, 1051 * ms}, Burst: 1}, reference, []row{
+	timeline(t, &XTimeRate{Limit: limiter.Rate{N: 20, Per: 1051 * ms}, Burst: 1}, reference, []row{
 		{0, 0, send},
 		{0, 52_550_000, look},         // 1051 ms / 20
 		{100 * ms, 0, send},           // late: 1 token, and no more
@@ -37,10 +41,10 @@ func TestXTimeRateTunedTimeline(t *testing.T) {
 // token on arrival.
 func TestXTimeRateLeavesWhenWaitReturns(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, b := anyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
-		peer := rate.NewLimiter(rate.Limit(limit.perSecond()), b)
+		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
+		peer := rate.NewLimiter(rate.Limit(limit.PerSecond()), b)
 		l := (&XTimeRate{Limit: limit, Burst: b}).New(reference)
-		inALine(rt, l, time.Nanosecond, func(arrival time.Time) time.Time {
+		limitertest.InALine(rt, l, time.Nanosecond, func(arrival time.Time) time.Time {
 			return arrival.Add(peer.ReserveN(arrival, 1).DelayFrom(arrival))
 		})
 	})
@@ -49,27 +53,10 @@ func TestXTimeRateLeavesWhenWaitReturns(t *testing.T) {
 // It is TokenBucket, to the nanosecond.
 func TestXTimeRateIsATokenBucket(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, b := anyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
+		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
 		l := (&XTimeRate{Limit: limit, Burst: b}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, slop: 1, want: func(events []event, _ time.Time) time.Time {
-			return tokenBucketBound(departures(events), limit, b)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Slop: 1, Want: func(events []limitertest.Event, _ time.Time) time.Time {
+			return limitertest.TokenBucketBound(limitertest.Departures(events), limit, b)
 		}})
 	})
-}
-
-// inALine sends requests that arrive at random through a limiter in order of
-// arrival, and compares each departure with what a peer says about the
-// arrival.
-func inALine(rt *rapid.T, l Limiter, slop time.Duration, peer func(arrival time.Time) time.Time) {
-	arrival, left := epoch, epoch
-	for i := range rapid.IntRange(1, 100).Draw(rt, "requests") {
-		arrival = arrival.Add(time.Duration(rapid.Int64Range(0, int64(120*ms)).Draw(rt, "pause")))
-		now := latest(arrival, left)
-		left = latest(now, l.Next(now))
-		l.Sent(left)
-		if want := peer(arrival); left.Sub(want).Abs() > slop {
-			rt.Fatalf("request %d, there since %v, leaves at %v, with the peer at %v",
-				i, arrival.Sub(epoch), left.Sub(epoch), want.Sub(epoch))
-		}
-	}
 }

@@ -1,14 +1,18 @@
-package limiter
+package peers_test
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
+	. "ratebench/clients/peers"
 )
 
 func TestGCRATimeline(t *testing.T) {
-	timeline(t, &GCRA{Burst: 2}, Quota{Limit: 20, Window: time.Second}, []row{
+	timeline(t, &GCRA{Burst: 2}, limiter.Quota{Limit: 20, Window: time.Second}, []row{
 		{0, 0, send},                 // tat 50
 		{0, 0, send},                 // tat 100
 		{0, 0, send},                 // tat 150
@@ -24,7 +28,7 @@ func TestGCRATimeline(t *testing.T) {
 }
 
 func TestGCRATunedTimeline(t *testing.T) {
-	timeline(t, &GCRA{Limit: Rate{20, 1051 * ms}}, reference, []row{
+	timeline(t, &GCRA{Limit: limiter.Rate{N: 20, Per: 1051 * ms}}, reference, []row{
 		{0, 0, send},
 		{0, 52_550_000, look},         // 1051 ms / 20
 		{100 * ms, 0, send},           //
@@ -40,10 +44,10 @@ func TestGCRATunedTimeline(t *testing.T) {
 // cut to whole nanoseconds.
 func TestGCRAIsATokenBucket(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, burst := anyRate(rt), rapid.IntRange(0, 30).Draw(rt, "burst")
+		limit, burst := limitertest.AnyRate(rt), rapid.IntRange(0, 30).Draw(rt, "burst")
 		l := (&GCRA{Limit: limit, Burst: burst}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) time.Time {
-			return tokenBucketBound(departures(events), Rate{1, limit.Per / time.Duration(limit.N)}, burst+1)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) time.Time {
+			return limitertest.TokenBucketBound(limitertest.Departures(events), limiter.Rate{N: 1, Per: limit.Per / time.Duration(limit.N)}, burst+1)
 		}})
 	})
 }

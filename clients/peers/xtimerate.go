@@ -1,9 +1,11 @@
-package limiter
+package peers
 
 import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"ratebench/clients/limiter"
 )
 
 // XTimeRate is the token bucket of golang.org/x/time/rate, driven by explicit
@@ -12,7 +14,7 @@ import (
 //	next = last + (1 − tokens(last)) / limit, cut to whole nanoseconds,
 //
 // where tokens(last) are those left by the last departure. That is when a
-// caller of its Wait would leave, at most a nanosecond before TokenBucket: the
+// caller of its Wait would leave, at most a nanosecond before limiter.TokenBucket: the
 // library counts in floating point, and cuts a wait where this package rounds
 // it up.
 //
@@ -26,23 +28,28 @@ import (
 // Source: golang.org/x/time/rate v0.16.0.
 type XTimeRate struct {
 	// Limit is the rate; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"tokens added per time, as 20/1051ms; the server's quota when not set"`
+	Limit limiter.Rate
 	// Burst is the size of the bucket in tokens, from 1; 0 is the N of the
 	// limit.
-	Burst int `yaml:"burst" help:"tokens the bucket holds, and starts with; 0 is as many as the limit adds"`
+	Burst int
 }
 
-// Validate implements Config.
-func (c *XTimeRate) Validate(q Quota) error { return validateAhead(c.Limit, "burst", c.Burst, q) }
+// Validate implements limiter.Config.
+func (c *XTimeRate) Validate(q limiter.Quota) error {
+	return c.Limit.ValidateAhead("burst", c.Burst, q)
+}
 
-// New implements Config.
-func (c *XTimeRate) New(q Quota) Limiter {
-	limit := c.Limit.or(q)
-	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.perSecond()), burstOr(c.Burst, limit))}
+// New implements limiter.Config.
+func (c *XTimeRate) New(q limiter.Quota) limiter.Limiter {
+	limit, burst := c.Limit.Or(q), c.Burst
+	if burst == 0 {
+		burst = limit.N
+	}
+	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.PerSecond()), burst)}
 }
 
 type xTimeRate struct {
-	openLoop
+	departures
 	bucket *rate.Limiter
 	next   time.Time // zero before the first departure
 }
@@ -51,9 +58,9 @@ func (x *xTimeRate) Next(time.Time) time.Time { return x.next }
 
 // Sent takes a token even when a rounding error is missing from a whole one:
 // ReserveN leaves the error in the bucket, where AllowN would refuse.
-func (x *xTimeRate) Sent(now time.Time) Ticket {
+func (x *xTimeRate) Sent(now time.Time) limiter.Ticket {
 	x.bucket.ReserveN(now, 1)
 	missing := 1 - x.bucket.TokensAt(now)
 	x.next = now.Add(time.Duration(missing / float64(x.bucket.Limit()) * float64(time.Second)))
-	return x.ticket()
+	return x.count()
 }

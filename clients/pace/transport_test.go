@@ -1,4 +1,4 @@
-package clients
+package pace
 
 import (
 	"context"
@@ -236,7 +236,7 @@ func TestTransportNonces(t *testing.T) {
 			limiters[key].check(t, len(permits))
 			slices.SortFunc(permits, func(a, b Permit) int { return int(a.Ticket) - int(b.Ticket) })
 			for i := range permits[1:] {
-				if permits[i+1].Nonce <= permits[i].Nonce || permits[i+1].Sent.Before(permits[i].Sent) {
+				if permits[i+1].Nonce <= permits[i].Nonce || permits[i+1].Granted.Before(permits[i].Granted) {
 					t.Errorf("key %s: %+v after %+v", key, permits[i+1], permits[i])
 				}
 			}

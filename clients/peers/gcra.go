@@ -1,10 +1,12 @@
-package limiter
+package peers
 
 import (
 	"context"
 	"time"
 
 	"github.com/throttled/throttled/v2"
+
+	"ratebench/clients/limiter"
 )
 
 // GCRA is the generic cell rate algorithm of throttled, on a store of one key
@@ -24,18 +26,18 @@ import (
 // annex A, as the virtual scheduling algorithm.
 type GCRA struct {
 	// Limit is N/Per; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"requests per time, as 20/1051ms; the server's quota when not set"`
+	Limit limiter.Rate
 	// Burst is the number of requests that may leave ahead of the even pace,
 	// from 0.
-	Burst int `yaml:"burst" help:"requests that may leave ahead of the even pace; 0 is none"`
+	Burst int
 }
 
-// Validate implements Config.
-func (c *GCRA) Validate(q Quota) error { return validateAhead(c.Limit, "burst", c.Burst, q) }
+// Validate implements limiter.Config.
+func (c *GCRA) Validate(q limiter.Quota) error { return c.Limit.ValidateAhead("burst", c.Burst, q) }
 
-// New implements Config.
-func (c *GCRA) New(q Quota) Limiter {
-	limit := c.Limit.or(q)
+// New implements limiter.Config.
+func (c *GCRA) New(q limiter.Quota) limiter.Limiter {
+	limit := c.Limit.Or(q)
 	store := &gcraStore{tat: noTAT}
 	l, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{
 		MaxRate:  throttled.PerDuration(limit.N, limit.Per),
@@ -48,7 +50,7 @@ func (c *GCRA) New(q Quota) Limiter {
 }
 
 type gcra struct {
-	openLoop
+	departures
 	limiter *throttled.GCRARateLimiterCtx
 	store   *gcraStore
 }
@@ -63,9 +65,9 @@ func (g *gcra) Next(now time.Time) time.Time {
 	return now
 }
 
-func (g *gcra) Sent(now time.Time) Ticket {
+func (g *gcra) Sent(now time.Time) limiter.Ticket {
 	g.take(now, 1)
-	return g.ticket()
+	return g.count()
 }
 
 // take returns how long to wait until a request would be let through; not

@@ -1,4 +1,4 @@
-package clients_test
+package pace_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 )
 
 // An API allows two requests per 50 ms and key, and wants a nonce with each.
@@ -22,18 +22,18 @@ func ExampleTransport() {
 	defer api.Close()
 
 	quota := limiter.Quota{Limit: 2, Window: 50 * time.Millisecond}
-	pace := &limiter.AckClocked{Latency: 5 * time.Millisecond}
+	clocked := &limiter.AckClocked{Latency: 5 * time.Millisecond}
 	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond}
-	if err := pace.Validate(quota); err != nil {
+	if err := clocked.Validate(quota); err != nil {
 		fmt.Println(err)
 		return
 	}
 	client := &http.Client{
 		Timeout: 5 * time.Second,
-		Transport: &clients.Transport{
+		Transport: &pace.Transport{
 			Key:        func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-			NewLimiter: func(string) limiter.Limiter { return inOrder.Guard(pace.New(quota)) },
-			Prepare: func(r *http.Request, p clients.Permit) (*http.Request, error) {
+			NewLimiter: func(string) limiter.Limiter { return inOrder.Guard(clocked.New(quota)) },
+			Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
 				r.Header.Set("X-Nonce", strconv.FormatInt(p.Nonce, 10))
 				return r, nil
 			},

@@ -1,9 +1,11 @@
-package limiter
+package peers
 
 import (
 	"time"
 
 	"go.uber.org/ratelimit"
+
+	"ratebench/clients/limiter"
 )
 
 // UberRatelimit is the leaky bucket of go.uber.org/ratelimit, driven by
@@ -25,18 +27,20 @@ import (
 // Source: go.uber.org/ratelimit v0.3.1.
 type UberRatelimit struct {
 	// Limit is N/Per; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"requests per time, as 20/1051ms; the server's quota when not set"`
+	Limit limiter.Rate
 	// Slack is the number of unused requests that can be made good, from 0.
 	// The library's default is 10; 0 is its WithoutSlack.
-	Slack int `yaml:"slack" help:"unused requests that may be made good in a burst; 0 is none"`
+	Slack int
 }
 
-// Validate implements Config.
-func (c *UberRatelimit) Validate(q Quota) error { return validateAhead(c.Limit, "slack", c.Slack, q) }
+// Validate implements limiter.Config.
+func (c *UberRatelimit) Validate(q limiter.Quota) error {
+	return c.Limit.ValidateAhead("slack", c.Slack, q)
+}
 
-// New implements Config.
-func (c *UberRatelimit) New(q Quota) Limiter {
-	limit, clock := c.Limit.or(q), &sleepClock{}
+// New implements limiter.Config.
+func (c *UberRatelimit) New(q limiter.Quota) limiter.Limiter {
+	limit, clock := c.Limit.Or(q), &sleepClock{}
 	return &uberRatelimit{
 		limit:   limit,
 		clock:   clock,
@@ -45,8 +49,8 @@ func (c *UberRatelimit) New(q Quota) Limiter {
 }
 
 type uberRatelimit struct {
-	openLoop
-	limit   Rate
+	departures
+	limit   limiter.Rate
 	clock   *sleepClock
 	options []ratelimit.Option
 	next    time.Time // issue; zero before the first departure
@@ -54,7 +58,7 @@ type uberRatelimit struct {
 
 func (u *uberRatelimit) Next(time.Time) time.Time { return u.next }
 
-func (u *uberRatelimit) Sent(now time.Time) Ticket {
+func (u *uberRatelimit) Sent(now time.Time) limiter.Ticket {
 	l := ratelimit.New(u.limit.N, u.options...)
 	if u.sent > 0 {
 		u.clock.now = u.next.Add(-u.limit.Per / time.Duration(u.limit.N))
@@ -64,7 +68,7 @@ func (u *uberRatelimit) Sent(now time.Time) Ticket {
 	l.Take()
 	u.clock.now = time.Unix(0, 0)
 	u.next = l.Take()
-	return u.ticket()
+	return u.count()
 }
 
 // sleepClock is a clock on which sleeping takes no time but moves the hands.

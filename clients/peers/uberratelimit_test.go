@@ -1,4 +1,4 @@
-package limiter
+package peers_test
 
 import (
 	"testing"
@@ -6,10 +6,14 @@ import (
 
 	"go.uber.org/ratelimit"
 	"pgregory.net/rapid"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
+	. "ratebench/clients/peers"
 )
 
 func TestUberRatelimitTimeline(t *testing.T) {
-	timeline(t, &UberRatelimit{Slack: 2}, Quota{Limit: 20, Window: time.Second}, []row{
+	timeline(t, &UberRatelimit{Slack: 2}, limiter.Quota{Limit: 20, Window: time.Second}, []row{
 		{0, 0, send},
 		{0, 50 * ms, look},           // 1 s / 20; no slack to begin with
 		{70 * ms, 0, send},           // issued at 50
@@ -22,7 +26,7 @@ func TestUberRatelimitTimeline(t *testing.T) {
 }
 
 func TestUberRatelimitWithoutSlackTimeline(t *testing.T) {
-	timeline(t, &UberRatelimit{Limit: Rate{20, 1051 * ms}}, reference, []row{
+	timeline(t, &UberRatelimit{Limit: limiter.Rate{N: 20, Per: 1051 * ms}}, reference, []row{
 		{0, 0, send},
 		{0, 52_550_000, look},         // 1051 ms / 20
 		{100 * ms, 0, send},           // issued at 100
@@ -37,11 +41,11 @@ func TestUberRatelimitWithoutSlackTimeline(t *testing.T) {
 // A departure leaves when a caller of the library's Take does.
 func TestUberRatelimitLeavesWhenTakeReturns(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, slack := anyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
-		clock := &sleepClock{}
+		limit, slack := limitertest.AnyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
+		clock := &handClock{}
 		peer := ratelimit.New(limit.N, ratelimit.Per(limit.Per), ratelimit.WithSlack(slack), ratelimit.WithClock(clock))
 		l := (&UberRatelimit{Limit: limit, Slack: slack}).New(reference)
-		inALine(rt, l, 0, func(arrival time.Time) time.Time {
+		limitertest.InALine(rt, l, 0, func(arrival time.Time) time.Time {
 			clock.now = arrival
 			return peer.Take()
 		})
@@ -52,12 +56,12 @@ func TestUberRatelimitLeavesWhenTakeReturns(t *testing.T) {
 // its issue.
 func TestUberRatelimitAgainstItsRule(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, slack := anyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
+		limit, slack := limitertest.AnyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
 		interval := limit.Per / time.Duration(limit.N)
 		l := (&UberRatelimit{Limit: limit, Slack: slack}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) (next time.Time) {
-			for i, d := range departures(events) {
-				issue := latest(next, d.Add(-time.Duration(slack)*interval))
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
+			for i, d := range limitertest.Departures(events) {
+				issue := later(next, d.Add(-time.Duration(slack)*interval))
 				if i == 0 {
 					issue = d
 				}
@@ -67,3 +71,10 @@ func TestUberRatelimitAgainstItsRule(t *testing.T) {
 		}})
 	})
 }
+
+// handClock is a clock on which sleeping takes no time but moves the hands.
+type handClock struct{ now time.Time }
+
+func (c *handClock) Now() time.Time { return c.now }
+
+func (c *handClock) Sleep(d time.Duration) { c.now = c.now.Add(d) }

@@ -1,4 +1,8 @@
-package clients
+// Package pace is what a program takes home from the benchmark: a Gate that
+// holds requests back as a limiter says, and a Transport that puts a gate for
+// each key before an http.RoundTripper. It needs nothing but the standard
+// library, and knows nothing of the client that is measured.
+package pace
 
 import (
 	"context"
@@ -14,7 +18,7 @@ import (
 // Transport is an http.RoundTripper that paces requests, with a limiter for
 // each key. It is what a program takes home from the benchmark:
 //
-//	client := &http.Client{Transport: &clients.Transport{
+//	client := &http.Client{Transport: &pace.Transport{
 //		Key: func(r *http.Request) string { return r.Header.Get("X-API-Key") },
 //		NewLimiter: func(string) limiter.Limiter {
 //			paced := &limiter.Paced{Spread: 50 * time.Millisecond}
@@ -117,7 +121,7 @@ func (e *WaitError) Unwrap() error { return e.Err }
 func (e *WaitError) Timeout() bool { return e.timeout }
 
 var (
-	errNoLimiter = errors.New("clients.Transport has no NewLimiter")
+	errNoLimiter = errors.New("pace.Transport has no NewLimiter")
 	errPanicked  = errors.New("panic while the request was sent")
 )
 
@@ -177,7 +181,7 @@ func (t *Transport) deadline(ctx context.Context, created time.Time) (at time.Ti
 func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (resp *http.Response, err error) {
 	o := limiter.Outcome{Err: errPanicked}
 	defer func() {
-		o.Sent, o.Created = p.Sent, created
+		o.Sent, o.Created = p.Granted, created
 		g.Done(p, o)
 	}()
 	if t.Prepare != nil {

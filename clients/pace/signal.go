@@ -1,10 +1,27 @@
-package clients
+package pace
 
 import (
 	"context"
 	"errors"
 	"time"
 )
+
+// Clock tells the time of one world.
+type Clock interface{ Now() time.Time }
+
+// A Signal is a semaphore of one token with one waiter at a time: the only way
+// to wait at a gate, so that gates work in virtual and in real time alike.
+type Signal interface {
+	// Notify leaves a token, or none if there already is one. It never blocks.
+	Notify()
+	// Wait takes the token, waiting for it until the given instant; the zero
+	// time means for ever. It returns nil, ErrDeadline, or an error of its
+	// own when there is no point in waiting any more.
+	Wait(until time.Time) error
+}
+
+// ErrDeadline is returned by Signal.Wait when its deadline passed first.
+var ErrDeadline = errors.New("deadline passed")
 
 // steadyClock reads the wall clock once and runs on steadily from there: the
 // time it tells never goes back, even where a limiter rounds it.

@@ -1,4 +1,4 @@
-package clients
+package pace
 
 import (
 	"errors"
@@ -30,9 +30,6 @@ type Gate struct {
 	line    []Signal // who waits; in order of arrival
 }
 
-// Clock tells the time of one world.
-type Clock interface{ Now() time.Time }
-
 // Polling makes the workers at a gate poll. The zero value waits in a line,
 // exactly as long as needed.
 type Polling struct {
@@ -43,11 +40,15 @@ type Polling struct {
 	SkipIdle bool
 }
 
-// A Permit is a departure that has been granted and has taken place.
+// A Permit is a departure that a gate has granted.
 type Permit struct {
+	// Ticket is the departure's number at its limiter.
 	Ticket limiter.Ticket
-	Nonce  int64
-	Sent   time.Time
+	// Nonce is that of the request.
+	Nonce int64
+	// Granted is when the request may leave: the instant that the limiter was
+	// told of.
+	Granted time.Time
 }
 
 // NewGate returns a gate around l, which nobody else may use. The nonces are
@@ -155,7 +156,7 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 // depart commits a departure. The nonce is made in the same step, so that
 // nonces are issued in the order of departure.
 func (g *Gate) depart(now time.Time) Permit {
-	return Permit{Ticket: g.limiter.Sent(now), Nonce: g.nonces.Next(now), Sent: now}
+	return Permit{Ticket: g.limiter.Sent(now), Nonce: g.nonces.Next(now), Granted: now}
 }
 
 // wait gives up the lock while it waits, and returns nil at the deadline too.

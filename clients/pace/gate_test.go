@@ -1,4 +1,4 @@
-package clients
+package pace
 
 import (
 	"errors"
@@ -14,6 +14,8 @@ import (
 )
 
 const ms = time.Millisecond
+
+var errStopped = errors.New("stopped")
 
 // bubbleClock is the time of a synctest bubble.
 type bubbleClock struct{}
@@ -48,7 +50,7 @@ func (s bubbleSignal) Wait(until time.Time) error {
 	case <-late:
 		return ErrDeadline
 	case <-s.stop:
-		return ErrStopped
+		return errStopped
 	}
 }
 
@@ -155,7 +157,7 @@ func TestGateCancelLeavesTheLine(t *testing.T) {
 		l.worker("a", 0, 0, 0)
 		l.worker("b", 1*ms, 0, 7*ms)
 		l.worker("c", 2*ms, 0, 0)
-	}, "0s a departs, ticket 0", "7ms b: run stopped", "10ms c departs, ticket 1")
+	}, "0s a departs, ticket 0", "7ms b: stopped", "10ms c departs, ticket 1")
 }
 
 func TestGateAsksAgainAfterAnAnswer(t *testing.T) {
@@ -233,15 +235,6 @@ func TestRandomNoncesHaveNoOrder(t *testing.T) {
 	}
 	if records > 30 { // expected: the 1000th harmonic number, 7.5
 		t.Errorf("%d of 1000 were the largest so far", records)
-	}
-}
-
-func TestKindNames(t *testing.T) {
-	if got := Buried.String(); got != "buried" {
-		t.Errorf("got %q", got)
-	}
-	if got := Kind(99).String(); got != "Kind(99)" {
-		t.Errorf("got %q", got)
 	}
 }
 

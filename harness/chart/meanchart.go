@@ -30,7 +30,7 @@ func meanChart(d result.Data) Chart {
 	return Chart{
 		Title:    MeanTitle(&d.Summary),
 		Subtitle: m.subtitle(&d.Summary),
-		height:   m.headSpace() + rowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
+		height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
 		body:     m.draw,
 	}
 }
@@ -121,7 +121,7 @@ func (m means) footSpace() vg.Length {
 
 func (m means) draw(c draw.Canvas) {
 	top := c.Max.Y - m.headSpace()
-	bottom := top - rowHeight(len(m.rows))*vg.Length(len(m.rows))
+	bottom := top - kit.RowHeight(len(m.rows))*vg.Length(len(m.rows))
 	c = writeNames(c, m.rows, top)
 	c = m.writeValues(c, top)
 	bars := kit.Ruler{X0: c.Min.X, X1: c.Max.X, Max: m.top * 1.02}
@@ -145,8 +145,8 @@ func (m means) draw(c draw.Canvas) {
 func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	n := len(m.rows)
 	for i, s := range m.rows {
-		y := rowMiddle(top, i, n)
-		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, barHeight(n))
+		y := kit.RowMiddle(top, i, n)
+		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, kit.BarHeight(n))
 		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
 	}
 }
@@ -156,7 +156,7 @@ func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	const radius = 4
 	for i, s := range m.rows {
-		y := rowMiddle(top, i, len(m.rows))
+		y := kit.RowMiddle(top, i, len(m.rows))
 		if s.TPS().Value < r.Min {
 			kit.DrawArrow(c, s.Look, vg.Point{X: r.X0, Y: y})
 			continue
@@ -201,7 +201,7 @@ func writeColumn(c draw.Canvas, top vg.Length, head string, st text.Style, value
 	width := headStyle.Width(head)
 	for i, v := range values {
 		width = max(width, st.Width(v))
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: rowMiddle(top, i, len(values))}, v)
+		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: kit.RowMiddle(top, i, len(values))}, v)
 	}
 	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + rung/2 + 2}, head)
 	c.Max.X -= width + 16

@@ -20,7 +20,7 @@ import (
 type means struct {
 	rows     []Row
 	provable *float64
-	ladder   ladder
+	ladder   kit.Ladder
 	top      float64     // of the bars' axis
 	closeUp  *[2]float64 // range of the close-up; nil: there is none
 }
@@ -49,14 +49,14 @@ func newMeans(s *result.Summary) means {
 		// A wide interval is cut off: it would squeeze the rest as well.
 		m.top = max(m.top, min(r.TPS().Upper(), 1.15*best))
 	}
-	var within []result.Ceiling
+	var within []kit.Rung
 	for _, c := range s.Ceilings.List() {
 		if c.Value <= outOfReach*max(lowest, best) {
-			within = append(within, c)
+			within = append(within, kit.Rung{Label: c.Label, Value: c.Value, Main: c.Main})
 			m.top = max(m.top, c.Value)
 		}
 	}
-	m.ladder = newLadder(within)
+	m.ladder = kit.NewLadder(within)
 	if m.top == 0 {
 		m.top = 1
 	}
@@ -110,7 +110,7 @@ func (m means) subtitle(s *result.Summary) string {
 	return b.String()
 }
 
-func (m means) headSpace() vg.Length { return max(m.ladder.height(), 18) }
+func (m means) headSpace() vg.Length { return max(m.ladder.Height(), 18) }
 
 func (m means) footSpace() vg.Length {
 	if m.closeUp == nil {
@@ -128,7 +128,7 @@ func (m means) draw(c draw.Canvas) {
 	if m.closeUp == nil {
 		bars.Draw(c, top, bottom, 5, "")
 		m.drawBars(c, bars, top)
-		m.ladder.draw(c, bars, bottom, top)
+		m.ladder.Draw(c, bars, bottom, top)
 		return
 	}
 	const gap = 24
@@ -138,7 +138,7 @@ func (m means) draw(c draw.Canvas) {
 	bars.Draw(c, top, bottom, 2, "from zero")
 	m.drawBars(c, bars, top)
 	detail.Draw(c, top, bottom, 4, "close-up of the ceilings")
-	m.ladder.draw(c, detail, bottom, top)
+	m.ladder.Draw(c, detail, bottom, top)
 	m.drawDots(c, detail, top)
 }
 
@@ -203,7 +203,7 @@ func writeColumn(c draw.Canvas, top vg.Length, head string, st text.Style, value
 		width = max(width, st.Width(v))
 		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: kit.RowMiddle(top, i, len(values))}, v)
 	}
-	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + rung/2 + 2}, head)
+	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + kit.RungHeight/2 + 2}, head)
 	c.Max.X -= width + 16
 	return c
 }

@@ -99,7 +99,7 @@ func TestLatencyAboveAllTimeouts(t *testing.T) {
 		client := w.dial()
 		defer client.Close()
 		r := bufio.NewReader(client)
-		for nonce := range 2 { // on one connection
+		for nonce := 1; nonce <= 2; nonce++ { // on one connection
 			if got := ask(t, client, r, get(fmt.Sprintf("api_key=%s&nonce=%d", validKey, nonce))); got != http.StatusOK {
 				t.Errorf("status %d, want 200", got)
 			}

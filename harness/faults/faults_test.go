@@ -174,7 +174,7 @@ func TestHandler(t *testing.T) {
 		counted := 0
 		next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			counted++
-			_, _ = io.WriteString(w, `{"status": "OK", "req_id": "7"}`)
+			_, _ = io.WriteString(w, `{"req_id":"7","status":"OK"}`+"\n")
 		})
 		web := httptest.NewServer(Handler(next, stillClock{}, NewPlan(only(t, c.fate), 1), &Tally{}))
 		ctx, cancel := context.WithCancel(context.Background())

@@ -59,7 +59,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func answerError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(`{"status": "error", "error_msg": "` + http.StatusText(status) + `"}`)) // fails only if the client has gone away
+	_, _ = w.Write([]byte(`{"error_msg":"` + http.StatusText(status) + `","status":"error"}` + "\n")) // fails only if the client has gone away
 }
 
 // cutShort sends half of the body and calls it the whole.

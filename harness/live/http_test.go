@@ -41,7 +41,7 @@ func TestCallSendsWhatTheReferenceSends(t *testing.T) {
 	c := live.NewCaller(rt, trip(func(r *http.Request) (*http.Response, error) {
 		b, _ := io.ReadAll(r.Body)
 		method, path, contentType, body = r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)
-		return answer(200, `{"status": "OK", "req_id": "7"}`)(r)
+		return answer(200, `{"req_id":"7","status":"OK"}`+"\n")(r)
 	}), "http://host:9999/", []string{"first", "second"})
 	o, err := c.Call(call)
 	if err != nil || !o.OK() {
@@ -61,10 +61,10 @@ func TestAnswers(t *testing.T) {
 		blocked bool
 		err     string
 	}{
-		{"ok", answer(200, `{"status": "OK", "req_id": "7"}`), 200, false, ""},
-		{"bad nonce", answer(400, `{"status": "error", "error_msg": "invalid nonce"}`), 400, false, ""},
-		{"limited", answer(429, `{"status": "error", "error_msg": "exceeded rate limit"}`), 429, false, ""},
-		{"blocked", answer(429, `{"status": "error", "error_msg": "too many rate limit errors: blocked"}`), 429, true, ""},
+		{"ok", answer(200, `{"req_id":"7","status":"OK"}`+"\n"), 200, false, ""},
+		{"bad nonce", answer(400, `{"error_msg":"invalid nonce","status":"error"}`+"\n"), 400, false, ""},
+		{"limited", answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n"), 429, false, ""},
+		{"blocked", answer(429, `{"error_msg":"too many rate limit errors: blocked","status":"error"}`+"\n"), 429, true, ""},
 		{"not JSON", answer(200, `<html>`), 0, false, "not JSON"},
 		{"200 that is none", answer(200, `{"status": "error"}`), 0, false, `status "error"`},
 		{"connection refused", func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }, 0, false, "connection refused"},
@@ -89,7 +89,7 @@ func TestAnswers(t *testing.T) {
 func TestStatements(t *testing.T) {
 	rt := live.New(context.Background())
 	defer rt.Stop()
-	c := live.NewCaller(rt, answer(429, `{"status": "error", "error_msg": "exceeded rate limit"}`,
+	c := live.NewCaller(rt, answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n",
 		"X-Received-At", "1700000000123", "Retry-After", "2", "RateLimit-Remaining", "3", "RateLimit-Reset", "1"), "http://host", []string{"a", "b"})
 	o, err := c.Call(call)
 	if err != nil {

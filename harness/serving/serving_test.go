@@ -67,10 +67,10 @@ func TestPaths(t *testing.T) {
 		{"GET", "/metrics", 200, "ratebench_build_info{"},
 		{"HEAD", "/metrics", 200, ""},
 		{"DELETE", "/metrics", 405, "method not allowed"},
-		{"GET", request(0, "1"), 200, `"status": "OK"`},
-		{"GET", "/", 404, `"error_msg": "not found"`},
-		{"GET", "/healthz/", 404, `"error_msg": "not found"`},
-		{"POST", server.Path, 405, `"error_msg": "method not allowed"`},
+		{"GET", request(0, "1"), 200, `"status":"OK"`},
+		{"GET", "/", 404, `"error_msg":"not found"`},
+		{"GET", "/healthz/", 404, `"error_msg":"not found"`},
+		{"POST", server.Path, 405, `"error_msg":"method not allowed"`},
 	} {
 		rec := send(site, tt.method, tt.target)
 		if rec.Code != tt.status || !strings.Contains(rec.Body.String(), tt.body) {

@@ -89,7 +89,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(resp.StatusCode, string(body))
+		fmt.Printf("%d %s", resp.StatusCode, body)
 	}
 }
 `
@@ -107,7 +107,7 @@ for id in range(3):
     except urllib.error.HTTPError as refusal:
         answer = refusal
     with answer:
-        print(answer.status, answer.read().decode())
+        print(answer.status, answer.read().decode(), end="")
 `
 
 const javaScriptSnippet = `let nonce = BigInt(Date.now()) * 1_000_000n;
@@ -118,6 +118,6 @@ for (let id = 0; id < 3; id++) {
     req_id: id,
   });
   const answer = await fetch("http://127.0.0.1:9999/api/request?" + query);
-  console.log(answer.status, await answer.text());
+  process.stdout.write(answer.status + " " + await answer.text());
 }
 `

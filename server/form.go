@@ -1,0 +1,93 @@
+package server
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// parseParams reads the parameters that count from a query string or a form,
+// and never fails: what is not well-formed stands for itself.
+func parseParams(form string) params {
+	var p params
+	for pair := range strings.SplitSeq(form, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		p.set(unescape(name), value)
+	}
+	return p
+}
+
+// set takes the first value of a parameter that counts.
+func (p *params) set(name, escaped string) {
+	var known *param
+	switch name {
+	case "api_key":
+		known = &p.key
+	case "nonce":
+		known = &p.nonce
+	case "req_id":
+		known = &p.reqID
+	default:
+		return
+	}
+	if !known.sent {
+		*known = param{unescape(escaped), true}
+	}
+}
+
+// unescape reads "+" as a space and "%" with two hexadecimal digits as a
+// byte; any other "%" stays. The result is valid UTF-8, with a U+FFFD for
+// each sequence that was not.
+func unescape(s string) string {
+	if strings.ContainsAny(s, "%+") {
+		b := make([]byte, 0, len(s))
+		for i := 0; i < len(s); i++ {
+			c := s[i]
+			if c == '+' {
+				c = ' '
+			} else if c == '%' && i+2 < len(s) {
+				high, low := unhex(s[i+1]), unhex(s[i+2])
+				if high < 16 && low < 16 {
+					c = high<<4 | low
+					i += 2
+				}
+			}
+			b = append(b, c)
+		}
+		s = string(b)
+	}
+	return replaceBroken(s)
+}
+
+// unhex is the value of a hexadecimal digit, or 16.
+func unhex(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	}
+	return 16
+}
+
+// replaceBroken puts one U+FFFD in the place of each maximal subpart of a
+// sequence that is no UTF-8 (The Unicode Standard, section 3.9), as Python
+// does. Go's own loops and strings.ToValidUTF8 count otherwise.
+func replaceBroken(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		if r == utf8.RuneError && size == 1 {
+			for size < len(s) && !utf8.FullRuneInString(s[:size+1]) {
+				size++
+			}
+		}
+		b.WriteRune(r)
+		s = s[size:]
+	}
+	return b.String()
+}

@@ -21,6 +21,7 @@ type liveRun struct {
 	seed      uint64
 	recording *recording
 	runtime   *live.Runtime
+	caller    *live.Caller
 	queues    queueSamples
 	close     func()
 }
@@ -80,8 +81,9 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	if local != nil {
 		local.Begin(rt)
 	}
-	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	startClient(rt, caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
+	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
+	r.caller.Form = o.Form
+	startClient(rt, r.caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
 	return r, nil
 }
 
@@ -115,6 +117,7 @@ func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, err
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", r.strategy.Name, r.seed, err)
 	}
 	run, err := r.recording.finish(end)
+	run.Failures = r.caller.Failures()
 	run.Interrupted = ctx.Err() != nil
 	return run, err
 }

@@ -211,7 +211,7 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 	j := &job{
 		Path: b.path, SHA256: b.scenario.SHA256,
 		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
-		URL: url, Graveyard: o.Graveyard,
+		URL: url, Form: o.Form, Graveyard: o.Graveyard,
 	}
 	if o.Report != nil {
 		j.Every = o.Every

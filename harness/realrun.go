@@ -3,11 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
-	"ratebench/harness/faults"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -85,25 +83,6 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	r.caller.Form = o.Form
 	startClient(rt, r.caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
 	return r, nil
-}
-
-// serveOn serves the API on ln, broken as planned, until the returned function
-// is called, which ends the requests that are under way and waits for the
-// server's goroutines.
-func serveOn(ln net.Listener, srv *server.Server, plan *faults.Plan) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	clock := server.WallClock(ctx)
-	h := server.HTTPServer(faults.Handler(server.Handler(srv, clock), clock, plan, &faults.Tally{}))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = h.Serve(ln) // ends with http.ErrServerClosed, by Close below
-	}()
-	return func() {
-		cancel()
-		_ = h.Close()
-		<-done
-	}
 }
 
 // finish waits for the end of the run and returns what was recorded, or the

@@ -3,7 +3,7 @@ package faults
 import (
 	"bytes"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,24 +13,33 @@ type Clock interface {
 	Sleep(d time.Duration) error
 }
 
-// Handler serves requests as next does, broken as planned; the run begins with
-// the first one.
-func Handler(next http.Handler, clock Clock, p *Plan, t *Tally) http.Handler {
-	return &handler{next: next, clock: clock, plan: p, tally: t}
-}
-
-type handler struct {
+// A Handler serves requests as another does, broken as planned.
+type Handler struct {
 	next  http.Handler
 	clock Clock
 	plan  *Plan
 	tally *Tally
-	begin sync.Once
-	start time.Time
+	start atomic.Pointer[time.Time]
 }
 
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.begin.Do(func() { h.start = h.clock.Now() })
-	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(h.start))
+var _ http.Handler = (*Handler)(nil)
+
+// NewHandler puts what is planned in front of next; the run begins now.
+func NewHandler(next http.Handler, clock Clock, p *Plan, t *Tally) *Handler {
+	h := &Handler{next: next, clock: clock, plan: p, tally: t}
+	h.Begin()
+	return h
+}
+
+// Begin begins the run anew: outages count from now.
+func (h *Handler) Begin() {
+	now := h.clock.Now()
+	h.start.Store(&now)
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(*h.start.Load()))
 	h.tally.count(fate)
 	switch fate {
 	case Error500:
@@ -44,10 +53,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.next.ServeHTTP(w, r)
 		}
 	case Hang:
-		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		h.next.ServeHTTP(&heldAnswer{header: http.Header{}}, r)
 		<-r.Context().Done() // until the client, or the server, has had enough
 	case ResetAfter:
-		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		h.next.ServeHTTP(&heldAnswer{header: http.Header{}}, r)
 		panic(http.ErrAbortHandler)
 	case Malformed:
 		h.cutShort(w, r)
@@ -63,20 +72,20 @@ func answerError(w http.ResponseWriter, status int) {
 }
 
 // cutShort sends half of the body and calls it the whole.
-func (h *handler) cutShort(w http.ResponseWriter, r *http.Request) {
-	answer := &kept{header: w.Header(), status: http.StatusOK}
+func (h *Handler) cutShort(w http.ResponseWriter, r *http.Request) {
+	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
 	h.next.ServeHTTP(answer, r)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes()[:answer.body.Len()/2])
 }
 
-// kept keeps an answer from going out.
-type kept struct {
+// A heldAnswer is one that does not go out.
+type heldAnswer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (k *kept) Header() http.Header         { return k.header }
-func (k *kept) WriteHeader(status int)      { k.status = status }
-func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }
+func (a *heldAnswer) Header() http.Header         { return a.header }
+func (a *heldAnswer) WriteHeader(status int)      { a.status = status }
+func (a *heldAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }

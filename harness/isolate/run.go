@@ -144,8 +144,8 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 		return nil, unlessDone(ctx, p.end(err))
 	}
 	turn()
+	aim.begin() // before the client, whose first request counts
 	p.begin(b.scenario.Duration)
-	aim.begin()
 	r, err := p.result(func(r report) { b.report(name, r) })
 	if err := p.end(err); err != nil {
 		if errors.Is(err, errNoResult) {

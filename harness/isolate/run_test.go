@@ -265,6 +265,19 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 	}
 }
 
+// The server that a client meets is broken as the scenario says.
+func TestFaults(t *testing.T) {
+	sc := load(t, "300ms", "well-behaved")
+	sc.Server.Faults.Error503 = 1
+	r, err := Run(t.Context(), sc, Options{Command: clientCommand()})
+	if err != nil || len(r.Runs) != 1 {
+		t.Fatalf("%d runs, %v", len(r.Runs), err)
+	}
+	if n := r.Runs[0].Responses; n.Error == 0 || n.OK > 0 {
+		t.Errorf("responses %+v, want errors alone", n)
+	}
+}
+
 // The client's process sends forms if it is told to, and what its requests met
 // with comes back with the run.
 func TestForm(t *testing.T) {

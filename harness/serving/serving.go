@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"ratebench/harness/faults"
 	"ratebench/server"
 )
 
@@ -30,12 +31,18 @@ type Config struct {
 	// Observe is told of each request to the API, as in [server.APIConfig].
 	// Nil: nobody is told.
 	Observe func(server.Handled)
+	// Break puts the faults of a scenario in front of the API. While the site
+	// drains there are none. Nil: there are never any.
+	Break func(api http.Handler) http.Handler
+	// Tally is what Break counts, for the metrics. Nil: they say nothing of it.
+	Tally *faults.Tally
 }
 
 // A Site is the handler of everything that is served. Paths other than
 // [HealthPath] and [MetricsPath] go to the API.
 type Site struct {
 	api      *server.API
+	broken   http.Handler // the API with faults in front of it, if any
 	metrics  http.Handler
 	draining atomic.Bool
 }
@@ -62,7 +69,11 @@ func New(srv *server.Server, clock server.Clock, c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{api: api, metrics: m.handler(srv, api)}, nil
+	s := &Site{api: api, broken: api, metrics: m.handler(srv, api, c.Tally)}
+	if c.Break != nil {
+		s.broken = c.Break(api)
+	}
+	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
@@ -73,8 +84,18 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case MetricsPath:
 		readOnly(w, r, s.metrics.ServeHTTP)
 	default:
-		s.api.ServeHTTP(w, r)
+		s.serveAPI(w, r)
 	}
+}
+
+// serveAPI lets the API answer, with faults unless the site is draining: then
+// everybody is told so.
+func (s *Site) serveAPI(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		s.api.ServeHTTP(w, r)
+		return
+	}
+	s.broken.ServeHTTP(w, r)
 }
 
 // readOnly passes GET and HEAD on.

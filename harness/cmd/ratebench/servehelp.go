@@ -10,8 +10,8 @@ import (
 func serveHelp() string {
 	var b strings.Builder
 	b.WriteString(`Serve the rate-limited API over HTTP: the reference server's, or that of a
-scenario with its keys, limit, latencies and headers; its stages change the
-limit after the start.
+scenario with its keys, limit, latencies, headers and faults. Its stages and
+outages count from the start.
 
 It answers GET ` + server.Path + ` with the parameters api_key, nonce and req_id
 in the query or in a form body. The nonce is an integer greater than the last

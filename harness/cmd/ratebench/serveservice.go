@@ -24,20 +24,23 @@ const (
 	hangUpTime = time.Second
 )
 
-// A service is the server of a scenario with what serve puts around it.
+// A service is the backend of a scenario with what serve puts around it.
 type service struct {
-	log    *slog.Logger
-	srv    *server.Server
-	stages []scenario.Stage
-	site   serving.Config
+	log     *slog.Logger
+	backend *harness.Backend
+	site    serving.Config
 }
 
 func newService(log *slog.Logger, sc *scenario.Scenario, f serveFlags) (*service, error) {
-	srv, err := harness.NewServer(sc, f.seed)
+	b, err := harness.NewBackend(sc, f.seed)
 	if err != nil {
 		return nil, err
 	}
-	s := &service{log: log, srv: srv, stages: sc.Server.Stages, site: serving.Config{MaxConcurrent: f.maxConcurrent}}
+	s := &service{log: log, backend: b, site: serving.Config{MaxConcurrent: f.maxConcurrent}}
+	if faults := sc.Server.Faults; faults.Any() {
+		s.site.Tally = b.Tally
+		log.Info(fmt.Sprintf("%.4g%% of the requests will be broken on purpose, and there will be %d outages", 100*faults.Total(), len(faults.Outages)))
+	}
 	if f.verbose {
 		s.site.Log, s.site.Keys = log, server.Keys(sc.Server.Keys)
 	}
@@ -51,14 +54,16 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 	afterwards := context.WithoutCancel(ctx)
 	clockCtx, stopClock := context.WithCancel(afterwards)
 	clock := server.WallClock(clockCtx)
-	site, err := serving.New(s.srv, clock, s.site)
+	s.site.Break = func(api http.Handler) http.Handler { return s.backend.Handler(api, clock) }
+	site, err := serving.New(s.backend.Server, clock, s.site)
 	if err != nil {
 		stopClock()
 		return err
 	}
-	var stages sync.WaitGroup
-	stages.Go(func() { s.runStages(clock) })
-	defer stages.Wait()
+	var scheduled sync.WaitGroup
+	start := clock.Now()
+	scheduled.Go(func() { s.backend.Follow(clock, start, func(what string) { s.log.Info(what) }) })
+	defer scheduled.Wait()
 	defer stopClock()
 
 	h := server.HTTPServer(site)
@@ -77,21 +82,6 @@ func (s *service) run(ctx context.Context, ln net.Listener) error {
 		err = errors.Join(err, serveErr)
 	}
 	return err
-}
-
-// runStages changes the limit as the scenario says, counted from now.
-func (s *service) runStages(clock server.Clock) {
-	start := clock.Now()
-	for _, stage := range s.stages {
-		if clock.Sleep(start.Add(stage.At).Sub(clock.Now())) != nil {
-			return // the server has stopped
-		}
-		if err := s.srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window}); err != nil {
-			s.log.Error("the limit stays as it is: " + err.Error())
-			continue
-		}
-		s.log.Info("the limit is now " + stage.Limit.String())
-	}
 }
 
 // drain lets the requests under way finish. Until they have, connections are

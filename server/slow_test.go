@@ -67,6 +67,43 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
+// Clients that are slow to send a body take nobody's place, and nobody waits
+// for them when the server drains.
+func TestSlowBodiesTakeNoPlace(t *testing.T) {
+	config := server.APIConfig{MaxConcurrent: 1}
+	onWireWith(t, nil, config, func(w *wire) {
+		const body = "api_key=" + validKey + "&nonce=5&req_id=7"
+		send := func(c net.Conn, text string) {
+			t.Helper()
+			if _, err := io.WriteString(c, text); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		var slow []net.Conn
+		for range 20 {
+			c := w.dial()
+			defer c.Close()
+			send(c, fmt.Sprintf("GET %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", server.Path, formType, len(body), body[:5]))
+			slow = append(slow, c)
+		}
+		if n := w.api.InFlight(); n != 0 {
+			t.Errorf("%d requests are being handled that are not in", n)
+		}
+		w.alive()
+		if got := ask(t, slow[0], bufio.NewReader(slow[0]), body[5:]); got != http.StatusOK {
+			t.Errorf("a slow one is answered %d in the end, want 200", got)
+		}
+		begin := time.Now()
+		if err := w.api.Drain(w.t.Context()); err != nil || time.Since(begin) != 0 {
+			t.Errorf("drained after %v, %v; want at once", time.Since(begin), err)
+		}
+		if got := ask(t, slow[1], bufio.NewReader(slow[1]), body[5:]); got != http.StatusServiceUnavailable {
+			t.Errorf("one that is in after that is answered %d, want 503", got)
+		}
+	})
+}
+
 // A client that does not read its answers is let go of, whether the answer
 // is large or small.
 func TestClientThatDoesNotRead(t *testing.T) {

@@ -36,7 +36,9 @@ func newSite(t *testing.T, log *slog.Logger, change func(*server.Config)) *servi
 
 func send(h http.Handler, method, target string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, httptest.NewRequest(method, target, nil))
+	r := httptest.NewRequest(method, target, nil)
+	r.Host = "localhost"
+	h.ServeHTTP(rec, r)
 	return rec
 }
 
@@ -76,6 +78,22 @@ func TestPaths(t *testing.T) {
 		if rec.Code != tt.status || !strings.Contains(rec.Body.String(), tt.body) {
 			t.Errorf("%s %s: %d %s, want %d with %q", tt.method, tt.target, rec.Code, rec.Body, tt.status, tt.body)
 		}
+	}
+}
+
+// A page whose name has been made to point here reads neither answers nor
+// metrics, and spends nothing.
+func TestOtherHostsGetNothing(t *testing.T) {
+	site := newSite(t, nil, func(c *server.Config) { c.Latency = nil })
+	for target, want := range map[string]int{request(0, "1"): 421, "/metrics": 421, "/healthz": 200, "/": 421} {
+		rec := httptest.NewRecorder()
+		site.ServeHTTP(rec, httptest.NewRequest("GET", "http://evil.example:9999"+target, nil))
+		if rec.Code != want {
+			t.Errorf("%s: status %d, want %d", target, rec.Code, want)
+		}
+	}
+	if rec := send(site, "GET", request(0, "1")); rec.Code != http.StatusOK {
+		t.Errorf("afterwards the same nonce is answered %d, want 200", rec.Code)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
+	"ratebench/harness/serving"
 	"ratebench/server"
 )
 
@@ -110,7 +111,7 @@ func startService(t *testing.T, section string) *served {
 // get sends a GET; the status is 0 if the server cannot be reached.
 func (s *served) get(path string) (status int, body string) {
 	s.t.Helper()
-	res, err := s.client.Get("http://memory" + path)
+	res, err := s.client.Get("http://localhost" + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -155,12 +156,79 @@ func TestServeDrains(t *testing.T) {
 		if err := <-s.ended; err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(begin); took < 4*time.Second || took > 4*time.Second+hangUpTime {
+		if took := time.Since(begin); took < 4*time.Second || took > 4*time.Second+serving.HangUpTime {
 			t.Errorf("ended after %v, want 4s", took)
 		}
 		under.Wait()
 		if status, _ := s.get("/healthz"); status != 0 {
 			t.Errorf("afterwards: /healthz is %d, want nobody to answer", status)
+		}
+	})
+}
+
+// Whoever keeps a connection is told that the server goes, whether it asks
+// while requests are under way or just after; nobody finds the connection
+// closed who asks before HangUpTime is over.
+func TestServeDrainsKeptConnections(t *testing.T) {
+	for _, wait := range []time.Duration{0, time.Second, 2 * time.Second, 2*time.Second + serving.HangUpTime/2} {
+		synctest.Test(t, func(t *testing.T) {
+			s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
+			kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+			defer kept.CloseIdleConnections()
+			ask := func(nonce int) (status int, last bool) {
+				t.Helper()
+				res, err := kept.Get("http://localhost" + apiPath(0, nonce))
+				if err != nil {
+					t.Fatalf("%v after the signal: %v", wait, err)
+				}
+				defer res.Body.Close()
+				if _, err := io.Copy(io.Discard, res.Body); err != nil {
+					t.Fatal(err)
+				}
+				return res.StatusCode, res.Close
+			}
+			if status, last := ask(1); status != http.StatusOK || last {
+				t.Fatalf("before the signal: %d, last %v", status, last)
+			}
+			var under sync.WaitGroup
+			under.Go(func() {
+				if status, body := s.get(apiPath(1, 1)); status != http.StatusOK {
+					t.Errorf("the request under way: %d %s, want 200", status, body)
+				}
+			})
+			synctest.Wait()
+			s.signal()
+			time.Sleep(wait)
+			synctest.Wait()
+			if status, last := ask(2); status != http.StatusServiceUnavailable || !last {
+				t.Errorf("%v after the signal: %d, last %v; want 503 and the end of the connection", wait, status, last)
+			}
+			if err := <-s.ended; err != nil {
+				t.Error(err)
+			}
+			under.Wait()
+		})
+	}
+}
+
+// An answer to a request that was under way says that the connection ends, so
+// that nobody uses it again.
+func TestServeEndsConnectionsWithTheirAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
+		kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+		time.AfterFunc(time.Second, s.signal)
+		begin := time.Now()
+		res, err := kept.Get("http://localhost" + apiPath(0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK || !res.Close {
+			t.Errorf("status %d, the last on its connection: %v", res.StatusCode, res.Close)
+		}
+		if err := <-s.ended; err != nil || time.Since(begin) != 2*time.Second {
+			t.Errorf("ended after %v, %v; want 2s", time.Since(begin), err)
 		}
 	})
 }
@@ -178,7 +246,7 @@ func TestServeGivesUpDraining(t *testing.T) {
 		s.signal()
 		begin := time.Now()
 		err := <-s.ended
-		if want := "requests were still under way after 5s"; err == nil || err.Error() != want || time.Since(begin) != drainTime {
+		if want := "requests were still under way after 5s"; err == nil || err.Error() != want || time.Since(begin) != serving.DrainTime {
 			t.Errorf("error %v after %v, want %s", err, time.Since(begin), want)
 		}
 		under.Wait()

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"ratebench/harness/serving"
 	"ratebench/server"
 )
 
@@ -24,8 +25,13 @@ scenario that has more:
 	b.WriteString(`
 /healthz answers 200, or 503 while draining; /metrics is for Prometheus.
 
-SIGINT or SIGTERM drains: requests under way may finish, for ` + drainTime.String() + ` at most, and
-new ones are answered 503. A second signal ends at once.
+Web pages are kept out: a request is answered if its Host is a name of the
+loopback, the address it came to, the host of --listen, or one of --allow-host,
+and if it does not come from a page in a browser. /healthz is for all.
+
+SIGINT or SIGTERM drains: requests under way may finish, for ` + serving.DrainTime.String() + ` at most, and
+new ones are answered 503, on connections that were kept as well, until ` + serving.HangUpTime.String() + `
+after that. A second signal ends at once.
 
 With thousands of requests at a time, collecting garbage makes answers late. It
 is done at 5 times the live heap; the environment variable GOGC changes that.`)

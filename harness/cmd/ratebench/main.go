@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,14 @@ const (
 )
 
 func main() {
+	crashBySignal()
 	os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// crashBySignal makes the process end by SIGABRT when it runs out of memory or
+// panics: the runtime's own exit code for that is 2, which would be taken for
+// exitUsage.
+func crashBySignal() { debug.SetTraceback("crash") }
 
 // execute runs the command and returns its exit code. The first SIGINT or
 // SIGTERM ends the context; a second one ends the process at once.

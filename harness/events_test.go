@@ -205,7 +205,7 @@ func TestRandomEventsReplay(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{}, limiter.Kinds())
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

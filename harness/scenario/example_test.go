@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"fmt"
 
+	"ratebench/clients/limiter"
 	"ratebench/harness/scenario"
 )
 
@@ -16,7 +17,7 @@ strategies:
   - {name: safe, limiter: {kind: window, headroom: 50ms}}
 expect:
   - {strategy: safe, metric: 429, between: [0, 0]}
-`), nil)
+`), nil, limiter.Kinds())
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,7 +38,7 @@ duration: 25s
 server: {limit: 20}
 strategies:
   - {name: bare, limiter: {kind: window}}
-`), nil)
+`), nil, limiter.Kinds())
 	fmt.Println(err)
 	// Output:
 	// typo.yaml:3:17: limit 20 has no window, want requests/window such as 20/1s

@@ -30,7 +30,7 @@ var asText = cmp.Transformer("text", func(d dist.Dist) string {
 
 func TestDefaults(t *testing.T) {
 	text := "version: 1\nduration: 25s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
-	got, err := parse("dir/my-blog.yaml", []byte(text), nil, testKinds())
+	got, err := Parse("dir/my-blog.yaml", []byte(text), nil, testKinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ version: 1
 
 func TestEveryField(t *testing.T) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	got, err := parse("full.yaml", []byte(full), fsys, testKinds())
+	got, err := Parse("full.yaml", []byte(full), fsys, testKinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ func TestEveryField(t *testing.T) {
 // ends and a byte order mark.
 func TestJSON(t *testing.T) {
 	text := "\ufeff{\"version\": 1, \"duration\": \"25s\",\r\n \"strategies\": [{\"name\": \"a\", \"limiter\": {\"kind\": \"window\"}}]}\r\n"
-	s, err := parse("a.json", []byte(text), nil, testKinds())
+	s, err := Parse("a.json", []byte(text), nil, testKinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ strategies:
 - {name: a, limiter: {kind: adaptive, measure: send}, client: {workers_per_key: 9}, queue: {dead_letter: {max_retries: 9}}}
 - {name: b, limiter: {kind: adaptive}, queue: {dead_letter: {}}}
 `
-	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	s, err := Parse("x.yaml", []byte(text), nil, testKinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +264,7 @@ server: {latency: {incoming: 14ms}}
 load: {every: 21ms}
 strategies: [{name: a, limiter: {kind: window}}]
 `
-	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	s, err := Parse("x.yaml", []byte(text), nil, testKinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ strategies: [{name: a, limiter: {kind: window}}]
 
 func TestNameAfterFile(t *testing.T) {
 	text := []byte("version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	_, err := parse("my scenario.yaml", text, nil, testKinds())
+	_, err := Parse("my scenario.yaml", text, nil, testKinds())
 	want := `my scenario.yaml:1:1: scenario has no name, and that of its file will not do: "my scenario" cannot name files`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s…", err, want)
@@ -287,7 +287,7 @@ func TestNameAfterFile(t *testing.T) {
 func TestKinds(t *testing.T) {
 	for _, k := range limiter.Kinds() {
 		text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: " + k.Name + "}}]\n"
-		s, err := Parse("x.yaml", []byte(text), nil)
+		s, err := Parse("x.yaml", []byte(text), nil, limiter.Kinds())
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 			continue
@@ -307,7 +307,7 @@ func TestUnknownParameterTypePanics(t *testing.T) {
 	v := struct {
 		Hosts []string `yaml:"hosts"`
 	}{}
-	config{}.fields("", reflect.ValueOf(&v).Elem())
+	parameters{}.fields("", reflect.ValueOf(&v).Elem())
 }
 
 // The scenarios of the repository load.
@@ -317,7 +317,7 @@ func TestLoad(t *testing.T) {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, path := range paths {
-		s, err := Load(path)
+		s, err := Load(path, limiter.Kinds())
 		if err != nil {
 			t.Error(err)
 			continue
@@ -339,7 +339,7 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 	}
 	write("sample.csv", "3ms\n5ms\n")
 	path := write("x.yaml", "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	s, err := Load(path)
+	s, err := Load(path, limiter.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 const schemaFile = "../../scenarios/schema.json"
 
 func TestSchemaFileIsUpToDate(t *testing.T) {
-	got, err := Schema()
+	got, err := Schema(limiter.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestSchemaOfGoodScenarios(t *testing.T) {
 		"empty sections": complete("server: {latency: {}, headers: {}}\nload: {}\nclient: {}\n"),
 	} {
 		fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-		if _, err := parse("good.yaml", []byte(text), fsys, testKinds()); err != nil {
+		if _, err := Parse("good.yaml", []byte(text), fsys, testKinds()); err != nil {
 			t.Errorf("%s: the decoder refuses it: %v", name, err)
 		}
 		if err := judge(s, text); err != nil {
@@ -167,7 +167,7 @@ func TestSchemaOfBadScenarios(t *testing.T) {
 }
 
 func TestSchemaIsJSON(t *testing.T) {
-	text, err := Schema()
+	text, err := Schema(limiter.Kinds())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,8 @@ func unescape(s string) string {
 			if c == '+' {
 				c = ' '
 			} else if c == '%' && i+2 < len(s) {
-				high, low := unhex(s[i+1]), unhex(s[i+2])
-				if high < 16 && low < 16 {
-					c = high<<4 | low
+				if b, ok := unhex(s[i+1], s[i+2]); ok {
+					c = b
 					i += 2
 				}
 			}
@@ -58,17 +57,23 @@ func unescape(s string) string {
 	return replaceBroken(s)
 }
 
-// unhex is the value of a hexadecimal digit, or 16.
-func unhex(c byte) byte {
+// unhex reads a byte of two hexadecimal digits.
+func unhex(high, low byte) (b byte, ok bool) {
+	h, okHigh := hexDigit(high)
+	l, okLow := hexDigit(low)
+	return h<<4 | l, okHigh && okLow
+}
+
+func hexDigit(c byte) (d byte, ok bool) {
 	switch {
 	case '0' <= c && c <= '9':
-		return c - '0'
+		return c - '0', true
 	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
+		return c - 'a' + 10, true
 	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10
+		return c - 'A' + 10, true
 	}
-	return 16
+	return 0, false
 }
 
 // replaceBroken puts one U+FFFD in the place of each maximal subpart of a

@@ -56,9 +56,7 @@ func parseNonce(s string) (n integer, ok bool) {
 		if significant > 0 || d > 0 {
 			significant++
 		}
-		if significant <= smallDigits {
-			n.small = n.small*10 + d
-		}
+		n.small = n.small*10 + d // wraps around if there are too many
 	}
 	if underscore || digits > maxNonceDigits {
 		return integer{}, false

@@ -29,6 +29,8 @@ func TestBadHTTP(t *testing.T) {
 	sized := func(body string) string { return form(fmt.Sprintf("Content-Length: %d\r\n", len(body)), body) }
 	chunked := func(chunks string) string { return form("Transfer-Encoding: chunked\r\n", chunks) }
 	long := strings.Repeat("a", 80<<10)
+	// 64 KiB, and 4 KiB that net/http adds, less the rest of the request.
+	const headerRoom = 64<<10 + 4<<10 - 200
 
 	tests := []struct {
 		name string
@@ -82,6 +84,8 @@ func TestBadHTTP(t *testing.T) {
 		{"a malformed host", "GET " + target + " HTTP/1.1\r\nHost: a b\r\n\r\n", []int{400}},
 		{"a header of 80 KiB", with("X: " + long + "\r\n"), []int{431}},
 		{"a thousand header fields", with(strings.Repeat("X: 1\r\n", 1000)), []int{200}},
+		{"a header just as long as is read", with("X: " + strings.Repeat("a", headerRoom) + "\r\n"), []int{200}},
+		{"a header a little longer", with("X: " + strings.Repeat("a", headerRoom+200) + "\r\n"), []int{431}},
 		{"20,000 header fields", with(strings.Repeat("X: 1\r\n", 20_000)), []int{431}},
 		{"a field without a colon", with("X\r\n"), []int{400}},
 		{"a field without a name", with(": 1\r\n"), []int{400}},

@@ -157,6 +157,9 @@ func TestHandlerWhileStopping(t *testing.T) {
 	if rec.Code != http.StatusServiceUnavailable {
 		t.Errorf("status %d, want 503", rec.Code)
 	}
+	if rec.Header().Get("Connection") != "close" || rec.Header().Get("Retry-After") != "" {
+		t.Errorf("header %v, want that the connection ends", rec.Header())
+	}
 	if want := `{"error_msg":"server is stopping","status":"error"}` + "\n"; rec.Body.String() != want {
 		t.Errorf("body %s, want %s", rec.Body, want)
 	}

@@ -42,6 +42,29 @@ func TestBudgetTimeline(t *testing.T) {
 	}
 }
 
+// A continuous clock wants an age of a nanosecond more than the window.
+func TestBudgetOfAContinuousClock(t *testing.T) {
+	k, err := server.NewKey(server.Limit{N: 1, Window: time.Second}, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Arrive(epoch, "1")
+	for _, r := range []struct {
+		at        time.Duration
+		remaining int
+		reset     time.Duration
+	}{
+		{0, 0, 2 * time.Second}, // free after 1 s and 1 ns, rounded up
+		{1, 0, time.Second},
+		{time.Second, 0, time.Second},
+		{time.Second + 1, 1, 0},
+	} {
+		if remaining, reset := k.Budget(epoch.Add(r.at)); remaining != r.remaining || reset != r.reset {
+			t.Errorf("at %v: %d left, reset in %v; want %d and %v", r.at, remaining, reset, r.remaining, r.reset)
+		}
+	}
+}
+
 // As many requests as the budget says are accepted, and not one more.
 func TestBudgetIsWhatIsAccepted(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -86,6 +109,16 @@ func TestStatementsOnTheWire(t *testing.T) {
 				t.Errorf("answer %d: %s is %q, want %q", i+1, field, got, v)
 			}
 		}
+	}
+}
+
+// An arrival within a millisecond is stated as the millisecond.
+func TestReceivedIsRoundedDown(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Statements.Received = true })
+	now := epoch.Add(7*time.Millisecond + 999*time.Microsecond)
+	reply, err := srv.Open(validKey, "1").Serve(&driftingClock{now: now})
+	if want := epoch.Add(7 * time.Millisecond); err != nil || !reply.Statement.Received.Equal(want) {
+		t.Errorf("received at %v, %v; want %v", reply.Statement.Received, err, want)
 	}
 }
 

@@ -22,7 +22,9 @@ type mutant struct {
 	text   []byte // the whole file with the fault
 }
 
-func (m mutant) String() string { return fmt.Sprintf("%s:%d: %s: %s", m.file, m.line, m.what, m.source) }
+func (m mutant) String() string {
+	return fmt.Sprintf("%s:%d: %s: %s", m.file, m.line, m.what, m.source)
+}
 
 // identity tells a mutant by what it is, not by where it stands.
 func (m mutant) identity() string { return m.file + " | " + m.what + " | " + m.source }

@@ -83,8 +83,9 @@ func TestDrain(t *testing.T) {
 		api := newAPI(t, slow, server.WallClock(t.Context()), server.APIConfig{})
 		var all sync.WaitGroup
 		all.Go(func() {
-			if rec := query(api, "api_key="+validKey+"&nonce=1"); rec.Code != http.StatusOK {
-				t.Errorf("the request under way: status %d, want 200", rec.Code)
+			rec := query(api, "api_key="+validKey+"&nonce=1")
+			if rec.Code != http.StatusOK || rec.Header().Get("Connection") != "close" {
+				t.Errorf("the request under way: status %d, header %v; want 200 and the end of the connection", rec.Code, rec.Header())
 			}
 		})
 		synctest.Wait()

@@ -31,6 +31,9 @@ func (n integer) above(m integer) bool {
 // sign, and decimal digits of any script, with single underscores between
 // them. With a minus it is not ok, because no nonce is good that is not above
 // 0. It allocates only for a nonce of more than smallDigits digits.
+//
+// Thirteen digits take 0.1 to 0.2 µs. A way of its own for a few plain ones would
+// save most of that, of a request that costs more than 10 µs over HTTP.
 func parseNonce(s string) (n integer, ok bool) {
 	s = strings.TrimFunc(s, unicode.IsSpace)
 	s, negative := strings.CutPrefix(s, "-")

@@ -17,7 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // Exit codes.
@@ -30,15 +30,15 @@ const (
 )
 
 // Main runs the command line of this process and ends the process with the
-// exit code. The kinds are the limiters that scenarios can ask for, in the
+// exit code. The limiters are those that scenarios can ask for, in the
 // order in which they are explained.
 //
 // With run --isolate the process starts itself again for each client, so that
 // Main has to be reached on the way: a program must not do anything before it
 // that cannot be done twice.
-func Main(kinds []limiter.Kind) {
+func Main(limiters []kinds.Kind) {
 	crashBySignal()
-	os.Exit(Execute(kinds, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(Execute(limiters, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // crashBySignal makes the process end by SIGABRT when it runs out of memory or
@@ -51,12 +51,12 @@ func crashBySignal() { debug.SetTraceback("crash") }
 // scenario, 99 for an expectation that did not hold, 130 when interrupted. The
 // first SIGINT or SIGTERM ends what is running; a second one ends the process at
 // once.
-func Execute(kinds []limiter.Kind, args []string, stdout, stderr io.Writer) int {
+func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	context.AfterFunc(ctx, cancel) // back to the default: the next signal kills
 
-	root := newRoot(kinds)
+	root := newRoot(limiters)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -92,7 +92,7 @@ func exitCode(err error) int {
 	}
 }
 
-func newRoot(kinds []limiter.Kind) *cobra.Command {
+func newRoot(limiters []kinds.Kind) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ratebench",
 		Short: "Measure client strategies against a rate-limited API",
@@ -111,10 +111,10 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(kinds), newIsolatedClient(kinds), newReport(), newCompare(), newServe(kinds), newValidate(kinds),
-		newStrategies(kinds), newSchema(kinds), newCompletion(), newVersion())
+	root.AddCommand(newRun(limiters), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
+		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
-	addCompletions(root, kinds)
+	addCompletions(root, limiters)
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}

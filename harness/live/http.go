@@ -13,6 +13,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/server"
 )
 
@@ -84,7 +85,7 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o := clients.ReadOutcome(resp)
+	o := pace.ReadOutcome(resp)
 	// A blocked key is told from a plain 429 by the text, which is the only
 	// difference there is.
 	o.Blocked = resp.StatusCode == http.StatusTooManyRequests && strings.HasSuffix(message, "blocked")

@@ -17,14 +17,14 @@ func TestPipesAreRefused(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(pipe, testKinds()); err == nil || !strings.Contains(err.Error(), "found a pipe, want a file") {
+	if _, err := testLoader().Load(pipe); err == nil || !strings.Contains(err.Error(), "found a pipe, want a file") {
 		t.Errorf("a scenario: error %v", err)
 	}
 	path := filepath.Join(dir, "x.yaml")
 	if err := os.WriteFile(path, []byte("version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(pipe)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(path, testKinds()); err == nil || !strings.Contains(err.Error(), "pipe is no file") {
+	if _, err := testLoader().Load(path); err == nil || !strings.Contains(err.Error(), "pipe is no file") {
 		t.Errorf("a sample: error %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"reflect"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,6 +8,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 )
 
 func (d *decoder) strategies() notation {
@@ -42,7 +42,7 @@ func (d *decoder) strategyFields(s *Strategy) []field {
 	return []field{
 		{"name", "unlike those of the other strategies", required(name(&s.Name), "name: buffer-only")},
 		{"client", "what differs from the client of the scenario", clientNotation(&s.Client)},
-		{"limiter", "", required(limiterNotation(s, d.kinds), "limiter: {kind: window}")},
+		{"limiter", "", required(limiterNotation(s), "limiter: {kind: window}")},
 		{"guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)},
 		{"retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
 			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })},
@@ -68,26 +68,29 @@ func limiterFields(l *Limiter) []field {
 	}
 }
 
-// newLimiter is a limiter of a kind with every default.
-func newLimiter(k limiter.Kind) Limiter {
-	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: k.Default()}
+// newLimiter is a limiter of a kind with every default, and what can be set of
+// its configuration.
+func newLimiter(k kinds.Kind) (Limiter, []kinds.Parameter) {
+	config, params := k.New()
+	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: config}
 	if k.Polls {
 		l.Poll = time.Millisecond
 	}
-	return l
+	return l, params
 }
 
 // limiterNotation decodes the keys that all limiters have and, over the
 // defaults of its kind, the kind's own.
-func limiterNotation(s *Strategy, kinds []limiter.Kind) notation {
+func limiterNotation(s *Strategy) notation {
 	decode := func(d *decoder, v value) {
 		kind, ok := d.kind(v)
 		if !ok {
 			return
 		}
-		s.Limiter = newLimiter(kind)
-		p := parameters{kind: kind.Name, nodes: map[string]ast.Node{"": v.node}}
-		fields := append(limiterFields(&s.Limiter), p.fields("", reflect.ValueOf(s.Limiter.Config).Elem())...)
+		var params []kinds.Parameter
+		s.Limiter, params = newLimiter(kind)
+		p := parameters{nodes: map[string]ast.Node{"": v.node}}
+		fields := append(limiterFields(&s.Limiter), p.fields("", params)...)
 		mapping(fields, func(d *decoder, at found) {
 			if at.ok {
 				checkLimiter(d, s, p, at)
@@ -144,7 +147,7 @@ func checkRetry(d *decoder, r *Retry, at found) {
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
-func (d *decoder) kind(v value) (limiter.Kind, bool) {
+func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	words := make([]Word, len(d.kinds))
 	names := make([]string, len(d.kinds))
 	for i, k := range d.kinds {
@@ -153,7 +156,7 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 	m, ok := v.node.(*ast.MappingNode)
 	if !ok {
 		d.wrongType(v, "a mapping such as {kind: window}")
-		return limiter.Kind{}, false
+		return kinds.Kind{}, false
 	}
 	var name string
 	for _, e := range m.Values {
@@ -164,11 +167,11 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 					return k, true
 				}
 			}
-			return limiter.Kind{}, false
+			return kinds.Kind{}, false
 		}
 	}
 	d.errorf(v.node, "%s has no kind, want kind: %s", v.key, choice.List(names))
-	return limiter.Kind{}, false
+	return kinds.Kind{}, false
 }
 
 // poll is an interval of polling, which a virtual run pays for tick by tick, or

@@ -3,8 +3,6 @@ package kit
 import (
 	"strings"
 	"testing"
-
-	"ratebench/harness/result"
 )
 
 func TestTypesetting(t *testing.T) {

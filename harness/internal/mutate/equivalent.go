@@ -24,8 +24,8 @@ func readEquivalents(text string) (map[string]string, error) {
 				return nil, fmt.Errorf("equivalent.txt:%d: found a reason without a mutant", i+1)
 			}
 			reasons[last] = strings.TrimSpace(reasons[last] + " " + strings.TrimSpace(line))
-		case strings.Count(line, " | ") < 2:
-			return nil, fmt.Errorf("equivalent.txt:%d: found %q, want FILE | FAULT | LINE", i+1, line)
+		case strings.Count(line, " | ") < 3:
+			return nil, fmt.Errorf("equivalent.txt:%d: found %q, want FILE | FUNCTION | FAULT | LINE", i+1, line)
 		default:
 			last = strings.TrimSpace(line)
 			if _, twice := reasons[last]; twice {

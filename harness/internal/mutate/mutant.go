@@ -17,6 +17,7 @@ import (
 type mutant struct {
 	file   string // its path, with slashes, from the root of the module
 	line   int
+	in     string // the function it is in; "" if none
 	source string // the line as it is, without the space around it
 	what   string // the fault
 	text   []byte // the whole file with the fault
@@ -27,7 +28,9 @@ func (m mutant) String() string {
 }
 
 // identity tells a mutant by what it is, not by where it stands.
-func (m mutant) identity() string { return m.file + " | " + m.what + " | " + m.source }
+func (m mutant) identity() string {
+	return strings.Join([]string{m.file, m.in, m.what, m.source}, " | ")
+}
 
 // mutantsIn lists all faults that can be made in a package, tests and generated
 // constants apart. The folder is relative to root.
@@ -63,19 +66,24 @@ func mutantsOf(name string, source []byte) ([]mutant, error) {
 	}
 	lines := strings.Split(string(source), "\n")
 	var all []mutant
-	ast.Inspect(file, func(n ast.Node) bool {
-		if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.IMPORT {
-			return false
+	for _, decl := range file.Decls {
+		in := ""
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			in = d.Name.Name
+		case *ast.GenDecl:
+			if d.Tok == token.IMPORT {
+				continue
+			}
 		}
-		if n == nil {
-			return false
-		}
-		for _, c := range changesOf(n) {
-			at := fset.Position(c.edits[0].from)
-			all = append(all, mutant{name, at.Line, strings.TrimSpace(lines[at.Line-1]), c.what, apply(fset, source, c.edits)})
-		}
-		return true
-	})
+		ast.Inspect(decl, func(n ast.Node) bool {
+			for _, c := range changesOf(n) {
+				at := fset.Position(c.edits[0].from)
+				all = append(all, mutant{name, at.Line, in, strings.TrimSpace(lines[at.Line-1]), c.what, apply(fset, source, c.edits)})
+			}
+			return true
+		})
+	}
 	return all, nil
 }
 

@@ -73,7 +73,7 @@ func TestMutants(t *testing.T) {
 
 // packages are those that make mutate tries.
 func packages() []string {
-	return []string{"server", "clients", "clients/limiter", "harness/metrics", "harness/theory"}
+	return []string{"server", "clients", "clients/pace", "clients/limiter", "harness/metrics", "harness/theory"}
 }
 
 // Every mutant of the packages that are tried is Go, and differs from what it
@@ -121,18 +121,18 @@ func TestChoiceIsFixed(t *testing.T) {
 
 func TestEquivalents(t *testing.T) {
 	for _, c := range []struct{ text, err string }{
-		{"a/b.go | < becomes <= | if x < y {\n\tbecause\n\tof it\n", ""},
+		{"a/b.go | f | < becomes <= | if x < y {\n\tbecause\n\tof it\n", ""},
 		{"# nothing\n\n", ""},
 		{"\tbecause\n", "reason without a mutant"},
-		{"a/b.go\n\tbecause\n", "want FILE | FAULT | LINE"},
-		{"a | b | c\n\tx\na | b | c\n\tx\n", "found twice"},
-		{"a | b | c\n", "no reason"},
+		{"a/b.go\n\tbecause\n", "want FILE | FUNCTION | FAULT | LINE"},
+		{"a | b | c | d\n\tx\na | b | c | d\n\tx\n", "found twice"},
+		{"a | b | c | d\n", "no reason"},
 	} {
 		reasons, err := readEquivalents(c.text)
 		if c.err == "" && err != nil || c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)) {
 			t.Errorf("%q: error %v, want %q", c.text, err, c.err)
 		}
-		if err == nil && len(reasons) == 1 && reasons["a/b.go | < becomes <= | if x < y {"] != "because of it" {
+		if err == nil && len(reasons) == 1 && reasons["a/b.go | f | < becomes <= | if x < y {"] != "because of it" {
 			t.Errorf("%q: %v", c.text, reasons)
 		}
 	}
@@ -178,7 +178,7 @@ func TestTrial(t *testing.T) {
 	}
 	var out bytes.Buffer
 	got, err := mutateFolder(t.Context(), &out, dir, "p", 10, 1, 2, map[string]string{
-		"p/p.go | 10 becomes 11 | func Over(n int) bool { return n > 10 }": "for the test",
+		"p/p.go | Over | 10 becomes 11 | func Over(n int) bool { return n > 10 }": "for the test",
 	})
 	if err != nil {
 		t.Fatal(err)

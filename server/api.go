@@ -18,8 +18,9 @@ const DefaultMaxConcurrent = 10_000
 // The zero value is valid.
 type APIConfig struct {
 	// MaxConcurrent is the number of requests that are handled at a time; any
-	// more are answered 503. A request is handled from when its body is in.
-	// Defaults to DefaultMaxConcurrent, which 0 stands for; never negative.
+	// more are answered 503. A request is handled from when its body is in
+	// until its answer is ready to be sent. Defaults to DefaultMaxConcurrent,
+	// which 0 stands for; never negative.
 	MaxConcurrent int
 
 	// Observe is told what became of each request, just before its answer is
@@ -88,12 +89,13 @@ func Handler(s *Server, clock Clock) http.Handler {
 }
 
 // InFlight is the number of requests that are being handled: those that are
-// in, and not yet answered.
+// in, and whose answer is not ready.
 func (a *API) InFlight() int { return a.admission.count() }
 
 // Drain refuses requests from now on and waits until none is being handled,
-// or until ctx is done, whose cause it then returns. Every answer from now on
-// tells the client not to use the connection again.
+// or until ctx is done, whose cause it then returns. The last answers may still
+// be on their way then. Each tells the client not to use the connection again,
+// which is closed when it is out.
 func (a *API) Drain(ctx context.Context) error {
 	select {
 	case <-a.admission.close():

@@ -13,12 +13,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := Handled{Key: -1}
 	p, body := a.read(w, r, &h)
 	if body == nil {
-		if err := a.admission.enter(); err != nil {
-			body = unavailable(w.Header(), &h, err)
-		} else {
-			defer a.admission.leave()
-			body = a.judge(w.Header(), p, &h)
-		}
+		body = a.admit(w.Header(), p, &h)
 	}
 	h.Took = a.clock.Now().Sub(began)
 	a.observe(h)
@@ -27,8 +22,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // read reads the parameters of a request that is to be judged. Any other has
 // a body to be answered with, and h says what else there is to tell of it.
-// Reading comes before admission, so that a client that is slow to send takes
-// nobody's place.
+// Reading comes before admission, and writing after it, so that a client that
+// is slow takes nobody's place.
 func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (p params, body []byte) {
 	const allowed = "GET, HEAD, OPTIONS"
 	if a.admission.isClosed() {
@@ -53,6 +48,15 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (p params
 		return p, unreadable(h, err)
 	}
 	return p, nil
+}
+
+// admit lets a request be judged if there is a place for it.
+func (a *API) admit(header http.Header, p params, h *Handled) (body []byte) {
+	if err := a.admission.enter(); err != nil {
+		return unavailable(header, h, err)
+	}
+	defer a.admission.leave()
+	return a.judge(header, p, h)
 }
 
 // judge carries a request through the Server and returns the body of the

@@ -104,6 +104,24 @@ func TestSlowBodiesTakeNoPlace(t *testing.T) {
 	})
 }
 
+// Nor do clients that are slow to read their answers.
+func TestSlowReadersTakeNoPlace(t *testing.T) {
+	onWireWith(t, nil, server.APIConfig{MaxConcurrent: 1}, func(w *wire) {
+		for i := range 3 {
+			c := w.dial()
+			defer c.Close()
+			if _, err := io.WriteString(c, get(fmt.Sprintf("api_key=%s&nonce=%d&req_id=%s", validKey, i+1, strings.Repeat("x", 60_000)))); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if n := w.api.InFlight(); n != 0 {
+				t.Errorf("%d requests are being handled whose answers are ready", n)
+			}
+		}
+		w.alive()
+	})
+}
+
 // A client that does not read its answers is let go of, whether the answer
 // is large or small.
 func TestClientThatDoesNotRead(t *testing.T) {

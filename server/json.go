@@ -12,8 +12,7 @@ import (
 
 // successBody is the body of a 200.
 func successBody(reqID param) []byte {
-	b := make([]byte, 0, 64+len(reqID.value))
-	b = append(b, `{"req_id":`...)
+	b := []byte(`{"req_id":`)
 	if reqID.sent {
 		b = appendString(b, reqID.value)
 	} else {
@@ -24,9 +23,7 @@ func successBody(reqID param) []byte {
 
 // errorBody is the body of any other answer.
 func errorBody(message string) []byte {
-	b := make([]byte, 0, 64+len(message))
-	b = append(b, `{"error_msg":`...)
-	b = appendString(b, message)
+	b := appendString([]byte(`{"error_msg":`), message)
 	return append(b, `,"status":"error"}`+"\n"...)
 }
 

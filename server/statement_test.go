@@ -65,6 +65,25 @@ func TestBudgetOfAContinuousClock(t *testing.T) {
 	}
 }
 
+// When the limit has come down, there may be more in the window than it
+// allows: then the N-th last is the one to wait for.
+func TestBudgetAfterTheLimitHasComeDown(t *testing.T) {
+	k, err := server.NewKey(server.Limit{N: 3, Window: 10 * time.Second}, time.Millisecond, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		k.Arrive(epoch.Add(time.Duration(i)*time.Second), strconv.Itoa(i+1))
+	}
+	if err := k.SetLimit(server.Limit{N: 2, Window: 10 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	now := epoch.Add(3 * time.Second)
+	if remaining, reset := k.Budget(now); remaining != 0 || reset != 9*time.Second { // that of 1 s is free at 11.001 s
+		t.Errorf("%d left, reset in %v; want 0 and 9s", remaining, reset)
+	}
+}
+
 // As many requests as the budget says are accepted, and not one more.
 func TestBudgetIsWhatIsAccepted(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -92,14 +111,14 @@ func TestBudgetIsWhatIsAccepted(t *testing.T) {
 
 func TestStatementsOnTheWire(t *testing.T) {
 	srv := newServer(t, func(c *server.Config) {
-		c.Limit.N = 1
+		c.Limit = server.Limit{N: 1, Window: 99 * time.Second}
 		c.BlockAfter = 1
 		c.Statements = server.Statements{Received: true, Budget: true}
 	})
 	h := server.Handler(srv, stoppedClock{})
 	for i, want := range []map[string]string{
-		{"X-Received-At": strconv.FormatInt(epoch.UnixMilli(), 10), "RateLimit-Limit": "1", "RateLimit-Remaining": "0", "RateLimit-Reset": "2", "Retry-After": ""},
-		{"RateLimit-Remaining": "0", "Retry-After": "2"}, // 429
+		{"X-Received-At": strconv.FormatInt(epoch.UnixMilli(), 10), "RateLimit-Limit": "1", "RateLimit-Remaining": "0", "RateLimit-Reset": "100", "Retry-After": ""},
+		{"RateLimit-Remaining": "0", "Retry-After": "100"}, // 429
 		{"RateLimit-Remaining": "0", "Retry-After": ""},  // blocked for ever
 	} {
 		w := httptest.NewRecorder()

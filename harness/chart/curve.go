@@ -3,13 +3,12 @@ package chart
 import (
 	"image/color"
 	"math"
+	"ratebench/harness/result"
 	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"ratebench/harness/result"
 )
 
 // A sample is a point of a curve.

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	crashIfAsked()
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

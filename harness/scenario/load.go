@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -29,8 +30,13 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	return l.Parse(path, data, os.DirFS(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large.
+// read returns the file, or its beginning when it is too large. A pipe that has
+// a name would be waited for, perhaps for ever; one that the shell has set up is
+// somewhere in /dev.
 func read(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
+		return nil, errors.New("found a pipe, want a file")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func TestReference(t *testing.T) {
 			BlockAfter: 10,
 			Faults:     faults.Config{SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", ms)},
 		},
-		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
+		Load: Generator{Step: ms, Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
 	}
 	got := Reference()
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -123,7 +123,7 @@ client:
   nonce: counter
   runtime: {kind: event-loop, per_request: 3ms, per_wakeup: 100us, generator: 1ms}
   clock: {rate: 0.99, jumps: [{at: 10s, by: -2s}, {at: 1m, by: 1h}]}
-load: {ttl: 1500ms, every: exponential(10ms), burst: 4, count: 1000}
+load: {ttl: 1500ms, every: exponential(105us), step: 10us, burst: 4, count: 1000}
 server:
   headers: {received_at: true, rate_limit: true}
   stages:
@@ -179,7 +179,7 @@ func TestEveryField(t *testing.T) {
 			},
 			Stages: []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
 		},
-		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), Burst: 4, Count: 1000, TTL: 1500 * ms},
+		Load: Generator{Step: 10 * time.Microsecond, Every: parseDist(t, "exponential(105us)", 10*time.Microsecond), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{
 			{
 				Name: "quick+1",

@@ -27,8 +27,9 @@ type Scenario struct {
 	// Seed is that of the first run; the next has Seed+1. Any number, 0 too.
 	// Defaults to 1.
 	Seed uint64
-	// Step is the grid of every drawn duration, 0 to 1m; 0 is continuous.
-	// Defaults to 1ms.
+	// Step is the grid of every drawn duration but Load.Every, which has its
+	// own; 0 to 1m, 0 is continuous. Defaults to 1ms. What is drawn keeps its
+	// mean on the grid, to within 1 %.
 	Step   time.Duration
 	Server Server
 	Load   Generator
@@ -89,6 +90,9 @@ func (s Server) Quota() limiter.Quota {
 
 // Generator describes the load generator that feeds the main queue.
 type Generator struct {
+	// Step is the grid of Every, 0 to 1m; 0 is continuous. Defaults to
+	// Scenario.Step.
+	Step time.Duration
 	// Every is the time between bursts. Its mean is more than 0 and such
 	// that a run has at most 10^8 requests. Defaults to uniform(0ms, 21ms).
 	Every dist.Dist

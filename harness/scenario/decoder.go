@@ -1,8 +1,11 @@
 package scenario
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"strings"
@@ -56,7 +59,32 @@ func (d *decoder) open(name string) (io.ReadCloser, error) {
 	if d.fsys == nil {
 		return nil, errors.New("there are no files beside this scenario, want another distribution")
 	}
-	return d.fsys.Open(name)
+	f, err := d.fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	return &hashed{io.TeeReader(f, hash), f, func() { d.out.recordFile(name, hash) }}, nil
+}
+
+// hashed is a file of which a hash is known once it has been closed.
+type hashed struct {
+	io.Reader
+	file   io.Closer
+	closed func()
+}
+
+// Close implements io.Closer.
+func (h *hashed) Close() error {
+	h.closed()
+	return h.file.Close()
+}
+
+func (s *Scenario) recordFile(name string, h hash.Hash) {
+	if s.Files == nil {
+		s.Files = map[string]string{}
+	}
+	s.Files[name] = hex.EncodeToString(h.Sum(nil))
 }
 
 // mapping decodes a mapping of these fields, in their order, which need not

@@ -213,6 +213,7 @@ func TestEveryField(t *testing.T) {
 			{Strategy: "slow_2.0", Metric: "429", Between: &[2]float64{-1, 1}, Line: 4},
 		},
 		SHA256: sum(full),
+		Files:  map[string]string{"sample.csv": sum("1\n2\n")},
 		Path:   "full.yaml",
 	}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -279,6 +280,24 @@ func TestNameAfterFile(t *testing.T) {
 	want := `my scenario.yaml:1:1: scenario has no name, and that of its file will not do: "my scenario" cannot name files`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s…", err, want)
+	}
+}
+
+// A file's name that will not do as a folder's is refused with the reason, where
+// nothing else names the scenario.
+func TestNameAfterFileIsNotTaken(t *testing.T) {
+	text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
+	for file, want := range map[string]string{
+		"real.yaml":       "real is that of the folder of what is measured in real time",
+		"index.html.yaml": "index.html is that of the page over all scenarios",
+		"con.yaml":        "con cannot name files: to Windows it is the device CON",
+	} {
+		if _, err := Parse(file, []byte(text), nil, testKinds()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", file, err, want)
+		}
+		if _, err := Parse(file, []byte("name: other\n"+text), nil, testKinds()); err != nil {
+			t.Errorf("%s with another name: %v", file, err)
+		}
 	}
 }
 

@@ -275,6 +275,14 @@ func distribution(p *dist.Dist, standard string, step *time.Duration) notation {
 	return n
 }
 
+// setLimit is a limit as it stands in a file; "" for the zero Limit.
+func setLimit(l Limit) string {
+	if l == (Limit{}) {
+		return ""
+	}
+	return l.String()
+}
+
 // gridOf names the key that has the grid of a distribution.
 func gridOf(key string) string {
 	if key == "every" {
@@ -310,9 +318,9 @@ func (d *decoder) drawn(text string, step time.Duration, grid string) (dist.Dist
 // limit is a number of requests in a window; the default is that of *p unless
 // it is the zero Limit.
 func limit(p *Limit) notation {
-	n := notation{kind: "limit", schema: reference("limit", ""), text: func() string { return p.String() }}
-	if *p != (Limit{}) {
-		n.schema.Default = p.String()
+	n := notation{kind: "limit", schema: reference("limit", ""), text: func() string { return setLimit(*p) }}
+	if text := n.text(); text != "" {
+		n.schema.Default = text
 	}
 	n.decode = func(d *decoder, v value) {
 		text, ok := written(v.node)

@@ -14,8 +14,9 @@ import (
 // A Scenario is one question put to a set of strategies.
 type Scenario struct {
 	// Name names the folder of the results: 1 to 64 letters, digits and any
-	// of - _ . +, with a letter or digit first. Defaults to the file's name
-	// without extension.
+	// of - _ . +, with a letter or digit first, and nothing that is something
+	// else in the folder of results or to Windows, such as real or CON.
+	// Defaults to the file's name without extension.
 	Name string
 	// Question is one sentence, shown above the results. Optional.
 	Question string
@@ -38,8 +39,14 @@ type Scenario struct {
 	// Expect are the claims to check after the run. Optional.
 	Expect []Expectation
 
-	SHA256 string // of the file as read, in hex
-	Path   string // as given to Load
+	// Overrides are what Override has changed since the file was read, and
+	// Untested the claims that this took out of Expect.
+	Overrides []Override
+	Untested  []Untested
+
+	SHA256 string            // of the file as read, in hex
+	Files  map[string]string // the SHA-256 of each file that the scenario names, in hex
+	Path   string            // as given to Load
 }
 
 // Server describes the rate-limited API.
@@ -173,8 +180,8 @@ const (
 
 // Strategy is a named client configuration.
 type Strategy struct {
-	// Name is unique in the scenario. It names files and benchmarks, and so
-	// follows the rule of Scenario.Name. Required.
+	// Name is unique in the scenario, whatever its capitals. It names files and
+	// benchmarks, and so follows the rule of Scenario.Name. Required.
 	Name    string
 	Limiter Limiter // Required.
 	// Guard holds requests back beyond what the limiter says: in_flight,

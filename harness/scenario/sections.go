@@ -18,10 +18,10 @@ func (d *decoder) fields() []field {
 	s := d.out
 	return []field{
 		{"version", "version of the format", required(version(), "version: 1")},
-		{"name", "names the folder of the results. Defaults to the name of the file", name(&s.Name)},
+		{"name", "names the folder of the results. Defaults to the name of the file", name(&s.Name, checkFolder)},
 		{"question", "what the scenario is to answer, in one sentence, shown above the results", line(&s.Question)},
 		{"duration", "length of a run", required(duration(&s.Duration, 1, maxDuration), "duration: 25s")},
-		{"runs", "seeds per strategy in virtual time", integer(&s.Runs, 1, 100_000)},
+		{"runs", "seeds per strategy in virtual time", integer(&s.Runs, 1, maxRuns)},
 		{"seed", "seed of the first run; the next run has the next number", unsigned(&s.Seed)},
 		{"step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)},
 		{"server", "the rate-limited API", mapping(serverFields(s), checkServer)},
@@ -75,7 +75,11 @@ func loadStep(l *Generator) notation {
 func (d *decoder) nameAfterFile(v value) {
 	file := filepath.Base(d.source.name)
 	d.out.Name = strings.TrimSuffix(file, filepath.Ext(file))
-	if err := checkName(d.out.Name); err != nil {
+	err := checkName(d.out.Name)
+	if err == nil {
+		err = checkFolder(d.out.Name)
+	}
+	if err != nil {
 		d.errorf(v.node, "%s has no name, and that of its file will not do: %v", v.key, err)
 	}
 }
@@ -87,12 +91,12 @@ func (d *decoder) finish(values map[string]ast.Node) {
 		d.errorf(values["step"], "step does not suit a default distribution: %v", err)
 		return
 	}
-	const most = 1e8
-	l := d.out.Load
-	requests := float64(d.out.Duration) / float64(l.Every.Mean()) * float64(l.Burst)
-	if requests > most && (l.Count == 0 || float64(l.Count) > most) {
-		d.errorf(values["duration"], "duration has room for %.2g requests, %d every %s, want at most %.0g",
-			requests, l.Burst, dist.FormatDuration(l.Every.Mean()), most)
+	if key, err := d.out.cost(); err != nil {
+		at, given := values[key]
+		if !given { // it is the default of one key that another makes too much
+			at = values["duration"]
+		}
+		d.errorf(at, "%v", err)
 	}
 }
 
@@ -106,7 +110,7 @@ func serverFields(sc *Scenario) []field {
 			{"outgoing", "after it was counted. Defaults to incoming", distribution(&s.Outgoing, "", &sc.Step)},
 		}, nil)},
 		{"resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", duration(&s.Resolution, 0, maxDuration)},
-		{"block_after", "answers 429 after which a key is blocked for ever; 0 is never", integer(&s.BlockAfter, 0, 1_000_000_000)},
+		{"block_after", "answers 429 after which a key is blocked for ever; 0 is never", integer(&s.BlockAfter, 0, maxBlockAfter)},
 		{"headers", "what the server states beside its answers", mapping([]field{
 			{"received_at", "when the request reached it, by its own clock", boolean(&s.Headers.ReceivedAt)},
 			{"rate_limit", "what is left of the limit, and Retry-After with a 429", boolean(&s.Headers.RateLimit)},

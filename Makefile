@@ -45,7 +45,7 @@ soak: ## put every strategy of chaos.yaml through 24 virtual hours
 
 .PHONY: load
 load: ## find out what the server can take, on a machine that has nothing else to do
-	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/loadtest
+	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest
 
 .PHONY: check
 check: format vet staticcheck race reproduce ## everything CI checks

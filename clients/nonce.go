@@ -3,6 +3,8 @@ package clients
 import (
 	"sync"
 	"time"
+
+	"ratebench/clients/keyedrand"
 )
 
 // NoncePolicy is how the nonces of one key are made.
@@ -55,18 +57,9 @@ func (n *Nonces) Next(now time.Time) int64 {
 	case Counter:
 		n.last++
 	case Random:
-		n.last = scramble(n.issued)
+		n.last = int64(keyedrand.Number(n.issued) >> 1) // not negative
 	default:
 		n.last = n.wall(now).UnixMilli()
 	}
 	return n.last
-}
-
-// scramble maps different numbers to different, patternless ones that are not
-// negative: the finaliser of SplitMix64 less its lowest bit.
-func scramble(n uint64) int64 {
-	n += 0x9e3779b97f4a7c15
-	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
-	n = (n ^ n>>27) * 0x94d049bb133111eb
-	return int64((n ^ n>>31) >> 1)
 }

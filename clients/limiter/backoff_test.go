@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"ratebench/clients/keyedrand"
 )
 
 func TestBackoffDelays(t *testing.T) {
@@ -95,7 +97,7 @@ func TestBackoffOnlyTimeline(t *testing.T) {
 func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
 	c := &BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}
-	first, second := part(uniform(21, 0), 100*ms), part(uniform(21, 1), 200*ms)
+	first, second := part(keyedrand.Uniform(21, 0), 100*ms), part(keyedrand.Uniform(21, 1), 200*ms)
 	if first < ms+second {
 		t.Fatalf("delays %v and %v do not suit the test", first, second)
 	}
@@ -127,7 +129,7 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 				case 0:
 				case 429:
 					previous := append([]time.Duration{0}, row...)[len(row)]
-					row = append(row, b.Delay(len(row), previous, uniform(seed, n)))
+					row = append(row, b.Delay(len(row), previous, keyedrand.Uniform(seed, n)))
 					next = latest(next, e.at.Add(row[len(row)-1]))
 					n++
 				default:
@@ -137,25 +139,4 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 			return next
 		}})
 	})
-}
-
-func TestUniform(t *testing.T) {
-	if got := splitMix(0); got != 0xe220a8397b1dcdaf { // first output of SplitMix64 from state 0
-		t.Errorf("splitMix(0) = %#x", got)
-	}
-	const n = 10000
-	sum := 0.0
-	for i := range uint64(n) {
-		u := uniform(1, i)
-		if u < 0 || u >= 1 {
-			t.Fatalf("uniform(1, %d) = %v", i, u)
-		}
-		sum += u
-	}
-	if mean := sum / n; math.Abs(mean-0.5) > 4*math.Sqrt(1./12/n) { // four standard errors
-		t.Errorf("mean of %d draws is %v", n, mean)
-	}
-	if uniform(1, 0) == uniform(2, 0) {
-		t.Error("the seed does not matter")
-	}
 }

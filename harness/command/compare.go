@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/compare"
+	"ratebench/harness/metrics"
 	"ratebench/harness/table"
 )
 
@@ -74,7 +75,7 @@ func (f *compareFlags) validate() ([]compare.Condition, error) {
 	var conditions []compare.Condition
 	errs := []error{checkValue("--format", f.format, formatNames())}
 	for _, m := range f.metrics {
-		errs = append(errs, checkValue("--metric", m, metricNames()))
+		errs = append(errs, checkValue("--metric", m, metrics.Names()))
 	}
 	for _, text := range f.failOn {
 		c, err := compare.ParseCondition(text)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/strategydoc"
 
@@ -173,7 +174,7 @@ func completeTopics(kinds []limiter.Kind) cobra.CompletionFunc {
 
 func completeMetrics(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var names []cobra.Completion
-	for _, m := range scenario.Metrics() {
+	for _, m := range metrics.Catalogue() {
 		names = append(names, cobra.CompletionWithDesc(m.Name, m.Meaning))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

@@ -12,9 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/harness/fserr"
 	"ratebench/harness/page"
-	"ratebench/harness/report"
 	"ratebench/harness/result"
 	"ratebench/harness/table"
 )
@@ -43,7 +41,7 @@ are removed. Data stay.`,
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), report.FileOptions{PNG: png}); err != nil {
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), png); err != nil {
 				return err
 			}
 			return indexAll(c.ErrOrStderr(), parents)
@@ -85,7 +83,7 @@ func isAbove(dir string, folders []string) bool {
 }
 
 // reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o report.FileOptions) error {
+func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, folder := range folders {
 		var err error
@@ -97,10 +95,17 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, o rep
 		if i > 0 {
 			fmt.Fprintln(stdout)
 		}
-		if err := report.WriteCharts(folder, results[i], o); err != nil {
+		views, err := page.Views(results[i], png)
+		if err != nil {
 			return err
 		}
-		if err := table.Table(stdout, results[i], f); err != nil {
+		if err := result.WriteViews(folder, views); err != nil {
+			return err
+		}
+		for _, lack := range results[i].Lacks {
+			fmt.Fprintf(stderr, "%s: %s\n", folder, lack)
+		}
+		if err := table.Write(stdout, results[i], f, table.Width); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)
@@ -123,7 +128,7 @@ func indexAll(stderr io.Writer, dirs []string) error {
 func resultFolders(dir string) ([]string, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, fserr.Cause(err))}
+		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err))}
 	}
 	if !info.IsDir() {
 		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/isolate"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"

@@ -14,7 +14,6 @@ import (
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/page"
-	"ratebench/harness/report"
 	"ratebench/harness/result"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
@@ -144,7 +143,11 @@ func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bo
 
 // write writes the result files, and removes those that other runs have left.
 func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *events.Draft) error {
-	if err := report.WriteFiles(dir, d, report.FileOptions{PNG: r.flags.png}); err != nil {
+	views, err := page.Views(d, r.flags.png)
+	if err != nil {
+		return err
+	}
+	if err := result.Write(dir, d, views); err != nil {
 		return err
 	}
 	return writeEvents(dir, draft, runs)
@@ -156,7 +159,7 @@ func (r *runner) print(d result.Data) error {
 	if r.flags.quiet {
 		return nil
 	}
-	return table.Table(r.stdout, d, r.flags.tableFormat())
+	return table.Write(r.stdout, d, r.flags.tableFormat(), table.Width)
 }
 
 // unanswered reports whether requests were sent to a server of somebody else's
@@ -164,11 +167,11 @@ func (r *runner) print(d result.Data) error {
 func unanswered(s *result.Summary) bool {
 	lost := 0.0
 	for _, st := range s.Strategies {
-		r := st.Responses
-		if r.OK+r.BadNonce+r.Unauthorized+r.RateLimited+r.Blocked > 0 {
+		failed := st.Mean("error") + st.Mean("timeout")
+		if st.Answers() > failed {
 			return false
 		}
-		lost += r.Error + r.Timeout
+		lost += failed
 	}
 	return lost > 0
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/strategydoc"
 )
 

@@ -8,8 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"ratebench/harness/dist/choice"
-	"ratebench/harness/scenario"
+	"ratebench/harness/internal/choice"
 )
 
 // knownCommand refuses arguments of the root command, which takes none: what
@@ -54,14 +53,6 @@ func checkValue(flag, got string, values []string) error {
 		hint = fmt.Sprintf(" (did you mean %s?)", value)
 	}
 	return fmt.Errorf("%s is %q%s, want %s", flag, got, hint, choice.List(values))
-}
-
-func metricNames() []string {
-	var names []string
-	for _, m := range scenario.Metrics() {
-		names = append(names, m.Name)
-	}
-	return names
 }
 
 // usageArgs turns complaints about arguments into usage errors that tell which

@@ -36,7 +36,7 @@ func Client(ctx context.Context, kinds []limiter.Kind, in io.Reader, out io.Writ
 	if err := c.messages.send(message{Ready: true}); err != nil {
 		return err
 	}
-	return c.obey(ctx, orders)
+	return c.followOrders(ctx, orders)
 }
 
 // scenario loads the job's scenario as the parent has it, with one strategy
@@ -66,13 +66,13 @@ type client struct {
 	messages *sender
 }
 
-// obey runs the client when told to, until the result has been sent, there is
+// followOrders runs the client when told to, until the result has been sent, there is
 // nothing to run any more, or the orders end.
-func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
+func (c *client) followOrders(ctx context.Context, orders *receiver[order]) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	begin, gone, ran := make(chan struct{}, 1), make(chan error, 1), make(chan error, 1)
-	go func() { gone <- follow(orders, begin, stop) }()
+	go func() { gone <- passOn(orders, begin, stop) }()
 	select {
 	case <-begin:
 		go func() { ran <- c.run(ctx) }()
@@ -89,8 +89,8 @@ func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
 	}
 }
 
-// follow passes orders on until they end, and returns why they did.
-func follow(orders *receiver[order], begin chan<- struct{}, stop func()) error {
+// passOn passes orders on until they end, and returns why they did.
+func passOn(orders *receiver[order], begin chan<- struct{}, stop func()) error {
 	for {
 		_, name, err := orders.receive()
 		switch {

@@ -140,7 +140,7 @@ func TestBeginning(t *testing.T) {
 		{"much", []string{strings.Repeat("x", 3000), strings.Repeat("x", 3000)}, ": " + strings.Repeat("x", mostBytes)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var b beginning
+			var b firstLines
 			for _, w := range c.writes {
 				if n, err := b.Write([]byte(w)); n != len(w) || err != nil {
 					t.Errorf("wrote %d of %d, %v", n, len(w), err)

@@ -167,9 +167,9 @@ func TestClientGoesWrong(t *testing.T) {
 			// Only who is late is hurried: others may be held up.
 			switch c.name {
 			case "sleeps":
-				b.patience = patience{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
+				b.limits = timeLimits{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
 			case "lingers":
-				b.patience = patience{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
+				b.limits = timeLimits{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
 			}
 			r, err := b.run(t.Context())
 			want := "strategy " + c.name + ": "
@@ -250,7 +250,7 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.patience.stop = stop
+			b.limits.stop = stop
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
 			r, err := b.run(ctx)

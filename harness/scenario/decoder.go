@@ -14,7 +14,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // A decoder turns a syntax tree into a Scenario and collects what is wrong

@@ -3,7 +3,8 @@ package scenario
 import (
 	"github.com/goccy/go-yaml/ast"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
+	"ratebench/harness/metrics"
 )
 
 func (d *decoder) expectations() notation {
@@ -55,7 +56,7 @@ func (d *decoder) expectationFields(e *Expectation) []field {
 func metric(p *string) notation {
 	var words []Word
 	var values []any
-	for _, m := range Metrics() {
+	for _, m := range metrics.Catalogue() {
 		words = append(words, Word{Value: m.Name})
 		if n, err := parseInt(m.Name); err == nil {
 			values = append(values, n)

@@ -13,7 +13,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/dist"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // maxDuration bounds every duration of a scenario.

@@ -9,7 +9,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 func (d *decoder) strategies() notation {

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // Common is what to ask for to read of the keys that all strategies have.

@@ -56,7 +56,7 @@ func Generate(dir, readme string) ([]File, error) {
 	return []File{
 		{filepath.Join(dir, "README.md"), []byte(page)},
 		{filepath.Join(dir, "figures.json"), append(list, '\n')},
-		{filepath.Join(dir, "survival", result.SurvivalFile), chart},
+		{filepath.Join(dir, "survival.svg"), chart},
 		{readme, []byte(project)},
 	}, nil
 }

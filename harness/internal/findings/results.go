@@ -30,7 +30,7 @@ func (r *results) of(scenario string) (result.Data, error) {
 	return d, nil
 }
 
-// metric returns a metric of a strategy, by its name in scenario.Metrics.
+// metric returns a metric of a strategy, by its name in the catalogue.
 func (r *results) metric(scenario, strategy, name string) (float64, error) {
 	d, err := r.of(scenario)
 	if err != nil {
@@ -48,14 +48,14 @@ func (r *results) metric(scenario, strategy, name string) (float64, error) {
 }
 
 // timeline returns the series of a strategy.
-func (r *results) timeline(scenario, strategy string) ([]result.Second, error) {
+func (r *results) timeline(scenario, strategy string) (*result.Timeline, error) {
 	d, err := r.of(scenario)
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range d.Series {
-		if t.Strategy == strategy {
-			return t.Seconds, nil
+	for i := range d.Series {
+		if d.Series[i].Strategy == strategy {
+			return &d.Series[i], nil
 		}
 	}
 	return nil, fmt.Errorf("results of %s: no series of %q", scenario, strategy)
@@ -64,26 +64,27 @@ func (r *results) timeline(scenario, strategy string) ([]result.Second, error) {
 // at is what the client of the reference would have printed after so many
 // seconds of a run, on average over the runs.
 func (r *results) at(scenario, strategy string, seconds int) (snapshot, error) {
-	series, err := r.timeline(scenario, strategy)
+	t, err := r.timeline(scenario, strategy)
 	if err != nil {
 		return snapshot{}, err
 	}
-	if seconds > len(series) {
-		return snapshot{}, fmt.Errorf("results of %s: %d s are more than the %d s of the run", scenario, seconds, len(series))
+	if seconds > t.Seconds() {
+		return snapshot{}, fmt.Errorf("results of %s: %d s are more than the %d s of the run", scenario, seconds, t.Seconds())
 	}
 	s := snapshot{run: strategy, seconds: seconds}
+	tps, means, queue := t.Column("tps"), t.Column("latency_mean_ms"), t.Column("queue_main")
 	var samples, latency float64
-	for i, second := range series[:seconds] {
-		s.ok += second.TPS.Mean
-		latency += second.TPS.Mean * second.LatencyMean.Mean
+	for i := range seconds {
+		s.ok += tps[i].Mean
+		latency += tps[i].Mean * means[i].Mean
 		if (i+1)%5 == 0 { // the clients sampled their queues every five seconds
-			s.average += second.QueueMain.Mean
+			s.average += queue[i].Mean
 			samples++
 		}
 	}
 	s.tps = s.ok / float64(seconds)
 	s.latency = latency / s.ok
-	s.main = series[seconds-1].QueueMain.Mean
+	s.main = queue[seconds-1].Mean
 	s.average /= samples
 	return s, nil
 }

@@ -2,7 +2,6 @@ package findings
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -19,10 +18,7 @@ func (w *writer) lives(scenario string) ([]chart.Cohort, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := result.ReadBlocks(filepath.Join(w.results.dir, scenario))
-	if err != nil {
-		return nil, err
-	}
+	blocks := d.Blocks
 	length := time.Duration(d.Summary.DurationS * float64(time.Second))
 	var cohorts []chart.Cohort
 	for _, s := range d.Summary.Strategies {
@@ -65,8 +61,8 @@ func (w *writer) survival(scenario string) (string, error) {
 	b.WriteString(header(1, "per request", "first key blocked after, s", "all keys blocked", "half of the runs dead after, s"))
 	for _, c := range cohorts {
 		first := "–"
-		if s, ok := d.Summary.Strategy(c.Label); ok && s.FirstBlockS != nil {
-			first = w.figures.make(*s.FirstBlockS, 1, fmt.Sprintf("%s/summary.json: first_block_s of %s", scenario, c.Label)).Text
+		if s, ok := d.Summary.Strategy(c.Label); ok && s.Of("first_block_s").Known {
+			first = w.figures.make(s.Mean("first_block_s"), 1, fmt.Sprintf("%s/summary.json: first_block_s of %s", scenario, c.Label)).Text
 		}
 		var dead []time.Duration
 		for _, l := range c.Lives {

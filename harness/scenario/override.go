@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ratebench/harness/dist"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // Overrides are what to change of a scenario for a run, whatever its file says.

@@ -366,13 +366,3 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 		t.Errorf("mean %v, want 4ms", got)
 	}
 }
-
-func TestMetricsAreDistinct(t *testing.T) {
-	seen := map[string]bool{}
-	for _, m := range Metrics() {
-		if seen[m.Name] || m.Name == "" || m.Meaning == "" {
-			t.Errorf("metric %+v is incomplete or there twice", m)
-		}
-		seen[m.Name] = true
-	}
-}

@@ -42,7 +42,7 @@ type value struct {
 
 // errorf reports a problem at the beginning of a node.
 func (d *decoder) errorf(at ast.Node, format string, args ...any) {
-	d.problems = append(d.problems, errorAtToken(d.source, start(at), fmt.Sprintf(format, args...)))
+	d.problems = append(d.problems, errorAtToken(d.source, start(at), Printable(fmt.Sprintf(format, args...))))
 }
 
 // start is the first token of a node. The parser's own GetToken of a block
@@ -62,6 +62,9 @@ func (d *decoder) open(name string) (io.ReadCloser, error) {
 	f, err := d.fsys.Open(name)
 	if err != nil {
 		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.Size() > maxData {
+		return nil, errors.Join(fmt.Errorf("%s has %d bytes, want at most %d MiB", name, info.Size(), maxData>>20), f.Close())
 	}
 	hash := sha256.New()
 	return &hashed{io.TeeReader(f, hash), f, func() { d.out.recordFile(name, hash) }}, nil

@@ -23,10 +23,11 @@ type Error struct {
 
 // Error is "file:line:column: message", followed by the excerpt.
 func (e *Error) Error() string {
+	file := Printable(e.File)
 	if e.Line == 0 {
-		return e.File + ": " + e.Msg
+		return file + ": " + e.Msg
 	}
-	return fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column, e.Msg, e.Excerpt)
+	return fmt.Sprintf("%s:%d:%d: %s\n%s", file, e.Line, e.Column, e.Msg, e.Excerpt)
 }
 
 // Unwrap returns the cause.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"ratebench/clients/limiter"
@@ -20,12 +19,12 @@ func Load(path string, kinds []limiter.Kind) (*Scenario, error) {
 	if err != nil {
 		return nil, &Error{File: path, Msg: reason(err), Err: err}
 	}
-	return Parse(path, data, os.DirFS(filepath.Dir(path)), kinds)
+	return Parse(path, data, folder(filepath.Dir(path)), kinds)
 }
 
 // read returns the file, or its beginning when it is too large.
 func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -11,12 +11,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/scenario"
 )
 
 // Exit codes.
@@ -42,20 +41,19 @@ func Main(kinds []limiter.Kind) {
 // Execute runs a command line without the name of the program and returns its
 // exit code: 0 for success, 1 for failure, 2 for wrong usage or an invalid
 // scenario, 99 for an expectation that did not hold, 130 when interrupted. The
-// first SIGINT or SIGTERM ends what is running; a second one ends the process at
-// once.
+// first SIGINT or SIGTERM ends what is running; a second one ends the process,
+// and leaves nothing half written.
 func Execute(kinds []limiter.Kind, args []string, stdout, stderr io.Writer) int {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
-	context.AfterFunc(ctx, cancel) // back to the default: the next signal kills
-
-	root := newRoot(kinds)
+	var s signals
+	ctx, stop := s.watch(context.Background())
+	defer stop()
+	root := newRoot(kinds, &s)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !errors.Is(err, errInterrupted) {
-		fmt.Fprintf(stderr, "ratebench: %v\n", err)
+		fmt.Fprintln(stderr, "ratebench: "+scenario.Printable(err.Error()))
 	}
 	return exitCode(err)
 }
@@ -85,7 +83,7 @@ func exitCode(err error) int {
 	}
 }
 
-func newRoot(kinds []limiter.Kind) *cobra.Command {
+func newRoot(kinds []limiter.Kind, s *signals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ratebench",
 		Short: "Measure client strategies against a rate-limited API",
@@ -104,7 +102,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(kinds), newIsolatedClient(kinds), newReport(), newCompare(), newServe(kinds), newValidate(kinds),
+	root.AddCommand(newRun(kinds, s), newIsolatedClient(kinds), newReport(), newCompare(), newServe(kinds), newValidate(kinds),
 		newStrategies(kinds), newSchema(kinds), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, kinds)

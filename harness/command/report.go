@@ -86,7 +86,11 @@ func isAbove(dir string, folders []string) bool {
 func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, folder := range folders {
-		var err error
+		unlock, err := lockFolder(folder)
+		if err != nil {
+			return err
+		}
+		defer unlock()
 		if results[i], err = result.Read(folder); err != nil {
 			return fmt.Errorf("read results: %w", err)
 		}
@@ -115,7 +119,7 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 
 func indexAll(stderr io.Writer, dirs []string) error {
 	for _, dir := range dirs {
-		if err := page.WriteIndex(dir); err != nil {
+		if err := whileLocked(dir, func() error { return page.WriteIndex(dir) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))

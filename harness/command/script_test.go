@@ -22,6 +22,9 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	if path := os.Getenv(asWriter); path != "" {
+		write(path)
+	}
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

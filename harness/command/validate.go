@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,11 +41,12 @@ func loadAll(paths []string, kinds []limiter.Kind) ([]*scenario.Scenario, error)
 			errs = append(errs, err)
 			continue
 		}
-		if other, ok := byName[sc.Name]; ok {
+		folder := strings.ToLower(sc.Name) // which is one on some systems
+		if other, ok := byName[folder]; ok {
 			errs = append(errs, fmt.Errorf("%s: its name %q is also that of %s, and both would write to one folder", path, sc.Name, other))
 			continue
 		}
-		byName[sc.Name] = path
+		byName[folder] = path
 		scenarios = append(scenarios, sc)
 	}
 	if len(errs) > 0 {

@@ -70,7 +70,7 @@ func (s *Scenario) cost() (key string, err error) {
 		total += sent * float64(s.Runs)
 	}
 	if total > mostSent {
-		return "runs", fmt.Errorf("%d runs of %d strategies may send %.2g requests in all, want at most %.0g", s.Runs, len(s.Strategies), total, mostSent)
+		return "runs", fmt.Errorf("%d runs may send %.2g requests in all, want at most %.0g", s.Runs*len(s.Strategies), total, mostSent)
 	}
 	memory, largest := 0.0, need{}
 	for _, n := range s.needs(generated) {
@@ -117,7 +117,7 @@ func (s *Scenario) needs(generated float64) []need {
 	strategies, runs, keys := float64(len(s.Strategies)), float64(s.Runs), float64(s.Server.Keys)
 	seconds := s.Duration.Seconds()
 	needs := []need{
-		{runs * strategies * (perRun + keys*perKeyKept), fmt.Sprintf("%d runs of %d strategies", s.Runs, len(s.Strategies)), "runs"},
+		{runs * strategies * (perRun + keys*perKeyKept), fmt.Sprintf("the results of %d runs", s.Runs*len(s.Strategies)), "runs"},
 		{strategies * seconds * (runs*perSecond + perSecondShown), fmt.Sprintf("the figures of each second of %s", dist.FormatDuration(s.Duration)), "duration"},
 	}
 	live := [...]need{

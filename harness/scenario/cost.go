@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"ratebench/harness/dist"
@@ -14,7 +13,7 @@ import (
 const (
 	mostMemory     = 16 << 30 // bytes
 	mostSent       = 1e10     // requests of all runs, each time one is sent
-	mostSentPerRun = 1e9
+	mostSentPerRun = 2e8
 	mostGenerated  = 1e8 // requests of a run
 	runsAtATime    = 4   // on as many cores
 	maxRuns        = 100_000
@@ -89,9 +88,9 @@ func (s *Scenario) cost() (key string, err error) {
 func gibibytes(n float64) string { return fmt.Sprintf("%.1f GiB", n/(1<<30)) }
 
 // sent is how often a strategy can send a request in a run: as often as each
-// may be retried, and no more than its workers have the time for, if attempts
-// take time. Those that are broken on purpose before they reach the server take
-// none.
+// may be retried, and no more than its workers have the time for. Attempts that
+// are broken on purpose before they reach the server take no time, and in an
+// outage all are.
 func (s *Scenario) sent(st *Strategy, generated float64) float64 {
 	attempts := 1.0
 	if st.Retry != nil {
@@ -103,10 +102,13 @@ func (s *Scenario) sent(st *Strategy, generated float64) float64 {
 	f := s.Server.Faults
 	instant := f.Error500 + f.Error503 + f.ResetBefore
 	attempt := min(s.Server.Incoming.Mean()+s.Server.Outgoing.Mean(), st.Client.Timeout)
-	room := math.Inf(1)
-	if attempt > 0 && instant < 1 && len(f.Outages) == 0 {
-		workers := float64(s.Server.Keys) * float64(st.Client.WorkersPerKey)
-		room = workers * (float64(s.Duration)/float64(attempt) + 1) / (1 - instant)
+	if attempt <= 0 || instant >= 1 {
+		return generated * attempts
+	}
+	workers := float64(s.Server.Keys) * float64(st.Client.WorkersPerKey)
+	room := workers * (float64(s.Duration)/float64(attempt) + 1) / (1 - instant)
+	for _, o := range f.Outages {
+		room += attempts * (generated*float64(o.For)/float64(s.Duration) + s.backlog(st, generated))
 	}
 	return max(generated, min(generated*attempts, room))
 }

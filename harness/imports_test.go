@@ -40,14 +40,14 @@ var rooms = map[string]room{
 	"harness/faults":   {ours: "clients clients/limiter harness/dist"},
 	"harness/scenario": {ours: "clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics", theirs: "github.com/goccy/go-yaml"},
 	"harness/theory":   {ours: "clients/limiter harness/dist harness/scenario"},
-	"harness/virtual":  {ours: "clients"},
+	"harness/virtual":  {ours: "clients clients/pace"},
 	"harness/live":     {ours: "clients clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
 	"harness/metrics": {ours: "clients clients/limiter", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":  {ours: "clients harness/metrics"},
 	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/metrics harness/scenario harness/virtual server"},
-	"harness/isolate": {ours: "harness harness/events harness/live harness/metrics harness/scenario"},
+	"harness/isolate": {ours: "harness harness/events harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// What is made of it. Of charts a page knows what they show, not how.
@@ -60,7 +60,7 @@ var rooms = map[string]room{
 	"harness/page":      {ours: "harness/chart harness/metrics harness/result harness/table"},
 
 	// Commands, and what only this repository uses.
-	"harness/strategydoc":                {ours: "clients/limiter harness/dist harness/internal/choice harness/kinds harness/scenario harness/table"},
+	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/internal/choice":            {},
@@ -81,7 +81,6 @@ var moving = map[string]struct {
 	until, while string
 	room         room
 }{
-	"clients/limiter":   {until: "clients/peers", room: room{ours: "clients/keyedrand", theirs: peers}},
 	"harness/compare":   {while: "harness/report", room: room{ours: "harness/internal/choice harness/result harness/scenario harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/ github.com/olekukonko/tablewriter"}},
 	"harness/chart/kit": {while: "harness/report", room: room{ours: "harness/chart/svg harness/result", theirs: drawing}},
 	"harness/page":      {while: "harness/report", room: room{ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/table", theirs: drawing}},
@@ -98,6 +97,7 @@ var far = []struct{ from, to string }{
 	{"harness/compare", drawing},
 	{"harness/result", drawing},
 	{"harness/table", drawing},
+	{"clients", "*"},
 	{"clients/pace", "*"},
 	{"clients/limiter", "*"},
 }

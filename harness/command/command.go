@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -28,14 +28,14 @@ const (
 )
 
 // Main runs the command line of this process and ends the process with the
-// exit code. The kinds are the limiters that scenarios can ask for, in the
+// exit code. The limiters are those that scenarios can ask for, in the
 // order in which they are explained.
 //
 // With run --isolate the process starts itself again for each client, so that
 // Main has to be reached on the way: a program must not do anything before it
 // that cannot be done twice.
-func Main(kinds []limiter.Kind) {
-	os.Exit(Execute(kinds, os.Args[1:], os.Stdout, os.Stderr))
+func Main(limiters []kinds.Kind) {
+	os.Exit(Execute(limiters, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // Execute runs a command line without the name of the program and returns its
@@ -43,11 +43,11 @@ func Main(kinds []limiter.Kind) {
 // scenario, 99 for an expectation that did not hold, 130 when interrupted. The
 // first SIGINT or SIGTERM ends what is running; a second one ends the process,
 // and leaves nothing half written.
-func Execute(kinds []limiter.Kind, args []string, stdout, stderr io.Writer) int {
+func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int {
 	var s signals
 	ctx, stop := s.watch(context.Background())
 	defer stop()
-	root := newRoot(kinds, &s)
+	root := newRoot(limiters, &s)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -83,7 +83,7 @@ func exitCode(err error) int {
 	}
 }
 
-func newRoot(kinds []limiter.Kind, s *signals) *cobra.Command {
+func newRoot(limiters []kinds.Kind, s *signals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ratebench",
 		Short: "Measure client strategies against a rate-limited API",
@@ -102,10 +102,10 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(kinds, s), newIsolatedClient(kinds), newReport(), newCompare(), newServe(kinds), newValidate(kinds),
-		newStrategies(kinds), newSchema(kinds), newCompletion(), newVersion())
+	root.AddCommand(newRun(limiters, s), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
+		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
-	addCompletions(root, kinds)
+	addCompletions(root, limiters)
 	for _, c := range append(root.Commands(), root) {
 		c.Args = usageArgs(c.Args)
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/strategydoc"
@@ -56,12 +56,12 @@ For every shell from now on, write it to where the shell looks for such scripts:
 func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
 // addCompletions tells the shells how to go on after every command and flag.
-func addCompletions(root *cobra.Command, kinds []limiter.Kind) {
+func addCompletions(root *cobra.Command, limiters []kinds.Kind) {
 	for _, c := range root.Commands() {
-		if complete := completeArguments(c.Name(), kinds); complete != nil {
+		if complete := completeArguments(c.Name(), limiters); complete != nil {
 			c.ValidArgsFunction = complete
 		}
-		for flag, complete := range flagCompletions(c.Name(), kinds) {
+		for flag, complete := range flagCompletions(c.Name(), limiters) {
 			if c.Flags().Lookup(flag) == nil {
 				continue
 			}
@@ -74,7 +74,7 @@ func addCompletions(root *cobra.Command, kinds []limiter.Kind) {
 
 // completeArguments returns what completes the arguments of a command; nil for
 // one that takes none, or has a list of them.
-func completeArguments(command string, kinds []limiter.Kind) cobra.CompletionFunc {
+func completeArguments(command string, limiters []kinds.Kind) cobra.CompletionFunc {
 	switch command {
 	case "run", "validate":
 		return completeScenarios
@@ -85,7 +85,7 @@ func completeArguments(command string, kinds []limiter.Kind) cobra.CompletionFun
 	case "compare":
 		return atMost(2, completeFolders)
 	case "strategies":
-		return completeTopics(kinds)
+		return completeTopics(limiters)
 	case "schema", "version":
 		return cobra.NoFileCompletions
 	}
@@ -94,7 +94,7 @@ func completeArguments(command string, kinds []limiter.Kind) cobra.CompletionFun
 
 // flagCompletions complete the values of a command's flags. Numbers and
 // durations are for people to make up.
-func flagCompletions(command string, kinds []limiter.Kind) map[string]cobra.CompletionFunc {
+func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.CompletionFunc {
 	fixed := func(values []string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
@@ -103,7 +103,7 @@ func flagCompletions(command string, kinds []limiter.Kind) map[string]cobra.Comp
 		"format":     fixed(formatNames()),
 		"metric":     completeMetrics,
 		"fail-on":    completeConditions,
-		"strategy":   completeStrategies(kinds),
+		"strategy":   completeStrategies(limiters),
 		"output":     completeFolders,
 		"log-format": fixed(logFormats()),
 	}
@@ -136,7 +136,7 @@ func atMost(n int, complete cobra.CompletionFunc) cobra.CompletionFunc {
 
 // completeStrategies offers the strategies of the scenarios that are on the
 // line already, but for those that are chosen already.
-func completeStrategies(kinds []limiter.Kind) cobra.CompletionFunc {
+func completeStrategies(limiters []kinds.Kind) cobra.CompletionFunc {
 	return func(c *cobra.Command, paths []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		chosen, err := c.Flags().GetStringArray("strategy")
 		if err != nil {
@@ -144,7 +144,7 @@ func completeStrategies(kinds []limiter.Kind) cobra.CompletionFunc {
 		}
 		var names []cobra.Completion
 		for _, path := range paths {
-			sc, err := scenario.Load(path, kinds)
+			sc, err := scenario.Loader{Kinds: limiters}.Load(path)
 			if err != nil {
 				continue // run says what is wrong with it
 			}
@@ -160,10 +160,10 @@ func completeStrategies(kinds []limiter.Kind) cobra.CompletionFunc {
 }
 
 // completeTopics offers what strategies can explain.
-func completeTopics(kinds []limiter.Kind) cobra.CompletionFunc {
+func completeTopics(limiters []kinds.Kind) cobra.CompletionFunc {
 	return func(_ *cobra.Command, chosen []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		var topics []cobra.Completion
-		for _, t := range strategydoc.Topics(kinds) {
+		for _, t := range strategydoc.Topics(limiters) {
 			if !slices.Contains(chosen, t.Name) {
 				topics = append(topics, cobra.CompletionWithDesc(t.Name, t.Summary))
 			}

@@ -7,12 +7,13 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/command"
+	"ratebench/harness/kinds"
 )
 
 // A Pause is a limiter of one's own: it leaves a fixed time between departures,
 // whatever the server grants.
 type Pause struct {
-	For time.Duration `yaml:"for" help:"time between two departures"`
+	For time.Duration
 }
 
 // Validate refuses a pause that is none.
@@ -41,21 +42,24 @@ func (p *pausing) Sent(now time.Time) (t limiter.Ticket) {
 
 // A program with the limiters of ratebench and one of its own. Its main is
 //
-//	func main() { command.Main(kinds()) }
+//	func main() { command.Main(limiters()) }
 //
 // which does all that ratebench does. Here it explains the new limiter, and
 // checks a scenario that asks for it.
 func Example() {
-	kinds := append(limiter.Kinds(), limiter.Kind{
+	limiters := append(kinds.All(), kinds.Kind{
 		Name:    "pause",
 		Summary: "a fixed pause after each departure",
 		Formula: "last + for",
 		Source:  "this example",
-		Default: func() limiter.Config { return &Pause{For: 60 * time.Millisecond} },
+		New: func() (limiter.Config, []kinds.Parameter) {
+			p := &Pause{For: 60 * time.Millisecond}
+			return p, []kinds.Parameter{{Name: "for", Help: "time between two departures", Value: &p.For}}
+		},
 	})
-	command.Execute(kinds, []string{"strategies", "pause"}, os.Stdout, os.Stderr)
+	command.Execute(limiters, []string{"strategies", "pause"}, os.Stdout, os.Stderr)
 	fmt.Println()
-	command.Execute(kinds, []string{"validate", "testdata/pause.yaml"}, os.Stdout, os.Stderr)
+	command.Execute(limiters, []string{"validate", "testdata/pause.yaml"}, os.Stdout, os.Stderr)
 
 	// Output:
 	// pause: a fixed pause after each departure

@@ -3,12 +3,12 @@ package command
 import (
 	"testing"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // Whoever asks for help sees how a command is called.
 func TestEveryCommandHasAnExample(t *testing.T) {
-	root := newRoot(limiter.Kinds(), &signals{})
+	root := newRoot(kinds.All(), &signals{})
 	for _, c := range append(root.Commands(), root) {
 		if c.Example == "" || c.Short == "" {
 			t.Errorf("%s has no example or no description", c.CommandPath())

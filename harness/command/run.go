@@ -14,13 +14,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/isolate"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 )
 
-func newRun(kinds []limiter.Kind, s *signals) *cobra.Command {
+func newRun(limiters []kinds.Kind, s *signals) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO...",
@@ -53,7 +53,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			if err := f.validate(); err != nil {
 				return usageError{err}
 			}
-			scenarios, err := loadAll(paths, kinds)
+			scenarios, err := loadAll(paths, limiters)
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 const clientCommand = "isolated-client"
 
 // newIsolatedClient is the command that run --isolate starts. It is no use to people.
-func newIsolatedClient(kinds []limiter.Kind) *cobra.Command {
+func newIsolatedClient(limiters []kinds.Kind) *cobra.Command {
 	return &cobra.Command{
 		Use:     clientCommand,
 		Short:   "Run one client, as run --isolate asks for on standard input",
@@ -77,7 +77,7 @@ func newIsolatedClient(kinds []limiter.Kind) *cobra.Command {
 		Example: "  ratebench run --clock real --isolate scenarios/blog.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return isolate.Client(c.Context(), kinds, c.InOrStdin(), c.OutOrStdout())
+			return isolate.Client(c.Context(), limiters, c.InOrStdin(), c.OutOrStdout())
 		},
 	}
 }

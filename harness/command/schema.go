@@ -3,11 +3,11 @@ package command
 import (
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
-func newSchema(kinds []limiter.Kind) *cobra.Command {
+func newSchema(limiters []kinds.Kind) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the scenario file",
@@ -18,7 +18,7 @@ complete and check one while it is written. A file names it in its first line:
 		Example: "  ratebench schema > scenarios/schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			schema, err := scenario.Schema(kinds)
+			schema, err := scenario.Loader{Kinds: limiters}.Schema()
 			if err != nil {
 				return err
 			}

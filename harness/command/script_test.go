@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -17,7 +17,7 @@ import (
 const quickExit = "atexit_sleep_ms=0"
 
 func TestMain(m *testing.M) {
-	main := func() { Main(limiter.Kinds()) }
+	main := func() { Main(kinds.All()) }
 	if os.Getenv(asMain) != "" {
 		main()
 		return
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 
 // execute runs a command line in this process.
 func execute(args []string, stdout, stderr io.Writer) int {
-	return Execute(limiter.Kinds(), args, stdout, stderr)
+	return Execute(kinds.All(), args, stdout, stderr)
 }
 
 // TestScripts runs the command the way a person does. A script's exit codes

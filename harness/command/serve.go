@@ -12,13 +12,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/serving"
 	"ratebench/server"
 )
 
-func newServe(kinds []limiter.Kind) *cobra.Command {
+func newServe(limiters []kinds.Kind) *cobra.Command {
 	var f serveFlags
 	c := &cobra.Command{
 		Use:   "serve [SCENARIO]",
@@ -32,7 +32,7 @@ func newServe(kinds []limiter.Kind) *cobra.Command {
 			if err := f.validate(); err != nil {
 				return usageError{err}
 			}
-			sc, err := servedScenario(args, kinds)
+			sc, err := servedScenario(args, limiters)
 			if err != nil {
 				return err
 			}
@@ -48,11 +48,11 @@ func newServe(kinds []limiter.Kind) *cobra.Command {
 }
 
 // servedScenario is the scenario named, or else the reference's.
-func servedScenario(paths []string, kinds []limiter.Kind) (*scenario.Scenario, error) {
+func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, error) {
 	if len(paths) == 0 {
 		return scenario.Reference(), nil
 	}
-	scenarios, err := loadAll(paths, kinds)
+	scenarios, err := loadAll(paths, limiters)
 	if err != nil {
 		return nil, err
 	}

@@ -5,12 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 	"ratebench/harness/strategydoc"
 )
 
-func newStrategies(kinds []limiter.Kind) *cobra.Command {
+func newStrategies(limiters []kinds.Kind) *cobra.Command {
 	var all bool
 	var format string
 	c := &cobra.Command{
@@ -25,7 +25,7 @@ their limiter: polling, guards, retries, workers, nonces and queues.`,
   ratebench strategies --all --format markdown`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, topics []string) error {
-			page, err := strategydoc.New(kinds, topics, all)
+			page, err := strategydoc.New(limiters, topics, all)
 			if err := errors.Join(checkValue("--format", format, strategydoc.Formats()), err); err != nil {
 				return usageError{err}
 			}

@@ -7,18 +7,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
-func newValidate(kinds []limiter.Kind) *cobra.Command {
+func newValidate(limiters []kinds.Kind) *cobra.Command {
 	return &cobra.Command{
 		Use:     "validate SCENARIO...",
 		Short:   "Check scenario files without running them",
 		Example: "  ratebench validate scenarios/*.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			scenarios, err := loadAll(paths, kinds)
+			scenarios, err := loadAll(paths, limiters)
 			if err != nil {
 				return err
 			}
@@ -31,12 +31,12 @@ func newValidate(kinds []limiter.Kind) *cobra.Command {
 }
 
 // loadAll loads every scenario or reports what is wrong with each.
-func loadAll(paths []string, kinds []limiter.Kind) ([]*scenario.Scenario, error) {
+func loadAll(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error) {
 	var scenarios []*scenario.Scenario
 	var errs []error
 	byName := map[string]string{}
 	for _, path := range paths {
-		sc, err := scenario.Load(path, kinds)
+		sc, err := scenario.Loader{Kinds: limiters}.Load(path)
 		if err != nil {
 			errs = append(errs, err)
 			continue

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // A dialogue is a client in this process with both ends of its pipes.
@@ -23,7 +23,7 @@ func startDialogue(ctx context.Context, t *testing.T) *dialogue {
 	stdout, out := io.Pipe()
 	d := &dialogue{newSender(stdin), stdin, newReceiver[message](stdout), make(chan error, 1)}
 	go func() {
-		err := Client(ctx, limiter.Kinds(), in, out)
+		err := Client(ctx, kinds.All(), in, out)
 		_ = out.Close()
 		d.ended <- err
 	}()
@@ -158,7 +158,7 @@ func TestBadJobs(t *testing.T) {
 		})
 	}
 	for _, wire := range []string{"", "hello", `{"job":`, `{"go":true}`} {
-		err := Client(t.Context(), limiter.Kinds(), strings.NewReader(wire), io.Discard)
+		err := Client(t.Context(), kinds.All(), strings.NewReader(wire), io.Discard)
 		if err == nil || !strings.Contains(err.Error(), "no job on standard input") {
 			t.Errorf("%q: error %v", wire, err)
 		}

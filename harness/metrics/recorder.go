@@ -85,7 +85,7 @@ func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 		s.OK++
 		latency := e.Time.Sub(e.Request.First)
 		r.run.Latency.Record(latency)
-		r.run.Service.Record(e.Time.Sub(e.Departed))
+		r.run.Service.Record(e.Time.Sub(e.Outcome.Sent))
 		r.sinceRetry += e.Time.Sub(e.Request.Created)
 		s.latencies = append(s.latencies, latency)
 		return

@@ -33,7 +33,8 @@ func created(first, last time.Duration) func(*clients.Event) {
 }
 
 func answered(sent time.Duration, o limiter.Outcome) func(*clients.Event) {
-	return func(e *clients.Event) { e.Departed, e.Outcome = start.Add(sent), o }
+	o.Sent = start.Add(sent)
+	return func(e *clients.Event) { e.Outcome = o }
 }
 
 func because(k clients.Kind) func(*clients.Event) {

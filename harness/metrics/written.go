@@ -69,11 +69,19 @@ func Fixed(v float64, decimals int) string { return strconv.FormatFloat(v, 'f', 
 // RateText writes v with so many decimals, or with three significant digits
 // where these are more.
 func RateText(v float64, decimals int) string {
+	if v != 0 && math.Abs(v) < 1e-6 {
+		return strconv.FormatFloat(v, 'e', 2, 64)
+	}
+	return Fixed(v, RateDecimals(v, decimals))
+}
+
+// RateDecimals is how many decimals RateText writes a rate with.
+func RateDecimals(v float64, least int) int {
 	if v == 0 || math.Abs(v) >= 1 {
-		return Fixed(v, decimals)
+		return least
 	}
 	leading := int(math.Floor(math.Log10(math.Abs(v)))) // the power of ten of the first digit
-	return Fixed(v, max(decimals, 2-leading))
+	return min(max(least, 2-leading), digits)
 }
 
 // CountText writes a mean of counts for people: three digits or whole numbers.

@@ -89,7 +89,8 @@ func interval(m *metrics.Metric, runs []*metrics.Run) *[2]float64 {
 		}
 	}
 	ci := stats.MeanCI(values)
-	return &[2]float64{metrics.Kept(ci.Lo), metrics.Kept(ci.Hi)}
+	// No figure is less than 0, and no interval of one reaches below.
+	return &[2]float64{metrics.Kept(max(0, ci.Lo)), metrics.Kept(ci.Hi)}
 }
 
 // A Run is what one run of a strategy comes to.

@@ -19,8 +19,6 @@ type UseRow struct {
 	Second, Goroutines          UseCell
 	Resident                    UseCell // MiB
 	CPU, Voluntary, Involuntary UseCell
-
-	strategy string // in the file
 }
 
 // A UseCell is a mean; false: the system does not tell.
@@ -125,25 +123,31 @@ func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float
 	return UseCell{sum / n, true}
 }
 
+// A useLine is a line of resources.csv.
+type useLine struct {
+	strategy string
+	UseRow
+}
+
 // csvUseColumns are those of resources.csv. What the system does not tell is
 // empty.
-func csvUseColumns() []csvColumn[UseRow] {
-	columns := []csvColumn[UseRow]{textColumn("strategy", func(r *UseRow) *string { return &r.strategy })}
+func csvUseColumns() []csvColumn[useLine] {
+	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
 	for _, c := range useColumns {
-		columns = append(columns, csvColumn[UseRow]{
+		columns = append(columns, csvColumn[useLine]{
 			name:     c.name,
 			optional: !c.always,
-			write: func(r *UseRow) string {
-				if cell := c.cell(r); cell.Known {
+			write: func(l *useLine) string {
+				if cell := c.cell(&l.UseRow); cell.Known {
 					return shortest(cell.Mean)
 				}
 				return ""
 			},
-			read: func(r *UseRow, s string) (err error) {
+			read: func(l *useLine, s string) (err error) {
 				if s == "" && !c.always {
 					return nil
 				}
-				cell := c.cell(r)
+				cell := c.cell(&l.UseRow)
 				cell.Known = true
 				cell.Mean, err = parseFigure(s)
 				return err
@@ -154,14 +158,13 @@ func csvUseColumns() []csvColumn[UseRow] {
 }
 
 func writeUse(w io.Writer, timelines []UseTimeline) error {
-	var rows []UseRow
+	var lines []useLine
 	for _, t := range timelines {
 		for _, r := range t.Rows {
-			r.strategy = t.Strategy
-			rows = append(rows, r)
+			lines = append(lines, useLine{t.Strategy, r})
 		}
 	}
-	return writeCSV(w, csvUseColumns(), rows)
+	return writeCSV(w, csvUseColumns(), lines)
 }
 
 // readUse reads resources.csv. A strategy that it says nothing of has no rows.
@@ -170,17 +173,16 @@ func readUse(r io.Reader, d *Data) error {
 		return nil
 	}
 	var timelines []UseTimeline
-	lacking, err := readCSV(r, csvUseColumns(), func(row *UseRow) error {
-		t, err := part(&timelines, row.strategy, func(t *UseTimeline) *string { return &t.Strategy })
+	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
+		t, err := part(&timelines, l.strategy, func(t *UseTimeline) *string { return &t.Strategy })
 		if err != nil {
 			return err
 		}
-		*row = row.rounded()
+		row := l.rounded()
 		if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
 			return fmt.Errorf("found second %v of %s after %v, expected ascending ones", row.Second.Mean, t.Strategy, t.Rows[n-1].Second.Mean)
 		}
-		row.strategy = ""
-		t.Rows = append(t.Rows, *row)
+		t.Rows = append(t.Rows, row)
 		return nil
 	})
 	if err != nil {

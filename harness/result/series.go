@@ -12,7 +12,7 @@ import (
 type Timeline struct {
 	Strategy string
 	// Columns has a list of seconds for each of metrics.Columns, in the same
-	// order and all of the same length.
+	// order and all of the same length; nil: there is no second.
 	Columns [][]Cell
 }
 
@@ -54,7 +54,11 @@ func newTimeline(strategy string, runs []*metrics.Run) Timeline {
 	for _, r := range runs {
 		seconds = max(seconds, len(r.Series))
 	}
-	t := Timeline{Strategy: strategy, Columns: make([][]Cell, len(metrics.Columns()))}
+	t := Timeline{Strategy: strategy}
+	if seconds == 0 {
+		return t
+	}
+	t.Columns = make([][]Cell, len(metrics.Columns()))
 	values := make([]float64, 0, len(runs))
 	for c, column := range metrics.Columns() {
 		t.Columns[c] = make([]Cell, seconds)
@@ -92,7 +96,7 @@ func newCell(values []float64) Cell {
 	case 1:
 		return Cell{Mean: keptInSeries(ci.Mean), Has: NoInterval}
 	}
-	return Cell{Mean: keptInSeries(ci.Mean), Lo: keptInSeries(ci.Lo), Hi: keptInSeries(ci.Hi), Has: WithInterval}
+	return Cell{Mean: keptInSeries(ci.Mean), Lo: keptInSeries(max(0, ci.Lo)), Hi: keptInSeries(ci.Hi), Has: WithInterval}
 }
 
 // keptInSeries is a figure as series.csv holds it: with two decimals, or two

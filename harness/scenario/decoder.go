@@ -13,8 +13,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 )
 
 // A decoder turns a syntax tree into a Scenario and collects what is wrong
@@ -22,7 +22,7 @@ import (
 type decoder struct {
 	source *source
 	fsys   fs.FS
-	kinds  []limiter.Kind
+	kinds  []kinds.Kind
 
 	out            *Scenario
 	clientDefaults Client
@@ -30,8 +30,8 @@ type decoder struct {
 }
 
 // newDecoder has every default. It decodes once.
-func newDecoder(kinds []limiter.Kind) *decoder {
-	return &decoder{kinds: kinds, out: newScenario(), clientDefaults: defaultClient()}
+func newDecoder(limiters []kinds.Kind) *decoder {
+	return &decoder{kinds: limiters, out: newScenario(), clientDefaults: defaultClient()}
 }
 
 // A value is a node of the tree with the key it is under.

@@ -3,12 +3,12 @@ package scenario_test
 import (
 	"fmt"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
-func ExampleParse() {
-	s, err := scenario.Parse("headroom.yaml", []byte(`
+func ExampleLoader_Parse() {
+	s, err := scenario.Loader{Kinds: kinds.All()}.Parse("headroom.yaml", []byte(`
 version: 1
 duration: 25s
 server: {limit: 20/1s}
@@ -17,7 +17,7 @@ strategies:
   - {name: safe, limiter: {kind: window, headroom: 50ms}}
 expect:
   - {strategy: safe, metric: 429, between: [0, 0]}
-`), nil, limiter.Kinds())
+`), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -33,12 +33,12 @@ expect:
 }
 
 func ExampleError() {
-	_, err := scenario.Parse("typo.yaml", []byte(`version: 1
+	_, err := scenario.Loader{Kinds: kinds.All()}.Parse("typo.yaml", []byte(`version: 1
 duration: 25s
 server: {limit: 20}
 strategies:
   - {name: bare, limiter: {kind: window}}
-`), nil, limiter.Kinds())
+`), nil)
 	fmt.Println(err)
 	// Output:
 	// typo.yaml:3:17: limit 20 has no window, want requests/window such as 20/1s

@@ -1,10 +1,6 @@
 package scenario
 
-import (
-	"reflect"
-
-	"ratebench/clients/limiter"
-)
+import "ratebench/harness/kinds"
 
 // A Key explains one key of the scenario file.
 type Key struct {
@@ -40,8 +36,9 @@ func StrategySections() []Section {
 
 // LimiterKeys explains the parameters of a kind of limiter, beside the keys that
 // all limiters have.
-func LimiterKeys(k limiter.Kind) []Key {
-	return keys("", parameters{kind: k.Name}.fields("", reflect.ValueOf(k.Default()).Elem()))
+func LimiterKeys(k kinds.Kind) []Key {
+	_, params := k.New()
+	return keys("", parameters{}.fields("", params))
 }
 
 // keys explains fields, whose own path is the prefix.

@@ -8,18 +8,24 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
+// A Loader reads scenarios. Its zero value knows no limiter.
+type Loader struct {
+	// Kinds are the limiters that a strategy can ask for, in the order in which
+	// messages and the schema list them. No two have the same name.
+	Kinds []kinds.Kind
+}
+
 // Load reads a scenario file. Files that it names are looked for in its
-// folder. The kinds are the limiters that a strategy can ask for. Its errors are
-// of type *Error, or several of them joined.
-func Load(path string, kinds []limiter.Kind) (*Scenario, error) {
+// folder. Its errors are of type *Error, or several of them joined.
+func (l Loader) Load(path string) (*Scenario, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, &Error{File: path, Msg: reason(err), Err: err}
 	}
-	return Parse(path, data, folder(filepath.Dir(path)), kinds)
+	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
 // read returns the file, or its beginning when it is too large.
@@ -42,8 +48,8 @@ func reason(err error) string {
 
 // Parse reads a scenario. The name is that of the file, for messages and for
 // the scenario's default name; fsys has the files of empirical distributions
-// and may be nil when there are none. Kinds and errors are as of Load.
-func Parse(name string, data []byte, fsys fs.FS, kinds []limiter.Kind) (*Scenario, error) {
+// and may be nil when there are none. Errors are as of Load.
+func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	src, err := newSource(name, data)
 	if err != nil {
 		return nil, err
@@ -52,7 +58,7 @@ func Parse(name string, data []byte, fsys fs.FS, kinds []limiter.Kind) (*Scenari
 	if err != nil {
 		return nil, err
 	}
-	d := newDecoder(kinds)
+	d := newDecoder(l.Kinds)
 	d.source, d.fsys = src, fsys
 	d.scenario(value{"scenario", root})
 	if err := join(d.problems); err != nil {

@@ -37,7 +37,7 @@ func TestOnlyFilesAreRead(t *testing.T) {
 		"zero":    "it is a device, want a file",
 		"missing": "no such file or directory",
 	} {
-		if _, err := Load(at(name), testKinds()); err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), at(name)+": ") {
+		if _, err := testLoader().Load(at(name)); err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), at(name)+": ") {
 			t.Errorf("%s: error %v, want %s", name, err, want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestOnlyFilesAreRead(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(path, testKinds()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := testLoader().Load(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", name, err, want)
 		}
 	}
@@ -73,7 +73,7 @@ func TestMessagesAreHarmless(t *testing.T) {
 		"strategies: [{name: \"\\u202e\", limiter: {kind: \"\\e\"}}]",
 		"question: \"\\e[2J\"",
 	} {
-		_, err := Parse("evil\x1b[2J\u202e.yaml", []byte(complete(text+"\n")), nil, testKinds())
+		_, err := testLoader().Parse("evil\x1b[2J\u202e.yaml", []byte(complete(text+"\n")), nil)
 		if err == nil {
 			t.Errorf("%s: no error", text)
 		} else if got := err.Error(); got != Printable(got) {

@@ -10,7 +10,7 @@ import (
 
 func overridden(t *testing.T) *Scenario {
 	t.Helper()
-	s, err := Parse("x.yaml", []byte(`version: 1
+	s, err := testLoader().Parse("x.yaml", []byte(`version: 1
 duration: 25s
 server:
   stages: [{at: 5s, limit: 10/1s}, {at: 20s, limit: 30/1s}]
@@ -20,7 +20,7 @@ strategies:
 expect:
   - {strategy: a, metric: tps, between: [80, 90]}
   - {strategy: b, metric: 429, over: a, ratio: [0, 0.5]}
-`), nil, testKinds())
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestOverride(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Parse("y.json", text, nil, testKinds()); err != nil {
+		if _, err := testLoader().Parse("y.json", text, nil); err != nil {
 			t.Errorf("%s: what is run is no scenario: %v", tt.name, err)
 		}
 	}

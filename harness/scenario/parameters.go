@@ -11,41 +11,39 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
-// parameters are those of a kind of limiter: the fields of the struct that it
-// declares for them, by their yaml tags.
+// parameters are those of a limiter that a scenario can set.
 type parameters struct {
-	kind  string
 	nodes map[string]ast.Node // where a parameter was found, by its path as in "headroom.min"; "" is the limiter
 }
 
-// fields returns what the struct v declares, whose own path is the prefix.
-func (p parameters) fields(prefix string, v reflect.Value) []field {
-	var fields []field
-	for i := range v.NumField() {
-		tag := v.Type().Field(i).Tag
-		key, _, _ := strings.Cut(tag.Get("yaml"), ",")
-		if key == "" || key == "-" {
-			continue
-		}
-		n := p.notation(prefix+key, v.Field(i))
+// fields returns what decodes and describes each of the parameters, whose own
+// path is the prefix.
+func (p parameters) fields(prefix string, params []kinds.Parameter) []field {
+	fields := make([]field, len(params))
+	for i, param := range params {
+		path := prefix + param.Name
+		n := p.notation(path, param)
 		decode := n.decode
 		n.decode = func(d *decoder, v value) {
-			p.nodes[prefix+key] = v.node
+			p.nodes[path] = v.node
 			decode(d, v)
 		}
-		fields = append(fields, field{key, tag.Get("help"), n})
+		fields[i] = field{param.Name, param.Help, n}
 	}
 	return fields
 }
 
-// notation returns that of one field. It panics at a type that scenarios have
-// no notation for: whoever adds a limiter sees it in every test.
-func (p parameters) notation(path string, f reflect.Value) notation {
-	switch v := f.Addr().Interface().(type) {
+// notation returns that of one parameter. It panics at a type that scenarios
+// have no notation for: whoever adds a limiter sees it in every test.
+func (p parameters) notation(path string, param kinds.Parameter) notation {
+	switch v := param.Value.(type) {
+	case []kinds.Parameter:
+		return mapping(p.fields(path+".", v), nil)
 	case encoding.TextUnmarshaler:
-		return unmarshaler(v, strings.ToLower(f.Type().Name()))
+		return unmarshaler(v)
 	case *time.Duration:
 		n := duration(v, -maxDuration, maxDuration)
 		n.schema = reference("duration", n.text())
@@ -57,35 +55,33 @@ func (p parameters) notation(path string, f reflect.Value) notation {
 	case *float64:
 		return number(v)
 	case *string:
-		n := text(v)
-		n.schema.Default = *v
-		if all := choices(p.kind, path); all != nil {
-			n.schema = oneOf(v, all...).schema
-		}
-		return n
+		return wordOf(v, param.Words)
 	case *bool:
 		return boolean(v)
 	}
-	if f.Kind() == reflect.Struct {
-		return mapping(p.fields(path+".", f), nil)
-	}
-	panic(fmt.Sprintf("scenario: limiter parameter %s has type %s, which has no notation", path, f.Type()))
+	panic(fmt.Sprintf("scenario: limiter parameter %s has type %T, which has no notation", path, param.Value))
 }
 
-// choices are the words that a text parameter can be. Its type does not tell;
-// a test has the limiter's own Validate confirm them.
-func choices(kind, path string) []Word {
-	switch kind + " " + path {
-	case "adaptive measure":
-		return []Word{{Value: "creation"}, {Value: "send"}}
-	case "backoff jitter":
-		return []Word{{Value: limiter.JitterNone}, {Value: limiter.JitterFull}, {Value: limiter.JitterEqual}, {Value: limiter.JitterDecorrelated}}
+// wordOf is one of these words, which the help explains, or any text if there
+// are none.
+func wordOf(p *string, words []string) notation {
+	if words == nil {
+		n := text(p)
+		n.schema.Default = *p
+		return n
 	}
-	return nil
+	all := make([]Word, len(words))
+	for i, w := range words {
+		all[i].Value = w
+	}
+	n := oneOf(p, all...)
+	n.words = nil
+	return n
 }
 
 // unmarshaler is the notation of a type that knows its own.
-func unmarshaler(p encoding.TextUnmarshaler, kind string) notation {
+func unmarshaler(p encoding.TextUnmarshaler) notation {
+	kind := strings.ToLower(reflect.Indirect(reflect.ValueOf(p)).Type().Name())
 	n := notation{kind: kind, schema: schema{Type: []string{"string", "number"}}}
 	n.text = func() string { return fmt.Sprint(p) }
 	switch v := p.(type) {

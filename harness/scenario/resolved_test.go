@@ -7,10 +7,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"ratebench/harness/kinds"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-
-	"ratebench/clients/limiter"
 )
 
 // asRead leaves out what a scenario knows of the file it was read from.
@@ -22,7 +22,7 @@ var asRead = cmp.Options{
 func TestResolvedIsReadBack(t *testing.T) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
 	texts := map[string]string{"full": full, "defaults": complete("")}
-	kinds := map[string][]limiter.Kind{"full": testKinds(), "defaults": testKinds()}
+	limiters := map[string][]kinds.Kind{"full": testKinds(), "defaults": testKinds()}
 	paths, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)
@@ -32,10 +32,10 @@ func TestResolvedIsReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		texts[path], kinds[path] = string(text), limiter.Kinds()
+		texts[path], limiters[path] = string(text), kinds.All()
 	}
 	for name, text := range texts {
-		s, err := Parse("x.yaml", []byte(text), fsys, kinds[name])
+		s, err := Loader{limiters[name]}.Parse("x.yaml", []byte(text), fsys)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +43,7 @@ func TestResolvedIsReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Parse("y.json", written, fsys, kinds[name])
+		again, err := Loader{limiters[name]}.Parse("y.json", written, fsys)
 		if err != nil {
 			t.Errorf("%s: %v\n%s", name, err, written)
 			continue
@@ -55,13 +55,13 @@ func TestResolvedIsReadBack(t *testing.T) {
 }
 
 func TestResolved(t *testing.T) {
-	s, err := Parse("x.yaml", []byte(`
+	s, err := testLoader().Parse("x.yaml", []byte(`
 version: 1
 duration: 25s
 server: {limit: 20/1051ms}
 strategies: [{name: a, limiter: {kind: fixed-interval}, guard: {order: true}}]
 expect: [{strategy: a, metric: 429, between: [0, 1.5]}]
-`), nil, testKinds())
+`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestFingerprint(t *testing.T) {
 	base := "version: 1\nname: x\nduration: 25s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}, {name: b, limiter: {kind: window}}]\n"
 	of := func(text, sample string, o Overrides) string {
 		t.Helper()
-		s, err := Parse("x.yaml", []byte(text), fstest.MapFS{"sample.csv": {Data: []byte(sample)}}, testKinds())
+		s, err := testLoader().Parse("x.yaml", []byte(text), fstest.MapFS{"sample.csv": {Data: []byte(sample)}})
 		if err == nil {
 			s, err = s.Override(o)
 		}

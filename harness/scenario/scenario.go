@@ -9,6 +9,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 )
 
 // A Scenario is one question put to a set of strategies.
@@ -203,11 +204,11 @@ type Retry struct {
 
 // Limiter selects and parametrises a pacing algorithm.
 type Limiter struct {
-	// Kind is the name of a limiter.Kind. Required.
+	// Kind is the name of a kinds.Kind. Required.
 	Kind string
 	// Poll is the interval of a client that waits by polling, from 1µs to 31
 	// days; 0 sleeps exactly, in a FIFO line. Defaults to 1ms where
-	// limiter.Kind.Polls is set, and else to 0.
+	// kinds.Kind.Polls is set, and else to 0.
 	Poll time.Duration
 	// Scope is ScopeKey or ScopeWorker. Defaults to ScopeKey.
 	Scope string
@@ -215,6 +216,8 @@ type Limiter struct {
 	Share string
 	// Config holds the kind's own parameters; its Validate has passed.
 	Config limiter.Config
+	// Parameters are what the scenario file can set of Config, bound to it.
+	Parameters []kinds.Parameter
 }
 
 // Who shares a limiter.

@@ -3,17 +3,16 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
-	"reflect"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of scenario files with these
 // limiters, for editors. It lets nothing pass that has an unknown key or a value
 // of the wrong kind; what depends on several values, or on a range of times,
 // only Load can tell.
-func Schema(kinds []limiter.Kind) ([]byte, error) {
-	plain, err := marshalPlain(schemaOf(kinds))
+func (l Loader) Schema() ([]byte, error) {
+	plain, err := marshalPlain(schemaOf(l.Kinds))
 	if err != nil {
 		return nil, err
 	}
@@ -26,8 +25,8 @@ func Schema(kinds []limiter.Kind) ([]byte, error) {
 }
 
 // schemaOf is made of the fields that the decoder decodes.
-func schemaOf(kinds []limiter.Kind) *schema {
-	d := newDecoder(kinds)
+func schemaOf(limiters []kinds.Kind) *schema {
+	d := newDecoder(limiters)
 	root := object("", d.fields())
 	root.Draft = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ratebench scenario"
@@ -35,16 +34,16 @@ func schemaOf(kinds []limiter.Kind) *schema {
 	root.Defs = append(definitions(),
 		property{"client", object(clientHelp, clientFields(&client))},
 		property{"strategy", object("a named client configuration", d.strategyFields(&Strategy{Client: client}))},
-		property{"limiter", limiterSchema(kinds)},
+		property{"limiter", limiterSchema(limiters)},
 	)
-	for _, k := range kinds {
+	for _, k := range limiters {
 		root.Defs = append(root.Defs, property{kindDefinition(k), kindSchema(k)})
 	}
 	return root
 }
 
 // limiterSchema selects one of the kinds by its name.
-func limiterSchema(kinds []limiter.Kind) *schema {
+func limiterSchema(limiters []kinds.Kind) *schema {
 	kind := limiterFields(&Limiter{})[0].describe()
 	kind.Type = nil
 	s := &schema{
@@ -55,7 +54,7 @@ func limiterSchema(kinds []limiter.Kind) *schema {
 		If:          &schema{Properties: properties{{"share", &schema{Const: ShareSplit}}}, Required: []string{"share"}},
 		Then:        &schema{Properties: properties{{"scope", &schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
 	}
-	for _, k := range kinds {
+	for _, k := range limiters {
 		kind.Enum = append(kind.Enum, k.Name)
 		definition := reference(kindDefinition(k), "")
 		s.OneOf = append(s.OneOf, &definition)
@@ -63,16 +62,16 @@ func limiterSchema(kinds []limiter.Kind) *schema {
 	return s
 }
 
-func kindDefinition(k limiter.Kind) string { return "limiter-" + k.Name }
+func kindDefinition(k kinds.Kind) string { return "limiter-" + k.Name }
 
-// kindSchema is one kind: what all have, and what its Config declares.
-func kindSchema(k limiter.Kind) *schema {
+// kindSchema is one kind: what all have, and its own parameters.
+func kindSchema(k kinds.Kind) *schema {
 	l := newLimiter(k)
 	help := k.Summary
 	if k.Formula != "" {
 		help += ". The next request leaves at: " + k.Formula
 	}
-	s := object(help, append(limiterFields(&l), parameters{kind: k.Name}.fields("", reflect.ValueOf(l.Config).Elem())...))
+	s := object(help, append(limiterFields(&l), parameters{}.fields("", l.Parameters)...))
 	s.Title = k.Name
 	*s.Properties.of("kind") = schema{Description: sentence(k.Summary), Const: k.Name}
 	return s

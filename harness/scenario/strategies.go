@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"reflect"
 	"strings"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 )
 
 func (d *decoder) strategies() notation {
@@ -43,7 +43,7 @@ func (d *decoder) strategyFields(s *Strategy) []field {
 	return []field{
 		{"name", "unlike those of the other strategies", required(name(&s.Name, nil), "name: buffer-only")},
 		{"client", "what differs from the client of the scenario", clientNotation(&s.Client)},
-		{"limiter", "", required(limiterNotation(s, d.kinds), "limiter: {kind: window}")},
+		{"limiter", "", required(limiterNotation(s), "limiter: {kind: window}")},
 		{"guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)},
 		{"retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
 			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })},
@@ -70,8 +70,9 @@ func limiterFields(l *Limiter) []field {
 }
 
 // newLimiter is a limiter of a kind with every default.
-func newLimiter(k limiter.Kind) Limiter {
-	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: k.Default()}
+func newLimiter(k kinds.Kind) Limiter {
+	config, params := k.New()
+	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: config, Parameters: params}
 	if k.Polls {
 		l.Poll = time.Millisecond
 	}
@@ -80,15 +81,15 @@ func newLimiter(k limiter.Kind) Limiter {
 
 // limiterNotation decodes the keys that all limiters have and, over the
 // defaults of its kind, the kind's own.
-func limiterNotation(s *Strategy, kinds []limiter.Kind) notation {
+func limiterNotation(s *Strategy) notation {
 	decode := func(d *decoder, v value) {
 		kind, ok := d.kind(v)
 		if !ok {
 			return
 		}
 		s.Limiter = newLimiter(kind)
-		p := parameters{kind: kind.Name, nodes: map[string]ast.Node{"": v.node}}
-		fields := append(limiterFields(&s.Limiter), p.fields("", reflect.ValueOf(s.Limiter.Config).Elem())...)
+		p := parameters{nodes: map[string]ast.Node{"": v.node}}
+		fields := append(limiterFields(&s.Limiter), p.fields("", s.Limiter.Parameters)...)
 		mapping(fields, func(d *decoder, at found) {
 			if at.ok {
 				checkLimiter(d, s, p, at)
@@ -104,7 +105,7 @@ func (l *Limiter) fields() []field {
 	if l.Config == nil {
 		return nil
 	}
-	return append(limiterFields(l), parameters{kind: l.Kind}.fields("", reflect.ValueOf(l.Config).Elem())...)
+	return append(limiterFields(l), parameters{}.fields("", l.Parameters)...)
 }
 
 func checkLimiter(d *decoder, s *Strategy, p parameters, at found) {
@@ -156,7 +157,7 @@ func checkRetry(d *decoder, r *Retry, at found) {
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
-func (d *decoder) kind(v value) (limiter.Kind, bool) {
+func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	words := make([]Word, len(d.kinds))
 	names := make([]string, len(d.kinds))
 	for i, k := range d.kinds {
@@ -165,7 +166,7 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 	m, ok := v.node.(*ast.MappingNode)
 	if !ok {
 		d.wrongType(v, "a mapping such as {kind: window}")
-		return limiter.Kind{}, false
+		return kinds.Kind{}, false
 	}
 	var name string
 	for _, e := range m.Values {
@@ -176,11 +177,11 @@ func (d *decoder) kind(v value) (limiter.Kind, bool) {
 					return k, true
 				}
 			}
-			return limiter.Kind{}, false
+			return kinds.Kind{}, false
 		}
 	}
 	d.errorf(v.node, "%s has no kind, want kind: %s", v.key, choice.List(names))
-	return limiter.Kind{}, false
+	return kinds.Kind{}, false
 }
 
 // poll is an interval of polling, which a virtual run pays for tick by tick, or

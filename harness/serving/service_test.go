@@ -16,7 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/server"
 )
@@ -73,7 +73,7 @@ type served struct {
 func startService(t *testing.T, section string) *served {
 	t.Helper()
 	text := "version: 1\nduration: 1h\nserver: " + section + "\nstrategies:\n  - {name: a, limiter: {kind: window}}\n"
-	sc, err := scenario.Parse("test.yaml", []byte(text), nil, limiter.Kinds())
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("test.yaml", []byte(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

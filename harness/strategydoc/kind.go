@@ -3,7 +3,7 @@ package strategydoc
 import (
 	"strings"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -26,7 +26,7 @@ type Section struct {
 	YAML    string         `json:"yaml"` // an example, indented to go into a strategy
 }
 
-func newKind(k limiter.Kind) Kind {
+func newKind(k kinds.Kind) Kind {
 	keys := scenario.LimiterKeys(k)
 	return Kind{
 		Kind: k.Name, Summary: k.Summary, Formula: k.Formula, Source: k.Source, Polls: k.Polls,
@@ -63,7 +63,7 @@ func sectionExample(name string) string {
 
 // strategyYAML is a strategy of this kind, indented to go below "strategies:".
 // The keys that have a default are there; those of a mapping stand together.
-func strategyYAML(k limiter.Kind, keys []scenario.Key) string {
+func strategyYAML(k kinds.Kind, keys []scenario.Key) string {
 	lines := []string{"  - name: " + k.Name, "    limiter:", "      kind: " + k.Name}
 	if k.Polls {
 		lines = append(lines, "      poll: 1ms")

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 )
 
 // Common is what to ask for to read of the keys that all strategies have.
@@ -34,9 +34,9 @@ type Topic struct {
 }
 
 // Topics returns all there is to explain, in the order of a page.
-func Topics(kinds []limiter.Kind) []Topic {
+func Topics(limiters []kinds.Kind) []Topic {
 	var topics []Topic
-	for _, k := range kinds {
+	for _, k := range limiters {
 		topics = append(topics, Topic{k.Name, k.Summary})
 	}
 	return append(topics, Topic{Common, "the keys that all strategies have"})
@@ -53,15 +53,15 @@ type Page struct {
 // New explains topics, or all there are, in the order of [Topics]; without any
 // the page is the list of kinds. Errors name the topics that there are not, or
 // say that some were named although all were asked for.
-func New(kinds []limiter.Kind, topics []string, all bool) (Page, error) {
+func New(limiters []kinds.Kind, topics []string, all bool) (Page, error) {
 	if all && len(topics) > 0 {
 		return Page{}, fmt.Errorf("--all is given together with %s, want one or the other", strings.Join(topics, " "))
 	}
-	if err := checkTopics(kinds, topics); err != nil {
+	if err := checkTopics(limiters, topics); err != nil {
 		return Page{}, err
 	}
 	p := Page{list: !all && len(topics) == 0}
-	for _, k := range kinds {
+	for _, k := range limiters {
 		switch {
 		case p.list:
 			p.Kinds = append(p.Kinds, Kind{Kind: k.Name, Summary: k.Summary})
@@ -76,9 +76,9 @@ func New(kinds []limiter.Kind, topics []string, all bool) (Page, error) {
 }
 
 // checkTopics reports every topic that is not known.
-func checkTopics(kinds []limiter.Kind, topics []string) error {
+func checkTopics(limiters []kinds.Kind, topics []string) error {
 	var known []string
-	for _, t := range Topics(kinds) {
+	for _, t := range Topics(limiters) {
 		known = append(known, t.Name)
 	}
 	var errs []error

@@ -9,14 +9,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/clients/limiter"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
 // parseStrategy parses a scenario with one strategy.
 func parseStrategy(strategy string) (scenario.Strategy, error) {
-	sc, err := scenario.Parse("x.yaml", []byte("version: 1\nduration: 1s\nstrategies:\n"+strategy), nil, limiter.Kinds())
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte("version: 1\nduration: 1s\nstrategies:\n"+strategy), nil)
 	if err != nil {
 		return scenario.Strategy{}, err
 	}
@@ -25,7 +25,7 @@ func parseStrategy(strategy string) (scenario.Strategy, error) {
 
 // What is printed to be pasted is a strategy with the defaults of its kind.
 func TestKindYAMLLoads(t *testing.T) {
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		pasted, err := parseStrategy(newKind(k).YAML)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
@@ -42,7 +42,7 @@ func TestKindYAMLLoads(t *testing.T) {
 }
 
 func TestKindKeysAreExplained(t *testing.T) {
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		card := newKind(k)
 		for _, key := range card.Keys {
 			if key.Help == "" || key.Type == "" {
@@ -59,14 +59,14 @@ func TestKindKeysAreExplained(t *testing.T) {
 	}
 }
 
-func kindNamed(t *testing.T, name string) limiter.Kind {
+func kindNamed(t *testing.T, name string) kinds.Kind {
 	t.Helper()
-	kinds := limiter.Kinds()
-	i := slices.IndexFunc(kinds, func(k limiter.Kind) bool { return k.Name == name })
+	all := kinds.All()
+	i := slices.IndexFunc(all, func(k kinds.Kind) bool { return k.Name == name })
 	if i < 0 {
 		t.Fatalf("no kind %s", name)
 	}
-	return kinds[i]
+	return all[i]
 }
 
 // The keys explained are those that the scenario decoder knows, no more and no
@@ -158,7 +158,7 @@ func TestCommonYAMLLoads(t *testing.T) {
 }
 
 func TestPageWidth(t *testing.T) {
-	p, err := New(limiter.Kinds(), nil, true)
+	p, err := New(kinds.All(), nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestPageWidth(t *testing.T) {
 }
 
 func TestPageJSON(t *testing.T) {
-	p, err := New(limiter.Kinds(), nil, true)
+	p, err := New(kinds.All(), nil, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestPageJSON(t *testing.T) {
 	if diff := cmp.Diff(p, got, cmp.AllowUnexported(Page{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(got.Kinds) != len(limiter.Kinds()) || len(got.Common) != len(commonSections()) {
+	if len(got.Kinds) != len(kinds.All()) || len(got.Common) != len(commonSections()) {
 		t.Errorf("%d kinds and %d sections", len(got.Kinds), len(got.Common))
 	}
 }

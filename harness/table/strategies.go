@@ -46,7 +46,7 @@ func throughputs(strategies []result.Strategy) Column {
 		cell := metrics.RateText(tps.Value, 2)
 		if tps.CI95 != nil {
 			c.Head = [2]string{"TPS", "± 95 %"}
-			cell += " ± " + metrics.RateText(tps.Margin(), 2)
+			cell += " ± " + metrics.Fixed(tps.Margin(), metrics.RateDecimals(tps.Value, 2))
 		}
 		c.Cells = append(c.Cells, cell)
 	}

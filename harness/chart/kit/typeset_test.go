@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"ratebench/harness/result"
 )
 
 func TestTypesetting(t *testing.T) {

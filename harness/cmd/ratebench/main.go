@@ -3,8 +3,8 @@
 package main
 
 import (
-	"ratebench/clients/limiter"
 	"ratebench/harness/command"
+	"ratebench/harness/kinds"
 )
 
-func main() { command.Main(limiter.Kinds()) }
+func main() { command.Main(kinds.All()) }

@@ -38,6 +38,12 @@ the request (id), the index of the API key (key) and, for an answer, what it was
 service_ms since it was sent). The README lists all fields. A run without
 --events removes the events of the run whose results it replaces.
 
+Claims of the scenario are claims about it as its file has it: those that
+--duration, --block-after or --strategy make void are named as not tested.
+
+One run at a time writes to a folder. SIGINT or SIGTERM ends a run with what there
+is by then; a second one ends it at once, with no file half written.
+
 Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
 scenario did not hold, 130 interrupted, with what there was by then written.`,
 		Example: `  ratebench run scenarios/blog.yaml

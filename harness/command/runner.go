@@ -285,7 +285,7 @@ func longest(runs []metrics.Run) time.Duration {
 // say prints unless it is to be quiet.
 func (r *runner) say(w io.Writer, format string, args ...any) {
 	if !r.flags.quiet {
-		fmt.Fprintf(w, format, args...)
+		fmt.Fprint(w, scenario.Printable(fmt.Sprintf(format, args...)))
 	}
 }
 

@@ -23,7 +23,7 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				return err
 			}
 			for _, sc := range scenarios {
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %d strategies, %d runs of %v\n", sc.Path, len(sc.Strategies), sc.Runs, sc.Duration)
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %d strategies, %d runs of %v\n", scenario.Printable(sc.Path), len(sc.Strategies), sc.Runs, sc.Duration)
 			}
 			return nil
 		},

@@ -97,6 +97,8 @@ func TestBadFiles(t *testing.T) {
 		{"deep explicit keys", strings.Repeat("? ", 20_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
 		{"deep mapping of blocks", indented(17), "bad.yaml:17:17: blocks are nested more than 16 deep, want fewer"},
 		{"deep mix of blocks", strings.Repeat("- ? ", 10_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
+		{"long mapping in brackets", "{" + strings.Repeat("a: 1, ", 10_000) + "}", "bad.yaml:1:6000: more than 1000 items stand between two brackets, want fewer"},
+		{"long list in brackets", "[" + strings.Repeat("a, ", 10_000) + "]", "bad.yaml:1:3000: more than 1000 items stand between two brackets, want fewer"},
 		{"a list", "- a\n- b\n", "bad.yaml:1:1: scenario is a list, want a mapping with version, name, question, duration, runs, seed, step, server, load, client, strategies or expect"},
 		{"blank lines in a literal", "question: |\n  x\n" + strings.Repeat("\n", 900), "bad.yaml:1:1: scenario has no version, want version: 1"},
 		{"panics the parser", "%TAG !! x\n---\n!!map? #c{}<<-# c\n", "bad.yaml:1:1: this is not valid YAML: the parser failed at it: "},

@@ -119,7 +119,7 @@ var catalogue = []Metric{
 	count(MoreIsBetter, func(r *Run) int { return r.Responses.OK },
 		Metric{Name: "ok", Key: "responses.200", Meaning: "requests answered 200"}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited + r.Responses.Blocked },
-		Metric{Name: "refused", Key: "responses.refused", Meaning: "answers 429, with those for a blocked key",
+		Metric{Name: "refused", Key: "refused", Meaning: "answers 429, with those for a blocked key",
 			Score: &Score{Heading: "429", Remark: "per run, with blocked"}}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited },
 		Metric{Name: "429", Key: "responses.429", Unit: "429s", Meaning: "answers 429: over the limit",
@@ -175,6 +175,8 @@ var catalogue = []Metric{
 
 	count(NeitherIsBetter, func(r *Run) int { return r.Ledger.Generated },
 		Metric{Name: "generated", Key: "ledger.generated", Meaning: "requests generated"}),
+	count(MoreIsBetter, func(r *Run) int { return r.Ledger.Succeeded },
+		Metric{Name: "succeeded", Key: "ledger.succeeded", Meaning: "requests that ended with an answer 200"}),
 	count(NeitherIsBetter, func(r *Run) int { return r.Ledger.Queued },
 		Metric{Name: "queued", Key: "ledger.queued", Meaning: "requests in a queue at the end of the run"}),
 	count(NeitherIsBetter, func(r *Run) int { return r.Ledger.InFlight },

@@ -28,7 +28,7 @@ func TestBuildSummary(t *testing.T) {
 		Strategies: []result.Strategy{
 			{Name: "steady", Figures: figuresOf(map[string]float64{
 				"tps": 7, "offered_tps": 10, "ok": 20, "429": 1, "refused": 1,
-				"generated": 25, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
+				"generated": 25, "succeeded": 17.5, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
 				// The histogram tells apart what differs by 8 µs at 10 ms.
 				"latency_mean_ms": 20, "latency_p50_ms": 10.007, "latency_p90_ms": 30, "latency_p95_ms": 30,
 				"latency_p99_ms": 30, "latency_p999_ms": 30, "latency_max_ms": 30,

@@ -35,6 +35,9 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
 		}
+		if n := len(changed.Strategies); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
+			return fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n)
+		}
 		scenarios[i] = changed
 	}
 	if err := r.flags.checkTarget(ctx); err != nil {

@@ -21,8 +21,11 @@ var asRead = cmp.Options{
 // What is written is the notation of the file, and says all.
 func TestResolvedIsReadBack(t *testing.T) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	texts := map[string]string{"full": full, "defaults": complete("")}
-	limiters := map[string][]kinds.Kind{"full": testKinds(), "defaults": testKinds()}
+	texts := map[string]string{
+		"full": full, "defaults": complete(""),
+		"a step that the default of spike_latency does not suit": complete("step: 7ms\nserver: {latency: {incoming: 14ms}}\nload: {every: 21ms}\n"),
+	}
+	limiters := map[string][]kinds.Kind{}
 	paths, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)
@@ -35,6 +38,9 @@ func TestResolvedIsReadBack(t *testing.T) {
 		texts[path], limiters[path] = string(text), kinds.All()
 	}
 	for name, text := range texts {
+		if limiters[name] == nil {
+			limiters[name] = testKinds()
+		}
 		s, err := Loader{limiters[name]}.Parse("x.yaml", []byte(text), fsys)
 		if err != nil {
 			t.Fatal(err)

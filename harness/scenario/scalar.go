@@ -253,7 +253,7 @@ func durationRange(lo, hi time.Duration) string {
 // distribution is one on the grid of *step, which is known when it is decoded.
 // The default, which may be "" for none, is filled in later.
 func distribution(p *dist.Dist, standard string, step *time.Duration) notation {
-	n := notation{kind: "distribution", schema: reference("distribution", standard)}
+	n := notation{kind: "distribution", schema: reference("distribution", standard), unset: func() bool { return *p == nil }}
 	n.text = func() string {
 		if *p == nil {
 			return standard

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 )
 
 // ErrTimeout is the Outcome.Err of a request whose answer did not come in time.
@@ -38,11 +39,11 @@ type Config struct {
 	// one for all the workers of a key.
 	LimiterPerWorker bool
 	// Polling makes workers poll at the gate.
-	Polling Polling
+	Polling pace.Polling
 	// WorkersPerKey is the number of requests that may be in flight on a key.
 	WorkersPerKey int
 	// Nonces is how nonces are made.
-	Nonces NoncePolicy
+	Nonces pace.NoncePolicy
 	// Wall is what the client's wall clock shows, for the nonces; nil is what
 	// its runtime's clock does.
 	Wall func(now time.Time) time.Time
@@ -85,8 +86,8 @@ type Backpressure struct {
 	Pause time.Duration // until it looks again
 }
 
-// A Client is a running client.
-type Client struct {
+// A client is a running client.
+type client struct {
 	rt       Runtime
 	caller   Caller
 	config   Config
@@ -96,8 +97,8 @@ type Client struct {
 }
 
 // Start starts the processes of a client on rt. They run until rt stops.
-func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client {
-	c := &Client{
+func Start(rt Runtime, caller Caller, config Config, observer Observer) {
+	c := &client{
 		rt: rt, caller: caller, config: config, observer: observer,
 		main: newQueue(rt), dlq: newQueue(rt),
 	}
@@ -105,36 +106,32 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) *Client 
 	if config.DeadLetter != nil {
 		rt.Go("dead letter queue", c.retry)
 	}
-	g := &generator{Client: c, rt: config.GeneratorOn}
+	g := &generator{client: c, rt: config.GeneratorOn}
 	if g.rt == nil {
 		g.rt = rt
 	}
 	g.rt.Go("generator", g.generate)
-	return c
 }
 
 // startWorkers starts the workers of all keys in turns, so that the first
 // requests do not all go to the first key.
-func (c *Client) startWorkers() {
-	nonces := make([]*Nonces, c.config.Keys)
-	gates := make([]*Gate, c.config.Keys)
+func (c *client) startWorkers() {
+	nonces := make([]*pace.Nonces, c.config.Keys)
+	gates := make([]*pace.Gate, c.config.Keys)
 	for n := range c.config.WorkersPerKey {
 		for key := range c.config.Keys {
 			if n == 0 {
-				nonces[key] = NewNonces(c.config.Nonces, c.config.Wall)
+				nonces[key] = pace.NewNonces(c.config.Nonces, c.config.Wall)
 			}
 			if n == 0 || c.config.LimiterPerWorker {
-				gates[key] = NewGate(c.rt, c.config.NewLimiter(), nonces[key], c.config.Polling)
+				gates[key] = pace.NewGate(c.rt, c.config.NewLimiter(), nonces[key], c.config.Polling)
 			}
-			w := &worker{Client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()}
+			w := &worker{client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()}
 			c.rt.Go("worker", w.work)
 		}
 	}
 }
 
-// Queued is the number of requests in the main and in the dead letter queue.
-func (c *Client) Queued() (main, dlq int) { return c.main.len(), c.dlq.len() }
-
-func (c *Client) observe(kind Kind, r Request, key int) {
+func (c *client) observe(kind Kind, r Request, key int) {
 	c.observer.Observe(Event{Time: c.rt.Now(), Kind: kind, Request: r, Key: key})
 }

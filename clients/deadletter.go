@@ -3,7 +3,7 @@ package clients
 // retry empties the dead letter queue: each request goes back to the tail of
 // the main queue with a new creation time, or to the graveyard once it has
 // been put back MaxRetries times.
-func (c *Client) retry() {
+func (c *client) retry() {
 	for {
 		r, err := c.dlq.pop()
 		if err != nil {

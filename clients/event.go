@@ -48,13 +48,12 @@ func (k Kind) String() string {
 // An Event is one step of one request. Fields that a kind does not mention
 // are zero.
 type Event struct {
-	Time     time.Time
-	Kind     Kind
-	Cause    Kind // of Dropped: Expired or Answered
-	Request  Request
-	Key      int             // index of the API key that a worker works for; NoKey of a request that is in no worker's hands
-	Departed time.Time       // Answered: when the request left
-	Outcome  limiter.Outcome // Answered
+	Time    time.Time
+	Kind    Kind
+	Cause   Kind // of Dropped: Expired or Answered
+	Request Request
+	Key     int             // index of the API key that a worker works for; NoKey of a request that is in no worker's hands
+	Outcome limiter.Outcome // Answered: with when the request left
 }
 
 // NoKey is the Event.Key of a request that no worker has in its hands.

@@ -2,7 +2,7 @@ package clients
 
 // A generator feeds the main queue.
 type generator struct {
-	*Client
+	*client
 	rt Runtime
 }
 

@@ -3,6 +3,8 @@ package clients
 import (
 	"sync"
 	"time"
+
+	"ratebench/clients/pace"
 )
 
 // queue is a FIFO of requests whose consumers wait in a line of their own:
@@ -20,7 +22,7 @@ type queue struct {
 
 // consumer is a process that waits for an item.
 type consumer struct {
-	signal Signal
+	signal pace.Signal
 	item   Request
 }
 

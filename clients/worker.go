@@ -4,14 +4,15 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 )
 
 // A worker works for one key and has at most one request in flight.
 type worker struct {
-	*Client
+	*client
 	key    int
-	gate   *Gate
-	signal Signal
+	gate   *pace.Gate
+	signal pace.Signal
 }
 
 // work takes requests from the main queue until the run is over.
@@ -59,7 +60,7 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 		return Expired, o, nil
 	}
 	permit, err := w.gate.Acquire(w.signal, deadline)
-	if err == ErrExpired {
+	if err == pace.ErrExpired {
 		w.observe(Expired, r, w.key)
 		return Expired, o, nil
 	}
@@ -70,11 +71,9 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 	if o, err = w.exchange(r, permit); err != nil {
 		return 0, o, err
 	}
-	o.Sent, o.Created = permit.Sent, r.Created
+	o.Sent, o.Created = permit.Granted, r.Created
 	w.gate.Done(permit, o)
-	w.observer.Observe(Event{
-		Time: w.rt.Now(), Kind: Answered, Request: r, Key: w.key, Departed: permit.Sent, Outcome: o,
-	})
+	w.observer.Observe(Event{Time: w.rt.Now(), Kind: Answered, Request: r, Key: w.key, Outcome: o})
 	if !o.OK() {
 		return Answered, o, nil
 	}
@@ -82,7 +81,7 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 }
 
 // exchange carries a request to the server and back, with the work on it.
-func (w *worker) exchange(r Request, p Permit) (limiter.Outcome, error) {
+func (w *worker) exchange(r Request, p pace.Permit) (limiter.Outcome, error) {
 	work := w.config.Work
 	if err := work.spend(work.Send); err != nil {
 		return limiter.Outcome{}, err

@@ -12,6 +12,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
@@ -44,7 +45,7 @@ func TestNoRunIsAboveItsBound(t *testing.T) {
 	}
 	for _, path := range paths {
 		t.Run(filepath.Base(path), func(t *testing.T) {
-			sc, err := scenario.Load(path)
+			sc, err := scenario.Loader{Kinds: kinds.All()}.Load(path)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +63,7 @@ func TestNoRunIsAboveItsBound(t *testing.T) {
 // Strategies that never risk a 429 keep below the ceiling that is theirs alone,
 // whatever the server, and come close to it when there is always more to send.
 func TestCarefulStrategiesKeepTheirBounds(t *testing.T) {
-	saturated, err := scenario.Load("../scenarios/saturated.yaml")
+	saturated, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/saturated.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

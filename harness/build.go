@@ -11,6 +11,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
 	"ratebench/server"
 )
@@ -100,7 +101,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 			return st.Guard.Guard(st.Limiter.Config.New(quota))
 		},
 		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
-		Polling:          clients.Polling{Every: st.Limiter.Poll},
+		Polling:          pace.Polling{Every: st.Limiter.Poll},
 		WorkersPerKey:    st.Client.WorkersPerKey,
 		Nonces:           noncePolicy(st.Client.Nonce),
 		Timeout:          st.Client.Timeout,
@@ -122,16 +123,16 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 	return c
 }
 
-func noncePolicy(name string) clients.NoncePolicy {
+func noncePolicy(name string) pace.NoncePolicy {
 	switch name {
 	case scenario.NonceIncreasing:
-		return clients.Increasing
+		return pace.Increasing
 	case scenario.NonceCounter:
-		return clients.Counter
+		return pace.Counter
 	case scenario.NonceRandom:
-		return clients.Random
+		return pace.Random
 	default:
-		return clients.Timestamp
+		return pace.Timestamp
 	}
 }
 

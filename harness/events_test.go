@@ -20,6 +20,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/events"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -74,8 +75,8 @@ func (r replay) event(l events.Line) clients.Event {
 		e.Key = *l.Key
 	}
 	if a := l.Answer; a != nil {
-		e.Departed, e.Request.First = e.Time.Add(-duration(a.Service)), e.Time.Add(-duration(a.Latency))
-		e.Outcome = limiter.Outcome{Status: a.Status, Blocked: a.Response == "blocked"}
+		e.Request.First = e.Time.Add(-duration(a.Latency))
+		e.Outcome = limiter.Outcome{Status: a.Status, Blocked: a.Response == "blocked", Sent: e.Time.Add(-duration(a.Service))}
 		switch {
 		case a.Response == "timeout":
 			e.Outcome.Err = clients.ErrTimeout
@@ -205,7 +206,7 @@ func TestRandomEventsReplay(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("random.yaml", []byte(text), fstest.MapFS{})
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

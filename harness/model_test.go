@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/scenario"
@@ -45,8 +46,8 @@ func randomScenario(rt *rapid.T) string {
 	line("  runtime: {kind: %s, per_request: %s, per_wakeup: %s, generator: %s}", pick("runtime", "event-loop", "threads"),
 		pick("cost", "0ms", "2ms"), pick("wake", "0ms", "100us"), pick("generator", "0ms", "1ms"))
 	line("  clock: {rate: %s, jumps: [{at: 500ms, by: %s}]}", pick("rate", "1", "0.9", "1.1"), pick("jump", "-1s", "1s"))
-	kinds := limiter.Kinds()
-	line("strategies:\n- name: a\n  limiter: {kind: %s, poll: %s, scope: %s}", kinds[number("kind", 0, len(kinds)-1)].Name,
+	all := kinds.All()
+	line("strategies:\n- name: a\n  limiter: {kind: %s, poll: %s, scope: %s}", all[number("kind", 0, len(all)-1)].Name,
 		pick("poll", "0ms", "0ms", "1ms", "7ms"), pick("scope", "key", "worker"))
 	line("  guard: {in_flight: %d, order: %s, penalty: %s}", number("in flight", 0, 3), pick("order", "true", "false"), pick("penalty", "0ms", "50ms"))
 	if rapid.Bool().Draw(rt, "retry") {
@@ -103,7 +104,7 @@ func bytesOf(rt *rapid.T, sc *scenario.Scenario, r metrics.Run) string {
 	m := result.MetaOf(sc)
 	m.Clock = "virtual"
 	var b bytes.Buffer
-	if err := table.Table(&b, result.Build(m, []metrics.Run{r}), table.JSON); err != nil {
+	if err := table.Write(&b, result.Build(m, []metrics.Run{r}), table.JSON, table.Width); err != nil {
 		rt.Fatal(err)
 	}
 	return b.String() + fmt.Sprint(r.Series, r.Ledger, r.Responses, r.Blocks)
@@ -112,7 +113,7 @@ func bytesOf(rt *rapid.T, sc *scenario.Scenario, r metrics.Run) string {
 func TestRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("random.yaml", []byte(text), fstest.MapFS{})
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
 )
 
@@ -63,20 +64,20 @@ func (p *processor) Sleep(d time.Duration) error {
 }
 
 // NewSignal implements clients.Runtime.
-func (p *processor) NewSignal() clients.Signal {
+func (p *processor) NewSignal() pace.Signal {
 	return costlySignal{p.Runtime.NewSignal(), p}
 }
 
 // costlySignal takes a turn of the processor after each wait.
 type costlySignal struct {
-	clients.Signal
+	pace.Signal
 	processor *processor
 }
 
-// Wait implements clients.Signal.
+// Wait implements pace.Signal.
 func (s costlySignal) Wait(until time.Time) error {
 	err := s.Signal.Wait(until)
-	if err != nil && err != clients.ErrDeadline {
+	if err != nil && err != pace.ErrDeadline {
 		return err
 	}
 	if stopped := s.processor.spend(s.processor.wakeUp); stopped != nil {

@@ -10,6 +10,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/virtual"
 	"ratebench/server"
 )
@@ -84,7 +85,7 @@ func (a adversary) run(l limiter.Limiter) ([]trip, error) {
 		Keys:          1,
 		NewLimiter:    func() limiter.Limiter { return l },
 		WorkersPerKey: a.workers,
-		Nonces:        clients.Increasing,
+		Nonces:        pace.Increasing,
 		Timeout:       time.Second,
 		TTL:           time.Second,
 		Pause:         func(n uint64) time.Duration { return a.pauses[n%uint64(len(a.pauses))] },
@@ -98,7 +99,7 @@ type tripLog struct{ trips []trip }
 func (l *tripLog) Observe(e clients.Event) {
 	if e.Kind == clients.Answered {
 		l.trips = append(l.trips, trip{
-			sent: e.Departed.Sub(virtual.Epoch), answered: e.Time.Sub(virtual.Epoch), status: e.Outcome.Status,
+			sent: e.Outcome.Sent.Sub(virtual.Epoch), answered: e.Time.Sub(virtual.Epoch), status: e.Outcome.Status,
 		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
 )
 
@@ -52,14 +53,14 @@ func (s *skewed) whenShown(t time.Time) time.Time {
 }
 
 // NewSignal implements clients.Runtime.
-func (s *skewed) NewSignal() clients.Signal { return skewedSignal{s.Runtime.NewSignal(), s} }
+func (s *skewed) NewSignal() pace.Signal { return skewedSignal{s.Runtime.NewSignal(), s} }
 
 type skewedSignal struct {
-	clients.Signal
+	pace.Signal
 	runtime *skewed
 }
 
-// Wait implements clients.Signal.
+// Wait implements pace.Signal.
 func (s skewedSignal) Wait(until time.Time) error {
 	if until.IsZero() {
 		return s.Signal.Wait(until)
@@ -111,7 +112,7 @@ type trueTime struct {
 }
 
 func (t trueTime) Observe(e clients.Event) {
-	for _, at := range []*time.Time{&e.Time, &e.Departed, &e.Request.First, &e.Request.Created} {
+	for _, at := range []*time.Time{&e.Time, &e.Outcome.Sent, &e.Request.First, &e.Request.Created} {
 		if !at.IsZero() {
 			*at = t.start.Add(scale(at.Sub(t.start), 1/t.rate))
 		}

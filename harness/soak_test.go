@@ -11,6 +11,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -54,7 +55,7 @@ func (w *watchman) Observe(e clients.Event) {
 // jumps of the clock come again every two minutes.
 func chaosFor(t *testing.T, d time.Duration) *scenario.Scenario {
 	t.Helper()
-	sc, err := scenario.Load("../scenarios/chaos.yaml")
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/chaos.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,13 +13,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
 	"ratebench/server"
 )
 
-// clients.Transport against the reference's server: more is asked for than the
+// pace.Transport against the reference's server: more is asked for than the
 // limit allows, all keys in turn, and whoever has no answer in time gives up.
 
 const (
@@ -53,7 +53,7 @@ type tally struct {
 func (c *tally) count(status int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch _, waiting := errors.AsType[*clients.WaitError](err); {
+	switch _, waiting := errors.AsType[*pace.WaitError](err); {
 	case err == nil:
 		c.answers[status]++
 		if status == http.StatusOK && !time.Now().After(c.end) {
@@ -109,13 +109,13 @@ func (l apiLoad) request(i int) (status int, err error) {
 }
 
 // pacedTransport puts guarded limiters of one kind before base.
-func pacedTransport(base http.RoundTripper, c limiter.Config, g limiter.Guards) *clients.Transport {
+func pacedTransport(base http.RoundTripper, c limiter.Config, g limiter.Guards) *pace.Transport {
 	quota := scenario.Reference().Server.Quota()
-	return &clients.Transport{
+	return &pace.Transport{
 		Base:       base,
 		Key:        func(r *http.Request) string { return r.URL.Query().Get("api_key") },
 		NewLimiter: func(string) limiter.Limiter { return g.Guard(c.New(quota)) },
-		Prepare: func(r *http.Request, p clients.Permit) (*http.Request, error) {
+		Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
 			r.URL.RawQuery += "&nonce=" + strconv.FormatInt(p.Nonce, 10)
 			return r, nil
 		},

@@ -22,10 +22,10 @@ import "time"
 // applied to the slots of a sliding window.
 type AckClocked struct {
 	// Latency is J. 0 means not known: answers alone free slots.
-	Latency time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
+	Latency time.Duration
 	// Shortest is a lower bound of the incoming latency. 0 is always right; a
 	// far server allows departures that much earlier.
-	Shortest time.Duration `yaml:"shortest" help:"shortest incoming latency; 0 is always right"`
+	Shortest time.Duration
 }
 
 // Validate implements Config.

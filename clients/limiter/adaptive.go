@@ -19,23 +19,24 @@ import (
 //
 // Source: the reference's "adaptive buffering".
 type Adaptive struct {
-	Headroom AdaptiveHeadroom `yaml:"headroom"`
+	Headroom AdaptiveHeadroom
 	// Measure is "creation" (the reference) or "send".
-	Measure string `yaml:"measure" help:"what a latency is counted from: creation or send"`
+	Measure string
 }
 
 // AdaptiveHeadroom is how the headroom of Adaptive follows the latency.
 type AdaptiveHeadroom struct {
-	Start   time.Duration `yaml:"start" help:"until the first success"`
-	Min     time.Duration `yaml:"min" help:"lower clamp"`
-	Max     time.Duration `yaml:"max" help:"upper clamp; 0 is none"`
-	Factor  float64       `yaml:"factor" help:"times the mean latency"`
-	Samples int           `yaml:"samples" help:"latencies in the mean"`
+	Start   time.Duration
+	Min     time.Duration
+	Max     time.Duration
+	Factor  float64
+	Samples int
 }
 
+// What Adaptive.Measure can be.
 const (
-	fromCreation = "creation"
-	fromSend     = "send"
+	MeasureCreation = "creation"
+	MeasureSend     = "send"
 )
 
 // Validate implements Config.
@@ -54,8 +55,8 @@ func (c *Adaptive) Validate(Quota) error {
 	if h.Samples < 1 || h.Samples > 1e6 {
 		err = errors.Join(err, fmt.Errorf("headroom.samples is %d, want 1 to 1000000", h.Samples))
 	}
-	if c.Measure != fromCreation && c.Measure != fromSend {
-		err = errors.Join(err, fmt.Errorf("measure is %q, want %s or %s", c.Measure, fromCreation, fromSend))
+	if c.Measure != MeasureCreation && c.Measure != MeasureSend {
+		err = errors.Join(err, fmt.Errorf("measure is %q, want %s or %s", c.Measure, MeasureCreation, MeasureSend))
 	}
 	return err
 }
@@ -87,7 +88,7 @@ func (a *adaptive) Sent(now time.Time) Ticket { return a.push(now) }
 
 func (a *adaptive) Done(now time.Time, _ Ticket, o Outcome) {
 	from := o.Created
-	if a.config.Measure == fromSend {
+	if a.config.Measure == MeasureSend {
 		from = o.Sent
 	}
 	if !o.OK() || from.IsZero() {

@@ -30,19 +30,19 @@ import (
 // flight; the second is TCP's one decrease per window (RFC 6582).
 type AIMD struct {
 	// Start is the rate before any answer; not set, the server's own quota.
-	Start Rate `yaml:"start" help:"rate at first, as 20/1s; the server's quota when not set"`
+	Start Rate
 	// Increase is in requests/s per second, 0 to 1000000; 0 never raises.
-	Increase float64 `yaml:"increase" help:"requests/s that the rate gains per second of successes; 0 never raises it"`
+	Increase float64
 	// Beta is 0.01 to 1; 1 never lowers.
-	Beta float64 `yaml:"beta" help:"what a refusal multiplies the rate by; 1 never lowers it"`
+	Beta float64
 	// Min is in requests/s, 0.001 to 1000000.
-	Min float64 `yaml:"min" help:"lowest rate, in requests/s"`
+	Min float64
 }
 
 // Validate implements Config.
 func (c *AIMD) Validate(q Quota) error {
 	return errors.Join(
-		c.Start.validate("start", q),
+		c.Start.Validate("start", q),
 		between("increase", c.Increase, 0, 1e6),
 		between("beta", c.Beta, 0.01, 1),
 		between("min", c.Min, 0.001, 1e6))
@@ -50,7 +50,7 @@ func (c *AIMD) Validate(q Quota) error {
 
 // New implements Config.
 func (c *AIMD) New(q Quota) Limiter {
-	return &aimd{config: *c, rate: max(c.Min, c.Start.or(q).perSecond())}
+	return &aimd{config: *c, rate: max(c.Min, c.Start.Or(q).PerSecond())}
 }
 
 type aimd struct {

@@ -1,4 +1,4 @@
-package limiter
+package limiter_test
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestAIMDRisesWithSuccesses(t *testing.T) {
@@ -53,35 +56,35 @@ func TestAIMDStartsAtMinAtLeast(t *testing.T) {
 func TestAIMDAgainstAReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := &AIMD{
-			Start:    anyRate(rt),
+			Start:    limitertest.AnyRate(rt),
 			Increase: rapid.Float64Range(0, 50).Draw(rt, "increase"),
 			Beta:     rapid.Float64Range(0.1, 1).Draw(rt, "beta"),
 			Min:      rapid.Float64Range(0.1, 10).Draw(rt, "min"),
 		}
-		walk(rt, &oracle{Limiter: c.New(reference), rt: rt, slop: 1, want: func(events []event, now time.Time) time.Time {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: c.New(reference), RT: rt, Slop: 1, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			return replayAIMD(c, events, now)
 		}})
 	})
 }
 
-func replayAIMD(c *AIMD, events []event, now time.Time) (next time.Time) {
+func replayAIMD(c *AIMD, events []limitertest.Event, now time.Time) (next time.Time) {
 	rate := math.Max(c.Min, float64(c.Start.N)/c.Start.Per.Seconds())
 	var left []time.Time
 	fresh := 0 // departures before it were under way at the last decrease
 	used := false
 	for _, e := range events {
-		switch n := len(left); e.status {
+		switch n := len(left); e.Status {
 		case 0:
 			if n > 0 {
-				used = e.at.Sub(left[n-1]).Seconds() < 2/rate
+				used = e.At.Sub(left[n-1]).Seconds() < 2/rate
 			}
-			left = append(left, e.at)
+			left = append(left, e.At)
 		case 200:
 			if used {
 				rate += c.Increase / rate
 			}
 		case 429:
-			if int(e.ticket) >= fresh {
+			if int(e.Ticket) >= fresh {
 				rate = math.Max(c.Min, rate*c.Beta)
 				fresh = n
 			}

@@ -38,6 +38,11 @@ const (
 	JitterDecorrelated = "decorrelated"
 )
 
+// Jitters are all rules.
+func Jitters() []string {
+	return []string{JitterNone, JitterFull, JitterEqual, JitterDecorrelated}
+}
+
 // Validate names the first field whose value is out of range.
 func (b Backoff) Validate() error {
 	err := positive("base", b.Base)

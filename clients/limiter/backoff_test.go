@@ -1,4 +1,4 @@
-package limiter
+package limiter_test
 
 import (
 	"math"
@@ -8,6 +8,8 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients/keyedrand"
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestBackoffDelays(t *testing.T) {
@@ -94,22 +96,6 @@ func TestBackoffOnlyTimeline(t *testing.T) {
 	})
 }
 
-func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
-	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
-	c := &BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}
-	first, second := part(keyedrand.Uniform(21, 0), 100*ms), part(keyedrand.Uniform(21, 1), 200*ms)
-	if first < ms+second {
-		t.Fatalf("delays %v and %v do not suit the test", first, second)
-	}
-	timeline(t, c, threePerSecond, []row{
-		{0, 0, send},
-		{0, 0, send},
-		{0, 0, answer(0, 429, 0, 0)},
-		{ms, first, answer(1, 429, 0, 0)},
-		{ms, first, look},
-	})
-}
-
 // Nothing leaves before the end of any delay so far, worked out anew from all
 // that has happened.
 func TestBackoffOnlyAgainstAReplay(t *testing.T) {
@@ -121,16 +107,16 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 		}
 		seed := rapid.Uint64().Draw(rt, "seed")
 		l := (&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) (next time.Time) {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
 			var row []time.Duration // delays since the last answer other than 429
 			n := uint64(0)
 			for _, e := range events {
-				switch e.status {
+				switch e.Status {
 				case 0:
 				case 429:
 					previous := append([]time.Duration{0}, row...)[len(row)]
 					row = append(row, b.Delay(len(row), previous, keyedrand.Uniform(seed, n)))
-					next = latest(next, e.at.Add(row[len(row)-1]))
+					next = later(next, e.At.Add(row[len(row)-1]))
 					n++
 				default:
 					row = nil

@@ -22,13 +22,13 @@ import (
 // Backoff), applied to a key where it is usually applied to a request.
 type BackoffOnly struct {
 	// Base is the delay after the first 429, before jitter; greater than 0.
-	Base time.Duration `yaml:"base" help:"delay after a first 429, before jitter; doubles with each in a row"`
+	Base time.Duration
 	// Cap bounds every delay, from Base; 0 is no bound.
-	Cap time.Duration `yaml:"cap" help:"longest delay; 0 is no bound"`
+	Cap time.Duration
 	// Jitter is none, full, equal or decorrelated; "" is none.
-	Jitter string `yaml:"jitter" help:"how the delay is spread: none, full, equal or decorrelated"`
+	Jitter string
 	// Seed keys the jitter; any value.
-	Seed uint64 `yaml:"seed" help:"key of the jitter's random numbers"`
+	Seed uint64
 }
 
 // Validate implements Config.

@@ -35,13 +35,13 @@ import (
 // RFC 9438).
 type CUBIC struct {
 	// Beta is 0.01 to 1; the SDKs have 0.7.
-	Beta float64 `yaml:"beta" help:"part of the refused rate to go back to"`
+	Beta float64
 	// Scale is in requests/s per s³, 0.0001 to 10000; the SDKs have 0.4.
-	Scale float64 `yaml:"scale" help:"steepness of the cubic curve, in requests/s per cubic second"`
+	Scale float64
 	// Smooth is 0.01 to 1; the SDKs have 0.8.
-	Smooth float64 `yaml:"smooth" help:"weight of the latest half second in the measured rate"`
+	Smooth float64
 	// Min is in requests/s, 0.001 to 1000000; the SDKs have 0.5.
-	Min float64 `yaml:"min" help:"lowest rate, in requests/s"`
+	Min float64
 }
 
 // Validate implements Config.

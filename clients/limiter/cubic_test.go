@@ -1,4 +1,4 @@
-package limiter
+package limiter_test
 
 import (
 	"math"
@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestCUBICTimeline(t *testing.T) {
@@ -93,7 +96,7 @@ func TestCUBICAgainstAReplay(t *testing.T) {
 			Smooth: rapid.Float64Range(0.1, 1).Draw(rt, "smooth"),
 			Min:    rapid.Float64Range(0.5, 10).Draw(rt, "min"),
 		}
-		walk(rt, &oracle{Limiter: c.New(reference), rt: rt, slop: time.Microsecond, want: func(events []event, now time.Time) time.Time {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: c.New(reference), RT: rt, Slop: time.Microsecond, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			a := adaptiveMode{c: c}
 			for _, e := range events {
 				a.step(e)
@@ -116,11 +119,11 @@ type adaptiveMode struct {
 	refilled                            bool
 }
 
-func (a *adaptiveMode) step(e event) {
-	now := e.at.Sub(epoch).Seconds()
+func (a *adaptiveMode) step(e limitertest.Event) {
+	now := e.At.Sub(epoch).Seconds()
 	switch {
-	case e.status != 0:
-		a.updateClientSendingRate(now, e.status == 429)
+	case e.Status != 0:
+		a.updateClientSendingRate(now, e.Status == 429)
 	case !a.started:
 		a.started, a.lastTxRateBucket, a.lastThrottleTime = true, math.Floor(now), now
 	case a.enabled:

@@ -17,9 +17,9 @@ import (
 // Source: the reference's original client.
 type FixedInterval struct {
 	// Interval is what must have passed since the last departure.
-	Interval time.Duration `yaml:"interval" help:"least time between two departures"`
+	Interval time.Duration
 	// Headroom is added to the window, as in Window.
-	Headroom time.Duration `yaml:"headroom" help:"added to the window, as for kind window"`
+	Headroom time.Duration
 }
 
 // Validate implements Config.

@@ -21,9 +21,9 @@ import (
 // moving window as in BBR's filters (Cardwell et al., "BBR: congestion-based
 // congestion control", 2016), here of two blocks of samples.
 type Jitter struct {
-	Start    time.Duration `yaml:"start" help:"headroom until two round trips have been seen"`
-	Fraction float64       `yaml:"fraction" help:"part of the round trip's spread that is the way in: 1 is safe"`
-	Samples  int           `yaml:"samples" help:"round trips in a block; extremes are those of the last one to two blocks"`
+	Start    time.Duration
+	Fraction float64
+	Samples  int
 }
 
 // Validate implements Config.

@@ -2,7 +2,7 @@
 //
 // Each is a pure state machine in a file of its own: it reads no clock, takes
 // no lock and never sleeps, so that the same code runs in virtual time, in
-// real time and in a table test. Whoever drives a limiter (clients.Gate)
+// real time and in a table test. Whoever drives a limiter (pace.Gate)
 // serialises the calls and does the waiting.
 package limiter
 
@@ -83,8 +83,8 @@ type Quota struct {
 // difference of Window from one just short of it.
 func (q Quota) Span() time.Duration { return q.Window + q.Resolution }
 
-// A Config describes one limiter with all its parameters. Its exported fields
-// are what a scenario file may set, under the names of their yaml tags.
+// A Config describes one limiter with all its parameters, in its exported
+// fields.
 type Config interface {
 	// Validate names the first field whose value is out of range.
 	Validate(q Quota) error

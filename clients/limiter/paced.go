@@ -19,7 +19,7 @@ import "time"
 // the spread of the latency call for.
 type Paced struct {
 	// Spread is J. 0 is right for a constant latency only.
-	Spread time.Duration `yaml:"spread" help:"longest less shortest incoming latency (J)"`
+	Spread time.Duration
 }
 
 // Validate implements Config.

@@ -1,8 +1,10 @@
-package limiter
+package limiter_test
 
 import (
 	"testing"
 	"time"
+
+	. "ratebench/clients/limiter"
 )
 
 // oneSlot shows the use of a slot without nineteen others: W' = 1001 ms.

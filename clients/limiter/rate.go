@@ -48,21 +48,21 @@ func (r *Rate) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// or returns the rate to use against a server that grants q.
-func (r Rate) or(q Quota) Rate {
+// Or returns the rate to use against a server that grants q.
+func (r Rate) Or(q Quota) Rate {
 	if r == (Rate{}) {
 		return Rate{N: q.Limit, Per: q.Window}
 	}
 	return r
 }
 
-// perSecond is the rate in requests/s.
-func (r Rate) perSecond() float64 { return float64(r.N) / r.Per.Seconds() }
+// PerSecond is the rate in requests/s.
+func (r Rate) PerSecond() float64 { return float64(r.N) / r.Per.Seconds() }
 
-// validate checks the rate that a field stands for, and that N · Per, in which
+// Validate checks the rate that a field stands for, and that N · Per, in which
 // some limiters count, can be counted in nanoseconds.
-func (r Rate) validate(field string, q Quota) error {
-	r = r.or(q)
+func (r Rate) Validate(field string, q Quota) error {
+	r = r.Or(q)
 	switch {
 	case r.N < 1 || r.N > 1e6:
 		return fmt.Errorf("%s is %v, want 1 to 1000000 requests", field, r)
@@ -74,13 +74,13 @@ func (r Rate) validate(field string, q Quota) error {
 	return nil
 }
 
-// validateAhead checks a limit together with a field that tells how many
-// requests may leave ahead of it.
-func validateAhead(limit Rate, field string, ahead int, q Quota) error {
-	if err := limit.validate("limit", q); err != nil {
+// ValidateAhead checks the rate in a field "limit" together with another field,
+// which tells how many requests may leave ahead of that rate.
+func (r Rate) ValidateAhead(field string, ahead int, q Quota) error {
+	if err := r.Validate("limit", q); err != nil {
 		return err
 	}
-	if most := math.MaxInt64/limit.or(q).Per - 1; ahead < 0 || time.Duration(ahead) > most {
+	if most := math.MaxInt64/r.Or(q).Per - 1; ahead < 0 || time.Duration(ahead) > most {
 		return fmt.Errorf("%s is %d, want 0 to %d", field, ahead, most)
 	}
 	return nil

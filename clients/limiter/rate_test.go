@@ -1,10 +1,12 @@
-package limiter
+package limiter_test
 
 import (
 	"encoding"
 	"encoding/json"
 	"testing"
 	"time"
+
+	. "ratebench/clients/limiter"
 )
 
 var (

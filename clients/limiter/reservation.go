@@ -18,14 +18,14 @@ import "time"
 // Known as fixed window counter.
 type Reservation struct {
 	// Limit is N/Per; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"departures per cycle and its length, as 20/1051ms; the server's quota when not set"`
+	Limit Rate
 }
 
 // Validate implements Config.
-func (c *Reservation) Validate(q Quota) error { return c.Limit.validate("limit", q) }
+func (c *Reservation) Validate(q Quota) error { return c.Limit.Validate("limit", q) }
 
 // New implements Config.
-func (c *Reservation) New(q Quota) Limiter { return &reservation{limit: c.Limit.or(q)} }
+func (c *Reservation) New(q Quota) Limiter { return &reservation{limit: c.Limit.Or(q)} }
 
 type reservation struct {
 	openLoop

@@ -1,10 +1,13 @@
-package limiter
+package limiter_test
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestReservationTimeline(t *testing.T) {
@@ -37,10 +40,10 @@ func TestReservationTunedTimeline(t *testing.T) {
 // At most N departures in each cycle, and no other reason to wait.
 func TestReservationAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit := anyRate(rt)
+		limit := limitertest.AnyRate(rt)
 		l := (&Reservation{Limit: limit}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, now time.Time) time.Time {
-			sent := departures(events)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
+			sent := limitertest.Departures(events)
 			if len(sent) == 0 {
 				return now
 			}
@@ -52,7 +55,7 @@ func TestReservationAgainstACount(t *testing.T) {
 					}
 				}
 				if now.Before(end) && n < limit.N {
-					return latest(now, start)
+					return later(now, start)
 				}
 			}
 		}})
@@ -63,11 +66,11 @@ func TestReservationAgainstACount(t *testing.T) {
 // permissions of cycles to come: their number in hand goes below zero.
 func TestReservationLeavesWhenReservedAhead(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit := anyRate(rt)
+		limit := limitertest.AnyRate(rt)
 		n, per := int64(limit.N), limit.Per
 		var first time.Time
 		cycle, inHand := int64(0), n
-		inALine(rt, (&Reservation{Limit: limit}).New(reference), 0, func(arrival time.Time) time.Time {
+		limitertest.InALine(rt, (&Reservation{Limit: limit}).New(reference), 0, func(arrival time.Time) time.Time {
 			if first.IsZero() {
 				first = arrival
 			}

@@ -19,8 +19,8 @@ import "time"
 // Source: the offset bound is that of NTP's clock filter (RFC 5905, section 8).
 type ServerTime struct {
 	// Latency and Shortest are as for AckClocked.
-	Latency  time.Duration `yaml:"latency" help:"longest incoming latency (J); 0 is not known"`
-	Shortest time.Duration `yaml:"shortest" help:"shortest incoming latency; 0 is always right"`
+	Latency  time.Duration
+	Shortest time.Duration
 }
 
 // Validate implements Config.

@@ -16,15 +16,15 @@ import "time"
 // Source: the rolling-window limiter of the trading library ccxt 4.
 type SlidingLog struct {
 	// Limit is N/Per; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"departures in any such time, as 20/1051ms; the server's quota when not set"`
+	Limit Rate
 }
 
 // Validate implements Config.
-func (c *SlidingLog) Validate(q Quota) error { return c.Limit.validate("limit", q) }
+func (c *SlidingLog) Validate(q Quota) error { return c.Limit.Validate("limit", q) }
 
 // New implements Config.
 func (c *SlidingLog) New(q Quota) Limiter {
-	limit := c.Limit.or(q)
+	limit := c.Limit.Or(q)
 	return &slidingLog{ring: newRing(limit.N), window: limit.Per}
 }
 

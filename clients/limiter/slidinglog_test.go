@@ -1,10 +1,13 @@
-package limiter
+package limiter_test
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestSlidingLogTimeline(t *testing.T) {
@@ -27,10 +30,10 @@ func TestSlidingLogTimeline(t *testing.T) {
 // The log against a count, at each instant that could be the next departure.
 func TestSlidingLogAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit := anyRate(rt)
+		limit := limitertest.AnyRate(rt)
 		l := (&SlidingLog{Limit: limit}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, now time.Time) time.Time {
-			sent := departures(events)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
+			sent := limitertest.Departures(events)
 			within := func(at time.Time) (n int) {
 				for _, d := range sent {
 					if at.Sub(d) < limit.Per {
@@ -41,7 +44,7 @@ func TestSlidingLogAgainstACount(t *testing.T) {
 			}
 			at := now
 			for i := 0; within(at) >= limit.N; i++ {
-				at = latest(now, sent[i].Add(limit.Per))
+				at = later(now, sent[i].Add(limit.Per))
 			}
 			return at
 		}})

@@ -1,16 +1,19 @@
-package limiter
+package limiter_test
 
 import (
 	"errors"
 	"math"
 	"testing"
 	"time"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 const ms = time.Millisecond
 
 // epoch is when timelines begin; a whole number of milliseconds.
-var epoch = time.UnixMilli(1_700_000_000_000)
+var epoch = limitertest.Epoch
 
 // threePerSecond is a small quota, so that timelines stay short: W' = 1001 ms.
 var threePerSecond = Quota{Limit: 3, Window: time.Second, Resolution: ms}
@@ -44,6 +47,14 @@ func lose(t Ticket) step {
 }
 
 var errLost = errors.New("lost")
+
+// later returns the later of two instants.
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
 
 func timeline(t *testing.T, c Config, q Quota, rows []row) {
 	t.Helper()
@@ -114,7 +125,7 @@ func TestFixedIntervalTimeline(t *testing.T) {
 func TestAdaptiveTimeline(t *testing.T) {
 	c := &Adaptive{
 		Headroom: AdaptiveHeadroom{Start: 40 * ms, Min: 30 * ms, Max: 50 * ms, Factor: 1.1, Samples: 2},
-		Measure:  fromCreation,
+		Measure:  MeasureCreation,
 	}
 	oneSlot := Quota{Limit: 1, Window: time.Second, Resolution: ms}
 	timeline(t, c, oneSlot, []row{
@@ -128,7 +139,7 @@ func TestAdaptiveTimeline(t *testing.T) {
 }
 
 func TestAdaptiveMeasuresFromTheSendIfAsked(t *testing.T) {
-	c := &Adaptive{Headroom: AdaptiveHeadroom{Start: 40 * ms, Factor: 1, Samples: 10}, Measure: fromSend}
+	c := &Adaptive{Headroom: AdaptiveHeadroom{Start: 40 * ms, Factor: 1, Samples: 10}, Measure: MeasureSend}
 	timeline(t, c, Quota{Limit: 1, Window: time.Second, Resolution: ms}, []row{
 		{500 * ms, 0, send},
 		{720 * ms, 1541 * ms, answer(0, 200, 0, 500*ms)}, // 220 ms on its way; no upper clamp
@@ -136,22 +147,12 @@ func TestAdaptiveMeasuresFromTheSendIfAsked(t *testing.T) {
 	})
 }
 
-func TestMeanWindowForgets(t *testing.T) {
-	m := meanWindow{last: make([]time.Duration, 0, 3)}
-	for i, want := range []time.Duration{1, 1, 2, 3, 4} { // 1; 1,2 → 1.5; 1..3; 2..4; 3..5
-		m.add(time.Duration(i + 1))
-		if got := m.mean(); got != want {
-			t.Errorf("after %d: %d, want %d", i+1, got, want)
-		}
-	}
-}
-
 func TestValidateNamesTheField(t *testing.T) {
 	good := AdaptiveHeadroom{Factor: 1, Samples: 1}
 	with := func(f func(h *AdaptiveHeadroom)) *Adaptive {
 		h := good
 		f(&h)
-		return &Adaptive{Headroom: h, Measure: fromSend}
+		return &Adaptive{Headroom: h, Measure: MeasureSend}
 	}
 	for _, c := range []struct {
 		config Config
@@ -171,9 +172,6 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&TokenBucketTutorial{Rate: Rate{1e6, 24 * time.Hour}}, "rate is 1000000/24h0m0s, want 1000000 requests in at most 2h33m43.372036854s"},
 		{&TokenBucket{Limit: Rate{-1, time.Second}}, "limit is -1/1s, want 1 to 1000000 requests"},
 		{&TokenBucket{Burst: -1}, "burst is -1, want 0 to 9223372035"},
-		{&XTimeRate{Burst: 1e10}, "burst is 10000000000, want 0 to 9223372035"},
-		{&GCRA{Burst: -1}, "burst is -1, want 0 to 9223372035"},
-		{&UberRatelimit{Slack: -1}, "slack is -1, want 0 to 9223372035"},
 		{&AIMD{Start: Rate{N: 1}, Beta: 0.5, Min: 1}, "start is 1/0s, want at most one request per nanosecond"},
 		{&AIMD{Increase: -1, Beta: 0.5, Min: 1}, "increase is -1, want 0 to 1000000"},
 		{&AIMD{Beta: math.NaN(), Min: 1}, "beta is NaN, want 0.01 to 1"},

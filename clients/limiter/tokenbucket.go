@@ -21,17 +21,17 @@ import "time"
 // and RFC 3290.
 type TokenBucket struct {
 	// Limit is ρ = N/Per; not set, the server's own quota.
-	Limit Rate `yaml:"limit" help:"tokens added per time, as 20/1051ms; the server's quota when not set"`
+	Limit Rate
 	// Burst is b in tokens, from 1; 0 is the N of the limit.
-	Burst int `yaml:"burst" help:"tokens the bucket holds, and starts with; 0 is as many as the limit adds"`
+	Burst int
 }
 
 // Validate implements Config.
-func (c *TokenBucket) Validate(q Quota) error { return validateAhead(c.Limit, "burst", c.Burst, q) }
+func (c *TokenBucket) Validate(q Quota) error { return c.Limit.ValidateAhead("burst", c.Burst, q) }
 
 // New implements Config.
 func (c *TokenBucket) New(q Quota) Limiter {
-	limit := c.Limit.or(q)
+	limit := c.Limit.Or(q)
 	full := int64(burstOr(c.Burst, limit)) * int64(limit.Per)
 	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}
 }

@@ -1,11 +1,13 @@
-package limiter
+package limiter_test
 
 import (
-	"math/big"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestTokenBucketTimeline(t *testing.T) {
@@ -43,30 +45,12 @@ func TestTokenBucketTunedTimeline(t *testing.T) {
 // by nothing else.
 func TestTokenBucketAgainstItsBound(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		limit, b := anyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
+		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
 		l := (&TokenBucket{Limit: limit, Burst: b}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, _ time.Time) time.Time {
-			return tokenBucketBound(departures(events), limit, b)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) time.Time {
+			return limitertest.TokenBucketBound(limitertest.Departures(events), limit, b)
 		}})
 	})
-}
-
-// tokenBucketBound is the first instant at which a further departure keeps all
-// spans that end with it within the bound, in exact arithmetic.
-func tokenBucketBound(sent []time.Time, limit Rate, b int) (at time.Time) {
-	for i, from := range sent {
-		if over := len(sent) - i + 1 - b; over > 0 { // departures from i on, the next one included
-			at = latest(at, from.Add(ceilDiv(int64(over), int64(limit.Per), int64(limit.N))))
-		}
-	}
-	return at
-}
-
-// ceilDiv is a · b / c, rounded up.
-func ceilDiv(a, b, c int64) time.Duration {
-	q := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
-	q.Add(q, big.NewInt(c-1)).Div(q, big.NewInt(c))
-	return time.Duration(q.Int64())
 }
 
 // The largest bucket that Validate lets through does not overflow.

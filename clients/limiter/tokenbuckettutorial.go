@@ -23,15 +23,15 @@ import "time"
 type TokenBucketTutorial struct {
 	// Rate is N/Per; not set, the server's own quota. The tutorial's Per is
 	// a second.
-	Rate Rate `yaml:"rate" help:"tokens added per time and held at most, as 20/1s; the server's quota when not set"`
+	Rate Rate
 }
 
 // Validate implements Config.
-func (c *TokenBucketTutorial) Validate(q Quota) error { return c.Rate.validate("rate", q) }
+func (c *TokenBucketTutorial) Validate(q Quota) error { return c.Rate.Validate("rate", q) }
 
 // New implements Config.
 func (c *TokenBucketTutorial) New(q Quota) Limiter {
-	rate := c.Rate.or(q)
+	rate := c.Rate.Or(q)
 	parts := largestDivisor(rate.N)
 	return &tutorialBucket{
 		size: rate.N, tokens: rate.N, portion: rate.N / parts,

@@ -1,31 +1,14 @@
-package limiter
+package limiter_test
 
 import (
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
-)
 
-func TestTutorialPortions(t *testing.T) {
-	for _, c := range []struct{ n, parts, portion int }{
-		{1, 1, 1},     // 1 a second
-		{2, 1, 2},     // prime: all at once
-		{4, 2, 2},     // 2 every 1/2 s
-		{7, 1, 7},     // prime
-		{8, 4, 2},     // 2 every 250 ms
-		{9, 3, 3},     // 3 every 1/3 s
-		{12, 6, 2},    // 2 every 1/6 s
-		{20, 10, 2},   // 2 every 100 ms
-		{35, 7, 5},    // 5 every 1/7 s
-		{997, 1, 997}, // prime
-	} {
-		parts := largestDivisor(c.n)
-		if parts != c.parts || c.n/parts != c.portion {
-			t.Errorf("%d/s: %d parts of %d, want %d of %d", c.n, parts, c.n/parts, c.parts, c.portion)
-		}
-	}
-}
+	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
+)
 
 func TestTokenBucketTutorialTimeline(t *testing.T) {
 	c := &TokenBucketTutorial{Rate: Rate{12, time.Second}}
@@ -67,10 +50,10 @@ func TestTokenBucketTutorialOfAPrimeTimeline(t *testing.T) {
 // The bucket against one that is refilled tick by tick.
 func TestTokenBucketTutorialAgainstASimulation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		rate := anyRate(rt)
+		rate := limitertest.AnyRate(rt)
 		l := (&TokenBucketTutorial{Rate: rate}).New(reference)
-		walk(rt, &oracle{Limiter: l, rt: rt, want: func(events []event, now time.Time) time.Time {
-			return simulateTutorial(departures(events), rate, now)
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
+			return simulateTutorial(limitertest.Departures(events), rate, now)
 		}})
 	})
 }
@@ -89,7 +72,7 @@ func simulateTutorial(sent []time.Time, rate Rate, now time.Time) time.Time {
 	}
 	first, tokens := sent[0], rate.N
 	for k := int64(1); ; k++ {
-		refill := first.Add(ceilDiv(k, int64(rate.Per), int64(parts)))
+		refill := first.Add(limitertest.CeilDiv(k, int64(rate.Per), int64(parts)))
 		for len(sent) > 0 && sent[0].Before(refill) {
 			sent = sent[1:]
 			tokens--

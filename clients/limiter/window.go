@@ -17,7 +17,7 @@ import (
 // Source: the reference client's circular buffer; known as sliding window log.
 type Window struct {
 	// Headroom is added to the window. 0 copies the server's rule bare.
-	Headroom time.Duration `yaml:"headroom" help:"added to the window against requests that travel faster than earlier ones"`
+	Headroom time.Duration
 }
 
 // Validate implements Config.

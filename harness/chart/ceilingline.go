@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -72,7 +73,7 @@ func (l CeilingLine) Label() string {
 		if v < 0.05 {
 			return "<0.1" // "0.0" would look like an outage
 		}
-		return result.Fixed(v, 1)
+		return metrics.Fixed(v, 1)
 	}
 	values := text(high)
 	if least := text(low); least != values {

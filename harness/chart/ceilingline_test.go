@@ -76,7 +76,7 @@ func TestChartsOfStages(t *testing.T) {
 		{"a run that ended in the second step", resulttest.SomeSteps(30*time.Second, 120*time.Second), "Mhvh", "Mhmh"},
 	} {
 		d.Summary.CeilingSteps = result.NewCeilingSteps(tc.steps, d.Summary.Ceilings)
-		for _, c := range []Chart{tpsChart(d), dashboardChart(d)} {
+		for _, c := range []Chart{named(t, d, "tps"), named(t, d, "dashboard")} {
 			const inKey = "Mh"
 			if got, want := dashed(t, c, "5 3"), []string{inKey, tc.cap}; !slices.Equal(got, want) {
 				t.Errorf("%s, %s: the cap is drawn as %q, want %q", tc.what, c.Name, got, want)

@@ -18,6 +18,7 @@ import (
 // A Chart is one picture, ready to be drawn.
 type Chart struct {
 	Name     string // of its file, without extension
+	Place    Place
 	Title    string // what the figures say, or what they are
 	Subtitle string // how to read the chart
 	Footer   string // where the figures come from
@@ -26,30 +27,61 @@ type Chart struct {
 	body   func(draw.Canvas) // draws between header and footer
 }
 
+// A Place is where a chart stands on the page of its results.
+type Place uint8
+
+// The places.
+const (
+	Nowhere   Place = iota // its figures are in a table of the page
+	OnTop                  // below the interactive charts
+	Multiples              // what the interactive charts show, strategy by strategy
+	OnPaper                // in place of the interactive charts when the page is printed
+	WithCosts              // with what the clients cost
+)
+
+// A kind of chart: a row for each that there may be.
+type kind struct {
+	name  string // of its file, without extension
+	place Place
+	make  func(result.Data) (Chart, bool) // false: there is nothing to draw
+}
+
+// kinds are all charts, in the order of the page.
+func kinds() []kind {
+	list := []kind{
+		{"mean-tps", OnTop, always(meanChart)},
+		{"latency-nines", OnTop, always(latencyNinesChart)},
+		{"dashboard", OnPaper, always(dashboardChart)},
+		{"scorecard", Nowhere, always(scorecard)},
+		{"resources", WithCosts, resourceChart},
+	}
+	for i := range Figures {
+		list = append(list, kind{Figures[i].file, Multiples, always(Figures[i].multiples)})
+	}
+	return list
+}
+
+func always(chart func(result.Data) Chart) func(result.Data) (Chart, bool) {
+	return func(d result.Data) (Chart, bool) { return chart(d), true }
+}
+
 // Charts returns all charts of d; none when no strategy ran.
 func Charts(d result.Data) []Chart {
 	if len(d.Summary.Strategies) == 0 {
 		return nil
 	}
-	charts := []Chart{
-		tpsChart(d),
-		meanChart(d),
-		latencyChart(d),
-		latencyNinesChart(d),
-		rateLimitedChart(d),
-		expirationsChart(d),
-		queueChart(d),
-		dashboardChart(d),
-		scorecard(d),
-	}
+	var charts []Chart
 	footer := append([]string{result.Abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.Conditions()...)
-	for i := range charts {
-		charts[i].Footer = strings.Join(footer, " · ")
-	}
-	if d.Resources != nil {
-		if c, ok := ResourceChart(d.Resources); ok {
-			charts = append(charts, c)
+	for _, k := range kinds() {
+		c, ok := k.make(d)
+		if !ok {
+			continue
 		}
+		c.Name, c.Place = k.name, k.place
+		if c.Footer == "" {
+			c.Footer = strings.Join(footer, " · ")
+		}
+		charts = append(charts, c)
 	}
 	return charts
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
 )
 
 func TestCharts(t *testing.T) {
@@ -157,4 +159,15 @@ func BenchmarkCharts(b *testing.B) {
 			}
 		}
 	}
+}
+
+// named is the chart of that name.
+func named(t *testing.T, d result.Data, name string) Chart {
+	t.Helper()
+	charts := Charts(d)
+	i := slices.IndexFunc(charts, func(c Chart) bool { return c.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no chart %s", name)
+	}
+	return charts[i]
 }

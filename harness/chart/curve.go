@@ -20,15 +20,15 @@ type sample struct {
 // A curve is a figure over time: pieces without gaps.
 type Curve [][]sample
 
-// newCurve follows a column through a timeline, up to the given end of the
+// NewCurve follows a figure from second to second, up to the given end of the
 // axis. Seconds are averaged in groups of the given size, which keeps long runs
 // readable and their charts small.
-func NewCurve(t *result.Timeline, cell func(*result.Second) *result.Cell, group int, end float64) Curve {
+func NewCurve(seconds []result.Cell, group int, end float64) Curve {
 	var c Curve
 	connected := false
-	for from := 0; from < len(t.Seconds); from += group {
-		to := min(from+group, len(t.Seconds))
-		s, ok := Average(t.Seconds[from:to], cell)
+	for from := 0; from < len(seconds); from += group {
+		to := min(from+group, len(seconds))
+		s, ok := Average(seconds[from:to])
 		if !ok {
 			connected = false
 			continue
@@ -43,12 +43,12 @@ func NewCurve(t *result.Timeline, cell func(*result.Second) *result.Cell, group 
 	return c
 }
 
-// average is the mean of the cells that have a value; false: none has.
-func Average(seconds []result.Second, cell func(*result.Second) *result.Cell) (sample, bool) {
+// Average is the mean of the cells that have a value; false: none has.
+func Average(seconds []result.Cell) (sample, bool) {
 	var sum sample
 	n := 0.0
-	for i := range seconds {
-		switch v := cell(&seconds[i]); v.Has {
+	for _, v := range seconds {
+		switch v.Has {
 		case result.NoInterval:
 			sum = sample{0, sum.Mean + v.Mean, sum.Lo + v.Mean, sum.Hi + v.Mean}
 			n++

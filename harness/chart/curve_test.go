@@ -8,12 +8,10 @@ import (
 )
 
 func TestCurve(t *testing.T) {
-	cell := func(s *result.Second) *result.Cell { return &s.LatencyMean }
-	seconds := make([]result.Second, 5)
-	seconds[0].LatencyMean = result.Cell{Mean: 2, Lo: 1, Hi: 3, Has: result.WithInterval}
-	seconds[1].LatencyMean = result.Cell{Mean: 4, Has: result.NoInterval}
-	seconds[4].LatencyMean = result.Cell{Mean: 6, Lo: 4, Hi: 8, Has: result.WithInterval}
-	timeline := &result.Timeline{Seconds: seconds}
+	seconds := make([]result.Cell, 5)
+	seconds[0] = result.Cell{Mean: 2, Lo: 1, Hi: 3, Has: result.WithInterval}
+	seconds[1] = result.Cell{Mean: 4, Has: result.NoInterval}
+	seconds[4] = result.Cell{Mean: 6, Lo: 4, Hi: 8, Has: result.WithInterval}
 	for name, tc := range map[string]struct {
 		group int
 		end   float64
@@ -24,7 +22,7 @@ func TestCurve(t *testing.T) {
 		"in pairs":                {2, 5, Curve{{{1, 3, 2.5, 3.5}}, {{4.5, 6, 4, 8}}}},
 		"all together":            {5, 5, Curve{{{2.5, 4, 3, 5}}}},
 	} {
-		if got := NewCurve(timeline, cell, tc.group, tc.end); !slices.EqualFunc(got, tc.want, slices.Equal) {
+		if got := NewCurve(seconds, tc.group, tc.end); !slices.EqualFunc(got, tc.want, slices.Equal) {
 			t.Errorf("%s: got %v, want %v", name, got, tc.want)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 // dashboard is the body of the chart that has all strategies together over
 // time, in two rows of two panels.
 type dashboard struct {
-	panels [dashRows * dashCols]dashPanel
-	end    float64 // of the horizontal axis, in seconds
+	panels []dashPanel // as many as there is room for
+	end    float64     // of the horizontal axis, in seconds
 	key    kit.Key
 }
 
@@ -38,11 +38,12 @@ const (
 func dashboardChart(d result.Data) Chart {
 	end, group := Span(d, panelPoints)
 	b := dashboard{end: end, key: dashKey(&d.Summary)}
-	for i := range b.panels {
-		b.panels[i] = newDashPanel(Overlays[i], d, group, end)
+	for i := range Figures {
+		if Figures[i].OnDashboard {
+			b.panels = append(b.panels, newDashPanel(&Figures[i], d, group, end))
+		}
 	}
 	return Chart{
-		Name:     "dashboard",
 		Title:    dashTitle(&d.Summary),
 		Subtitle: dashSubtitle(d.Summary.Runs, group),
 		height:   b.key.Height() + dashRows*(headingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
@@ -50,14 +51,14 @@ func dashboardChart(d result.Data) Chart {
 	}
 }
 
-func newDashPanel(o Overlay, d result.Data, group int, end float64) dashPanel {
-	curves := o.Curves(d, group, end)
-	p := dashPanel{heading: heading{o.Name, o.Unit}, y: o.Axis(curves, &d.Summary)}
+func newDashPanel(f *Figure, d result.Data, group int, end float64) dashPanel {
+	curves := f.Curves(d, group, end)
+	p := dashPanel{heading: heading{f.Heading, f.Unit}, y: f.Axis(curves, &d.Summary)}
 	for i, c := range curves {
 		look := kit.LookOf(i)
 		p.lines = append(p.lines, line{[]Curve{c}, draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
 	}
-	if o.Ceilings {
+	if f.Ceilings {
 		p.ceilings = CeilingLines(&d.Summary)
 	}
 	if p.y.Remark != "" {

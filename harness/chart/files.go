@@ -6,22 +6,50 @@ import (
 	"ratebench/harness/result"
 )
 
-// chartFiles are charts as SVG and, on request, as PNG, too.
-func ChartFiles(charts []Chart, png bool) ([]result.File, error) {
-	var files []result.File
-	for _, c := range charts {
-		image, err := c.SVG()
-		if err != nil {
+// A Picture is a chart that has been drawn.
+type Picture struct {
+	Name  string // of its file, without extension
+	Place Place
+	SVG   []byte
+	PNG   []byte // nil: not asked for
+}
+
+// Draw draws all charts of d as SVG and, on request, as PNG, too.
+func Draw(d result.Data, png bool) ([]Picture, error) {
+	var pictures []Picture
+	for _, c := range Charts(d) {
+		p := Picture{Name: c.Name, Place: c.Place}
+		var err error
+		if p.SVG, err = c.SVG(); err != nil {
 			return nil, fmt.Errorf("%s.svg: %w", c.Name, err)
 		}
-		files = append(files, result.File{Name: c.Name + ".svg", Content: image})
-		if !png {
-			continue
+		if png {
+			if p.PNG, err = c.PNG(); err != nil {
+				return nil, fmt.Errorf("%s.png: %w", c.Name, err)
+			}
 		}
-		if image, err = c.PNG(); err != nil {
-			return nil, fmt.Errorf("%s.png: %w", c.Name, err)
-		}
-		files = append(files, result.File{Name: c.Name + ".png", Content: image})
+		pictures = append(pictures, p)
 	}
-	return files, nil
+	return pictures, nil
+}
+
+// Files are the files of pictures.
+func Files(pictures []Picture) []result.File {
+	var files []result.File
+	for _, p := range pictures {
+		files = append(files, result.File{Name: p.Name + ".svg", Content: p.SVG})
+		if p.PNG != nil {
+			files = append(files, result.File{Name: p.Name + ".png", Content: p.PNG})
+		}
+	}
+	return files
+}
+
+// FileNames are the names of all files that Files may return.
+func FileNames() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name+".svg", k.name+".png")
+	}
+	return names
 }

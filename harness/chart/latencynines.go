@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -33,7 +34,6 @@ const firstQuantile = 0.1
 func latencyNinesChart(d result.Data) Chart {
 	l := newLatencyNines(d)
 	return Chart{
-		Name:     "latency-nines",
 		Title:    tailTitle(d),
 		Subtitle: l.subtitle(d.Summary.Runs),
 		height:   l.labels.plotHeight() + axisSpace,
@@ -48,12 +48,12 @@ func newLatencyNines(d result.Data) latencyNines {
 		s, look := &d.Summary.Strategies[i], kit.LookOf(i)
 		style := draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes}
 		label := endLabel{name: s.Name, note: "no success", line: style, absent: true}
-		if s.LatencyMS != nil {
+		if s.Of("latency_p99_ms").Known {
 			label.note = "too few successes"
 		}
 		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
 			l.lines = append(l.lines, q)
-			label.note = "p99 " + result.DurationText(s.LatencyMS.P99)
+			label.note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms"))
 			label.value, label.absent = q.last().MS, false
 			end = max(end, q.last().Quantile)
 		}
@@ -63,7 +63,7 @@ func newLatencyNines(d result.Data) latencyNines {
 		end = 0.99
 	}
 	l.x = kit.NinesScale(firstQuantile, end)
-	l.setHeight(float64(d.TTL.Milliseconds()))
+	l.setHeight(1000 * d.Summary.TTLS)
 	for _, r := range l.ttl {
 		l.labels = append(l.labels, endLabel{name: r.label, line: r.LineStyle, value: r.value})
 	}

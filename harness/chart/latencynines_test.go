@@ -43,7 +43,7 @@ func TestTailTitle(t *testing.T) {
 func TestLatencyNinesTTL(t *testing.T) {
 	d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 50, Latency: time.Second}}, 3, 20*time.Second)
 	for ttl, want := range map[time.Duration]bool{0: false, 400 * time.Millisecond: true, 10 * time.Second: false} {
-		d.TTL = ttl
+		d.Summary.TTLS = ttl.Seconds()
 		l := newLatencyNines(d)
 		named := slices.ContainsFunc(l.labels, func(e endLabel) bool { return strings.HasPrefix(e.name, "TTL") })
 		if (len(l.ttl) == 1) != want || named != want {

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -27,7 +28,6 @@ type means struct {
 func meanChart(d result.Data) Chart {
 	m := newMeans(&d.Summary)
 	return Chart{
-		Name:     "mean-tps",
 		Title:    MeanTitle(&d.Summary),
 		Subtitle: m.subtitle(&d.Summary),
 		height:   m.headSpace() + rowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
@@ -41,13 +41,13 @@ const outOfReach = 1.25
 
 func newMeans(s *result.Summary) means {
 	m := means{rows: ByTPS(s), provable: s.Ceilings.Provable}
-	best, lowest := m.rows[0].TPS.Mean, math.Inf(1)
+	best, lowest := m.rows[0].TPS().Value, math.Inf(1)
 	for _, c := range s.Ceilings.List() {
 		lowest = min(lowest, c.Value)
 	}
 	for _, r := range m.rows {
 		// A wide interval is cut off: it would squeeze the rest as well.
-		m.top = max(m.top, min(r.TPS.Upper(), 1.15*best))
+		m.top = max(m.top, min(r.TPS().Upper(), 1.15*best))
 	}
 	var within []result.Ceiling
 	for _, c := range s.Ceilings.List() {
@@ -73,8 +73,8 @@ func (m means) region() *[2]float64 {
 	low := m.ladder[0].Value
 	near := 0.8 * low
 	for _, r := range m.rows {
-		if r.TPS.Mean >= near {
-			low = min(low, max(r.TPS.Lower(), near))
+		if r.TPS().Value >= near {
+			low = min(low, max(r.TPS().Lower(), near))
 		}
 	}
 	if low < 0.6*m.top {
@@ -101,7 +101,7 @@ func (m means) subtitle(s *result.Summary) string {
 	var beyond []string
 	for _, c := range s.Ceilings.List() {
 		if c.Value > m.top {
-			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, result.Fixed(c.Value, 2)))
+			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.Fixed(c.Value, 2)))
 		}
 	}
 	if len(beyond) > 0 {
@@ -146,8 +146,8 @@ func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	n := len(m.rows)
 	for i, s := range m.rows {
 		y := rowMiddle(top, i, n)
-		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS.Mean), y, barHeight(n))
-		kit.DrawWhisker(c, r, s.TPS, y)
+		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, barHeight(n))
+		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
 	}
 }
 
@@ -157,13 +157,13 @@ func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	const radius = 4
 	for i, s := range m.rows {
 		y := rowMiddle(top, i, len(m.rows))
-		if s.TPS.Mean < r.Min {
+		if s.TPS().Value < r.Min {
 			kit.DrawArrow(c, s.Look, vg.Point{X: r.X0, Y: y})
 			continue
 		}
-		at := vg.Point{X: r.At(s.TPS.Mean), Y: y}
+		at := vg.Point{X: r.At(s.TPS().Value), Y: y}
 		c.StrokeLine2(draw.LineStyle{Color: kit.GridGrey, Width: 1}, r.X0, y, at.X, y)
-		kit.DrawWhisker(c, r, s.TPS, y)
+		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
 		kit.DrawDisc(c, kit.Paper, at, radius+1)
 		kit.DrawDisc(c, s.Look.Line, at, radius)
 		if s.Look.Fill != s.Look.Line {
@@ -177,17 +177,17 @@ func (m means) writeValues(c draw.Canvas, top vg.Length) draw.Canvas {
 	if m.provable != nil {
 		shares := []string{}
 		for _, r := range m.rows {
-			shares = append(shares, Share(r.TPS.Mean, *m.provable))
+			shares = append(shares, Share(r.TPS().Value, *m.provable))
 		}
 		c = writeColumn(c, top, "of provable", kit.Regular(kit.SizeName, kit.Muted), shares)
 	}
 	var values []string
 	head := "req/s"
 	for _, r := range m.rows {
-		v := result.Fixed(r.TPS.Mean, 2)
-		if r.TPS.CI95 != nil {
+		v := metrics.Fixed(r.TPS().Value, 2)
+		if r.TPS().CI95 != nil {
 			head = "req/s ± 95\u00a0%"
-			v += " ± " + result.Fixed(r.TPS.Margin(), 2)
+			v += " ± " + metrics.Fixed(r.TPS().Margin(), 2)
 		}
 		values = append(values, v)
 	}

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"math"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
@@ -182,22 +180,4 @@ func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
 // GlyphBoxes reserves the room above the plotting area.
 func (h heading) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: headingSpace}}}}
-}
-
-// top is the highest value that a panel has to show.
-func (p panels) top() float64 {
-	top := 0.0
-	for _, item := range p.items {
-		top = max(top, item.major.top(), item.minor.top())
-	}
-	return top
-}
-
-// least is the lowest mean; +Inf when there is none.
-func (p panels) least() float64 {
-	least := math.Inf(1)
-	for _, item := range p.items {
-		least = min(least, item.major.least(), item.minor.least())
-	}
-	return least
 }

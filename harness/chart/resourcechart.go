@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -20,7 +21,11 @@ type resourcePanels struct {
 }
 
 // resourceChart is the chart of what the system tells; false: it tells nothing.
-func ResourceChart(r *result.Resources) (c Chart, ok bool) {
+func resourceChart(d result.Data) (c Chart, ok bool) {
+	r := d.Resources
+	if r == nil {
+		return Chart{}, false
+	}
 	most, end := 0, r.DurationS
 	for _, t := range r.Timelines {
 		most = max(most, len(t.Rows))
@@ -36,7 +41,6 @@ func ResourceChart(r *result.Resources) (c Chart, ok bool) {
 		return Chart{}, false
 	}
 	return Chart{
-		Name:     "resources",
 		Title:    resourceTitle(r),
 		Subtitle: resourceSubtitle(r),
 		Footer:   resourceFooter(r),
@@ -150,7 +154,7 @@ func resourceTitle(r *result.Resources) string {
 }
 
 // cpuText writes seconds of CPU time for people.
-func cpuText(seconds float64) string { return result.DurationText(1000 * seconds) }
+func cpuText(seconds float64) string { return metrics.DurationText(1000 * seconds) }
 
 func resourceSubtitle(r *result.Resources) string {
 	s := "Each client in a process of its own, which looks at itself every half second."

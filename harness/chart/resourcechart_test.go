@@ -25,7 +25,7 @@ func TestResourceChart(t *testing.T) {
 		"two samples":     resulttest.ResourcesOf(100, resulttest.UsageOf("a", 1, 2, time.Millisecond, 1)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, ok := ResourceChart(r)
+			c, ok := resourceChart(result.Data{Resources: r})
 			if !ok {
 				t.Fatal("no chart")
 			}

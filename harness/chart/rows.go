@@ -24,7 +24,7 @@ func ByTPS(s *result.Summary) []Row {
 	for i := range rows {
 		rows[i] = Row{&s.Strategies[i], i, kit.LookOf(i)}
 	}
-	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(b.TPS.Mean, a.TPS.Mean) })
+	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(b.TPS().Value, a.TPS().Value) })
 	return rows
 }
 

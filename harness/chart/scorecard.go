@@ -7,24 +7,36 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
-// A score is a column of the scorecard.
+// A Score is a column of the scorecard.
 type Score struct {
 	Heading, Remark string
 	Of              func(*result.Strategy) (float64, bool) // false: there is no value
 	Text            func(float64) string
-	MoreIsBetter    bool
+	Better          metrics.Better
 }
 
-var Scores = []Score{
-	{"Throughput", "successes per second", func(s *result.Strategy) (float64, bool) { return s.TPS.Mean, true },
-		func(v float64) string { return result.Fixed(v, 1) }, true},
-	{"Latency", "99th percentile", func(s *result.Strategy) (float64, bool) { return s.Metric("latency_p99_ms") }, result.DurationText, false},
-	{"429", "per run, with blocked", func(s *result.Strategy) (float64, bool) { return s.Responses.RateLimited + s.Responses.Blocked, true }, result.CountText, false},
-	{"Expirations", "per run", func(s *result.Strategy) (float64, bool) { return s.Expirations, true }, result.CountText, false},
-	{"Queue", "peak", func(s *result.Strategy) (float64, bool) { return s.Queue.MainPeak, true }, result.CountText, false},
+// Scores are the columns that the catalogue of metrics gives the scorecard. The
+// page has room for more of them, and for the share of the ceiling that the
+// first is measured by.
+func Scores(s *result.Summary, onPage bool) []Score {
+	var list []Score
+	for _, m := range metrics.Catalogue() {
+		if m.Score == nil || m.Score.OnPage && !onPage {
+			continue
+		}
+		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
+		list = append(list, Score{m.Score.Heading, m.Score.Remark, of, m.Written.Text, m.Better})
+		if p := s.Ceilings.Provable; len(list) == 1 && onPage && p != nil {
+			share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
+			list = append(list, Score{"Share", "of the provable ceiling", share, text, metrics.MoreIsBetter})
+		}
+	}
+	return list
 }
 
 const (
@@ -33,7 +45,7 @@ const (
 )
 
 func scorecard(d result.Data) Chart {
-	rows := ByTPS(&d.Summary)
+	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
 	title := "What each strategy pays for its throughput"
 	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
 	if len(rows) == 1 {
@@ -41,13 +53,13 @@ func scorecard(d result.Data) Chart {
 		subtitle = "Every column has its own scale from zero."
 	}
 	return Chart{
-		Name: "scorecard", Title: title, Subtitle: subtitle,
+		Title: title, Subtitle: subtitle,
 		height: scoreHead + rowHeight(len(rows))*vg.Length(len(rows)),
 		body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead
 			c = writeNames(c, rows, top)
-			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(Scores)-1)) / vg.Length(len(Scores))
-			for i, s := range Scores {
+			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(scores)-1)) / vg.Length(len(scores))
+			for i, s := range scores {
 				column := c
 				column.Min.X += vg.Length(i) * (width + scoreGap)
 				column.Max.X = column.Min.X + width
@@ -95,7 +107,7 @@ func (s Score) Survey(rows []Row) (most float64, best string, room vg.Length) {
 		}
 		most = max(most, v)
 		room = max(room, kit.Bold(kit.SizeName, kit.Ink).Width(s.Text(v))+5)
-		if best == "" || (v > bestValue) == s.MoreIsBetter && v != bestValue {
+		if best == "" || (v > bestValue) == (s.Better == metrics.MoreIsBetter) && v != bestValue {
 			best, bestValue = s.Text(v), v
 		}
 		written[s.Text(v)] = true

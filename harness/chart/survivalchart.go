@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
-	"ratebench/harness/result"
+	"ratebench/harness/metrics"
 	"ratebench/harness/stats"
 )
 
@@ -50,7 +50,7 @@ func newSurvivalCurves(cohorts []Cohort) survivalCurves {
 		label := endLabel{name: cohort.Label, note: "nothing observed", line: style, value: last.Share, absent: true}
 		if n := len(cohort.Lives); n > 0 {
 			label.absent = false
-			label.note = fmt.Sprintf("%s\u00a0%% of %d", result.CountText(100*last.Share), n)
+			label.note = fmt.Sprintf("%s\u00a0%% of %d", metrics.CountText(100*last.Share), n)
 			b.curves = append(b.curves, survivalCurve{steps, style})
 		}
 		b.labels = append(b.labels, label)
@@ -74,7 +74,7 @@ func (b survivalCurves) draw(c draw.Canvas) {
 
 // shareScale is an axis from nothing to all.
 func shareScale() kit.Scale {
-	percent := func(v float64) string { return result.Fixed(100*v, 0) + "\u00a0%" }
+	percent := func(v float64) string { return metrics.Fixed(100*v, 0) + "\u00a0%" }
 	return kit.Scale{Max: 1.03, Normalize: plot.LinearScale{}, Ticks: kit.EvenTicks(0, 1, 5, percent)}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -14,8 +15,8 @@ import (
 func short(name string) string { return result.Abbreviate(name, 40) }
 
 func tpsTitle(s *result.Summary) string {
-	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS.Mean, true })
-	lowest, highest := result.Fixed(low.TPS.Mean, 1), result.Fixed(high.TPS.Mean, 1)
+	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
+	lowest, highest := metrics.Fixed(low.TPS().Value, 1), metrics.Fixed(high.TPS().Value, 1)
 	switch {
 	case len(s.Strategies) == 1:
 		return fmt.Sprintf("%s: %s successful requests per second", short(high.Name), highest)
@@ -26,20 +27,20 @@ func tpsTitle(s *result.Summary) string {
 }
 
 func MeanTitle(s *result.Summary) string {
-	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS.Mean, true })
-	if best.TPS.Mean == 0 {
+	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
+	if best.TPS().Value == 0 {
 		return "No request succeeds"
 	}
-	reached := result.Fixed(best.TPS.Mean, 1)
+	reached := metrics.Fixed(best.TPS().Value, 1)
 	who, verb := short(best.Name), "reaches"
-	if n := count(s, func(st *result.Strategy) bool { return result.Fixed(st.TPS.Mean, 1) == reached }); n > 1 {
+	if n := count(s, func(st *result.Strategy) bool { return metrics.Fixed(st.TPS().Value, 1) == reached }); n > 1 {
 		who, verb = fmt.Sprintf("%d strategies", n), "reach"
 		if n == len(s.Strategies) {
 			who = "All " + who
 		}
 	}
 	if c := s.Ceilings.Provable; c != nil {
-		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, Share(best.TPS.Mean, *c))
+		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, Share(best.TPS().Value, *c))
 	}
 	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
 }
@@ -49,7 +50,7 @@ func latencyTitle(s *result.Summary) string {
 	if low == nil {
 		return "Latency: no request succeeds"
 	}
-	return "99th percentile of the latency: " + durationSpan(low, high, low.LatencyMS.P99, high.LatencyMS.P99)
+	return "99th percentile of the latency: " + durationSpan(low, high, low.Mean("latency_p99_ms"), high.Mean("latency_p99_ms"))
 }
 
 // tailTitle is about the highest of a few percentiles that is known of every
@@ -84,7 +85,7 @@ func spanTitle(d result.Data, what string, quantile float64) (title string, ok b
 
 // durationSpan writes a range of durations with the strategies at its ends.
 func durationSpan(low, high *result.Strategy, lowMS, highMS float64) string {
-	least, most := result.DurationText(lowMS), result.DurationText(highMS)
+	least, most := metrics.DurationText(lowMS), metrics.DurationText(highMS)
 	if least == most {
 		return most
 	}
@@ -92,8 +93,8 @@ func durationSpan(low, high *result.Strategy, lowMS, highMS float64) string {
 }
 
 func rateLimitedTitle(s *result.Summary) string {
-	refused := func(st *result.Strategy) bool { return st.Responses.RateLimited+st.Responses.Blocked > 0 }
-	blocked := func(st *result.Strategy) bool { return st.KeysBlocked > 0 }
+	refused := func(st *result.Strategy) bool { return st.Mean("refused") > 0 }
+	blocked := func(st *result.Strategy) bool { return st.Mean("keys_blocked") > 0 }
 	title := affected(s, refused, "No strategy is answered 429", "is answered 429", "are answered 429")
 	// A key is blocked for its 429s.
 	switch n := count(s, blocked); {
@@ -109,19 +110,19 @@ func rateLimitedTitle(s *result.Summary) string {
 }
 
 func expirationsTitle(s *result.Summary) string {
-	return affected(s, func(st *result.Strategy) bool { return st.Expirations > 0 },
+	return affected(s, func(st *result.Strategy) bool { return st.Mean("expirations") > 0 },
 		"No request expires", "lets requests expire", "let requests expire")
 }
 
 func queueTitle(s *result.Summary) string {
-	_, longest := extremes(s, func(st *result.Strategy) (float64, bool) { return st.Queue.MainPeak, true })
-	switch peak := longest.Queue.MainPeak; {
+	_, longest := extremes(s, func(st *result.Strategy) (float64, bool) { return st.Mean("queue_main_peak"), true })
+	switch peak := longest.Mean("queue_main_peak"); {
 	case peak == 0:
 		return "No request waits in the main queue"
 	case len(s.Strategies) == 1:
-		return fmt.Sprintf("Up to %s requests in the main queue", result.CountText(peak))
+		return fmt.Sprintf("Up to %s requests in the main queue", metrics.CountText(peak))
 	default:
-		return fmt.Sprintf("Up to %s requests in the main queue (%s)", result.CountText(peak), short(longest.Name))
+		return fmt.Sprintf("Up to %s requests in the main queue (%s)", metrics.CountText(peak), short(longest.Name))
 	}
 }
 
@@ -173,4 +174,4 @@ func extremes(s *result.Summary, of func(*result.Strategy) (float64, bool)) (low
 }
 
 // share is how much of a whole a part is, in percent.
-func Share(part, whole float64) string { return result.Fixed(100*part/whole, 1) + "\u00a0%" }
+func Share(part, whole float64) string { return metrics.Fixed(100*part/whole, 1) + "\u00a0%" }

@@ -14,19 +14,20 @@ func titled(strategies ...result.Strategy) *result.Summary {
 }
 
 func TestTitles(t *testing.T) {
-	tps := func(name string, v float64) result.Strategy {
-		return result.Strategy{Name: name, TPS: result.Rate{Mean: v}}
+	with := func(name string, figures map[string]float64) result.Strategy {
+		return result.Strategy{Name: name, Figures: result.NewFigures(figures)}
 	}
+	tps := func(name string, v float64) result.Strategy { return with(name, map[string]float64{"tps": v}) }
 	refused := func(name string, n, keys float64) result.Strategy {
-		return result.Strategy{Name: name, Responses: result.Responses{RateLimited: n}, KeysBlocked: keys}
+		return with(name, map[string]float64{"refused": n, "keys_blocked": keys})
 	}
 	p99 := func(name string, ms float64) result.Strategy {
-		return result.Strategy{Name: name, LatencyMS: &result.Quantiles{P99: ms}}
+		return with(name, map[string]float64{"latency_p99_ms": ms})
 	}
 	queue := func(name string, peak float64) result.Strategy {
-		return result.Strategy{Name: name, Queue: result.Queue{MainPeak: peak}}
+		return with(name, map[string]float64{"queue_main_peak": peak})
 	}
-	expire := func(name string, n float64) result.Strategy { return result.Strategy{Name: name, Expirations: n} }
+	expire := func(name string, n float64) result.Strategy { return with(name, map[string]float64{"expirations": n}) }
 	for _, tc := range []struct {
 		title   func(*result.Summary) string
 		summary *result.Summary

@@ -53,7 +53,7 @@ type Change struct {
 // Metrics are what is compared if nobody asks for anything else.
 func Metrics() []string { return []string{"tps", "latency_p99_ms", "429", "expirations"} }
 
-// Sides compares two sides by metrics, which are names of scenario.Metrics. An
+// Sides compares two sides by metrics, which are names of the catalogue. An
 // error means that a side has one scenario twice.
 func Sides(base, new Side, metrics []string) (Comparison, error) {
 	c := Comparison{Base: base.Label, New: new.Label, Scenarios: []Scenario{}}

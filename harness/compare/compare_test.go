@@ -30,19 +30,17 @@ func results(scenario, clock string, seed uint64, outcomes ...outcome) result.Da
 	}}
 	for _, o := range outcomes {
 		d.Summary.Runs = max(d.Summary.Runs, len(o.tps))
-		s := result.Strategy{Name: o.strategy, TPS: result.Rate{Mean: mean(o.tps)}}
-		s.Retries = 3
-		for _, tps := range o.tps {
-			run := result.BenchRun{Strategy: o.strategy, Values: []result.BenchValue{
-				{Value: tps, Unit: "tps"}, {Value: 100 - tps, Unit: "429s"}, {Value: 0, Unit: "expirations"},
-			}}
-			s.Responses.RateLimited += (100 - tps) / float64(len(o.tps))
+		mean := map[string]float64{"retries": 3, "tps": mean(o.tps)}
+		for i, tps := range o.tps {
+			run := map[string]float64{"tps": tps, "429": 100 - tps, "expirations": 0}
+			mean["429"] += (100 - tps) / float64(len(o.tps))
 			if tps > 0 {
-				run.Values = append(run.Values, result.BenchValue{Value: 1000 / tps, Unit: "p99-ms"})
-				s.LatencyMS = &result.Quantiles{P99: 1000 / tps}
+				run["latency_p99_ms"] = 1000 / tps
+				mean["latency_p99_ms"] = 1000 / tps
 			}
-			d.Bench = append(d.Bench, run)
+			d.Runs = append(d.Runs, result.Run{Strategy: o.strategy, Seed: seed + uint64(i), Figures: result.NewFigures(run)})
 		}
+		s := result.Strategy{Name: o.strategy, Figures: result.NewFigures(mean)}
 		d.Summary.Strategies = append(d.Summary.Strategies, s)
 	}
 	return d

@@ -13,7 +13,7 @@ func (c *Comparison) text(f table.Format) (string, error) {
 	var b strings.Builder
 	summary := c.summary()
 	if f == table.Markdown {
-		summary = "**" + escape(summary) + "**"
+		summary = "**" + table.Escape(summary) + "**"
 	}
 	b.WriteString(summary + "\n")
 	for _, line := range []string{
@@ -69,7 +69,7 @@ func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
 	var b strings.Builder
 	conditions := fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
 	if f == table.Markdown {
-		fmt.Fprintf(&b, "### %s\n\n%s\n", escape(s.Name), conditions)
+		fmt.Fprintf(&b, "### %s\n\n%s\n", table.Escape(s.Name), conditions)
 	} else {
 		fmt.Fprintf(&b, "%s: %s\n", s.Name, conditions)
 	}
@@ -78,11 +78,11 @@ func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
 	}
 	b.WriteString("\n")
 	if len(s.Changes) > 0 {
-		table, err := c.table(s, f)
+		changes, err := c.table(s, f)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(table)
+		b.WriteString(changes)
 	}
 	for _, line := range append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
@@ -130,14 +130,19 @@ func paragraph(line string, f table.Format) string {
 	case line == "":
 		return ""
 	case f == table.Markdown:
-		return "\n" + escape(line) + "\n"
+		return "\n" + table.Escape(line) + "\n"
 	}
 	return line + "\n"
 }
 
-// rows are the cells of the table; a strategy is named once.
-func (s *Scenario) rows(f table.Format) [][]string {
-	var rows [][]string
+// table lays the changes out; a strategy is named once.
+func (c *Comparison) table(s *Scenario, f table.Format) (string, error) {
+	columns := []table.Column{
+		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "metric"}, Left: true},
+		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", c.New}},
+		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", "95 % interval"}}, {Head: [2]string{"", "p"}},
+		{Head: [2]string{"", "verdict"}, Left: true},
+	}
 	for i, change := range s.Changes {
 		name := change.Strategy
 		if i > 0 && s.Changes[i-1].Strategy == name {
@@ -148,15 +153,11 @@ func (s *Scenario) rows(f table.Format) [][]string {
 			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
 			change.differenceText(), change.intervalText(), change.pText(), string(change.Verdict),
 		}
-		if f == table.Markdown {
-			for i := range cells {
-				cells[i] = escape(cells[i])
-			}
-			if slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict) {
-				cells[len(cells)-1] = "**" + string(change.Verdict) + "**"
-			}
+		for k, cell := range cells {
+			columns[k].Cells = append(columns[k].Cells, cell)
 		}
-		rows = append(rows, cells)
+		last := &columns[len(columns)-1]
+		last.Bold = append(last.Bold, slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict))
 	}
-	return rows
+	return table.Render(columns, f)
 }

@@ -106,7 +106,7 @@ func answerOf(e *clients.Event, start time.Time) *Answer {
 		Response:   metrics.ResponseName(o),
 		Status:     o.Status,
 		Latency:    milliseconds(e.Time.Sub(e.Request.First)),
-		Service:    milliseconds(e.Time.Sub(e.Departed)),
+		Service:    milliseconds(e.Time.Sub(e.Outcome.Sent)),
 		RetryAfter: milliseconds(o.RetryAfter),
 	}
 	if o.Err != nil && o.Err != clients.ErrTimeout {

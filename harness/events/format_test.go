@@ -31,7 +31,8 @@ func story() []clients.Event {
 		return clients.Event{Time: at(d), Kind: k, Request: r, Key: key}
 	}
 	answer := func(d, departed time.Duration, r clients.Request, o limiter.Outcome) clients.Event {
-		return clients.Event{Time: at(d), Kind: clients.Answered, Request: r, Key: 4, Departed: at(departed), Outcome: o}
+		o.Sent = at(departed)
+		return clients.Event{Time: at(d), Kind: clients.Answered, Request: r, Key: 4, Outcome: o}
 	}
 	drop := func(d time.Duration, cause clients.Kind, r clients.Request) clients.Event {
 		return clients.Event{Time: at(d), Kind: clients.Dropped, Cause: cause, Request: r, Key: 4}

@@ -18,6 +18,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -39,7 +40,7 @@ func load(t *testing.T, duration string, strategies ...string) *scenario.Scenari
 	if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	sc, err := scenario.Load(path)
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}

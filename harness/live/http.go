@@ -14,6 +14,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/server"
 )
 
@@ -77,7 +78,7 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o := clients.ReadOutcome(resp)
+	o := pace.ReadOutcome(resp)
 	o.Blocked, err = parseAnswer(resp.StatusCode, body)
 	return o, err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/pace"
 )
 
 // A Runtime is a clients.Runtime in real time.
@@ -104,7 +105,7 @@ func (r *Runtime) stopped() error {
 }
 
 // NewSignal implements clients.Runtime.
-func (r *Runtime) NewSignal() clients.Signal {
+func (r *Runtime) NewSignal() pace.Signal {
 	return &signal{runtime: r, token: make(chan struct{}, 1)}
 }
 
@@ -131,7 +132,7 @@ func (s *signal) Wait(until time.Time) error {
 	case <-s.token:
 		return nil
 	case <-late:
-		return clients.ErrDeadline
+		return pace.ErrDeadline
 	case <-s.runtime.ctx.Done():
 		return clients.ErrStopped
 	}

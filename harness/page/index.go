@@ -41,9 +41,9 @@ func WriteIndex(dir string) error {
 
 // A listed is a scenario with results.
 type listed struct {
-	folder string      // with slashes, relative to the index
-	report bool        // there is a report.html
-	data   result.Data // without series and latencies
+	folder  string // with slashes, relative to the index
+	report  bool   // there is a report.html
+	summary result.Summary
 }
 
 // findResults reads what there is in a folder of results: virtual time first,
@@ -75,15 +75,8 @@ func findResults(dir string) ([]listed, error) {
 
 func readResult(dir, folder string) (listed, error) {
 	at := filepath.Join(dir, filepath.FromSlash(folder))
-	r := listed{folder: folder, report: exists(filepath.Join(at, result.ReportFile))}
-	if err := result.ReadFile(filepath.Join(at, result.SummaryFile), &r.data, result.ReadSummary); err != nil {
-		return listed{}, err
-	}
-	// The question is in no other file.
-	if err := result.ReadFile(filepath.Join(at, result.BenchFile), &r.data, result.ReadBench); err != nil {
-		return listed{}, err
-	}
-	return r, nil
+	s, err := result.ReadSummary(at)
+	return listed{folder: folder, report: exists(filepath.Join(at, result.ReportFile)), summary: s}, err
 }
 
 func exists(path string) bool {

@@ -23,12 +23,8 @@ func indexFolder(t *testing.T) string {
 		if err := result.Prepare(filepath.Join(dir, folder)); err != nil {
 			t.Fatal(err)
 		}
-		files, err := result.Files(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, result.File{Name: result.ReportFile, Content: []byte(pageOf(t, d))})
-		if err := result.WriteAll(filepath.Join(dir, folder), files); err != nil {
+		views := result.Views{Files: []result.File{{Name: result.ReportFile, Content: []byte(pageOf(t, d))}}}
+		if err := result.Write(filepath.Join(dir, folder), d, views); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -52,8 +53,8 @@ func indexHTML(results []listed) ([]byte, error) {
 }
 
 func (r listed) row() indexRow {
-	s := &r.data.Summary
-	row := indexRow{Name: result.OneLine(s.Scenario.Name), Question: r.data.Question}
+	s := &r.summary
+	row := indexRow{Name: result.OneLine(s.Scenario.Name), Question: s.Question}
 	if r.report {
 		row.Link = (&url.URL{Path: path.Join(r.folder, result.ReportFile)}).String()
 	}
@@ -77,12 +78,12 @@ func bestCells(s *result.Summary) []pageCell {
 	best := chart.ByTPS(s)[0]
 	name := pageCell{Text: result.OneLine(best.Name), Value: result.OneLine(best.Name)}
 	part := none
-	tps := pageCell{Text: result.Fixed(best.TPS.Mean, 2), Value: result.Shortest(best.TPS.Mean)}
-	if best.TPS.CI95 != nil {
-		tps.Note = "±\u00a0" + result.Fixed(best.TPS.Margin(), 2)
+	tps := pageCell{Text: metrics.Fixed(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
+	if best.TPS().CI95 != nil {
+		tps.Note = "±\u00a0" + metrics.Fixed(best.TPS().Margin(), 2)
 	}
 	if p := s.Ceilings.Provable; p != nil {
-		part = pageCell{Text: chart.Share(best.TPS.Mean, *p), Value: result.Shortest(100 * best.TPS.Mean / *p), Bar: newPageBar(best.TPS.Mean, *p, kit.LookOf(0))}
+		part = pageCell{Text: chart.Share(best.TPS().Value, *p), Value: metrics.Shortest(100 * best.TPS().Value / *p), Bar: newPageBar(best.TPS().Value, *p, kit.LookOf(0))}
 	}
 	return []pageCell{name, tps, part}
 }
@@ -94,7 +95,7 @@ func expectationCell(expectations []result.Expectation) pageCell {
 		return pageCell{Text: "–"}
 	}
 	n := held(expectations)
-	c := pageCell{Text: fmt.Sprintf("✗ %d of %d", n, all), Value: result.Shortest(float64(n) / float64(all)), Class: "fails"}
+	c := pageCell{Text: fmt.Sprintf("✗ %d of %d", n, all), Value: metrics.Shortest(float64(n) / float64(all)), Class: "fails"}
 	if n == all {
 		c.Text, c.Class = fmt.Sprintf("✓ %d of %d", n, all), "holds"
 	}

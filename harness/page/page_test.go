@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 )
@@ -19,15 +18,15 @@ import (
 // pageOf makes report.html.
 func pageOf(t *testing.T, d result.Data) string {
 	t.Helper()
-	files, err := chart.ChartFiles(chart.Charts(d), false)
+	views, err := Views(d, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := ReportHTML(d, files)
-	if err != nil {
-		t.Fatal(err)
+	last := views.Files[len(views.Files)-1]
+	if last.Name != result.ReportFile {
+		t.Fatalf("the last file is %s", last.Name)
 	}
-	return string(page)
+	return string(last.Content)
 }
 
 // between returns what is between two texts, for every occurrence.
@@ -134,7 +133,7 @@ func TestReportPageSize(t *testing.T) {
 func hostileTexts() result.Data {
 	const attack = `</script><script>window.harmed = 1</script><img src=x onerror="window.harmed = 2"> ${window.harmed = 3} <!-- ' " \u003c &lt;`
 	d := resulttest.Synthetic([]resulttest.Profile{{Name: attack, TPS: 20, Latency: time.Second}, {Name: "b", TPS: 10, Latency: time.Second}}, 2, 3*time.Second)
-	d.Question = "Is this a question? " + attack
+	d.Summary.Question = "Is this a question? " + attack
 	d.Summary.Scenario.Name = "scenario " + attack
 	d.Summary.Scenario.SHA256 = `"><script>`
 	d.Summary.Expectations = []result.Expectation{{Message: attack}, {Message: "fine", OK: true}}
@@ -148,7 +147,7 @@ func TestReportPageEscapes(t *testing.T) {
 	if n := strings.Count(page, "<script"); n != 5 { // the data, uPlot, charts, table, theme
 		t.Errorf("%d scripts", n)
 	}
-	for _, text := range []string{d.Question, d.Summary.Scenario.Name} {
+	for _, text := range []string{d.Summary.Question, d.Summary.Scenario.Name} {
 		if !strings.Contains(page, ">"+templateEscape(text)+"<") {
 			t.Errorf("the page does not have %q, escaped", text)
 		}
@@ -181,7 +180,7 @@ func TestReportPageSaysWhatWasRun(t *testing.T) {
 	d.Summary.Interrupted = true
 	page := pageOf(t, d)
 	for _, want := range []string{
-		"<h1>blog</h1>", d.Question, "virtual clock", "3 runs of 2.5 s", "seeds 1 to 3", "TTL 1 s", "5a0c1e",
+		"<h1>blog</h1>", d.Summary.Question, "virtual clock", "3 runs of 2.5 s", "seeds 1 to 3", "TTL 1 s", "5a0c1e",
 		"95.91", "what the server admits at all", "Interrupted.",
 		"1 of 3 hold", `<li class="holds"><b>✓`, `<li class="fails"><b>✗`,
 		"± ",

@@ -5,6 +5,7 @@ import (
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -22,7 +23,7 @@ type pageStrategy struct {
 	Dash   []float64 `json:"dash,omitempty"`
 }
 
-// A pageChart is an overlay with its values: a list per strategy, with null
+// A pageChart is a figure over time with its values: a list per strategy, with null
 // where there is no value.
 type pageChart struct {
 	Axis     string       `json:"axis"`           // "linear", "log" or "count"
@@ -51,16 +52,17 @@ func newPageData(d result.Data) pageData {
 	p := pageData{Bounds: []float64{0}}
 	for from := 0.0; from < end; from += float64(group) {
 		to := min(from+float64(group), end)
-		p.Times = append(p.Times, result.Round((from+to)/2, result.CountDigits))
+		p.Times = append(p.Times, metrics.Round((from+to)/2, 4))
 		p.Bounds = append(p.Bounds, to)
 	}
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), kit.HueName(i), points(kit.LookOf(i).Dashes)})
 	}
-	for _, o := range chart.Overlays {
-		c := newPageChart(d, o, group, end)
-		for i := range d.Series {
-			c.add(&d.Series[i], o.Cell, group, len(p.Times))
+	for i := range chart.Figures {
+		f := &chart.Figures[i]
+		c := newPageChart(d, f, group, end)
+		for k := range d.Series {
+			c.add(f.Cells(&d.Series[k]), group, len(p.Times))
 		}
 		p.Charts = append(p.Charts, c)
 	}
@@ -68,15 +70,15 @@ func newPageData(d result.Data) pageData {
 }
 
 // newPageChart is a chart without its lines.
-func newPageChart(d result.Data, o chart.Overlay, group int, end float64) pageChart {
-	c := pageChart{Axis: "linear", Duration: o.Duration, Wide: o.Ceilings, Rules: []pageRule{}}
-	switch n := o.Axis(o.Curves(d, group, end), &d.Summary).Normalize.(type) {
+func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageChart {
+	c := pageChart{Axis: "linear", Duration: f.Duration(), Wide: f.Ceilings, Rules: []pageRule{}}
+	switch n := f.Axis(f.Curves(d, group, end), &d.Summary).Normalize.(type) {
 	case kit.Logarithmic:
 		c.Axis, c.Floor = "log", n.Floor
 	case kit.LogarithmicFromZero:
 		c.Axis, c.Unit = "count", n.Unit
 	}
-	if o.Ceilings {
+	if f.Ceilings {
 		for _, l := range chart.CeilingLines(&d.Summary) {
 			c.Rules = append(c.Rules, newPageRule(l))
 		}
@@ -93,12 +95,12 @@ func newPageRule(l chart.CeilingLine) pageRule {
 }
 
 // add appends the line of a strategy, of n points.
-func (c *pageChart) add(t *result.Timeline, cell func(*result.Second) *result.Cell, group, n int) {
+func (c *pageChart) add(seconds []result.Cell, group, n int) {
 	line, low, high := make([]*float64, n), make([]*float64, n), make([]*float64, n)
 	interval := false
 	for i := range n {
-		from := min(i*group, len(t.Seconds))
-		s, ok := chart.Average(t.Seconds[from:min(from+group, len(t.Seconds))], cell)
+		from := min(i*group, len(seconds))
+		s, ok := chart.Average(seconds[from:min(from+group, len(seconds))])
 		if !ok {
 			continue
 		}
@@ -117,7 +119,7 @@ func (c *pageChart) add(t *result.Timeline, cell func(*result.Second) *result.Ce
 }
 
 func rounded(v float64) *float64 {
-	v = result.Round(v, result.SeriesDigits)
+	v = metrics.Round(v, 2)
 	return &v
 }
 

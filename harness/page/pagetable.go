@@ -4,7 +4,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart/kit"
-	"ratebench/harness/result"
+	"ratebench/harness/metrics"
 )
 
 // A pageColumn is a column of a table that can be sorted.
@@ -37,7 +37,7 @@ func newPageBar(part, whole float64, l kit.Look) *pageBar {
 	if part <= 0 || whole <= 0 {
 		return nil
 	}
-	return &pageBar{Width: result.Shortest(min(result.Round(100*part/whole, 1), 100)), Fill: kit.Hex(l.Fill), Edge: kit.Hex(l.Line)}
+	return &pageBar{Width: metrics.Shortest(min(metrics.Round(100*part/whole, 1), 100)), Fill: kit.Hex(l.Fill), Edge: kit.Hex(l.Line)}
 }
 
 // A swatch is a short line in the colour of a strategy.
@@ -52,7 +52,7 @@ func dashText(dashes []vg.Length) string {
 		if i > 0 {
 			s += " "
 		}
-		s += result.Shortest(d.Points())
+		s += metrics.Shortest(d.Points())
 	}
 	return s
 }

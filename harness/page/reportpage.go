@@ -2,11 +2,12 @@ package page
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
-	"path/filepath"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -62,8 +63,25 @@ type pagePanel struct {
 
 type pageRuleName struct{ Label, Dashes string }
 
-// reportHTML returns report.html with the charts that are among the files.
-func ReportHTML(d result.Data, charts []result.File) ([]byte, error) {
+// Views makes what people look at: all charts, as PNG too on request, and
+// report.html with them.
+func Views(d result.Data, png bool) (result.Views, error) {
+	pictures, err := chart.Draw(d, png)
+	if err != nil {
+		return result.Views{}, err
+	}
+	report, err := reportHTML(d, pictures)
+	if err != nil {
+		return result.Views{}, fmt.Errorf("%s: %w", result.ReportFile, err)
+	}
+	return result.Views{
+		Files: append(chart.Files(pictures), result.File{Name: result.ReportFile, Content: report}),
+		Known: append(chart.FileNames(), result.ReportFile),
+	}, nil
+}
+
+// reportHTML returns report.html with the pictures.
+func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
 	var scripts []string
@@ -77,7 +95,7 @@ func ReportHTML(d result.Data, charts []result.File) ([]byte, error) {
 	p := reportPage{
 		Page:         base,
 		Name:         name,
-		Question:     d.Question,
+		Question:     s.Question,
 		Facts:        facts(d),
 		SHA256:       abbreviateHash(s.Scenario.SHA256),
 		Interrupted:  s.Interrupted,
@@ -91,7 +109,7 @@ func ReportHTML(d result.Data, charts []result.File) ([]byte, error) {
 	if len(s.Strategies) > 0 {
 		p.Finding = chart.MeanTitle(s)
 		p.fill(d)
-		p.draw(charts)
+		p.draw(pictures)
 	}
 	if d.Resources != nil {
 		p.Files = append(p.Files, result.ResourcesFile, result.ResourcesCSVFile)
@@ -107,12 +125,13 @@ func (p *reportPage) fill(d result.Data) {
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
 	}
-	for i, o := range chart.Overlays {
-		panel := pagePanel{Title: o.Name, Unit: o.Unit, Wide: o.Ceilings}
+	for i := range chart.Figures {
+		f := &chart.Figures[i]
+		panel := pagePanel{Title: f.Heading, Unit: f.Unit, Wide: f.Ceilings}
 		if p.Data.Charts[i].Axis != "linear" {
 			panel.Unit += ", logarithmic axis"
 		}
-		if o.Ceilings {
+		if f.Ceilings {
 			for _, l := range chart.CeilingLines(&d.Summary) {
 				panel.Rules = append(panel.Rules, pageRuleName{l.Label(), dashText(l.Dashes)})
 			}
@@ -123,27 +142,20 @@ func (p *reportPage) fill(d result.Data) {
 	p.Resources = newPageResources(d.Resources)
 }
 
-// draw puts the pictures among the result files where they belong. The
-// scorecard is left out: the table has its figures.
-func (p *reportPage) draw(charts []result.File) {
-	for _, f := range charts {
-		if filepath.Ext(f.Name) != ".svg" {
-			continue
-		}
-		image := template.HTML(bytes.TrimSpace(f.Content)) // package svg escapes all text
-		into := &p.Multiples
-		switch f.Name {
-		case "scorecard.svg":
-			continue
-		case "resources.svg":
+// draw puts the pictures where they belong.
+func (p *reportPage) draw(pictures []chart.Picture) {
+	for _, picture := range pictures {
+		image := template.HTML(bytes.TrimSpace(picture.SVG)) // package svg escapes all text
+		switch picture.Place {
+		case chart.OnTop:
+			p.Figures = append(p.Figures, image)
+		case chart.Multiples:
+			p.Multiples = append(p.Multiples, image)
+		case chart.OnPaper:
+			p.OnPaper = append(p.OnPaper, image)
+		case chart.WithCosts:
 			p.Resources.Figure = image
-			continue
-		case "dashboard.svg":
-			into = &p.OnPaper
-		case "mean-tps.svg", "latency-nines.svg":
-			into = &p.Figures
 		}
-		*into = append(*into, image)
 	}
 	p.leaveOutMultiples()
 }
@@ -170,8 +182,8 @@ func facts(d result.Data) []string {
 	if d.Summary.Interrupted {
 		f = f[:len(f)-1] // said by a notice of its own
 	}
-	if d.TTL > 0 {
-		f = append(f, "TTL "+kit.DurationLabel(float64(d.TTL.Milliseconds())))
+	if ttl := d.Summary.TTLS; ttl > 0 {
+		f = append(f, "TTL "+kit.DurationLabel(1000*ttl))
 	}
 	return f
 }
@@ -192,7 +204,7 @@ func held(expectations []result.Expectation) int {
 func pageCeilings(c result.Ceilings) []pageCeiling {
 	var list []pageCeiling
 	for _, ceiling := range c.List() {
-		list = append(list, pageCeiling{ceiling.Label, result.Fixed(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
+		list = append(list, pageCeiling{ceiling.Label, metrics.Fixed(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -48,7 +49,7 @@ func newPageResources(r *result.Resources) *pageResources {
 func resourceCell(c result.ResourceColumn, u *result.ResourceUse, most float64, l kit.Look) pageCell {
 	cell := pageCell{Text: c.Text(u)}
 	if v, ok := result.Value(c.Of(u)); ok {
-		cell.Value, cell.Bar = result.Shortest(v), newPageBar(v, most, l)
+		cell.Value, cell.Bar = metrics.Shortest(v), newPageBar(v, most, l)
 	}
 	return cell
 }

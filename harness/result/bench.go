@@ -1,7 +1,7 @@
 package result
 
 import (
-	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -10,207 +10,210 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/perf/benchfmt"
+
 	"ratebench/harness/metrics"
 )
 
-// A BenchRun is a line of bench.txt: one run.
-type BenchRun struct {
-	Strategy string
-	Values   []BenchValue
+// bench.txt is in the Go benchmark format (golang.org/design/14313-benchmark-format):
+// a line for each run, with every figure that it has. The seed is part of the
+// name. So is the clock, and last, because the format takes digits after a final
+// hyphen for GOMAXPROCS: headroom-40 and headroom-50 would become one strategy.
+
+const benchPrefix = "Scenario"
+
+func benchName(s *Summary, r *Run) benchfmt.Name {
+	return benchfmt.Name(fmt.Sprintf("%s/scenario=%s/strategy=%s/seed=%d/clock=%s",
+		benchPrefix, url.PathEscape(s.Scenario.Name), url.PathEscape(r.Strategy), r.Seed, url.PathEscape(s.Clock)))
 }
 
-// BenchValue is a figure with its unit, which is also its name.
-type BenchValue struct {
-	Value float64
-	Unit  string
-}
-
-// benchUnits are the units of bench.txt and which values of them are better.
-var benchUnits = []struct{ unit, better string }{
-	{"tps", "higher"},
-	{"offered-tps", "higher"},
-	{"mean-ms", "lower"},
-	{"p50-ms", "lower"},
-	{"p90-ms", "lower"},
-	{"p99-ms", "lower"},
-	{"max-ms", "lower"},
-	{"429s", "lower"},
-	{"blocked", "lower"},
-	{"400s", "lower"},
-	{"expirations", "lower"},
-	{"queue-mean", "lower"},
-	{"queue-peak", "lower"},
-}
-
-func newBenchRun(r *metrics.Run) BenchRun {
-	b := BenchRun{Strategy: r.Strategy}
-	add := func(unit string, v float64) { b.Values = append(b.Values, BenchValue{Round(v, CountDigits), unit}) }
-	add("tps", r.TPS())
-	add("offered-tps", r.OfferedTPS())
-	// A run without a success has no latency.
-	if r.Latency.Count() > 0 {
-		add("mean-ms", milliseconds(r.Latency.Mean()))
-		add("p50-ms", milliseconds(r.Latency.Quantile(0.50)))
-		add("p90-ms", milliseconds(r.Latency.Quantile(0.90)))
-		add("p99-ms", milliseconds(r.Latency.Quantile(0.99)))
-		add("max-ms", milliseconds(r.Latency.Max()))
-	}
-	add("429s", float64(r.Responses.RateLimited))
-	add("blocked", float64(r.Responses.Blocked))
-	add("400s", float64(r.Responses.BadNonce))
-	add("expirations", float64(r.Expirations))
-	add("queue-mean", r.Main.Mean)
-	add("queue-peak", float64(r.Main.Peak))
-	return b
-}
-
-// writeBench writes bench.txt in the Go benchmark format
-// (golang.org/design/14313-benchmark-format): configuration, units, one line
-// per run.
 func writeBench(w io.Writer, d Data) error {
-	out := bufio.NewWriter(w)
+	out := benchfmt.NewWriter(w)
+	for i := range metrics.Catalogue() {
+		m := &metrics.Catalogue()[i]
+		better := map[metrics.Better]string{metrics.MoreIsBetter: "higher", metrics.LessIsBetter: "lower"}[m.Better]
+		if better == "" {
+			continue
+		}
+		unit := benchfmt.UnitMetadataKey{Unit: m.BenchUnit(), Key: "better"}
+		if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: unit, OrigUnit: m.BenchUnit(), Value: better}); err != nil {
+			return err
+		}
+	}
 	s := &d.Summary
-	for _, c := range [][2]string{
-		{keyScenario, s.Scenario.Name},
-		{keyQuestion, d.Question},
+	config := benchConfig([][2]string{
+		{"scenario", s.Scenario.Name},
+		{"question", s.Question},
 		{"sha256", s.Scenario.SHA256},
-		{"seed", strconv.FormatUint(s.Seed, 10)},
-		{"duration", Shortest(s.DurationS) + "s"},
-		{keyTTL, optional(d.TTL)},
-	} {
-		if c[1] != "" {
-			fmt.Fprintf(out, "%s: %s\n", c[0], OneLine(c[1]))
+		{"duration", shortest(s.DurationS) + "s"},
+	})
+	for i := range d.Runs {
+		r := &d.Runs[i]
+		line := benchfmt.Result{Config: config, Name: benchName(s, r), Iters: 1}
+		for k := range metrics.Catalogue() {
+			if f := r.Figures[k]; f.Known {
+				line.Values = append(line.Values, benchfmt.Value{Value: f.Value, Unit: metrics.Catalogue()[k].BenchUnit()})
+			}
+		}
+		if err := out.Write(&line); err != nil {
+			return err
 		}
 	}
-	for _, u := range benchUnits {
-		fmt.Fprintf(out, "Unit %s better=%s\n", u.unit, u.better)
-	}
-	fmt.Fprintln(out)
-	for _, r := range d.Bench {
-		fmt.Fprintf(out, "%s 1", benchName(s, r.Strategy))
-		for _, v := range r.Values {
-			fmt.Fprintf(out, " %s %s", Shortest(v.Value), v.Unit)
+	return nil
+}
+
+func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
+	for _, p := range pairs {
+		if v := OneLine(p[1]); v != "" {
+			config = append(config, benchfmt.Config{Key: p[0], Value: []byte(v), File: true})
 		}
-		fmt.Fprintln(out)
 	}
-	return out.Flush()
+	return config
 }
 
-// Configuration that Read takes from bench.txt, because no other file has it.
-const (
-	keyScenario = "scenario"
-	keyQuestion = "question"
-	keyTTL      = "ttl"
-)
-
-func optional(d time.Duration) string {
-	if d == 0 {
-		return ""
+// readBench reads the runs. Files of version 1 have the runs of a strategy in
+// the order of their seeds, which they do not name, and the question and the TTL.
+func readBench(r io.Reader, d *Data) error {
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return err
 	}
-	return d.String()
-}
-
-// benchName is the name of a benchmark. The clock comes last because the
-// format takes digits after a final hyphen for GOMAXPROCS: headroom-40 and
-// headroom-50 would become one strategy.
-func benchName(s *Summary, strategy string) string {
-	return fmt.Sprintf("%s/scenario=%s/strategy=%s/clock=%s",
-		benchPrefix, url.PathEscape(s.Scenario.Name), url.PathEscape(strategy), url.PathEscape(s.Clock))
-}
-
-const benchPrefix = "BenchmarkScenario"
-
-// readBench reads what writeBench wrote into d.
-func ReadBench(r io.Reader, d *Data) error {
-	in := bufio.NewScanner(r)
-	for line := 1; in.Scan(); line++ {
-		text := in.Text()
-		var err error
-		if strings.HasPrefix(text, benchPrefix) {
-			err = d.readBenchRun(text)
-		} else if key, value, ok := strings.Cut(text, ": "); ok {
-			err = d.readBenchKey(key, value)
-		}
-		if err != nil {
-			return fmt.Errorf("line %d: %w", line, err)
+	in := benchfmt.NewReader(bytes.NewReader(content), BenchFile)
+	for in.Scan() {
+		switch line := in.Result().(type) {
+		case *benchfmt.SyntaxError:
+			return fmt.Errorf("line %d: %s", line.Line, line.Msg)
+		case *benchfmt.Result:
+			if err := d.addRun(line); err != nil {
+				_, at := line.Pos()
+				return fmt.Errorf("line %d: %w", at, err)
+			}
 		}
 	}
 	if err := in.Err(); err != nil {
 		return err
 	}
-	return d.checkBench()
+	return d.checkRuns()
 }
 
-// checkBench reports runs that are missing, or that are of other strategies than
-// those of the summary. A strategy may have fewer runs than planned, when they
-// were cut short or some panicked; then its figures are the means of those.
-func (d *Data) checkBench() error {
-	s := &d.Summary
-	runs, tps := map[string]int{}, map[string]float64{}
-	for _, r := range d.Bench {
-		if _, ok := s.Strategy(r.Strategy); !ok {
-			return fmt.Errorf("found strategy %q, which %s does not have", r.Strategy, SummaryFile)
-		}
-		runs[r.Strategy]++
-		tps[r.Strategy] += r.value("tps")
+// addRun adds the run that a line is about.
+func (d *Data) addRun(line *benchfmt.Result) error {
+	run, err := newRunFrom(line.Values)
+	if err != nil {
+		return err
 	}
-	for _, st := range s.Strategies {
-		n := runs[st.Name]
-		whole := n > 0 && n == s.Runs
-		fewer := n > 0 && n < s.Runs && math.Abs(tps[st.Name]/float64(n)-st.TPS.Mean) <= countRounding
-		if whole || fewer {
-			continue
+	seeded := false
+	_, parts := line.Name.Parts()
+	for _, part := range parts {
+		key, value, _ := strings.Cut(strings.TrimPrefix(string(part), "/"), "=")
+		switch key {
+		case "strategy":
+			run.Strategy, err = url.PathUnescape(value)
+		case "seed":
+			run.Seed, err = strconv.ParseUint(value, 10, 64)
+			seeded = true
 		}
-		expected := strconv.Itoa(s.Runs)
-		if s.Interrupted {
-			expected = fmt.Sprintf("1 to %d with a mean of %s tps", s.Runs, Shortest(st.TPS.Mean))
-		}
-		return fmt.Errorf("found %d runs of %s, expected %s", n, st.Name, expected)
-	}
-	return nil
-}
-
-// value is the figure with a unit; NaN: there is none.
-func (b *BenchRun) value(unit string) float64 {
-	for _, v := range b.Values {
-		if v.Unit == unit {
-			return v.Value
+		if err != nil {
+			return fmt.Errorf("found %s, expected a %s: %w", part, key, err)
 		}
 	}
-	return math.NaN()
-}
-
-func (d *Data) readBenchKey(key, value string) (err error) {
-	switch key {
-	case keyQuestion:
-		d.Question = value
-	case keyTTL:
-		d.TTL, err = time.ParseDuration(value)
+	if _, ok := d.Summary.Strategy(run.Strategy); !ok {
+		return fmt.Errorf("found strategy %q, which %s does not have", run.Strategy, SummaryFile)
 	}
-	return err
-}
-
-func (d *Data) readBenchRun(line string) error {
-	fields := strings.Fields(line)
-	if len(fields)%2 != 0 {
-		return fmt.Errorf("found %d fields, expected a name, a count and pairs of value and unit", len(fields))
-	}
-	var run BenchRun
-	for part := range strings.SplitSeq(fields[0], "/") {
-		if name, ok := strings.CutPrefix(part, "strategy="); ok {
-			var err error
-			if run.Strategy, err = url.PathUnescape(name); err != nil {
-				return err
+	if !seeded {
+		run.Seed = d.Summary.Seed
+		for _, r := range d.Runs {
+			if r.Strategy == run.Strategy {
+				run.Seed++
 			}
 		}
-	}
-	for i := 2; i < len(fields); i += 2 {
-		v, err := strconv.ParseFloat(fields[i], 64)
-		if err != nil {
+		if err := d.readVersion1(line); err != nil {
 			return err
 		}
-		run.Values = append(run.Values, BenchValue{v, fields[i+1]})
 	}
-	d.Bench = append(d.Bench, run)
+	d.Runs = append(d.Runs, run)
 	return nil
+}
+
+// readVersion1 takes what other files have since version 2.
+func (d *Data) readVersion1(line *benchfmt.Result) (err error) {
+	d.Summary.Question = line.GetConfig("question")
+	if ttl := line.GetConfig("ttl"); ttl != "" {
+		v, err := time.ParseDuration(ttl)
+		if err != nil || v < 0 {
+			return fmt.Errorf("found ttl %q, expected a duration of 0 or more", ttl)
+		}
+		d.Summary.TTLS = metrics.Kept(v.Seconds())
+	}
+	return nil
+}
+
+// newRunFrom takes figures by their units, and leaves alone what it does not
+// know.
+func newRunFrom(values []benchfmt.Value) (Run, error) {
+	run := Run{Figures: NewFigures(nil)}
+	for i := range metrics.Catalogue() {
+		unit := metrics.Catalogue()[i].BenchUnit()
+		for _, v := range values {
+			if v.Unit != unit {
+				continue
+			}
+			switch {
+			case run.Figures[i].Known:
+				return run, fmt.Errorf("found %s twice", unit)
+			case !(v.Value >= 0 && v.Value <= mostFigure):
+				return run, fmt.Errorf("found %v %s, expected a number from 0 to %.0e", v.Value, unit, mostFigure)
+			}
+			run.Figures[i] = Figure{Value: v.Value, Known: true}
+		}
+	}
+	return run, nil
+}
+
+// checkRuns reports runs that are missing, that are there twice, or that are
+// others than those of the summary, whose throughput is the mean of theirs. A
+// strategy may have fewer runs than planned, when they were cut short or some
+// panicked.
+func (d *Data) checkRuns() error {
+	s := &d.Summary
+	seen := map[runKey]bool{}
+	runs, tps := map[string]int{}, map[string]float64{}
+	for _, r := range d.Runs {
+		switch key := (runKey{r.Strategy, r.Seed}); {
+		case seen[key]:
+			return fmt.Errorf("found seed %d of %q twice", r.Seed, r.Strategy)
+		case r.Seed < s.Seed || r.Seed-s.Seed >= uint64(s.Runs):
+			return fmt.Errorf("found seed %d of %q, expected %d from %d on", r.Seed, r.Strategy, s.Runs, s.Seed)
+		default:
+			seen[key] = true
+		}
+		runs[r.Strategy]++
+		tps[r.Strategy] += r.Figures.Mean("tps")
+	}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		n, mean := runs[st.Name], st.Mean("tps")
+		if n == 0 || !near(tps[st.Name]/float64(n), mean) {
+			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, shortest(mean))
+		}
+	}
+	return nil
+}
+
+type runKey struct {
+	strategy string
+	seed     uint64
+}
+
+// near says whether two means are the same but for how they were rounded; those
+// of version 1 have four decimals.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-3 || math.Abs(a-b) <= 1e-6*math.Abs(b) }
+
+func (d *Data) hasRun(strategy string, seed uint64) bool {
+	for _, r := range d.Runs {
+		if r.Strategy == strategy && r.Seed == seed {
+			return true
+		}
+	}
+	return false
 }

@@ -1,19 +1,14 @@
 package result
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"ratebench/harness/metrics"
 )
-
-// BlocksFile holds when keys were blocked, one row per run in which any was.
-const BlocksFile = "blocks.csv"
 
 // RunBlocks says when keys were blocked in one run.
 type RunBlocks struct {
@@ -38,54 +33,59 @@ func newBlocks(runs []*metrics.Run) []RunBlocks {
 	return blocks
 }
 
-// writeBlocks writes blocks.csv.
-func writeBlocks(w io.Writer, blocks []RunBlocks) error {
-	rows := [][]string{{"strategy", "seed", "blocked_at_ms"}}
-	for _, r := range blocks {
-		at := make([]string, len(r.At))
-		for i, t := range r.At {
-			at[i] = strconv.FormatInt(t.Milliseconds(), 10)
+// blocksColumns are those of blocks.csv, which has a row for each run in which
+// any key was blocked.
+func blocksColumns() []csvColumn[RunBlocks] {
+	return []csvColumn[RunBlocks]{
+		textColumn("strategy", func(b *RunBlocks) *string { return &b.Strategy }),
+		wholeColumn("seed", func(b *RunBlocks) *uint64 { return &b.Seed }),
+		{
+			name: "blocked_at_ms",
+			write: func(b *RunBlocks) string {
+				at := make([]string, len(b.At))
+				for i, t := range b.At {
+					at[i] = strconv.FormatInt(t.Milliseconds(), 10)
+				}
+				return strings.Join(at, " ")
+			},
+			read: (*RunBlocks).readTimes,
+		},
+	}
+}
+
+func (b *RunBlocks) readTimes(s string) error {
+	const most = int64(time.Duration(1<<63-1) / time.Millisecond)
+	for _, field := range strings.Fields(s) {
+		ms, err := strconv.ParseInt(field, 10, 64)
+		if err != nil || ms < 0 || ms > most {
+			return fmt.Errorf("found %q, expected times in whole milliseconds", field)
 		}
-		rows = append(rows, []string{r.Strategy, strconv.FormatUint(r.Seed, 10), strings.Join(at, " ")})
-	}
-	return csv.NewWriter(w).WriteAll(rows)
-}
-
-// ReadBlocks returns the blocks of the results in dir.
-func ReadBlocks(dir string) ([]RunBlocks, error) {
-	var d Data
-	err := ReadFile(filepath.Join(dir, BlocksFile), &d, readAllBlocks)
-	return d.Blocks, err
-}
-
-func readAllBlocks(r io.Reader, d *Data) (err error) {
-	d.Blocks, err = parseBlocks(r)
-	return err
-}
-
-func parseBlocks(r io.Reader) ([]RunBlocks, error) {
-	rows, err := csv.NewReader(r).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 || len(rows[0]) != 3 {
-		return nil, fmt.Errorf("found no header, expected strategy, seed and blocked_at_ms")
-	}
-	var blocks []RunBlocks
-	for i, row := range rows[1:] {
-		seed, err := strconv.ParseUint(row[1], 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("row %d: seed %q is no whole number", i+2, row[1])
+		at := time.Duration(ms) * time.Millisecond
+		if n := len(b.At); n > 0 && at < b.At[n-1] {
+			return fmt.Errorf("found %q, expected ascending times", s)
 		}
-		b := RunBlocks{Strategy: row[0], Seed: seed}
-		for _, field := range strings.Fields(row[2]) {
-			ms, err := strconv.ParseInt(field, 10, 64)
-			if err != nil || ms < 0 {
-				return nil, fmt.Errorf("row %d: %q is no time in milliseconds", i+2, field)
+		b.At = append(b.At, at)
+	}
+	if len(b.At) == 0 {
+		return fmt.Errorf("found no time, expected one or more")
+	}
+	return nil
+}
+
+func writeBlocks(w io.Writer, blocks []RunBlocks) error { return writeCSV(w, blocksColumns(), blocks) }
+
+func readBlocks(r io.Reader, d *Data) error {
+	_, err := readCSV(r, blocksColumns(), func(b *RunBlocks) error {
+		if !d.hasRun(b.Strategy, b.Seed) {
+			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
+		}
+		for _, other := range d.Blocks {
+			if other.Strategy == b.Strategy && other.Seed == b.Seed {
+				return fmt.Errorf("found seed %d of %q again", b.Seed, b.Strategy)
 			}
-			b.At = append(b.At, time.Duration(ms)*time.Millisecond)
 		}
-		blocks = append(blocks, b)
-	}
-	return blocks, nil
+		d.Blocks = append(d.Blocks, *b)
+		return nil
+	})
+	return err
 }

@@ -3,6 +3,8 @@ package result
 import (
 	"fmt"
 
+	"ratebench/harness/metrics"
+
 	"ratebench/harness/theory"
 )
 
@@ -32,7 +34,7 @@ func NewCeilings(c theory.Ceilings) Ceilings {
 		if v == 0 {
 			return nil
 		}
-		v = roundPositive(v, CountDigits)
+		v = metrics.Kept(v)
 		return &v
 	}
 	return Ceilings{
@@ -78,8 +80,8 @@ func (c *Ceilings) bounds() []bound {
 // check reports what is wrong with the bounds, and where.
 func (c *Ceilings) check() (at []any, err error) {
 	for _, b := range c.bounds() {
-		if b.value != nil && *b.value < 0 {
-			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 or more", b.name, *b.value)
+		if b.value != nil && !(*b.value >= 0 && *b.value <= mostFigure) {
+			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *b.value, mostFigure)
 		}
 	}
 	return nil, nil

@@ -2,6 +2,8 @@ package result
 
 import (
 	"cmp"
+	"fmt"
+	"io"
 	"math"
 	"slices"
 
@@ -19,21 +21,13 @@ type Distribution struct {
 // successes do not exceed.
 type LatencyPoint struct{ Quantile, MS float64 }
 
-// end is the highest quantile; 0 when there is none.
-func (d *Distribution) end() float64 {
-	if n := len(d.Points); n > 0 {
-		return d.Points[n-1].Quantile
-	}
-	return 0
-}
-
-// from returns the points from a quantile on.
+// From returns the points from a quantile on.
 func (d *Distribution) From(quantile float64) []LatencyPoint {
 	i, _ := slices.BinarySearchFunc(d.Points, quantile, func(p LatencyPoint, q float64) int { return cmp.Compare(p.Quantile, q) })
 	return d.Points[i:]
 }
 
-// at is the latency at a quantile of the grid; false: too few successes lie
+// At is the latency at a quantile of the grid; false: too few successes lie
 // above it.
 func (d *Distribution) At(quantile float64) (ms float64, ok bool) {
 	for _, p := range d.Points {
@@ -44,16 +38,19 @@ func (d *Distribution) At(quantile float64) (ms float64, ok bool) {
 	return 0, false
 }
 
-func NewDistribution(strategy string, runs []*metrics.Run) Distribution {
-	all := merged(runs, func(r *metrics.Run) metrics.Histogram { return r.Latency })
+func newDistribution(strategy string, runs []*metrics.Run) Distribution {
+	var all metrics.Histogram
+	for _, r := range runs {
+		all.Merge(r.Latency)
+	}
 	d := Distribution{Strategy: strategy}
-	for _, q := range QuantileGrid(all.Count()) {
-		d.Points = append(d.Points, LatencyPoint{q, milliseconds(all.Quantile(q))})
+	for _, q := range quantileGrid(all.Count()) {
+		d.Points = append(d.Points, LatencyPoint{q, metrics.Kept(metrics.Milliseconds(all.Quantile(q)))})
 	}
 	return d
 }
 
-// fewestAbove is how many samples have to lie above a quantile for it to say
+// FewestAbove is how many samples have to lie above a quantile for it to say
 // something about more than single requests.
 const FewestAbove = 10
 
@@ -65,8 +62,8 @@ var tails = []float64{
 }
 
 // quantileGrid returns the quantiles, from the minimum on, that at least
-// fewestAbove of n samples lie above.
-func QuantileGrid(n int64) []float64 {
+// FewestAbove of n samples lie above.
+func quantileGrid(n int64) []float64 {
 	var grid []float64
 	for nines := 0; ; nines++ {
 		for _, tail := range tails {
@@ -75,7 +72,53 @@ func QuantileGrid(n int64) []float64 {
 				return grid
 			}
 			const tailDigits = 3
-			grid = append(grid, Round(1-above, nines+tailDigits))
+			grid = append(grid, metrics.Round(1-above, nines+tailDigits))
 		}
 	}
+}
+
+// A latencyRow is a line of latency.csv.
+type latencyRow struct {
+	strategy string
+	LatencyPoint
+}
+
+// latencyColumns are those of latency.csv. A strategy with fewer than 10
+// successes is not in it.
+func latencyColumns() []csvColumn[latencyRow] {
+	return []csvColumn[latencyRow]{
+		textColumn("strategy", func(r *latencyRow) *string { return &r.strategy }),
+		numberColumn("quantile", func(r *latencyRow) *float64 { return &r.Quantile }),
+		numberColumn("ms", func(r *latencyRow) *float64 { return &r.MS }),
+	}
+}
+
+func writeLatency(w io.Writer, distributions []Distribution) error {
+	var rows []latencyRow
+	for _, d := range distributions {
+		for _, p := range d.Points {
+			rows = append(rows, latencyRow{d.Strategy, p})
+		}
+	}
+	return writeCSV(w, latencyColumns(), rows)
+}
+
+func readLatency(r io.Reader, d *Data) error {
+	var distributions []Distribution
+	_, err := readCSV(r, latencyColumns(), func(row *latencyRow) error {
+		of, err := part(&distributions, row.strategy, func(d *Distribution) *string { return &d.Strategy })
+		if err != nil {
+			return err
+		}
+		if n := len(of.Points); row.Quantile >= 1 || n > 0 && (row.Quantile <= of.Points[n-1].Quantile || row.MS < of.Points[n-1].MS) {
+			return fmt.Errorf("found quantile %v of %q with %v ms, expected both ascending, and quantiles below 1", row.Quantile, row.strategy, row.MS)
+		}
+		of.Points = append(of.Points, row.LatencyPoint)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.Latency, err = inOrder(&d.Summary, distributions, func(d *Distribution) *string { return &d.Strategy })
+	return err
 }

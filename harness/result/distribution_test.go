@@ -1,4 +1,4 @@
-package result_test
+package result
 
 import (
 	"math"
@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/harness/metrics"
-	"ratebench/harness/result"
 )
 
 func TestDistribution(t *testing.T) {
@@ -23,9 +22,9 @@ func TestDistribution(t *testing.T) {
 		}
 		runs = append(runs, r)
 	}
-	d := result.NewDistribution("a", runs)
+	d := newDistribution("a", runs)
 	// Ten of 20 lie above the median, and that is the last.
-	want := result.Distribution{Strategy: "a", Points: []result.LatencyPoint{
+	want := Distribution{Strategy: "a", Points: []LatencyPoint{
 		{0, 1}, {.05, 1}, {.1, 2}, {.15, 3}, {.2, 4}, {.25, 5}, {.3, 6}, {.35, 7}, {.4, 8}, {.45, 9}, {.5, 10},
 	}}
 	nearly := cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 0.01*max(1, a) }) // the histogram's precision
@@ -48,26 +47,26 @@ func TestDistribution(t *testing.T) {
 func TestQuantileGrid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.OneOf(rapid.Int64Range(0, 100), rapid.Int64Range(0, 1e9)).Draw(t, "n")
-		grid := result.QuantileGrid(n)
-		if n < result.FewestAbove && len(grid) > 0 || n >= result.FewestAbove && (len(grid) == 0 || grid[0] != 0) {
+		grid := quantileGrid(n)
+		if n < FewestAbove && len(grid) > 0 || n >= FewestAbove && (len(grid) == 0 || grid[0] != 0) {
 			t.Fatalf("grid of %d samples: %v", n, grid)
 		}
 		for i, q := range grid {
 			if i > 0 && q <= grid[i-1] {
 				t.Fatalf("%v comes after %v", q, grid[i-1])
 			}
-			if above := (1 - q) * float64(n); above < result.FewestAbove*(1-1e-6) {
+			if above := (1 - q) * float64(n); above < FewestAbove*(1-1e-6) {
 				t.Fatalf("%v of %d samples lie above %v", above, n, q)
 			}
 		}
-		for i, q := range result.QuantileGrid(10 * max(n, result.FewestAbove)) {
+		for i, q := range quantileGrid(10 * max(n, FewestAbove)) {
 			if i < len(grid) && grid[i] != q {
 				t.Fatalf("quantile %d is %v, and %v of more samples", i, grid[i], q)
 			}
 		}
 	})
 	for _, q := range []float64{0.1, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 0.99999} {
-		if !slices.Contains(result.QuantileGrid(1e7), q) {
+		if !slices.Contains(quantileGrid(1e7), q) {
 			t.Errorf("%v is not in the grid", q)
 		}
 	}

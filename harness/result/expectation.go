@@ -3,6 +3,7 @@ package result
 import (
 	"fmt"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
 
@@ -33,11 +34,11 @@ func (s *Summary) Check(e scenario.Expectation) Expectation {
 	case bounds == nil:
 		result.Message = subject + ": the scenario gives no bounds"
 	default:
-		value = Round(value, CountDigits)
+		value = metrics.Kept(value)
 		result.Value = &value
 		result.OK = bounds[0] <= value && value <= bounds[1]
 		result.Message = fmt.Sprintf("%s is %s, expected %s to %s",
-			subject, Shortest(value), Shortest(bounds[0]), Shortest(bounds[1]))
+			subject, shortest(metrics.Significant(value, 6)), shortest(bounds[0]), shortest(bounds[1]))
 	}
 	return result
 }

@@ -1,30 +1,30 @@
 package result
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 )
 
-// A file is a result file before it is written.
-type File struct {
-	Name    string
-	Content []byte
-}
-
 // leftover is the name of a temporary file of Prepare or newDraft, which only a
 // process that was killed leaves behind.
-var leftover = regexp.MustCompile(`^\.(probe|[A-Za-z0-9-]+\.(json|csv|txt|svg|png|html|md))\.[0-9]+$`)
+var leftover = regexp.MustCompile(`^\.(probe|pending|SHA256SUMS|[A-Za-z0-9-]+\.(json|csv|txt|svg|png|html|md))\.[0-9]+$`)
 
 // Prepare reports before a long run what would keep its results from being
-// written to dir, which it creates when it is missing. It removes what a run
-// that was killed has left half written.
+// written to dir, which it creates when it is missing. It finishes a swap that a
+// process which was killed has begun, and removes what such a process has left
+// half written.
 func Prepare(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("create folder for results: %w", err)
+	}
+	if err := finishSwap(dir); err != nil {
+		return err
 	}
 	if err := removeLeftovers(dir, "."); err != nil {
 		return err
@@ -53,43 +53,101 @@ func removeLeftovers(dir, prefix string) error {
 	return nil
 }
 
-// writeAll puts files into dir, all of them or, unless the very last step
-// fails, none: what can go wrong, such as a disk that is full, goes wrong
-// before the first of them appears. The error names the file.
-func WriteAll(dir string, files []File) (err error) {
+// swap puts files into dir and removes others, all of it or nothing. First
+// every file is written as a draft: what can go wrong, such as a disk that is
+// full, goes wrong there. Then a journal of what is to be done gets its name,
+// and from that moment on it is as good as done: whoever reads the folder goes
+// by the journal, and who writes to it next finishes what it says.
+func swap(dir string, files []File, others []string) error {
+	if err := finishSwap(dir); err != nil { // of a process that was killed
+		return err
+	}
+	var journal bytes.Buffer
 	var drafts []draft
-	defer func() {
-		for _, d := range drafts {
+	err := func() error {
+		for _, f := range files {
+			d, err := newDraft(filepath.Join(dir, f.Name), f.Content)
 			if err != nil {
-				d.discard()
+				return err
 			}
+			drafts = append(drafts, d)
+			fmt.Fprintf(&journal, "%s\t%s\n", filepath.Base(d.temporary), f.Name)
 		}
-	}()
-	for _, f := range files {
-		d, err := newDraft(filepath.Join(dir, f.Name), f.Content)
+		for _, name := range others {
+			fmt.Fprintf(&journal, "\t%s\n", name)
+		}
+		d, err := newDraft(filepath.Join(dir, journalFile), journal.Bytes())
 		if err != nil {
 			return err
 		}
 		drafts = append(drafts, d)
-	}
-	for len(drafts) > 0 {
-		if err := drafts[0].publish(); err != nil {
-			return err
+		return d.publish()
+	}()
+	if err != nil {
+		for _, d := range drafts {
+			d.discard()
 		}
-		drafts = drafts[1:]
-	}
-	return nil
-}
-
-// WriteFile puts content into the file at path, or leaves it as it was. It
-// removes what was left half written of it by a process that was killed. The
-// error names the file.
-func WriteFile(path string, content []byte) error {
-	dir, name := filepath.Dir(path), filepath.Base(path)
-	if err := removeLeftovers(dir, "."+name+"."); err != nil {
 		return err
 	}
-	return WriteAll(dir, []File{{name, content}})
+	return finishSwap(dir)
+}
+
+// journalFile has a line for each file of a swap: its draft, a tab, and its name.
+// One without a draft goes.
+const journalFile = ".pending"
+
+var journalLine = regexp.MustCompile(`^(\.[A-Za-z0-9.-]+)?\t([A-Za-z0-9][A-Za-z0-9.-]*)$`)
+
+// readJournal returns the drafts of a swap that has begun in dir, by the names
+// of their files; nil: there is none.
+func readJournal(dir string) (map[string]string, error) {
+	path := filepath.Join(dir, journalFile)
+	content, err := readRegular(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	pending := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		m := journalLine.FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		if m == nil {
+			return nil, fmt.Errorf("%s: found %.100q, expected a draft and a name", path, line)
+		}
+		pending[m[2]] = m[1]
+	}
+	return pending, nil
+}
+
+// finishSwap does what a journal says, if there is one, and removes it.
+func finishSwap(dir string) error {
+	pending, err := readJournal(dir)
+	if err != nil || pending == nil {
+		return err
+	}
+	for name, temporary := range pending {
+		path := filepath.Join(dir, name)
+		if temporary == "" {
+			err = removeFile(path)
+		} else {
+			err = draft{filepath.Join(dir, temporary), path}.publish()
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // else it has been done
+			return err
+		}
+	}
+	return os.Remove(filepath.Join(dir, journalFile))
+}
+
+// removeFile removes the file at path. A folder or a link is nothing that
+// ratebench has written, and stays.
+func removeFile(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // A draft is a complete file that does not have its name yet.
@@ -101,7 +159,7 @@ func newDraft(path string, content []byte) (draft, error) {
 		return draft{}, fmt.Errorf("write %s: it is a folder", path)
 	}
 	dir, name := filepath.Split(path)
-	f, err := os.CreateTemp(dir, "."+name+".*")
+	f, err := os.CreateTemp(dir, "."+strings.TrimPrefix(name, ".")+".*")
 	if err != nil {
 		return draft{}, writeError(path, err)
 	}

@@ -3,27 +3,26 @@ package result
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
 // jsonWidth is how long a line of summary.json gets before it is broken.
 const jsonWidth = 160
 
-// encodeSummary returns summary.json.
-func EncodeSummary(s Summary) ([]byte, error) { return encodeJSON(s) }
-
-// encodeJSON returns a JSON file: indented, with what fits on one line on one
+// writeJSON writes a JSON file: indented, with what fits on one line on one
 // line, so that a strategy is a paragraph and a diff shows which of its figures
 // changed.
-func encodeJSON(v any) ([]byte, error) {
+func writeJSON(w io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		return nil, err
+		return err
 	}
-	return fold(b.Bytes()), nil
+	_, err := w.Write(fold(b.Bytes()))
+	return err
 }
 
 // fold joins the lines of each object and list that fits on one line. In
@@ -64,3 +63,6 @@ func join(lines []string, i int) (string, int) {
 		b.WriteString(text)
 	}
 }
+
+// WriteSummary writes summary.json.
+func WriteSummary(w io.Writer, s Summary) error { return writeJSON(w, s) }

@@ -5,17 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 )
 
-// readJSON fills v from a JSON file and validates it. Validate returns what is wrong
+// readJSON fills v from the content of a JSON file and validates it. Validate returns what is wrong
 // and where: the keys and indices on the way to a value. Errors say in which
 // line they are.
-func readJSON(r io.Reader, v any, validate func() (at []any, err error)) error {
-	content, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
+func readJSON(content []byte, v any, validate func() (at []any, err error)) error {
 	if err := json.Unmarshal(content, v); err != nil {
 		return fmt.Errorf("line %d: %w", lineAt(content, errorOffset(err)), err)
 	}

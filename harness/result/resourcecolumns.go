@@ -1,5 +1,7 @@
 package result
 
+import "ratebench/harness/metrics"
+
 // A resourceColumn is a figure of the tables of what the clients cost.
 type ResourceColumn struct {
 	Above, Below string // the heading
@@ -45,5 +47,5 @@ func (c *ResourceColumn) Text(u *ResourceUse) string {
 	if !ok {
 		return "–"
 	}
-	return Fixed(v, c.decimals)
+	return metrics.Fixed(v, c.decimals)
 }

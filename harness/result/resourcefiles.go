@@ -1,47 +1,30 @@
 package result
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 )
 
-// files are resources.json and resources.csv.
-func (r *Resources) Files() ([]File, error) {
-	summary, err := encodeJSON(r)
+// readResources reads resources.json. In a folder without checksums it may be of
+// other runs than the rest, which a version before them left in its place: then
+// it is no part of the results.
+func readResources(r io.Reader, d *Data) error {
+	content, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", ResourcesFile, err)
-	}
-	var series bytes.Buffer
-	if err := WriteUse(&series, r.Timelines); err != nil {
-		return nil, fmt.Errorf("%s: %w", ResourcesCSVFile, err)
-	}
-	return []File{{ResourcesFile, summary}, {ResourcesCSVFile, series.Bytes()}}, nil
-}
-
-// readResources reads resources.json, unless it is of other runs than the rest.
-func ReadResources(r io.Reader, d *Data) error {
-	var res Resources
-	if err := readJSON(r, &res, res.validate); err != nil {
 		return err
 	}
-	if res.areOf(&d.Summary) {
+	var res Resources
+	if err := readJSON(content, &res, res.validate); err != nil {
+		return err
+	}
+	switch {
+	case res.areOf(&d.Summary):
 		d.Resources = &res
+	case d.Summary.SchemaVersion > 1:
+		return fmt.Errorf("found the costs of other runs than those in %s", SummaryFile)
 	}
 	return nil
-}
-
-// readAllUse reads resources.csv.
-func ReadAllUse(r io.Reader, d *Data) error {
-	var names []string
-	for _, u := range d.Resources.Strategies {
-		names = append(names, u.Name)
-	}
-	var err error
-	d.Resources.Timelines, err = readUse(r, names)
-	return err
 }
 
 // validate reports what is wrong, and where.
@@ -95,8 +78,7 @@ func (u *ResourceUse) negative() (key string, v float64) {
 }
 
 // areOf says whether the resources are those of the runs that s is about, which
-// have sent as many requests: a run without --isolate may have followed, of a
-// version that left resources.json in its place.
+// have sent as many requests.
 func (r *Resources) areOf(s *Summary) bool {
 	if r.Scenario != s.Scenario || r.Clock != s.Clock || r.Seed != s.Seed || r.Runs != s.Runs ||
 		r.DurationS != s.DurationS || r.Interrupted != s.Interrupted || len(r.Strategies) != len(s.Strategies) {
@@ -104,7 +86,7 @@ func (r *Resources) areOf(s *Summary) bool {
 	}
 	for i, st := range s.Strategies {
 		u := &r.Strategies[i]
-		if u.Name != st.Name || math.Abs(u.RequestsSent-st.Responses.total()) > countRounding {
+		if u.Name != st.Name || !near(u.RequestsSent, st.Answers()) {
 			return false
 		}
 	}

@@ -6,13 +6,6 @@ import (
 	"ratebench/harness/metrics"
 )
 
-// Names of the files about what the clients cost, which are there when each
-// ran in a process of its own.
-const (
-	ResourcesFile    = "resources.json"
-	ResourcesCSVFile = "resources.csv"
-)
-
 // ResourcesVersion is the version of resources.json, raised when a key changes
 // its name or its meaning.
 const ResourcesVersion = 1
@@ -116,7 +109,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 	if t.runs == 0 {
 		return u
 	}
-	u.RequestsSent = Round(t.requests/t.runs, CountDigits)
+	u.RequestsSent = metrics.Round(t.requests/t.runs, countDigits)
 	if !t.known {
 		return u
 	}
@@ -133,7 +126,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 func (u *ResourceUse) raise(one use) {
 	for _, s := range one.Samples {
 		u.GoroutinesMax = max(u.GoroutinesMax, s.Goroutines)
-		u.HeapMaxMiB = max(u.HeapMaxMiB, Round(float64(s.Heap)/mib, memoryDigits))
+		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Round(float64(s.Heap)/mib, memoryDigits))
 	}
 	u.RSSStartMiB = higher(u.RSSStartMiB, one.Samples[0].Resident)
 	u.RSSPeakMiB = higher(u.RSSPeakMiB, one.Peak)
@@ -164,6 +157,9 @@ func addUp(uses []use) useTotals {
 	return t
 }
 
+// countDigits are the decimals of counts and of CPU time in the files.
+const countDigits = 4
+
 // memoryDigits are the decimals of MiB in the files.
 const memoryDigits = 2
 
@@ -172,7 +168,7 @@ func quotient(sum, n float64) *float64 {
 	if n <= 0 {
 		return nil
 	}
-	v := Round(sum/n, CountDigits)
+	v := metrics.Round(sum/n, countDigits)
 	return &v
 }
 
@@ -182,7 +178,7 @@ func higher(have *float64, bytes *int64) *float64 {
 	if bytes == nil {
 		return have
 	}
-	v := Round(float64(*bytes)/mib, memoryDigits)
+	v := metrics.Round(float64(*bytes)/mib, memoryDigits)
 	if have != nil {
 		v = max(v, *have)
 	}

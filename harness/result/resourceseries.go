@@ -1,30 +1,27 @@
 package result
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 
 	"ratebench/harness/metrics"
 )
 
-// A useTimeline is what the client of a strategy used, from sample to sample.
+// A UseTimeline is what the client of a strategy used, from sample to sample.
 type UseTimeline struct {
-	strategy string
+	Strategy string
 	Rows     []UseRow
 }
 
-// A useRow is one sample, averaged over the runs. CPU time, in seconds, and
+// A UseRow is one sample, averaged over the runs. CPU time, in seconds, and
 // switches count from the start.
 type UseRow struct {
-	Second, goroutines          UseCell
+	Second, Goroutines          UseCell
 	Resident                    UseCell // MiB
-	CPU, voluntary, involuntary UseCell
+	CPU, Voluntary, Involuntary UseCell
 }
 
-// A useCell is a mean; false: the system does not tell.
+// A UseCell is a mean; false: the system does not tell.
 type UseCell struct {
 	Mean  float64
 	Known bool
@@ -33,7 +30,7 @@ type UseCell struct {
 // newUseTimeline averages the uses of a strategy sample by sample. Where one
 // run is longer than another its last rows are averages over fewer runs.
 func newUseTimeline(strategy string, uses []use) UseTimeline {
-	t := UseTimeline{strategy: strategy}
+	t := UseTimeline{Strategy: strategy}
 	var row UseRow
 	for i := 0; ; i++ {
 		var now, before []metrics.UsageSample
@@ -68,7 +65,7 @@ func nextUseRow(last UseRow, before, now []metrics.UsageSample) UseRow {
 	}
 	return UseRow{
 		Second:     level(func(s metrics.UsageSample) (float64, bool) { return s.At.Seconds(), true }),
-		goroutines: level(func(s metrics.UsageSample) (float64, bool) { return float64(s.Goroutines), true }),
+		Goroutines: level(func(s metrics.UsageSample) (float64, bool) { return float64(s.Goroutines), true }),
 		Resident: level(func(s metrics.UsageSample) (float64, bool) {
 			if s.Resident == nil {
 				return 0, false
@@ -76,8 +73,8 @@ func nextUseRow(last UseRow, before, now []metrics.UsageSample) UseRow {
 			return float64(*s.Resident) / mib, true
 		}),
 		CPU:         count(last.CPU, func(p metrics.ProcessorUse) float64 { return p.CPU.Seconds() }),
-		voluntary:   count(last.voluntary, func(p metrics.ProcessorUse) float64 { return float64(p.Voluntary) }),
-		involuntary: count(last.involuntary, func(p metrics.ProcessorUse) float64 { return float64(p.Involuntary) }),
+		Voluntary:   count(last.Voluntary, func(p metrics.ProcessorUse) float64 { return float64(p.Voluntary) }),
+		Involuntary: count(last.Involuntary, func(p metrics.ProcessorUse) float64 { return float64(p.Involuntary) }),
 	}
 }
 
@@ -92,11 +89,11 @@ type useColumn struct {
 // useColumns are those of resources.csv after the strategy, in order.
 var useColumns = []useColumn{
 	{"second", func(r *UseRow) *UseCell { return &r.Second }, 2, true},
-	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, CountDigits, false},
+	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, countDigits, false},
 	{"rss_mib", func(r *UseRow) *UseCell { return &r.Resident }, memoryDigits, false},
-	{"goroutines", func(r *UseRow) *UseCell { return &r.goroutines }, 1, true},
-	{"voluntary_switches", func(r *UseRow) *UseCell { return &r.voluntary }, 1, false},
-	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.involuntary }, 1, false},
+	{"goroutines", func(r *UseRow) *UseCell { return &r.Goroutines }, 1, true},
+	{"voluntary_switches", func(r *UseRow) *UseCell { return &r.Voluntary }, 1, false},
+	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, 1, false},
 }
 
 // rounded is the row as the file holds it.
@@ -106,7 +103,7 @@ func (r UseRow) rounded() UseRow {
 		if !cell.Known {
 			*cell = UseCell{}
 		}
-		cell.Mean = Round(cell.Mean, c.decimals)
+		cell.Mean = metrics.Round(cell.Mean, c.decimals)
 	}
 	return r
 }
@@ -126,92 +123,72 @@ func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float
 	return UseCell{sum / n, true}
 }
 
-// useHeader is the first line of resources.csv.
-func useHeader() []string {
-	header := []string{"strategy"}
+// A useLine is a line of resources.csv.
+type useLine struct {
+	strategy string
+	UseRow
+}
+
+// csvUseColumns are those of resources.csv. What the system does not tell is
+// empty.
+func csvUseColumns() []csvColumn[useLine] {
+	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
 	for _, c := range useColumns {
-		header = append(header, c.name)
-	}
-	return header
-}
-
-// writeUse writes resources.csv. What the system does not tell is empty.
-func WriteUse(w io.Writer, timelines []UseTimeline) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(useHeader()); err != nil {
-		return err
-	}
-	for _, t := range timelines {
-		for i := range t.Rows {
-			row := []string{t.strategy}
-			for _, c := range useColumns {
-				row = append(row, c.cell(&t.Rows[i]).text())
-			}
-			if err := out.Write(row); err != nil {
+		columns = append(columns, csvColumn[useLine]{
+			name:     c.name,
+			optional: !c.always,
+			write: func(l *useLine) string {
+				if cell := c.cell(&l.UseRow); cell.Known {
+					return shortest(cell.Mean)
+				}
+				return ""
+			},
+			read: func(l *useLine, s string) (err error) {
+				if s == "" && !c.always {
+					return nil
+				}
+				cell := c.cell(&l.UseRow)
+				cell.Known = true
+				cell.Mean, err = parseFigure(s)
 				return err
-			}
+			},
+		})
+	}
+	return columns
+}
+
+func writeUse(w io.Writer, timelines []UseTimeline) error {
+	var lines []useLine
+	for _, t := range timelines {
+		for _, r := range t.Rows {
+			lines = append(lines, useLine{t.Strategy, r})
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return writeCSV(w, csvUseColumns(), lines)
 }
 
-// text is the mean; "" when there is none.
-func (c *UseCell) text() string {
-	if !c.Known {
-		return ""
-	}
-	return Shortest(c.Mean)
-}
-
-// readUse reads what writeUse wrote, of the strategies in that order. One that
-// the file says nothing of has no rows.
-func readUse(r io.Reader, strategies []string) ([]UseTimeline, error) {
-	var timelines []UseTimeline
-	for _, name := range strategies {
-		timelines = append(timelines, UseTimeline{strategy: name})
-	}
-	last := -1
-	err := readRows(r, useHeader(), func(row []string) error {
-		i := slices.Index(strategies, row[0])
-		switch {
-		case i < 0:
-			return fmt.Errorf("found strategy %q, which %s does not have", row[0], ResourcesFile)
-		case i < last:
-			return fmt.Errorf("found strategy %q after %q, expected the order of %s", row[0], strategies[last], ResourcesFile)
-		}
-		last = i
-		return timelines[i].read(row[1:])
-	})
-	return timelines, err
-}
-
-// read appends the row that fields describe.
-func (t *UseTimeline) read(fields []string) error {
-	var row UseRow
-	for i, c := range useColumns {
-		if err := c.cell(&row).read(fields[i], c.always); err != nil {
-			return fmt.Errorf("%s of %s: %w", c.name, t.strategy, err)
-		}
-	}
-	row = row.rounded()
-	if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
-		return fmt.Errorf("found second %s of %s after %s, expected ascending ones", row.Second.text(), t.strategy, t.Rows[n-1].Second.text())
-	}
-	t.Rows = append(t.Rows, row)
-	return nil
-}
-
-// read fills the cell in. Where there has to be a value "" is none.
-func (c *UseCell) read(field string, always bool) error {
-	if field == "" && !always {
+// readUse reads resources.csv. A strategy that it says nothing of has no rows.
+func readUse(r io.Reader, d *Data) error {
+	if d.Resources == nil { // of other runs
 		return nil
 	}
-	const most = 1e12 // far beyond any process, and what a chart can show
-	v, err := strconv.ParseFloat(field, 64)
-	if err != nil || !(v >= 0 && v <= most) {
-		return fmt.Errorf("found %q, expected a number from 0 to %.0e", field, most)
+	var timelines []UseTimeline
+	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
+		t, err := part(&timelines, l.strategy, func(t *UseTimeline) *string { return &t.Strategy })
+		if err != nil {
+			return err
+		}
+		row := l.rounded()
+		if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
+			return fmt.Errorf("found second %v of %s after %v, expected ascending ones", row.Second.Mean, t.Strategy, t.Rows[n-1].Second.Mean)
+		}
+		t.Rows = append(t.Rows, row)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	*c = UseCell{v, true}
-	return nil
+	d.lack(ResourcesCSVFile, lacking)
+	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *UseTimeline) *string { return &t.Strategy })
+	return err
 }

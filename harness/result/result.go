@@ -1,8 +1,8 @@
-// Package report turns the records of runs into what people and programs
-// read: tables, result files and charts.
+// Package result is what the runs of a scenario say, and the folder it is kept
+// in. It draws nothing.
 //
-// Everything is made of a Data value. Build makes one from runs, and Read gets
-// the same one back from the files of earlier runs.
+// Everything is in a Data value. Build makes one from runs, and Read gets the
+// same one back from the files of earlier runs.
 package result
 
 import (
@@ -17,18 +17,20 @@ import (
 // are rounded as the files hold them, so that nothing depends on whether they
 // come from runs or from files.
 type Data struct {
-	Question string        // of the scenario; may be ""
-	TTL      time.Duration // of a request; 0: unknown
-	Summary  Summary
-	Series   []Timeline     // in the order of Summary.Strategies
-	Latency  []Distribution // in the same order
-	Bench    []BenchRun     // strategy by strategy, seeds ascending
-	Blocks   []RunBlocks    // in the same order
+	Summary Summary
+	Series  []Timeline     // in the order of Summary.Strategies
+	Latency []Distribution // in the same order
+	Runs    []Run          // strategy by strategy, seeds ascending
+	Blocks  []RunBlocks    // in the same order
 
 	// What is there on request only; nil: it is not.
 
 	Graveyard []Burial   // in the same order
 	Resources *Resources // what the clients cost
+
+	// Lacks says which figures the files do not have, as those of an older
+	// version; nothing does if they come from runs.
+	Lacks []string
 }
 
 // Meta is what runs do not say about themselves.
@@ -74,7 +76,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 // turn, is left out of everything but the expectations, which it fails. What
 // there is on request only is for the caller to add.
 func Build(meta Meta, runs []metrics.Run) Data {
-	d := Data{Question: OneLine(meta.Question), TTL: meta.TTL, Summary: newSummary(meta)}
+	d := Data{Summary: newSummary(meta)}
 	s := &d.Summary
 	for _, name := range meta.Strategies {
 		own := runsOf(name, runs)
@@ -83,11 +85,11 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		}
 		for _, r := range own {
 			s.Interrupted = s.Interrupted || r.Interrupted
-			d.Bench = append(d.Bench, newBenchRun(r))
+			d.Runs = append(d.Runs, newRun(r))
 		}
-		s.Strategies = append(s.Strategies, summarise(name, own))
+		s.Strategies = append(s.Strategies, newStrategy(name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
-		d.Latency = append(d.Latency, NewDistribution(name, own))
+		d.Latency = append(d.Latency, newDistribution(name, own))
 		d.Blocks = append(d.Blocks, newBlocks(own)...)
 	}
 	for _, e := range meta.Expect {
@@ -106,4 +108,12 @@ func runsOf(strategy string, runs []metrics.Run) []*metrics.Run {
 		}
 	}
 	return own
+}
+
+// Value is what v points to; false: there is no value.
+func Value(v *float64) (float64, bool) {
+	if v == nil {
+		return 0, false
+	}
+	return *v, true
 }

@@ -58,7 +58,7 @@ func TestBad(t *testing.T) {
 		if !strings.HasPrefix(name, "file") {
 			text = complete(text)
 		}
-		_, err := parse("bad.yaml", []byte(text), fsys, testKinds())
+		_, err := testLoader().Parse("bad.yaml", []byte(text), fsys)
 		if err == nil {
 			t.Errorf("%s: no error", name)
 			continue
@@ -99,7 +99,7 @@ func TestBadFiles(t *testing.T) {
 		{"carriage returns", "run: 2\rversion: 1\rrunss: 1\r\n", `bad.yaml:1:1: unknown scenario key "run" (did you mean runs?)`},
 	}
 	for _, tt := range tests {
-		_, err := parse("bad.yaml", []byte(tt.text), nil, testKinds())
+		_, err := testLoader().Parse("bad.yaml", []byte(tt.text), nil)
 		first := firstError(err)
 		if first == nil || !strings.HasPrefix(first.Error(), tt.want) {
 			t.Errorf("%s: error\n%.200v\nwant %s", tt.name, first, tt.want)
@@ -130,7 +130,7 @@ func problemsIn(err error) []*Error {
 }
 
 func TestTooManyProblems(t *testing.T) {
-	_, err := parse("bad.yaml", []byte(strings.Repeat("x: 1\ny: 1\n", 50)), nil, testKinds())
+	_, err := testLoader().Parse("bad.yaml", []byte(strings.Repeat("x: 1\ny: 1\n", 50)), nil)
 	all := problemsIn(err)
 	if len(all) != maxProblems+1 {
 		t.Fatalf("%d problems, want %d and how many more there are", len(all), maxProblems)
@@ -142,7 +142,7 @@ func TestTooManyProblems(t *testing.T) {
 }
 
 func TestLoadMissingFile(t *testing.T) {
-	_, err := Load("testdata/no.yaml")
+	_, err := testLoader().Load("testdata/no.yaml")
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v, want one that is os.ErrNotExist", err)
 	}

@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		start := time.Now()
-		s, err := parse("fuzz.yaml", data, fsys, testKinds())
+		s, err := testLoader().Parse("fuzz.yaml", data, fsys)
 		if took := time.Since(start); took > 5*time.Second {
 			t.Fatalf("took %v", took)
 		}

@@ -6,26 +6,48 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // testKinds are limiters for the tests of the decoder, with parameters of
 // every type there is.
-func testKinds() []limiter.Kind {
-	return []limiter.Kind{
-		{Name: "fixed-interval", Polls: true, Default: func() limiter.Config { return &spacing{Interval: 50 * time.Millisecond} }},
-		{Name: "window", Default: func() limiter.Config { return &spacing{} }},
-		{Name: "adaptive", Default: func() limiter.Config {
-			return &everyType{
+func testKinds() []kinds.Kind {
+	spaced := func(interval time.Duration) func() (limiter.Config, []kinds.Parameter) {
+		return func() (limiter.Config, []kinds.Parameter) {
+			c := &spacing{Interval: interval}
+			return c, []kinds.Parameter{{Name: "interval", Value: &c.Interval}}
+		}
+	}
+	return []kinds.Kind{
+		{Name: "fixed-interval", Polls: true, New: spaced(50 * time.Millisecond)},
+		{Name: "window", New: spaced(0)},
+		{Name: "adaptive", New: func() (limiter.Config, []kinds.Parameter) {
+			c := &everyType{
 				Headroom: headroom{Start: 40 * time.Millisecond, Min: 30 * time.Millisecond, Max: 50 * time.Millisecond, Factor: 1.1, Samples: 100},
 				Measure:  "creation",
+			}
+			h := &c.Headroom
+			return c, []kinds.Parameter{
+				{Name: "headroom", Value: []kinds.Parameter{
+					{Name: "start", Value: &h.Start},
+					{Name: "min", Value: &h.Min},
+					{Name: "max", Value: &h.Max},
+					{Name: "factor", Value: &h.Factor},
+					{Name: "samples", Value: &h.Samples},
+				}},
+				{Name: "measure", Value: &c.Measure, Words: []string{"creation", "send"}},
+				{Name: "jitter", Value: &c.Jitter},
+				{Name: "seed", Value: &c.Seed},
+				{Name: "limit", Value: &c.Limit},
 			}
 		}},
 	}
 }
 
+func testLoader() Loader { return Loader{testKinds()} }
+
 type spacing struct {
-	Interval time.Duration `yaml:"interval"`
-	Private  int           `yaml:"-"`
+	Interval time.Duration
 }
 
 func (c *spacing) Validate(q limiter.Quota) error {
@@ -41,19 +63,19 @@ func (c *spacing) Validate(q limiter.Quota) error {
 func (c *spacing) New(limiter.Quota) limiter.Limiter { return nil }
 
 type everyType struct {
-	Headroom headroom `yaml:"headroom"`
-	Measure  string   `yaml:"measure"`
-	Jitter   bool     `yaml:"jitter,omitempty"`
-	Seed     uint64   `yaml:"seed"`
-	Limit    Limit    `yaml:"limit"`
+	Headroom headroom
+	Measure  string
+	Jitter   bool
+	Seed     uint64
+	Limit    Limit
 }
 
 type headroom struct {
-	Start   time.Duration `yaml:"start"`
-	Min     time.Duration `yaml:"min"`
-	Max     time.Duration `yaml:"max"`
-	Factor  float64       `yaml:"factor"`
-	Samples int           `yaml:"samples"`
+	Start   time.Duration
+	Min     time.Duration
+	Max     time.Duration
+	Factor  float64
+	Samples int
 }
 
 func (c *everyType) Validate(limiter.Quota) error {
@@ -61,8 +83,8 @@ func (c *everyType) Validate(limiter.Quota) error {
 	if h := c.Headroom; h.Max < h.Min {
 		errs = append(errs, fmt.Errorf("headroom.max is %v, want at least headroom.min %v", h.Max, h.Min))
 	}
-	if c.Measure != "creation" && c.Measure != "send" {
-		errs = append(errs, fmt.Errorf("measure is %q, want creation or send", c.Measure))
+	if c.Headroom.Samples < 1 {
+		errs = append(errs, fmt.Errorf("headroom.samples is %d, want 1 or more", c.Headroom.Samples))
 	}
 	return errors.Join(errs...)
 }

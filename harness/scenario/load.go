@@ -9,17 +9,24 @@ import (
 	"os"
 	"path/filepath"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
+
+// A Loader reads scenarios. Its zero value knows no limiter.
+type Loader struct {
+	// Kinds are the limiters that a strategy can ask for, in the order in which
+	// messages and the schema list them. No two have the same name.
+	Kinds []kinds.Kind
+}
 
 // Load reads a scenario file. Files that it names are looked for in its
 // folder. Its errors are of type *Error, or several of them joined.
-func Load(path string) (*Scenario, error) {
+func (l Loader) Load(path string) (*Scenario, error) {
 	data, err := read(path)
 	if err != nil {
 		return nil, &Error{File: path, Msg: reason(err), Err: err}
 	}
-	return Parse(path, data, os.DirFS(filepath.Dir(path)))
+	return l.Parse(path, data, os.DirFS(filepath.Dir(path)))
 }
 
 // read returns the file, or its beginning when it is too large.
@@ -43,12 +50,7 @@ func reason(err error) string {
 // Parse reads a scenario. The name is that of the file, for messages and for
 // the scenario's default name; fsys has the files of empirical distributions
 // and may be nil when there are none. Errors are as of Load.
-func Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
-	return parse(name, data, fsys, limiter.Kinds())
-}
-
-// parse is Parse with the limiters that a strategy can ask for.
-func parse(name string, data []byte, fsys fs.FS, kinds []limiter.Kind) (*Scenario, error) {
+func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	src, err := newSource(name, data)
 	if err != nil {
 		return nil, err
@@ -57,7 +59,8 @@ func parse(name string, data []byte, fsys fs.FS, kinds []limiter.Kind) (*Scenari
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{source: src, fsys: fsys, kinds: kinds, out: newScenario(), clientDefaults: defaultClient()}
+	d := newDecoder(l.Kinds)
+	d.source, d.fsys = src, fsys
 	d.scenario(value{"scenario", root})
 	if err := join(d.problems); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 )
 
 const ms = time.Millisecond
@@ -30,7 +31,7 @@ var asText = cmp.Transformer("text", func(d dist.Dist) string {
 
 func TestDefaults(t *testing.T) {
 	text := "version: 1\nduration: 25s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
-	got, err := parse("dir/my-blog.yaml", []byte(text), nil, testKinds())
+	got, err := testLoader().Parse("dir/my-blog.yaml", []byte(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +151,7 @@ version: 1
 
 func TestEveryField(t *testing.T) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	got, err := parse("full.yaml", []byte(full), fsys, testKinds())
+	got, err := testLoader().Parse("full.yaml", []byte(full), fsys)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +228,7 @@ func TestEveryField(t *testing.T) {
 // ends and a byte order mark.
 func TestJSON(t *testing.T) {
 	text := "\ufeff{\"version\": 1, \"duration\": \"25s\",\r\n \"strategies\": [{\"name\": \"a\", \"limiter\": {\"kind\": \"window\"}}]}\r\n"
-	s, err := parse("a.json", []byte(text), nil, testKinds())
+	s, err := testLoader().Parse("a.json", []byte(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +245,7 @@ strategies:
 - {name: a, limiter: {kind: adaptive, measure: send}, client: {workers_per_key: 9}, queue: {dead_letter: {max_retries: 9}}}
 - {name: b, limiter: {kind: adaptive}, queue: {dead_letter: {}}}
 `
-	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	s, err := testLoader().Parse("x.yaml", []byte(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +265,7 @@ server: {latency: {incoming: 14ms}}
 load: {every: 21ms}
 strategies: [{name: a, limiter: {kind: window}}]
 `
-	s, err := parse("x.yaml", []byte(text), nil, testKinds())
+	s, err := testLoader().Parse("x.yaml", []byte(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +276,7 @@ strategies: [{name: a, limiter: {kind: window}}]
 
 func TestNameAfterFile(t *testing.T) {
 	text := []byte("version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	_, err := parse("my scenario.yaml", text, nil, testKinds())
+	_, err := testLoader().Parse("my scenario.yaml", text, nil)
 	want := `my scenario.yaml:1:1: scenario has no name, and that of its file will not do: "my scenario" cannot name files`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s…", err, want)
@@ -285,14 +286,15 @@ func TestNameAfterFile(t *testing.T) {
 // Every limiter there is can be asked for with its defaults alone, and every
 // parameter it declares has a notation.
 func TestKinds(t *testing.T) {
-	for _, k := range limiter.Kinds() {
+	for _, k := range kinds.All() {
 		text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: " + k.Name + "}}]\n"
-		s, err := Parse("x.yaml", []byte(text), nil)
+		s, err := Loader{kinds.All()}.Parse("x.yaml", []byte(text), nil)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 			continue
 		}
-		if diff := cmp.Diff(k.Default(), s.Strategies[0].Limiter.Config, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+		standard, _ := k.New()
+		if diff := cmp.Diff(standard, s.Strategies[0].Limiter.Config, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
 			t.Errorf("%s: not the defaults (-want +got):\n%s", k.Name, diff)
 		}
 	}
@@ -304,10 +306,7 @@ func TestUnknownParameterTypePanics(t *testing.T) {
 			t.Error("a parameter of a type without notation did not panic")
 		}
 	}()
-	v := struct {
-		Hosts []string `yaml:"hosts"`
-	}{}
-	config{}.fields("", reflect.ValueOf(&v).Elem())
+	parameters{}.fields("", []kinds.Parameter{{Name: "hosts", Value: new([]string)}})
 }
 
 // The scenarios of the repository load.
@@ -317,7 +316,7 @@ func TestLoad(t *testing.T) {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, path := range paths {
-		s, err := Load(path)
+		s, err := Loader{kinds.All()}.Load(path)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -339,7 +338,7 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 	}
 	write("sample.csv", "3ms\n5ms\n")
 	path := write("x.yaml", "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	s, err := Load(path)
+	s, err := Loader{kinds.All()}.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,12 +347,26 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 	}
 }
 
-func TestMetricsAreDistinct(t *testing.T) {
-	seen := map[string]bool{}
-	for _, m := range Metrics() {
-		if seen[m.Name] || m.Name == "" || m.Meaning == "" {
-			t.Errorf("metric %+v is incomplete or there twice", m)
-		}
-		seen[m.Name] = true
+// A limiter from outside can be asked for like those that come with the
+// benchmark.
+func TestKindFromOutside(t *testing.T) {
+	outside := kinds.Kind{Name: "mine", Summary: "one of my own", New: func() (limiter.Config, []kinds.Parameter) {
+		c := &spacing{Interval: time.Second}
+		return c, []kinds.Parameter{{Name: "interval", Help: "least time between two departures", Value: &c.Interval}}
+	}}
+	loader := Loader{append(kinds.All(), outside)}
+	text := []byte("version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: mine, interval: 40ms}}, {name: b, limiter: {kind: paced}}]\n")
+	s, err := loader.Parse("x.yaml", text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Strategies[0].Limiter.Config.(*spacing).Interval; got != 40*ms {
+		t.Errorf("interval %v, want 40ms", got)
+	}
+	if schema, err := loader.Schema(); err != nil || !strings.Contains(string(schema), `"limiter-mine"`) {
+		t.Errorf("the schema does not have it: %v", err)
+	}
+	if _, err := (Loader{kinds.All()}).Parse("x.yaml", text, nil); err == nil || !strings.Contains(err.Error(), `unknown limiter kind "mine"`) {
+		t.Errorf("without it: %v", err)
 	}
 }

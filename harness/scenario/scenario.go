@@ -192,11 +192,11 @@ type Retry struct {
 
 // Limiter selects and parametrises a pacing algorithm.
 type Limiter struct {
-	// Kind is the name of a limiter.Kind. Required.
+	// Kind is the name of a kinds.Kind. Required.
 	Kind string
 	// Poll is the interval of a client that waits by polling, from 1µs to 31
 	// days; 0 sleeps exactly, in a FIFO line. Defaults to 1ms where
-	// limiter.Kind.Polls is set, and else to 0.
+	// kinds.Kind.Polls is set, and else to 0.
 	Poll time.Duration
 	// Scope is ScopeKey or ScopeWorker. Defaults to ScopeKey.
 	Scope string

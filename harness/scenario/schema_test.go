@@ -14,13 +14,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/tools/txtar"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 const schemaFile = "../../scenarios/schema.json"
 
 func TestSchemaFileIsUpToDate(t *testing.T) {
-	got, err := Schema()
+	got, err := Loader{kinds.All()}.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +39,9 @@ func TestSchemaFileIsUpToDate(t *testing.T) {
 }
 
 // compileSchema compiles the schema for some kinds of limiters.
-func compileSchema(t *testing.T, kinds []limiter.Kind) *jsonschema.Schema {
+func compileSchema(t *testing.T, all []kinds.Kind) *jsonschema.Schema {
 	t.Helper()
-	text, err := marshalPlain(schemaOf(kinds))
+	text, err := marshalPlain(schemaOf(all))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func judge(s *jsonschema.Schema, text string) error {
 
 // The schema accepts the scenarios of the repository, which name it.
 func TestSchemaOfScenarios(t *testing.T) {
-	s := compileSchema(t, limiter.Kinds())
+	s := compileSchema(t, kinds.All())
 	paths, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)
@@ -105,7 +105,7 @@ func TestSchemaOfGoodScenarios(t *testing.T) {
 		"empty sections": complete("server: {latency: {}, headers: {}}\nload: {}\nclient: {}\n"),
 	} {
 		fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-		if _, err := parse("good.yaml", []byte(text), fsys, testKinds()); err != nil {
+		if _, err := testLoader().Parse("good.yaml", []byte(text), fsys); err != nil {
 			t.Errorf("%s: the decoder refuses it: %v", name, err)
 		}
 		if err := judge(s, text); err != nil {
@@ -124,7 +124,7 @@ func onlyDecoder() map[string]bool {
 		limit-window-below-resolution resolution-above-default-window
 		latency-reversed latency-off-grid latency-no-such-file latency-bad-file latency-outside-folder
 		every-zero workers-times-keys strategy-names-twice
-		limiter-poll-busy limiter-invalid limiter-invalid-default
+		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default
 		runtime-goroutines-wakeup expect-unknown-strategy expect-unknown-over expect-over-itself expect-reversed
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
 		faults-sum outages-overlap`
@@ -167,7 +167,7 @@ func TestSchemaOfBadScenarios(t *testing.T) {
 }
 
 func TestSchemaIsJSON(t *testing.T) {
-	text, err := Schema()
+	text, err := Loader{kinds.All()}.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}

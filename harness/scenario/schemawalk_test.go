@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
 )
 
 // TestSchemaInStep walks the whole schema beside the decoder. Every mapping
@@ -22,7 +22,7 @@ import (
 // and refuses the others where it can.
 func TestSchemaInStep(t *testing.T) {
 	for name, w := range map[string]*walker{
-		"all limiters": {kinds: limiter.Kinds(), probes: probes()},
+		"all limiters": {kinds: kinds.All(), probes: probes()},
 		"all types":    {kinds: testKinds()}, // whose own validation is a sketch
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +39,7 @@ type walker struct {
 	t        *testing.T
 	root     *schema
 	compiled *jsonschema.Schema
-	kinds    []limiter.Kind
+	kinds    []kinds.Kind
 	probes   []any
 
 	mappings, defaults int
@@ -246,7 +246,7 @@ func validated(msg string) bool {
 
 // object returns what the schema has against a scenario.
 func (w *walker) object(doc any) error {
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text(w.t, doc)))
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(jsonText(w.t, doc)))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -255,11 +255,11 @@ func (w *walker) object(doc any) error {
 
 func (w *walker) decode(doc any) (*Scenario, error) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	return parse("probe.yaml", []byte(text(w.t, doc)), fsys, w.kinds)
+	return Loader{w.kinds}.Parse("probe.yaml", []byte(jsonText(w.t, doc)), fsys)
 }
 
-// text writes a scenario as JSON, which is YAML too.
-func text(t *testing.T, doc any) string {
+// jsonText writes a scenario as JSON, which is YAML too.
+func jsonText(t *testing.T, doc any) string {
 	t.Helper()
 	if m, ok := doc.(map[string]any); ok && m["strategies"] != nil && m["expect"] != nil { // for expectations to compare
 		m = maps.Clone(m)

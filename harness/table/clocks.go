@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -17,7 +18,7 @@ const closeEnough = 3.0
 // Differences are figures, never errors: real time depends on the machine.
 func CompareClocks(w io.Writer, virtual, real result.Summary) error {
 	pairs := pair(&virtual, &real)
-	table, err := renderTable(comparison(pairs), Text)
+	table, err := Render(comparison(pairs), Text)
 	if err != nil {
 		return err
 	}
@@ -54,24 +55,24 @@ func pair(virtual, real *result.Summary) []clockPair {
 // difference is how much higher the throughput is in real time, in percent;
 // false: there is nothing to compare.
 func (p clockPair) difference() (float64, bool) {
-	if p.virtual == nil || p.real == nil || p.virtual.TPS.Mean == 0 {
+	if p.virtual == nil || p.real == nil || p.virtual.TPS().Value == 0 {
 		return 0, false
 	}
-	return 100 * (p.real.TPS.Mean/p.virtual.TPS.Mean - 1), true
+	return 100 * (p.real.TPS().Value/p.virtual.TPS().Value - 1), true
 }
 
-func comparison(pairs []clockPair) []tableColumn {
-	name := tableColumn{head: [2]string{"", "strategy"}}
-	difference := tableColumn{head: [2]string{"difference", "%"}}
+func comparison(pairs []clockPair) []Column {
+	name := Column{Head: [2]string{"", "strategy"}, Left: true}
+	difference := Column{Head: [2]string{"difference", "%"}}
 	for _, p := range pairs {
-		name.cells = append(name.cells, result.Abbreviate(result.OneLine(p.name), mostName))
+		name.Cells = append(name.Cells, shortName(p.name))
 		cell := "–"
 		if d, ok := p.difference(); ok {
 			cell = fmt.Sprintf("%+.1f", d)
 		}
-		difference.cells = append(difference.cells, cell)
+		difference.Cells = append(difference.Cells, cell)
 	}
-	columns := []tableColumn{name}
+	columns := []Column{name}
 	for _, c := range []struct {
 		head, metric string
 		decimals     int
@@ -81,11 +82,11 @@ func comparison(pairs []clockPair) []tableColumn {
 		{"p99 ms", "latency_p99_ms", 1},
 		{"429", "429", 1},
 	} {
-		virtual := tableColumn{head: [2]string{c.head, "virtual"}}
-		real := tableColumn{head: [2]string{c.head, "real"}}
+		virtual := Column{Head: [2]string{c.head, "virtual"}}
+		real := Column{Head: [2]string{c.head, "real"}}
 		for _, p := range pairs {
-			virtual.cells = append(virtual.cells, metricCell(p.virtual, c.metric, c.decimals))
-			real.cells = append(real.cells, metricCell(p.real, c.metric, c.decimals))
+			virtual.Cells = append(virtual.Cells, metricCell(p.virtual, c.metric, c.decimals))
+			real.Cells = append(real.Cells, metricCell(p.real, c.metric, c.decimals))
 		}
 		columns = append(columns, virtual, real)
 		if c.metric == "tps" {
@@ -99,7 +100,7 @@ func comparison(pairs []clockPair) []tableColumn {
 func metricCell(s *result.Strategy, metric string, decimals int) string {
 	if s != nil {
 		if v, ok := s.Metric(metric); ok {
-			return result.Fixed(v, decimals)
+			return metrics.Fixed(v, decimals)
 		}
 	}
 	return "–"

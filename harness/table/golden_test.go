@@ -12,7 +12,7 @@ func TestGoldenTables(t *testing.T) {
 	d := resulttest.GoldenData()
 	for name, format := range map[string]Format{"table.txt": Text, "table.md": Markdown, "table.csv": CSV} {
 		var b bytes.Buffer
-		if err := Table(&b, d, format); err != nil {
+		if err := Write(&b, d, format, Width); err != nil {
 			t.Fatal(err)
 		}
 		resulttest.Golden(t, name, b.Bytes())

@@ -1,47 +1,29 @@
 package table
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strings"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
-	"ratebench/harness/scenario"
 )
 
-// Format is how Table writes.
-type Format string
+// Width is how many characters a terminal shows if it does not say.
+const Width = 120
 
-func (f Format) String() string { return string(f) }
-
-// The formats of Table.
-const (
-	Text     Format = "text"     // for a terminal of 120 characters
-	Markdown Format = "markdown" // GitHub's
-	JSON     Format = "json"     // the same as summary.json
-	CSV      Format = "csv"      // every figure of every strategy, one row each
-)
-
-// Formats returns all formats, the default first.
-func Formats() []Format { return []Format{Text, Markdown, JSON, CSV} }
-
-// Table writes one row per strategy, and in the formats for people what the
+// Write writes one row per strategy, and in the formats for people what the
 // figures mean: the scenario before it, ceilings and expectations after it, and
-// then what the clients cost, if that was measured.
-func Table(w io.Writer, d result.Data, f Format) error {
+// then what the clients cost, if that was measured. A text is no wider than so
+// many characters, if that can be had by leaving columns out.
+func Write(w io.Writer, d result.Data, f Format, width int) error {
 	switch f {
 	case JSON:
-		b, err := result.EncodeSummary(d.Summary)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(b)
-		return err
+		return result.WriteSummary(w, d.Summary)
 	case CSV:
-		return writeStrategies(w, d.Summary.Strategies)
+		return WriteCSV(w, strategyRows(d.Summary.Strategies))
 	}
-	text, err := wholeText(&d, f)
+	text, err := text(&d, f, width)
 	if err != nil {
 		return err
 	}
@@ -49,55 +31,71 @@ func Table(w io.Writer, d result.Data, f Format) error {
 	return err
 }
 
-// wholeText is the table with all that is around it.
-func wholeText(d *result.Data, f Format) (string, error) {
+// text is the table with all that is around it.
+func text(d *result.Data, f Format, width int) (string, error) {
 	s := &d.Summary
-	columns := tableColumns(s)
-	columns, zero := withoutZeros(columns)
-	var wide []string
-	if f == Text {
-		columns, wide = toWidth(columns, textWidth)
-	}
-	table, err := renderTable(columns, f)
+	var b strings.Builder
+	b.WriteString(heading(s, f))
+	notes, err := writeStrategyTable(&b, s, f, width)
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	b.WriteString(headingText(d, f))
-	b.WriteString(table)
 	b.WriteByte('\n')
-	if len(zero) > 0 {
-		fmt.Fprintf(&b, "Zero throughout: %s.\n", strings.Join(zero, ", "))
-	}
-	if len(wide) > 0 {
-		fmt.Fprintf(&b, "Left out for width: %s.\n", strings.Join(wide, ", "))
-	}
-	if len(zero)+len(wide) > 0 {
-		b.WriteByte('\n')
-	}
+	b.WriteString(notes)
 	b.WriteString(ceilingsLine(s))
 	b.WriteString(expectationLines(s, f))
 	if d.Resources != nil {
-		resources, err := ResourceText(d.Resources, f)
+		costs, err := costsText(d.Resources, f)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(resources)
+		b.WriteString(costs)
 	}
 	return b.String(), nil
 }
 
-// headingText says what was run.
-func headingText(d *result.Data, f Format) string {
-	s := &d.Summary
-	name := result.OneLine(s.Scenario.Name)
+// writeStrategyTable writes the table and returns what is to be said about what
+// is not in it.
+func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width int) (notes string, err error) {
+	if len(s.Strategies) == 0 {
+		b.WriteString("No strategy ran.\n")
+		return "", nil
+	}
+	columns, zero := withoutZeros(strategyColumns(s))
+	var left []string
+	if f == Text {
+		columns, left = Fit(columns, width)
+	}
+	table, err := Render(columns, f)
+	if err != nil {
+		return "", err
+	}
+	b.WriteString(table)
+	if len(zero) > 0 {
+		notes += fmt.Sprintf("Zero throughout: %s.\n", strings.Join(zero, ", "))
+	}
+	if len(left) > 0 {
+		notes += fmt.Sprintf("Left out for width: %s.\n", strings.Join(left, ", "))
+	}
+	if notes != "" {
+		notes += "\n"
+	}
+	return notes, nil
+}
+
+// heading says what was run.
+func heading(s *result.Summary, f Format) string {
+	name, question := result.OneLine(s.Scenario.Name), s.Question
+	if f == Markdown {
+		name, question = Escape(name), Escape(question)
+	}
 	switch {
-	case f == Markdown && d.Question != "":
-		name = "## " + name + "\n\n" + d.Question + "\n"
+	case f == Markdown && question != "":
+		name = "## " + name + "\n\n" + question + "\n"
 	case f == Markdown:
 		name = "## " + name + "\n"
-	case d.Question != "":
-		name += ": " + d.Question
+	case question != "":
+		name += ": " + question
 	}
 	return fmt.Sprintf("%s\n%s\n\n", name, strings.Join(s.Conditions(), ", "))
 }
@@ -106,7 +104,7 @@ func headingText(d *result.Data, f Format) string {
 func ceilingsLine(s *result.Summary) string {
 	var parts []string
 	for _, c := range s.Ceilings.List() {
-		parts = append(parts, c.Label+" "+result.Fixed(c.Value, 2))
+		parts = append(parts, c.Label+" "+metrics.RateText(c.Value, 2))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -128,64 +126,12 @@ func expectationLines(s *result.Summary, f Format) string {
 		if e.OK {
 			mark = "✓"
 		}
+		message := result.OneLine(e.Message)
 		if f == Markdown {
 			b.WriteString("- ")
+			message = Escape(message)
 		}
-		fmt.Fprintf(&b, "%s %s\n", mark, result.OneLine(e.Message))
+		fmt.Fprintf(&b, "%s %s\n", mark, message)
 	}
 	return b.String()
-}
-
-// writeStrategies writes all metrics; the two rates are followed by their
-// bounds.
-func writeStrategies(w io.Writer, strategies []result.Strategy) error {
-	header := []string{"strategy"}
-	for _, m := range scenario.Metrics() {
-		header = append(header, m.Name)
-		if _, ok := rateOf(&result.Strategy{}, m.Name); ok {
-			header = append(header, m.Name+"_lo", m.Name+"_hi")
-		}
-	}
-	out := csv.NewWriter(w)
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	for i := range strategies {
-		if err := out.Write(csvRow(&strategies[i])); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-// csvRow is the strategy's line in the CSV table.
-func csvRow(s *result.Strategy) []string {
-	row := []string{s.Name}
-	for _, m := range scenario.Metrics() {
-		cell := ""
-		if v, ok := s.Metric(m.Name); ok {
-			cell = result.Shortest(v)
-		}
-		row = append(row, cell)
-		r, ok := rateOf(s, m.Name)
-		switch {
-		case ok && r.CI95 != nil:
-			row = append(row, result.Shortest(r.CI95[0]), result.Shortest(r.CI95[1]))
-		case ok:
-			row = append(row, "", "")
-		}
-	}
-	return row
-}
-
-// rateOf returns the metrics that have an interval.
-func rateOf(s *result.Strategy, metric string) (result.Rate, bool) {
-	switch metric {
-	case "tps":
-		return s.TPS, true
-	case "offered_tps":
-		return s.OfferedTPS, true
-	}
-	return result.Rate{}, false
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
 
@@ -19,31 +20,32 @@ import (
 func TestTableFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		figure := rapid.OneOf(rapid.Just(0.0), rapid.Float64Range(0, 1), rapid.Float64Range(0, 1e5))
+		// The name and the throughput are never left out.
 		s := result.Summary{Runs: 2, Ceilings: result.Ceilings{Provable: resulttest.Number(90)}}
 		for range rapid.IntRange(1, 6).Draw(t, "strategies") {
-			st := result.Strategy{
-				Name:        rapid.StringN(1, 60, -1).Draw(t, "name"),
-				TPS:         result.Rate{Mean: figure.Draw(t, "tps"), CI95: &[2]float64{1, 1e5}},
-				Responses:   result.Responses{BadNonce: figure.Draw(t, "400"), RateLimited: figure.Draw(t, "429"), Blocked: figure.Draw(t, "blocked")},
-				KeysBlocked: figure.Draw(t, "keys"), Expirations: figure.Draw(t, "expirations"), Retries: figure.Draw(t, "retries"),
-				Queue: result.Queue{MainMean: figure.Draw(t, "queue"), MainPeak: figure.Draw(t, "peak")},
+			st := result.Strategy{Name: rapid.StringN(1, 60, -1).Draw(t, "name"), Figures: result.NewFigures(nil)}
+			success := rapid.Bool().Draw(t, "success")
+			for i, m := range metrics.Catalogue() {
+				if success || m.Written != metrics.AsMilliseconds {
+					st.Figures[i] = result.Figure{Value: figure.Draw(t, m.Name), Known: true}
+				}
 			}
-			if rapid.Bool().Draw(t, "success") {
-				st.LatencyMS = &result.Quantiles{P50: figure.Draw(t, "p50"), P99: figure.Draw(t, "p99"), Max: figure.Draw(t, "max")}
-			}
+			st.Figures[0].CI95 = &[2]float64{1, 1e5}
 			s.Strategies = append(s.Strategies, st)
 		}
-		columns, zero := withoutZeros(tableColumns(&s))
-		columns, wide := toWidth(columns, textWidth)
-		if got, want := len(columns)+len(zero)+len(wide), len(tableColumns(&s)); got != want {
+		width := rapid.SampledFrom([]int{70, Width, 200}).Draw(t, "width")
+		all := strategyColumns(&s)
+		columns, zero := withoutZeros(all)
+		columns, left := Fit(columns, width)
+		if got, want := len(columns)+len(zero)+len(left), len(all); got != want {
 			t.Fatalf("%d columns shown or named, want %d", got, want)
 		}
-		table, err := renderTable(columns, Text)
+		table, err := Render(columns, Text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for line := range strings.Lines(table) {
-			if got := twwidth.Width(strings.TrimSuffix(line, "\n")); got > textWidth {
+			if got := twwidth.Width(strings.TrimSuffix(line, "\n")); got > width {
 				t.Fatalf("line of %d columns:\n%s", got, table)
 			}
 		}
@@ -51,14 +53,14 @@ func TestTableFits(t *testing.T) {
 }
 
 func TestTableLeavesOutTheLeastImportant(t *testing.T) {
-	columns := []tableColumn{
-		{head: [2]string{"", "strategy"}, cells: []string{"aaaaaaaa"}},
-		{head: [2]string{"", "first"}, rank: 1, cells: []string{"1"}},
-		{head: [2]string{"", "third"}, rank: 3, cells: []string{"3"}},
-		{head: [2]string{"", "second"}, rank: 2, cells: []string{"2"}},
+	columns := []Column{
+		{Head: [2]string{"", "strategy"}, Cells: []string{"aaaaaaaa"}},
+		{Head: [2]string{"", "first"}, Dispensable: 1, Cells: []string{"1"}},
+		{Head: [2]string{"", "third"}, Dispensable: 3, Cells: []string{"3"}},
+		{Head: [2]string{"", "second"}, Dispensable: 2, Cells: []string{"2"}},
 	}
 	for width, want := range map[int]string{40: "", 32: "", 31: "third", 20: "third second", 1: "third second first"} {
-		rest, out := toWidth(columns, width)
+		rest, out := Fit(columns, width)
 		if got := strings.Join(out, " "); got != want || len(rest)+len(out) != len(columns) {
 			t.Errorf("%d columns of a terminal: left out %q, want %q", width, got, want)
 		}
@@ -68,7 +70,7 @@ func TestTableLeavesOutTheLeastImportant(t *testing.T) {
 func TestTableJSONIsTheSummaryFile(t *testing.T) {
 	d := resulttest.GoldenData()
 	var b bytes.Buffer
-	if err := Table(&b, d, JSON); err != nil {
+	if err := Write(&b, d, JSON, Width); err != nil {
 		t.Fatal(err)
 	}
 	files, err := result.Files(d)
@@ -84,10 +86,10 @@ func TestTableJSONIsTheSummaryFile(t *testing.T) {
 func TestTableSaysWhatIsUnusual(t *testing.T) {
 	d := resulttest.Synthetic(resulttest.Many(2), 1, time.Second)
 	d.Summary.Interrupted = true
-	d.Question = ""
+	d.Summary.Question = ""
 	d.Summary.Ceilings = result.Ceilings{}
 	var b bytes.Buffer
-	if err := Table(&b, d, Text); err != nil {
+	if err := Write(&b, d, Text, Width); err != nil {
 		t.Fatal(err)
 	}
 	if want := "blog\nvirtual clock, 1 run of 1 s, seed 1, interrupted\n\n"; !strings.HasPrefix(b.String(), want) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/pace"
 )
 
 // Epoch is the instant at which every virtual run begins.
@@ -234,7 +235,7 @@ func (k *Kernel) aloneUntil(at int64) bool {
 }
 
 // NewSignal implements clients.Runtime.
-func (k *Kernel) NewSignal() clients.Signal { return &signal{k: k} }
+func (k *Kernel) NewSignal() pace.Signal { return &signal{k: k} }
 
 type signal struct {
 	k      *Kernel
@@ -271,7 +272,7 @@ func (s *signal) Wait(until time.Time) error {
 	case !running:
 		return clients.ErrStopped
 	case !notified:
-		return clients.ErrDeadline
+		return pace.ErrDeadline
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/keyedrand"
+	"ratebench/clients/pace"
 )
 
 const ms = time.Millisecond
@@ -309,7 +310,7 @@ func BenchmarkSwitch(b *testing.B) {
 func TestStaleTimersDoNotPileUp(t *testing.T) {
 	const waiters, rounds = 5, 100_000
 	k := New()
-	signals := make([]clients.Signal, waiters)
+	signals := make([]pace.Signal, waiters)
 	for i := range signals {
 		signals[i] = k.NewSignal()
 		k.Go("waits", func() {
@@ -344,7 +345,7 @@ func TestTidyingChangesNothing(t *testing.T) {
 		if !tidy {
 			k.stale = math.MinInt / 2
 		}
-		signals := make([]clients.Signal, 7)
+		signals := make([]pace.Signal, 7)
 		for i := range signals {
 			signals[i] = k.NewSignal()
 			k.Go("p", func() {

@@ -5,8 +5,6 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"ratebench/harness/result"
 )
 
 // drawBar fills a bar from x0 to x1 around the height y.
@@ -39,13 +37,13 @@ func DrawArrow(c draw.Canvas, l Look, at vg.Point) {
 	c.FillPolygon(l.Line, []vg.Point{at, {X: at.X + 1.6*size, Y: at.Y + size}, {X: at.X + 1.6*size, Y: at.Y - size}})
 }
 
-// drawWhisker draws a confidence interval, set off from what is below it.
-func DrawWhisker(c draw.Canvas, r Ruler, rate result.Rate, y vg.Length) {
-	if rate.Margin() == 0 {
+// DrawWhisker draws an interval, set off from what is below it.
+func DrawWhisker(c draw.Canvas, r Ruler, low, high float64, y vg.Length) {
+	if low == high {
 		return
 	}
-	x0 := min(max(r.At(rate.Lower()), r.X0), r.X1)
-	x1 := min(max(r.At(rate.Upper()), r.X0), r.X1)
+	x0 := min(max(r.At(low), r.X0), r.X1)
+	x1 := min(max(r.At(high), r.X0), r.X1)
 	for _, l := range []struct {
 		draw.LineStyle
 		half vg.Length

@@ -2,11 +2,10 @@ package kit
 
 import (
 	"math"
+	"ratebench/harness/metrics"
 	"slices"
 
 	"gonum.org/v1/plot"
-
-	"ratebench/harness/result"
 )
 
 // A scale is an axis: its range, how values are spread over it, its ticks.
@@ -154,19 +153,19 @@ func (s Scale) Apply(a *plot.Axis, labels bool) {
 func CountLabel(v float64) string {
 	switch {
 	case v >= 1e6:
-		return result.Shortest(result.Round(v/1e6, 2)) + "M"
+		return metrics.Shortest(metrics.Round(v/1e6, 2)) + "M"
 	case v >= 1e4:
-		return result.Shortest(result.Round(v/1e3, 2)) + "k"
+		return metrics.Shortest(metrics.Round(v/1e3, 2)) + "k"
 	}
-	return result.Shortest(result.Round(v, 3))
+	return metrics.Shortest(metrics.Round(v, 3))
 }
 
 // durationLabel writes milliseconds.
 func DurationLabel(ms float64) string {
 	if ms >= 1000 {
-		return result.Shortest(result.Round(ms/1000, 2)) + " s"
+		return metrics.Shortest(metrics.Round(ms/1000, 2)) + " s"
 	}
-	return result.Shortest(result.Round(ms, 2)) + " ms"
+	return metrics.Shortest(metrics.Round(ms, 2)) + " ms"
 }
 
 // timeScale is the horizontal axis of a run.

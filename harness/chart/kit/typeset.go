@@ -7,8 +7,6 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"ratebench/harness/result"
 )
 
 // write puts a line of text on the baseline at pt, which is its left end, its
@@ -32,13 +30,15 @@ func WriteMiddle(c draw.Canvas, st text.Style, align text.XAlignment, pt vg.Poin
 	Write(c, st, align, pt, s)
 }
 
-// fit shortens s to the given width.
+const ellipsis = "…"
+
+// Fit shortens s to the given width.
 func Fit(st text.Style, s string, width vg.Length) string {
 	if st.Width(s) <= width {
 		return s
 	}
 	runes := []rune(s)
-	shortened := func(n int) string { return strings.TrimRight(string(runes[:n]), " ") + result.Ellipsis }
+	shortened := func(n int) string { return strings.TrimRight(string(runes[:n]), " ") + ellipsis }
 	tooMany := sort.Search(len(runes), func(n int) bool { return st.Width(shortened(n)) > width })
 	return shortened(max(tooMany-1, 0))
 }

@@ -3,8 +3,6 @@ package kit
 import (
 	"strings"
 	"testing"
-
-	"ratebench/harness/result"
 )
 
 func TestTypesetting(t *testing.T) {
@@ -15,7 +13,7 @@ func TestTypesetting(t *testing.T) {
 	if got := Fit(st, "much too long for this", 50); st.Width(got) > 50 || got != "much to…" {
 		t.Errorf("fit made %q, %v wide", got, st.Width(got))
 	}
-	if got := Fit(st, "x", 0); got != result.Ellipsis {
+	if got := Fit(st, "x", 0); got != ellipsis {
 		t.Errorf("fit made %q for no room", got)
 	}
 	for _, line := range Wrap(st, "some words and oneverylongwordthatdoesnotfitonanyline at all", 60) {
@@ -25,8 +23,5 @@ func TestTypesetting(t *testing.T) {
 	}
 	if got, want := strings.Join(Wrap(st, "one two three four", 60), "|"), "one two|three four"; got != want {
 		t.Errorf("wrap made %q, want %q", got, want)
-	}
-	if got := result.Abbreviate("日本語の名前", 4); got != "日本語…" {
-		t.Errorf("abbreviate made %q", got)
 	}
 }

@@ -1,0 +1,12 @@
+package clients
+
+import "testing"
+
+func TestKindNames(t *testing.T) {
+	if got := Buried.String(); got != "buried" {
+		t.Errorf("got %q", got)
+	}
+	if got := Kind(99).String(); got != "Kind(99)" {
+		t.Errorf("got %q", got)
+	}
+}

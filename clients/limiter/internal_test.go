@@ -1,0 +1,56 @@
+package limiter
+
+import (
+	"testing"
+	"time"
+
+	"ratebench/clients/keyedrand"
+)
+
+const ms = time.Millisecond
+
+func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
+	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
+	first, second := part(keyedrand.Uniform(21, 0), 100*ms), part(keyedrand.Uniform(21, 1), 200*ms)
+	if first < ms+second {
+		t.Fatalf("delays %v and %v do not suit the test", first, second)
+	}
+	start := time.UnixMilli(1_700_000_000_000)
+	l := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{})
+	a, b := l.Sent(start), l.Sent(start)
+	l.Done(start, a, Outcome{Status: 429})
+	l.Done(start.Add(ms), b, Outcome{Status: 429})
+	if got := l.Next(start.Add(ms)).Sub(start); got != first {
+		t.Errorf("the next may leave after %v, want the longer wait, %v", got, first)
+	}
+}
+
+func TestMeanWindowForgets(t *testing.T) {
+	m := meanWindow{last: make([]time.Duration, 0, 3)}
+	for i, want := range []time.Duration{1, 1, 2, 3, 4} { // 1; 1,2 → 1.5; 1..3; 2..4; 3..5
+		m.add(time.Duration(i + 1))
+		if got := m.mean(); got != want {
+			t.Errorf("after %d: %d, want %d", i+1, got, want)
+		}
+	}
+}
+
+func TestTutorialPortions(t *testing.T) {
+	for _, c := range []struct{ n, parts, portion int }{
+		{1, 1, 1},     // 1 a second
+		{2, 1, 2},     // prime: all at once
+		{4, 2, 2},     // 2 every 1/2 s
+		{7, 1, 7},     // prime
+		{8, 4, 2},     // 2 every 250 ms
+		{9, 3, 3},     // 3 every 1/3 s
+		{12, 6, 2},    // 2 every 1/6 s
+		{20, 10, 2},   // 2 every 100 ms
+		{35, 7, 5},    // 5 every 1/7 s
+		{997, 1, 997}, // prime
+	} {
+		parts := largestDivisor(c.n)
+		if parts != c.parts || c.n/parts != c.portion {
+			t.Errorf("%d/s: %d parts of %d, want %d of %d", c.n, parts, c.n/parts, c.parts, c.portion)
+		}
+	}
+}

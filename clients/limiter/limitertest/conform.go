@@ -1,0 +1,142 @@
+// Package limitertest is the suite that every limiter has to pass, and the
+// tools to hold one against a brute-force calculation.
+package limitertest
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"ratebench/clients/limiter"
+)
+
+// Epoch is when walks begin; a whole number of milliseconds.
+var Epoch = time.UnixMilli(1_700_000_000_000)
+
+const ms = time.Millisecond
+
+// Conform checks what every limiter promises: that Next is a question, and that
+// tickets count departures. A limiter that allocates is one of a library that
+// does.
+func Conform(t *testing.T, build func() limiter.Limiter, allocates bool) {
+	t.Run("Next is a question", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			Walk(rt, &both{plain: build(), asked: build(), rt: rt, last: Epoch})
+		})
+	})
+	t.Run("tickets count departures", func(t *testing.T) { ticketsCount(t, build()) })
+	t.Run("no allocations", func(t *testing.T) {
+		if allocates {
+			t.Skip("the library allocates")
+		}
+		noAllocations(t, build())
+	})
+}
+
+// Walk drives a limiter as a gate would, with random pauses and answers in
+// between, and returns when requests left.
+func Walk(rt *rapid.T, l limiter.Limiter) (departures []time.Time) {
+	now := Epoch
+	var flying []limiter.Ticket
+	sent := map[limiter.Ticket]time.Time{}
+	for range rapid.IntRange(1, 200).Draw(rt, "steps") {
+		now = now.Add(time.Duration(rapid.Int64Range(0, int64(120*ms)).Draw(rt, "pause")))
+		switch action := rapid.IntRange(0, 3).Draw(rt, "action"); {
+		case action == 0 && len(flying) > 0:
+			i := rapid.IntRange(0, len(flying)-1).Draw(rt, "which")
+			status := rapid.SampledFrom([]int{200, 200, 200, 429, 400}).Draw(rt, "status")
+			k := flying[i]
+			l.Done(now, k, limiter.Outcome{Status: status, Sent: sent[k], Created: sent[k]})
+			flying = append(flying[:i], flying[i+1:]...)
+		default:
+			if at := l.Next(now); at.After(now) {
+				if at.Sub(now) > time.Minute {
+					return departures // such as a limiter that waits for an answer
+				}
+				now = at
+			}
+			if l.Next(now).After(now) {
+				rt.Fatalf("Next(%v) is in the future of the very instant it named", now.Sub(Epoch))
+			}
+			k := l.Sent(now)
+			flying, sent[k] = append(flying, k), now
+			departures = append(departures, now)
+		}
+	}
+	return departures
+}
+
+// both tells two limiters the same; the second is asked more often, and at
+// other instants. They have to say the same.
+type both struct {
+	plain, asked limiter.Limiter
+	rt           *rapid.T
+	last         time.Time // when anything happened
+}
+
+func (b *both) Next(now time.Time) time.Time {
+	b.asked.Next(b.last.Add(now.Sub(b.last) / 2))
+	b.asked.Next(now)
+	b.last = now
+	at, again := b.plain.Next(now), b.asked.Next(now)
+	if !at.Equal(again) {
+		b.rt.Fatalf("asked often, Next is %v, else %v", again.Sub(Epoch), at.Sub(Epoch))
+	}
+	return at
+}
+
+func (b *both) Sent(now time.Time) limiter.Ticket {
+	t, u := b.plain.Sent(now), b.asked.Sent(now)
+	if t != u {
+		b.rt.Fatalf("tickets %d and %d", t, u)
+	}
+	return t
+}
+
+func (b *both) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	b.last = now
+	b.plain.Done(now, t, o)
+	b.asked.Done(now, t, o)
+}
+
+func ticketsCount(t *testing.T, l limiter.Limiter) {
+	now := Epoch
+	for want := range limiter.Ticket(100) {
+		now = latest(now, l.Next(now))
+		if got := l.Sent(now); got != want {
+			t.Fatalf("ticket %d, want %d", got, want)
+		}
+		l.Done(now, want, limiter.Outcome{Status: 200, Sent: now, Created: now})
+	}
+}
+
+func noAllocations(t *testing.T, l limiter.Limiter) {
+	now := Epoch
+	if n := testing.AllocsPerRun(1000, func() {
+		now = latest(now, l.Next(now))
+		l.Done(now.Add(20*ms), l.Sent(now), limiter.Outcome{Status: 200, Sent: now, Created: now})
+		now = now.Add(20 * ms)
+	}); n != 0 {
+		t.Errorf("%v allocations per request", n)
+	}
+}
+
+// latest returns the later of two instants.
+func latest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// KeepsItsDistance checks that of any N+1 departures the last leaves a whole Per
+// after the first.
+func KeepsItsDistance(rt *rapid.T, c limiter.Config, r limiter.Rate) {
+	sent := Walk(rt, c.New(limiter.Quota{Limit: r.N, Window: r.Per}))
+	for i := r.N; i < len(sent); i++ {
+		if d := sent[i].Sub(sent[i-r.N]); d < r.Per {
+			rt.Fatalf("departure %d leaves %v after the one %d before it", i, d, r.N)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package pace_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
+)
+
+// An API allows two requests per 50 ms and key, and wants a nonce with each.
+// The latency on the way to it varies by up to 5 ms.
+func ExampleTransport() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Nonce") == "" {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	defer api.Close()
+
+	quota := limiter.Quota{Limit: 2, Window: 50 * time.Millisecond}
+	clocked := &limiter.AckClocked{Latency: 5 * time.Millisecond}
+	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond}
+	if err := clocked.Validate(quota); err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := &http.Client{
+		Timeout: 5 * time.Second,
+		Transport: &pace.Transport{
+			Key:        func(r *http.Request) string { return r.Header.Get("X-API-Key") },
+			NewLimiter: func(string) limiter.Limiter { return inOrder.Guard(clocked.New(quota)) },
+			Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
+				r.Header.Set("X-Nonce", strconv.FormatInt(p.Nonce, 10))
+				return r, nil
+			},
+			AnswerTime: time.Second,
+		},
+	}
+
+	start := time.Now()
+	for range 5 {
+		req, err := http.NewRequest(http.MethodGet, api.URL, nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		req.Header.Set("X-API-Key", "mine")
+		resp, err := client.Do(req)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		_ = resp.Body.Close()
+		fmt.Println(resp.Status)
+	}
+	fmt.Println("took two windows at least:", time.Since(start) >= 2*quota.Window)
+	// Output:
+	// 200 OK
+	// 200 OK
+	// 200 OK
+	// 200 OK
+	// 200 OK
+	// took two windows at least: true
+}

@@ -1,0 +1,107 @@
+package peers
+
+import (
+	"context"
+	"time"
+
+	"github.com/throttled/throttled/v2"
+
+	"ratebench/clients/limiter"
+)
+
+// GCRA is the generic cell rate algorithm of throttled, on a store of one key
+// that tells the explicit time. It keeps a theoretical arrival time tat, the
+// instant at which all that has left would have left at an even pace,
+//
+//	tat  = max(tat, departure) + T            at each departure,
+//	next = tat − burst · T, with T = Per/N,
+//
+// T being cut to whole nanoseconds. It is a token bucket of burst + 1 tokens
+// that fills at 1/T.
+//
+// The library has no default burst. Its documentation shows 20 requests per
+// minute with a burst of 5, which is the default here; 0 is an even pace.
+//
+// Source: github.com/throttled/throttled v2.15.0; ITU-T Recommendation I.371,
+// annex A, as the virtual scheduling algorithm.
+type GCRA struct {
+	// Limit is N/Per; not set, the server's own quota.
+	Limit limiter.Rate
+	// Burst is the number of requests that may leave ahead of the even pace,
+	// from 0.
+	Burst int
+}
+
+// Validate implements limiter.Config.
+func (c *GCRA) Validate(q limiter.Quota) error { return c.Limit.ValidateAhead("burst", c.Burst, q) }
+
+// New implements limiter.Config.
+func (c *GCRA) New(q limiter.Quota) limiter.Limiter {
+	limit := c.Limit.Or(q)
+	store := &gcraStore{tat: noTAT}
+	l, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{
+		MaxRate:  throttled.PerDuration(limit.N, limit.Per),
+		MaxBurst: c.Burst,
+	})
+	if err != nil {
+		panic(err) // Validate has ruled it out
+	}
+	return &gcra{limiter: l, store: store}
+}
+
+type gcra struct {
+	departures
+	limiter *throttled.GCRARateLimiterCtx
+	store   *gcraStore
+}
+
+// Next asks for a quantity of 0, which the library answers as for 1 but
+// without spending anything; all that it stores is max(tat, now), which says
+// the same as tat to every later instant.
+func (g *gcra) Next(now time.Time) time.Time {
+	if wait := g.take(now, 0); wait > 0 {
+		return now.Add(wait)
+	}
+	return now
+}
+
+func (g *gcra) Sent(now time.Time) limiter.Ticket {
+	g.take(now, 1)
+	return g.count()
+}
+
+// take returns how long to wait until a request would be let through; not
+// positive, it is.
+func (g *gcra) take(now time.Time, quantity int) time.Duration {
+	g.store.now = now
+	_, result, err := g.limiter.RateLimitCtx(context.Background(), "", quantity)
+	if err != nil {
+		panic(err) // the store never fails
+	}
+	return result.RetryAfter
+}
+
+// gcraStore is a throttled.GCRAStoreCtx of one key. It needs no expiry: a tat
+// that has passed says the same as none.
+type gcraStore struct {
+	now time.Time
+	tat int64 // in Unix nanoseconds
+}
+
+const noTAT = -1 // by contract of the library
+
+func (s *gcraStore) GetWithTime(context.Context, string) (int64, time.Time, error) {
+	return s.tat, s.now, nil
+}
+
+func (s *gcraStore) SetIfNotExistsWithTTL(ctx context.Context, key string, tat int64, ttl time.Duration) (bool, error) {
+	return s.CompareAndSwapWithTTL(ctx, key, noTAT, tat, ttl)
+}
+
+func (s *gcraStore) CompareAndSwapWithTTL(_ context.Context, _ string, from, to int64, _ time.Duration) (bool, error) {
+	if s.tat != from {
+		return false, nil
+	}
+	s.tat = to
+	return true, nil
+}

@@ -1,0 +1,79 @@
+package peers
+
+import (
+	"time"
+
+	"go.uber.org/ratelimit"
+
+	"ratebench/clients/limiter"
+)
+
+// UberRatelimit is the leaky bucket of go.uber.org/ratelimit, driven by
+// explicit time: one request every Per/N, and up to Slack of those that were
+// not used, made good without any spacing,
+//
+//	issue = max(issue + Per/N, now − slack · Per/N),
+//	next  = max(now, issue),
+//
+// with Per/N cut to whole nanoseconds. Departures in any span of length T are
+// at most slack + 1 + T·N/Per; the library starts without slack.
+//
+// The library has one operation, Take, which sleeps and spends, and no way to
+// look at its state. So each departure is taken from a new limiter: a first
+// Take at the last issue puts it into the state of the old one, a second takes
+// the departure, and a third, made in the distant past, must sleep until the
+// next issue and so tells when that is.
+//
+// Source: go.uber.org/ratelimit v0.3.1.
+type UberRatelimit struct {
+	// Limit is N/Per; not set, the server's own quota.
+	Limit limiter.Rate
+	// Slack is the number of unused requests that can be made good, from 0.
+	// The library's default is 10; 0 is its WithoutSlack.
+	Slack int
+}
+
+// Validate implements limiter.Config.
+func (c *UberRatelimit) Validate(q limiter.Quota) error {
+	return c.Limit.ValidateAhead("slack", c.Slack, q)
+}
+
+// New implements limiter.Config.
+func (c *UberRatelimit) New(q limiter.Quota) limiter.Limiter {
+	limit, clock := c.Limit.Or(q), &sleepClock{}
+	return &uberRatelimit{
+		limit:   limit,
+		clock:   clock,
+		options: []ratelimit.Option{ratelimit.Per(limit.Per), ratelimit.WithSlack(c.Slack), ratelimit.WithClock(clock)},
+	}
+}
+
+type uberRatelimit struct {
+	departures
+	limit   limiter.Rate
+	clock   *sleepClock
+	options []ratelimit.Option
+	next    time.Time // issue; zero before the first departure
+}
+
+func (u *uberRatelimit) Next(time.Time) time.Time { return u.next }
+
+func (u *uberRatelimit) Sent(now time.Time) limiter.Ticket {
+	l := ratelimit.New(u.limit.N, u.options...)
+	if u.sent > 0 {
+		u.clock.now = u.next.Add(-u.limit.Per / time.Duration(u.limit.N))
+		l.Take()
+	}
+	u.clock.now = now
+	l.Take()
+	u.clock.now = time.Unix(0, 0)
+	u.next = l.Take()
+	return u.count()
+}
+
+// sleepClock is a clock on which sleeping takes no time but moves the hands.
+type sleepClock struct{ now time.Time }
+
+func (c *sleepClock) Now() time.Time { return c.now }
+
+func (c *sleepClock) Sleep(d time.Duration) { c.now = c.now.Add(d) }

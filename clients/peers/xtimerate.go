@@ -1,0 +1,66 @@
+package peers
+
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"ratebench/clients/limiter"
+)
+
+// XTimeRate is the token bucket of golang.org/x/time/rate, driven by explicit
+// time: a bucket of Burst tokens that starts full and fills at the rate Limit,
+//
+//	next = last + (1 − tokens(last)) / limit, cut to whole nanoseconds,
+//
+// where tokens(last) are those left by the last departure. That is when a
+// caller of its Wait would leave, at most a nanosecond before limiter.TokenBucket: the
+// library counts in floating point, and cuts a wait where this package rounds
+// it up.
+//
+// The question is put to TokensAt, which changes nothing, and once after each
+// departure, so that rounding cannot shift the answer between two questions.
+// ReserveN followed by CancelAt at the same instant would not do: it leaves the
+// bucket a rounding error away from where it was. Nor would a reservation kept
+// for the next departure: one made while the bucket is full, and used later,
+// comes on top of what has been added meanwhile.
+//
+// Source: golang.org/x/time/rate v0.16.0.
+type XTimeRate struct {
+	// Limit is the rate; not set, the server's own quota.
+	Limit limiter.Rate
+	// Burst is the size of the bucket in tokens, from 1; 0 is the N of the
+	// limit.
+	Burst int
+}
+
+// Validate implements limiter.Config.
+func (c *XTimeRate) Validate(q limiter.Quota) error {
+	return c.Limit.ValidateAhead("burst", c.Burst, q)
+}
+
+// New implements limiter.Config.
+func (c *XTimeRate) New(q limiter.Quota) limiter.Limiter {
+	limit, burst := c.Limit.Or(q), c.Burst
+	if burst == 0 {
+		burst = limit.N
+	}
+	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.PerSecond()), burst)}
+}
+
+type xTimeRate struct {
+	departures
+	bucket *rate.Limiter
+	next   time.Time // zero before the first departure
+}
+
+func (x *xTimeRate) Next(time.Time) time.Time { return x.next }
+
+// Sent takes a token even when a rounding error is missing from a whole one:
+// ReserveN leaves the error in the bucket, where AllowN would refuse.
+func (x *xTimeRate) Sent(now time.Time) limiter.Ticket {
+	x.bucket.ReserveN(now, 1)
+	missing := 1 - x.bucket.TokensAt(now)
+	x.next = now.Add(time.Duration(missing / float64(x.bucket.Limit()) * float64(time.Second)))
+	return x.count()
+}

@@ -1,0 +1,277 @@
+package kinds
+
+import (
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/peers"
+)
+
+// All is every kind that comes with the benchmark, in the order in which they
+// are explained. The caller may change what it gets.
+func All() []Kind {
+	return []Kind{
+		{
+			Name:    "fixed-interval",
+			Summary: "a minimum interval between departures, and a sliding-window log",
+			Formula: "max(last + interval, log[N back] + window + headroom)",
+			Source:  "the reference's original client",
+			Polls:   true,
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.FixedInterval{Interval: 50 * time.Millisecond}
+				return c, []Parameter{
+					{Name: "interval", Help: "least time between two departures", Value: &c.Interval},
+					{Name: "headroom", Help: "added to the window, as for kind window", Value: &c.Headroom},
+				}
+			},
+		},
+		{
+			Name:    "window",
+			Summary: "a sliding-window log of departures, with an optional fixed headroom",
+			Formula: "log[N back] + window + headroom",
+			Source:  "the reference's circular buffer (\"buffer only\")",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.Window{}
+				return c, []Parameter{
+					{Name: "headroom", Help: "added to the window against requests that travel faster than earlier ones", Value: &c.Headroom},
+				}
+			},
+		},
+		{
+			Name:    "adaptive",
+			Summary: "a sliding-window log with a headroom that follows the mean latency",
+			Formula: "log[N back] + window + clamp(min, max, factor · mean latency)",
+			Source:  "the reference's adaptive buffering",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.Adaptive{
+					Headroom: limiter.AdaptiveHeadroom{
+						Start: 40 * time.Millisecond, Min: 30 * time.Millisecond, Max: 50 * time.Millisecond,
+						Factor: 1.1, Samples: 100,
+					},
+					Measure: limiter.MeasureCreation,
+				}
+				h := &c.Headroom
+				return c, []Parameter{
+					{Name: "headroom", Value: []Parameter{
+						{Name: "start", Help: "until the first success", Value: &h.Start},
+						{Name: "min", Help: "lower clamp", Value: &h.Min},
+						{Name: "max", Help: "upper clamp; 0 is none", Value: &h.Max},
+						{Name: "factor", Help: "times the mean latency", Value: &h.Factor},
+						{Name: "samples", Help: "latencies in the mean", Value: &h.Samples},
+					}},
+					{
+						Name: "measure", Help: "what a latency is counted from: creation or send", Value: &c.Measure,
+						Words: []string{limiter.MeasureCreation, limiter.MeasureSend},
+					},
+				}
+			},
+		},
+		{
+			Name:    "sliding-log",
+			Summary: "a sliding-window log without margin for ticks or latency",
+			Formula: "log[N back] + window",
+			Source:  "rolling-window limiter of ccxt 4",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.SlidingLog{}
+				return c, []Parameter{
+					{Name: "limit", Help: "departures in any such time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+				}
+			},
+		},
+		{
+			Name:    "reservation",
+			Summary: "N departures in each cycle of a fixed grid",
+			Formula: "now while departures in this cycle < N, else the next cycle",
+			Source:  "AtomicRateLimiter of resilience4j 2, reservoir of bottleneck 2",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.Reservation{}
+				return c, []Parameter{
+					{Name: "limit", Help: "departures per cycle and its length, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+				}
+			},
+		},
+		{
+			Name:    "token-bucket",
+			Summary: "a bucket of b tokens that starts full and fills steadily",
+			Formula: "now while tokens ≥ 1, else when there is a whole one; tokens grow by ρ up to b",
+			Source:  "Turner, \"New directions in communications\", 1986",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.TokenBucket{}
+				return c, []Parameter{
+					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst},
+				}
+			},
+		},
+		{
+			Name:    "token-bucket-tutorial",
+			Summary: "a bucket of N tokens that is filled in equal portions on a fixed grid",
+			Formula: "now while there are tokens, else the next refill",
+			Source:  "\"Python SDK Tutorial, part 4\" (Suarez, 2019)",
+			Polls:   true,
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.TokenBucketTutorial{}
+				return c, []Parameter{
+					{Name: "rate", Help: "tokens added per time and held at most, as 20/1s; the server's quota when not set", Value: &c.Rate},
+				}
+			},
+		},
+		{
+			Name:    "x-time-rate",
+			Summary: "the token bucket of Go's x/time/rate",
+			Formula: "last + (1 − tokens left by it) / limit",
+			Source:  "golang.org/x/time/rate v0.16.0",
+			New: func() (limiter.Config, []Parameter) {
+				c := &peers.XTimeRate{}
+				return c, []Parameter{
+					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst},
+				}
+			},
+		},
+		{
+			Name:    "gcra",
+			Summary: "the generic cell rate algorithm of throttled: an even pace with a burst ahead of it",
+			Formula: "tat − burst · T; each departure makes tat = max(tat, now) + T, T = window/N",
+			Source:  "github.com/throttled/throttled v2.15.0; ITU-T I.371",
+			New: func() (limiter.Config, []Parameter) {
+				c := &peers.GCRA{Burst: 5}
+				return c, []Parameter{
+					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "burst", Help: "requests that may leave ahead of the even pace; 0 is none", Value: &c.Burst},
+				}
+			},
+		},
+		{
+			Name:    "uber-ratelimit",
+			Summary: "the leaky bucket of Uber's ratelimit: an even pace that makes good what was not used",
+			Formula: "max(now, issue); issue = max(issue + T, now − slack · T), T = window/N",
+			Source:  "go.uber.org/ratelimit v0.3.1",
+			New: func() (limiter.Config, []Parameter) {
+				c := &peers.UberRatelimit{Slack: 10}
+				return c, []Parameter{
+					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "slack", Help: "unused requests that may be made good in a burst; 0 is none", Value: &c.Slack},
+				}
+			},
+		},
+		{
+			Name:    "aimd",
+			Summary: "a pace that rises steadily with successes and drops by a share at a 429",
+			Formula: "last + 1/rate; 200: rate + increase/rate, 429: max(min, beta · rate)",
+			Source:  "Chiu and Jain, \"Analysis of the increase and decrease algorithms\", 1989",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.AIMD{Increase: 1, Beta: 0.9, Min: 1}
+				return c, []Parameter{
+					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
+					{Name: "increase", Help: "requests/s that the rate gains per second of successes; 0 never raises it", Value: &c.Increase},
+					{Name: "beta", Help: "what a refusal multiplies the rate by; 1 never lowers it", Value: &c.Beta},
+					{Name: "min", Help: "lowest rate, in requests/s", Value: &c.Min},
+				}
+			},
+		},
+		{
+			Name:    "cubic",
+			Summary: "a token bucket whose rate drops at a 429 and climbs back along a cubic curve",
+			Formula: "now while tokens ≥ 1; 429: rate = beta · w, else scale · (t − K)³ + w",
+			Source:  "adaptive retry mode of the AWS SDKs; RFC 9438",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5}
+				return c, []Parameter{
+					{Name: "beta", Help: "part of the refused rate to go back to", Value: &c.Beta},
+					{Name: "scale", Help: "steepness of the cubic curve, in requests/s per cubic second", Value: &c.Scale},
+					{Name: "smooth", Help: "weight of the latest half second in the measured rate", Value: &c.Smooth},
+					{Name: "min", Help: "lowest rate, in requests/s", Value: &c.Min},
+				}
+			},
+		},
+		{
+			Name:    "backoff",
+			Summary: "no pacing, but everything waits exponentially longer after each 429 in a row",
+			Formula: "latest of (429 + delay(429s in a row))",
+			Source:  "Brooker, \"Exponential backoff and jitter\", AWS Architecture Blog, 2015",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.BackoffOnly{Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: limiter.JitterFull}
+				return c, []Parameter{
+					{Name: "base", Help: "delay after a first 429, before jitter; doubles with each in a row", Value: &c.Base},
+					{Name: "cap", Help: "longest delay; 0 is no bound", Value: &c.Cap},
+					{
+						Name: "jitter", Help: "how the delay is spread: none, full, equal or decorrelated", Value: &c.Jitter,
+						Words: limiter.Jitters(),
+					},
+					{Name: "seed", Help: "key of the jitter's random numbers", Value: &c.Seed},
+				}
+			},
+		},
+		{
+			Name:    "none",
+			Summary: "no pacing at all, for comparison",
+			Formula: "now",
+			Source:  "what a client does that has not heard of the limit",
+			New: func() (limiter.Config, []Parameter) {
+				return &limiter.None{}, nil
+			},
+		},
+		{
+			Name:    "paced",
+			Summary: "even spacing, wide enough for the server's window and the spread of the latency",
+			Formula: "last + (W' + spread) / N",
+			Source:  "leaky bucket as a meter without burst (Turner 1986); no 429, ever, and no overtaking",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.Paced{}
+				return c, []Parameter{
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+				}
+			},
+		},
+		{
+			Name:    "ack-clocked",
+			Summary: "a sliding-window log that counts a request from its answer, or from the longest latency",
+			Formula: "min(sent + latency, answered)[N back] + W' − shortest; without latency, answered[N back] + W' − shortest",
+			Source:  "ack clocking (Jacobson 1988) on the slots of a sliding window; no 429, ever",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.AckClocked{}
+				return c, []Parameter{
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+				}
+			},
+		},
+		{
+			Name:    "server-time",
+			Summary: "ack-clocked, counting from when the server says it received a request",
+			Formula: "received[N back] − o + W' − shortest, o = max(received − answered) over all answers",
+			Source:  "NTP's offset bound (RFC 5905); needs the server's received_at header; no 429, ever",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.ServerTime{}
+				return c, []Parameter{
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+				}
+			},
+		},
+		{
+			Name:    "jitter",
+			Summary: "a sliding-window log with a headroom that follows the spread of the round trip",
+			Formula: "log[N back] + window + fraction · (longest − shortest round trip of late)",
+			Source:  "delay and jitter are two things (RFC 3393); moving extremes as in BBR (2016)",
+			New: func() (limiter.Config, []Parameter) {
+				c := &limiter.Jitter{Start: 50 * time.Millisecond, Fraction: 1, Samples: 100}
+				return c, []Parameter{
+					{Name: "start", Help: "headroom until two round trips have been seen", Value: &c.Start},
+					{Name: "fraction", Help: "part of the round trip's spread that is the way in: 1 is safe", Value: &c.Fraction},
+					{Name: "samples", Help: "round trips in a block; extremes are those of the last one to two blocks", Value: &c.Samples},
+				}
+			},
+		},
+		{
+			Name:    "header",
+			Summary: "spends what RateLimit-Remaining leaves, then waits for the reset or for Retry-After",
+			Formula: "now while departures < remaining, else answered + reset",
+			Source:  "IETF draft RateLimit header fields; RFC 9110; needs the server's rate_limit headers",
+			New: func() (limiter.Config, []Parameter) {
+				return &limiter.Header{}, nil
+			},
+		},
+	}
+}

@@ -30,19 +30,29 @@ type Bound struct {
 // whole.
 type Bounds struct {
 	scenario *scenario.Scenario
-	counts   map[countKey]float64
+	answers  map[answersKey]float64
+	loads    map[loadKey]float64
 }
 
-// countKey is what the number of answers in a run depends on.
-type countKey struct {
-	client ideal
-	seed   uint64
-	end    time.Duration
-}
+// answersKey is what the number of answers in a run depends on, and loadKey the
+// number of requests.
+type (
+	answersKey struct {
+		client ideal
+		seed   uint64
+		end    time.Duration
+	}
+	loadKey struct {
+		rate float64       // of the client's clock
+		work time.Duration // of the generator on a request
+		seed uint64
+		end  time.Duration
+	}
+)
 
 // NewBounds returns the bounds of a scenario.
 func NewBounds(sc *scenario.Scenario) *Bounds {
-	return &Bounds{scenario: sc, counts: make(map[countKey]float64)}
+	return &Bounds{scenario: sc, answers: make(map[answersKey]float64), loads: make(map[loadKey]float64)}
 }
 
 // Of returns the bound of a strategy's run with a seed that lasted so long. In a
@@ -71,7 +81,7 @@ func (b *Bounds) Of(st *scenario.Strategy, seed uint64, length time.Duration) Bo
 		client.timeout = st.Client.Timeout
 		lower(OneInFlight, b.answered(client, seed, end))
 	}
-	lower(Offered, offeredCount(sc, st, seed, end))
+	lower(Offered, b.offered(loadKey{clockRate(st), st.Client.Runtime.Generator, seed, end}))
 	least.TPS /= length.Seconds()
 	return least
 }
@@ -128,8 +138,8 @@ const most = 1 << 20
 // answered is how many requests of ideal clients, one for each key, are answered
 // before the end of a run.
 func (b *Bounds) answered(client ideal, seed uint64, end time.Duration) float64 {
-	key := countKey{client, seed, end}
-	if count, known := b.counts[key]; known {
+	key := answersKey{client, seed, end}
+	if count, known := b.answers[key]; known {
 		return count
 	}
 	latencies := b.scenario.Server.Latencies(seed)
@@ -152,24 +162,27 @@ func (b *Bounds) answered(client ideal, seed uint64, end time.Duration) float64 
 		}
 		count += n
 	}
-	b.counts[key] = count
+	b.answers[key] = count
 	return count
 }
 
-// offeredCount is how many requests the generator makes before the end of a run, if
+// offered is how many requests the generator makes before the end of a run, if
 // nothing holds it up but what it costs itself.
-func offeredCount(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, end time.Duration) float64 {
-	load, work := &sc.Load, st.Client.Runtime.Generator
-	pause, burst := load.Pauses(seed), max(1, load.Burst)
-	rate := clockRate(st)
-	if rate != 1 {
-		end = time.Duration(math.Ceil(float64(end) * rate)) // by the client's clock
+func (b *Bounds) offered(key loadKey) float64 {
+	if count, known := b.loads[key]; known {
+		return count
 	}
-	cost := time.Duration(float64(work) * rate)
+	load := &b.scenario.Load
+	pause, burst := load.Pauses(key.seed), max(1, load.Burst)
+	end := key.end // by the client's clock, as all times here
+	if key.rate != 1 {
+		end = time.Duration(math.Ceil(float64(end) * key.rate))
+	}
+	cost := time.Duration(float64(key.work) * key.rate)
 	count := 0.0
-	at := time.Duration(0) // by the client's clock
+	at := time.Duration(0)
 	for n := uint64(0); at < end; n++ {
-		if n == most {
+		if n == most { // the time so far is taken for all
 			count *= float64(end) / float64(at)
 			break
 		}
@@ -183,6 +196,7 @@ func offeredCount(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, end
 	if load.Count > 0 {
 		count = min(count, float64(load.Count))
 	}
+	b.loads[key] = count
 	return count
 }
 

@@ -12,8 +12,9 @@ import (
 type Step struct {
 	// From is since the start of the run.
 	From time.Duration
-	// Down: the server is down, and no request can succeed. All ceilings but
-	// Offered are 0, and that 0 is the bound.
+	// Down: the server is down, and no request that leaves then can succeed; those
+	// under way are answered yet. All ceilings but Offered are 0, and that 0 is the
+	// bound.
 	Down     bool
 	Ceilings Ceilings
 }

@@ -10,8 +10,9 @@ import (
 // A Ceiling is one of the bounds.
 type Ceiling string
 
-// The ceilings, by the names that they have in the result files. OneInFlight is
-// no field of Ceilings: what it is depends on what else applies to a client.
+// The ceilings, by names for result files. The first four and the last are fields
+// of Ceilings, those in order are of OrderedCeilings, and what OneInFlight is depends
+// on what else applies to a client: only Bounds have it.
 const (
 	ServerCap         Ceiling = "server_cap"
 	ServerTime        Ceiling = "server_time"
@@ -23,12 +24,22 @@ const (
 	Offered           Ceiling = "offered"
 )
 
-// Of returns one of the ceilings; 0 if there is none, or if it is OneInFlight.
+// Of returns one of the ceilings; 0 if there is none, and of those that are not
+// among the fields.
 func (c Ceilings) Of(which Ceiling) float64 {
-	return map[Ceiling]float64{
-		ServerCap: c.ServerCap, ServerTime: c.ServerTime, Provable: c.Provable, FixedHeadroom: c.FixedHeadroom,
-		InOrder: c.InOrder, InOrderServerTime: c.InOrderServerTime, Offered: c.Offered,
-	}[which]
+	switch which {
+	case ServerCap:
+		return c.ServerCap
+	case ServerTime:
+		return c.ServerTime
+	case Provable:
+		return c.Provable
+	case FixedHeadroom:
+		return c.FixedHeadroom
+	case Offered:
+		return c.Offered
+	}
+	return 0
 }
 
 // Applies returns the ceiling that a strategy is to be set against, the load

@@ -156,7 +156,7 @@ func TestBoundsComeDownToTheCeilings(t *testing.T) {
 	sc := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	sc.Load.Every = parse(t, "constant(1ms)", ms)
 	sc.Server.Headers.ReceivedAt = true
-	bounds, ceilings := theory.NewBounds(sc), theory.Of(sc)
+	bounds, ceilings, ordered := theory.NewBounds(sc), theory.Of(sc), theory.Ordered(sc)
 	const length = 1000 * time.Second
 	order := func(st *scenario.Strategy) { st.Guard = limiter.Guards{Order: true, Latency: 50 * ms} }
 	for _, st := range []*scenario.Strategy{
@@ -166,6 +166,12 @@ func TestBoundsComeDownToTheCeilings(t *testing.T) {
 	} {
 		ceiling := theory.Applies(sc, st)
 		bound, want := bounds.Of(st, 1, length), ceilings.Of(ceiling)
+		switch ceiling {
+		case theory.InOrder:
+			want = ordered.Answers
+		case theory.InOrderServerTime:
+			want = ordered.ServerTime
+		}
 		if bound.Ceiling != ceiling || bound.TPS < want*.9995 || bound.TPS > want*1.0005+100/length.Seconds() {
 			t.Errorf("%+v, want %s of %v", bound, ceiling, want)
 		}

@@ -50,20 +50,6 @@ type Ceilings struct {
 	// K·N / (W' + max in - min in). There is none if in is unbounded.
 	FixedHeadroom float64
 
-	// InOrder is as Provable, for a client whose nonces never overtake each
-	// other either: it also waits until the request before it has arrived for
-	// certain,
-	//
-	//	s[k] = max(b[k-N] + W', b[k-1]) - min in, b = min(s + max in, answered - min out).
-	//
-	// It is the rate at which that recursion grows, which has no formula and is
-	// measured on keyed draws, to four digits.
-	InOrder float64
-
-	// InOrderServerTime is the same for a client that is told each arrival
-	// time: b is the arrival.
-	InOrderServerTime float64
-
 	// Offered is what the load generator produces: burst / E[every]. There is
 	// none if it never pauses.
 	Offered float64
@@ -125,8 +111,6 @@ func (c *Ceilings) add(of Ceilings, share float64) {
 	c.ServerTime += share * of.ServerTime
 	c.Provable += share * of.Provable
 	c.FixedHeadroom += share * of.FixedHeadroom
-	c.InOrder += share * of.InOrder
-	c.InOrderServerTime += share * of.InOrderServerTime
 }
 
 // atLimit computes the ceilings of one limit; doubt is the mean of what a
@@ -147,7 +131,6 @@ func atLimit(server *scenario.Server, limit scenario.Limit, doubt time.Duration)
 	if top != dist.Unbounded {
 		c.FixedHeadroom = slots / (reuse + top - low).Seconds()
 	}
-	c.InOrder, c.InOrderServerTime = inOrder(server, limit, c)
 	return c
 }
 

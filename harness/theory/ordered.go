@@ -16,12 +16,45 @@ const (
 	mostSlots = measured / 16 // more would not be used again often enough
 )
 
-// inOrder computes the ceilings InOrder and InOrderServerTime of a limit from
-// those without that duty, which they are never above.
-func inOrder(server *scenario.Server, limit scenario.Limit, without Ceilings) (byAnswers, byServerTime float64) {
-	byAnswers, byServerTime = without.Provable, without.ServerTime
+// OrderedCeilings are as Provable and ServerTime, for clients whose nonces never
+// overtake each other either: they also wait until the request before has arrived
+// for certain,
+//
+//	s[k] = max(b[k-N] + W', b[k-1]) - min in,
+//
+// where b is what is known of an arrival. They are the rates at which that recursion
+// grows, which have no formula and are measured on keyed draws.
+type OrderedCeilings struct {
+	// Answers is for b = min(s + max in, answered - min out).
+	Answers float64
+	// ServerTime is for a client that is told each arrival.
+	ServerTime float64
+}
+
+// Ordered computes the ceilings of a scenario in order, for stages as Of does. It
+// takes a twentieth of a second, or half of one where latencies are hard to draw.
+func Ordered(sc *scenario.Scenario) OrderedCeilings {
+	var sum OrderedCeilings
+	known := make(map[scenario.Limit]OrderedCeilings)
+	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
+	for _, s := range stagesOf(sc) {
+		c, ok := known[s.limit]
+		if !ok {
+			c = orderedAt(&sc.Server, s.limit, atLimit(&sc.Server, s.limit, doubt))
+			known[s.limit] = c
+		}
+		sum.Answers += s.share * c.Answers
+		sum.ServerTime += s.share * c.ServerTime
+	}
+	return sum
+}
+
+// orderedAt computes the ceilings in order of a limit from those without that
+// duty, which they are never above.
+func orderedAt(server *scenario.Server, limit scenario.Limit, without Ceilings) OrderedCeilings {
+	c := OrderedCeilings{without.Provable, without.ServerTime}
 	if shortest, _ := server.Incoming.Support(); shortest == longest(server.Incoming) {
-		return byAnswers, byServerTime // requests that all take as long do not overtake each other
+		return c // requests that all take as long do not overtake each other
 	}
 	client := idealFor(server, limit)
 	client.order = true
@@ -38,12 +71,12 @@ func inOrder(server *scenario.Server, limit scenario.Limit, without Ceilings) (b
 	}
 	rate := func(k knowledge) float64 { return float64(server.Keys) * 2 * measured / took[k].Seconds() }
 	if took[answers] > 0 {
-		byAnswers = min(byAnswers, rate(answers))
+		c.Answers = min(c.Answers, rate(answers))
 	}
 	if took[serverTime] > 0 {
-		byServerTime = min(byServerTime, rate(serverTime))
+		c.ServerTime = min(c.ServerTime, rate(serverTime))
 	}
-	return byAnswers, byServerTime
+	return c
 }
 
 // drawLatencies draws for n requests, apart from those of any run.

@@ -11,14 +11,14 @@ import (
 	"ratebench/harness/result"
 )
 
-// A row is a strategy in a chart that lists them from top to bottom.
+// A Row is a strategy in a chart that lists them from top to bottom.
 type Row struct {
 	*result.Strategy
 	Index int // in the order of the scenario
 	Look  kit.Look
 }
 
-// byTPS returns a row for every strategy, the highest throughput first.
+// ByTPS returns a row for every strategy, the highest throughput first.
 func ByTPS(s *result.Summary) []Row {
 	rows := make([]Row, len(s.Strategies))
 	for i := range rows {
@@ -26,25 +26,6 @@ func ByTPS(s *result.Summary) []Row {
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int { return cmp.Compare(b.TPS().Value, a.TPS().Value) })
 	return rows
-}
-
-// rowHeight leaves many rows less room than few.
-func rowHeight(n int) vg.Length {
-	switch {
-	case n <= 8:
-		return 30
-	case n <= 14:
-		return 25
-	}
-	return 21
-}
-
-// barHeight is the thickness of the bar in a row.
-func barHeight(n int) vg.Length { return rowHeight(n) * 0.62 }
-
-// rowMiddle is the middle of row i below top.
-func rowMiddle(top vg.Length, i, n int) vg.Length {
-	return top - rowHeight(n)*(vg.Length(i)+0.5)
 }
 
 const (
@@ -63,7 +44,7 @@ func writeNames(c draw.Canvas, rows []Row, top vg.Length) draw.Canvas {
 		width = max(width, st.Width(names[i]))
 	}
 	for i, name := range names {
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: rowMiddle(top, i, len(rows))}, name)
+		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: kit.RowMiddle(top, i, len(rows))}, name)
 	}
 	c.Min.X += width + afterNames
 	return c

@@ -12,14 +12,14 @@ type Life struct {
 	Blocked bool          // how the observation ended; false: it was alive then
 }
 
-// A survivalStep is when a share of a cohort that survives changes.
+// A SurvivalStep is when a share of a cohort that survives changes.
 type SurvivalStep struct {
 	At       time.Duration
 	Share    float64 // from then on
 	Censored bool    // the observation of a living one ended then
 }
 
-// kaplanMeier estimates the share of a cohort that survives, by the product
+// KaplanMeier estimates the share of a cohort that survives, by the product
 // limit of Kaplan and Meier ("Nonparametric Estimation from Incomplete
 // Observations", 1958):
 //
@@ -47,4 +47,18 @@ func KaplanMeier(lives []Life) []SurvivalStep {
 		steps = append(steps, SurvivalStep{at, share, left})
 	}
 	return steps
+}
+
+// MedianLife is how long half of a cohort survives: the first time at which the
+// estimate of [KaplanMeier] is 1/2 or less. False: it never is, for fewer than
+// half of them were blocked, as far as they were observed; then no median can
+// be told.
+func MedianLife(lives []Life) (median time.Duration, known bool) {
+	const slack = 1e-9 // a product of shares that is 1/2 may come out a little more
+	for _, step := range KaplanMeier(lives) {
+		if step.Share <= 0.5+slack {
+			return step.At, true
+		}
+	}
+	return 0, false
 }

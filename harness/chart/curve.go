@@ -12,7 +12,8 @@ import (
 	"ratebench/harness/result"
 )
 
-// A sample is a point of a curve.
+// A sample is a point of a curve. Of several seconds its ends are the means of
+// the ends of their intervals, and no interval of the mean.
 type sample struct {
 	x, Mean, Lo, Hi float64 // lo and hi are the mean when there is no interval
 }
@@ -43,7 +44,8 @@ func NewCurve(seconds []result.Cell, group int, end float64) Curve {
 	return c
 }
 
-// Average is the mean of the cells that have a value; false: none has.
+// Average is the mean of the cells that have a value, and of the ends of their
+// intervals; false: none has.
 func Average(seconds []result.Cell) (sample, bool) {
 	var sum sample
 	n := 0.0

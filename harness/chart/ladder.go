@@ -39,7 +39,7 @@ func (l ladder) draw(c draw.Canvas, r kit.Ruler, bottom, top vg.Length) {
 			line, label, value = draw.LineStyle{Color: kit.Ink, Width: 1.4}, kit.Bold(kit.SizeRemark, kit.Ink), kit.Bold(kit.SizeRemark, kit.Ink)
 		}
 		c.StrokeLine2(line, x, y+rung*0.3, x, bottom) // a dash at the rung
-		number := metrics.Fixed(ceiling.Value, 2)
+		number := metrics.RateText(ceiling.Value, 2)
 		kit.WriteMiddle(c, value, draw.XRight, vg.Point{X: x - 5, Y: y}, number)
 		kit.WriteMiddle(c, label, draw.XRight, vg.Point{X: x - 10 - value.Width(number), Y: y}, ceiling.Label)
 	}

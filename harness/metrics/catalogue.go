@@ -60,6 +60,12 @@ func (m *Metric) BenchUnit() string {
 	return m.Name
 }
 
+// OtherAnswer says whether it counts answers other than 200 and 429, which no
+// chart shows.
+func (m *Metric) OtherAnswer() bool {
+	return m.Answer != "" && !slices.Contains([]string{"ok", "429", "blocked"}, m.Name)
+}
+
 // Find returns the metric of that name; nil: there is none.
 func Find(name string) *Metric {
 	if i := Index(name); i >= 0 {

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"ratebench/harness/metrics"
 )
 
 // Read returns the data that Write wrote to dir. A file that was cut, changed or
@@ -148,7 +150,22 @@ func readSummary(r io.Reader, d *Data) error {
 		return err
 	}
 	d.lack(SummaryFile, lackingIn(content))
+	if d.Summary.SchemaVersion == 1 {
+		d.lack(SummaryFile, d.Summary.version1Lacks())
+	}
 	return nil
+}
+
+// version1Lacks takes out what had another meaning in version 1, and returns
+// the names of all that it does not have beside metrics. Its first_block_s was
+// the mean of the runs in which a key was blocked, which is the less, the fewer
+// they are.
+func (s *Summary) version1Lacks() []string {
+	i := metrics.Index("first_block_s")
+	for _, st := range s.Strategies {
+		st.Figures[i] = Figure{}
+	}
+	return []string{"first_block_s", "keys"}
 }
 
 // lack notes what a file does not have.
@@ -167,6 +184,8 @@ func (s *Summary) validate() (at []any, err error) {
 		return []any{"runs"}, fmt.Errorf("found runs %d, expected 0 or more", s.Runs)
 	case !(s.DurationS >= 0 && s.DurationS <= mostFigure):
 		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 to %.0e", s.DurationS, mostFigure)
+	case s.Keys < 0:
+		return []any{"keys"}, fmt.Errorf("found keys %d, expected 0 or more", s.Keys)
 	case !(s.TTLS >= 0 && s.TTLS <= mostFigure):
 		return []any{"ttl_s"}, fmt.Errorf("found ttl_s %v, expected 0 to %.0e", s.TTLS, mostFigure)
 	}

@@ -86,7 +86,7 @@ func (r *Resources) areOf(s *Summary) bool {
 	}
 	for i, st := range s.Strategies {
 		u := &r.Strategies[i]
-		if u.Name != st.Name || !near(u.RequestsSent, st.Answers()) {
+		if u.Name != st.Name || !s.near(u.RequestsSent, st.Answers()) {
 			return false
 		}
 	}

@@ -71,7 +71,7 @@ var Figures = []Figure{
 			}
 			for _, c := range s.AnswerCounts() {
 				if c.OtherAnswer() {
-					note += fmt.Sprintf(", %s %s", metrics.CountText(c.PerRun), c.Answer)
+					note += fmt.Sprintf(", %s: %s", c.Heading[1], metrics.CountText(c.PerRun))
 				}
 			}
 			return note

@@ -133,7 +133,7 @@ func otherAnswers(s *result.Summary) string {
 	if others == "" {
 		return ""
 	}
-	return fmt.Sprintf(" Answers other than 200 and 429, per run: %s.", others)
+	return fmt.Sprintf(" Answers other than 200 and 429, per run – %s.", others)
 }
 
 // affected says how many strategies something is true of.

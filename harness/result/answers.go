@@ -107,10 +107,10 @@ func (s *Summary) OtherAnswers() string {
 		switch {
 		case most == nil:
 		case len(s.Strategies) == 1:
-			parts = append(parts, fmt.Sprintf("%s %s", metrics.CountText(most.Mean(m.Name)), m.Answer))
+			parts = append(parts, fmt.Sprintf("%s: %s", m.Answer, metrics.CountText(most.Mean(m.Name))))
 		default:
-			parts = append(parts, fmt.Sprintf("up to %s %s (%s)", metrics.CountText(most.Mean(m.Name)), m.Answer, Abbreviate(OneLine(most.Name), 40)))
+			parts = append(parts, fmt.Sprintf("%s: up to %s, for %s", m.Answer, metrics.CountText(most.Mean(m.Name)), Abbreviate(OneLine(most.Name), 40)))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ")
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"ratebench/harness/result"
+	resultfolder "ratebench/harness/result/folder"
 )
 
 // runScenario runs a scenario in virtual time and returns where its results are
@@ -74,7 +74,7 @@ strategies:
 					t.Errorf("the table does not have %q:\n%s", want, table)
 				}
 			}
-			s, err := result.ReadSummary(folder)
+			s, err := resultfolder.ReadSummary(folder)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,7 +95,7 @@ strategies:
 // checkSlowSeries adds up the seconds of each strategy.
 func checkSlowSeries(t *testing.T, folder string, successes map[string]float64) {
 	t.Helper()
-	f, err := os.Open(filepath.Join(folder, result.SeriesFile))
+	f, err := os.Open(filepath.Join(folder, resultfolder.SeriesFile))
 	if err != nil {
 		t.Fatal(err)
 	}

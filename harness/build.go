@@ -12,28 +12,13 @@ import (
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
-	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
 	"ratebench/server"
-)
-
-// Streams of random numbers, one for each thing that is drawn. Latencies have
-// a stream per key: the n-th request on a key meets the same latencies
-// whatever the strategy. The numbers are part of what a seed means: changing
-// one changes every result.
-const (
-	streamLoad     = 0
-	streamIncoming = 1
-	streamOutgoing = 2
-	streamRetry    = 3
-
-	streamsPerKey = 16 // how far apart the streams of two keys are
 )
 
 // NewServer builds the server of a scenario. Its latencies depend on the seed,
 // the key and how many requests the key has seen, and on nothing else.
 func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
-	incoming, outgoing := sc.Server.Incoming, sc.Server.Outgoing
 	return server.New(server.Config{
 		Keys:       server.Keys(sc.Server.Keys),
 		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
@@ -43,11 +28,7 @@ func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
 			Received: sc.Server.Headers.ReceivedAt,
 			Budget:   sc.Server.Headers.RateLimit,
 		},
-		Latency: func(key int, n uint64) (in, out time.Duration) {
-			stream := uint64(key+1) * streamsPerKey // unknown keys are key -1
-			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
-				outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
-		},
+		Latency: sc.Server.Latencies(seed),
 	})
 }
 
@@ -128,14 +109,10 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
 		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
-		Pause: func(n uint64) time.Duration {
-			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
-		},
+		Pause:            sc.Load.Pauses(seed),
 	}
 	if r := st.Retry; r != nil {
-		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: func(id int64, n int) float64 {
-			return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n)) // at most 1000 retries
-		}}
+		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: r.Jitters(seed)}
 	}
 	if d := st.Queue.DeadLetter; d != nil {
 		c.DeadLetter = &clients.DeadLetter{MaxRetries: d.MaxRetries}

@@ -25,6 +25,7 @@ import (
 type runner struct {
 	flags          runFlags
 	stdout, stderr io.Writer
+	busy           bool // the machine, at the last run in real time
 }
 
 // runAll runs one scenario after another. A scenario that fails an expectation
@@ -200,6 +201,11 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 				printProgress(r.stderr, strategy, p, means)
 			}
 		},
+		Conditions: func(c harness.Conditions) {
+			progress.clear()
+			r.say(r.stderr, "%s: %s\n", sc.Name, c)
+			r.busy = c.Busy()
+		},
 	}
 	if r.flags.isolate {
 		return runIsolated(ctx, sc, o)
@@ -223,6 +229,9 @@ func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measu
 	virtual := result.Build(r.meta(&twin, runs, false), runs).Summary
 	virtual.Clock = clockVirtual
 	r.say(r.stdout, "\n")
+	if r.busy {
+		r.say(r.stdout, "Measured on a busy machine: what differs may be the machine's doing.\n")
+	}
 	return table.CompareClocks(r.stdout, virtual, measured)
 }
 

@@ -44,7 +44,7 @@ var rooms = map[string]room{
 	"harness/live":     {ours: "clients clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
-	"harness/metrics": {ours: "clients clients/limiter", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
+	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":  {ours: "clients harness/metrics"},
 	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/virtual server"},
 	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},

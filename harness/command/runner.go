@@ -138,6 +138,9 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 			return err
 		}
 	}
+	if err := r.checkSuccess(sc, &d.Summary); err != nil {
+		return err
+	}
 	var failed []error
 	for _, e := range d.Summary.Expectations {
 		if !e.OK {

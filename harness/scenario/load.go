@@ -6,9 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -27,17 +25,12 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	if err != nil {
 		return nil, &Error{File: path, Msg: reason(err), Err: err}
 	}
-	return l.Parse(path, data, os.DirFS(filepath.Dir(path)))
+	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large. A pipe that has
-// a name would be waited for, perhaps for ever; one that the shell has set up is
-// somewhere in /dev.
+// read returns the file, or its beginning when it is too large.
 func read(path string) ([]byte, error) {
-	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !strings.HasPrefix(path, "/dev/") {
-		return nil, errors.New("found a pipe, want a file")
-	}
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -35,8 +36,14 @@ const (
 // Main has to be reached on the way: a program must not do anything before it
 // that cannot be done twice.
 func Main(limiters []kinds.Kind) {
+	crashBySignal()
 	os.Exit(Execute(limiters, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// crashBySignal makes the process end by SIGABRT when it runs out of memory or
+// panics: the runtime's own exit code for that is 2, which would be taken for
+// exitUsage.
+func crashBySignal() { debug.SetTraceback("crash") }
 
 // Execute runs a command line without the name of the program and returns its
 // exit code: 0 for success, 1 for failure, 2 for wrong usage or an invalid

@@ -104,6 +104,7 @@ type runFlags struct {
 	output     string
 	format     string
 	target     string
+	form       bool
 	isolate    bool
 	every      time.Duration
 	graveyard  bool
@@ -126,6 +127,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
 	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(formatNames(), ", "))
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
+	fs.BoolVar(&f.form, "form", false, "with --clock real: send the parameters in a form body, as the reference's clients do, not in the query")
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
@@ -175,6 +177,9 @@ func (f *runFlags) validate() error {
 	}
 	if f.isolate && !f.real() {
 		wrong("--isolate needs --clock real")
+	}
+	if f.form && !f.real() {
+		wrong("--form needs --clock real")
 	}
 	if f.target != "" {
 		if !f.real() {

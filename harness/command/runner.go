@@ -217,6 +217,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 	o := harness.Options{
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
+		Form:      r.flags.form,
 		Graveyard: r.flags.graveyard,
 		Events:    draft,
 		Progress:  progress.set,

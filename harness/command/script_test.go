@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(asWriter); path != "" {
 		write(path)
 	}
+	crashIfAsked()
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -28,9 +29,11 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large.
+// read returns the file, or its beginning when it is too large. A pipe that has
+// a name would be waited for, perhaps for ever; one that the shell has set up is
+// somewhere in /dev.
 func read(path string) ([]byte, error) {
-	f, err := openRegular(path)
+	f, err := open(path, strings.HasPrefix(path, "/dev/"))
 	if err != nil {
 		return nil, err
 	}

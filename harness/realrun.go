@@ -81,7 +81,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
 	r.caller.Form = o.Form
-	startClient(rt, r.caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
+	startClient(rt, r.caller, sc, o.Wire.told(st), seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
 	return r, nil
 }
 

@@ -22,10 +22,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	crashIfAsked()
 	if path := os.Getenv(asWriter); path != "" {
 		write(path)
 	}
-	crashIfAsked()
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

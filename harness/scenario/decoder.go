@@ -54,8 +54,7 @@ func start(n ast.Node) *token.Token {
 	return n.GetToken()
 }
 
-// open opens a file that the scenario names. Anything else, such as a pipe,
-// would perhaps be waited for for ever, or never come to an end.
+// open opens a file that the scenario names.
 func (d *decoder) open(name string) (io.ReadCloser, error) {
 	if d.fsys == nil {
 		return nil, errors.New("there are no files beside this scenario, want another distribution")

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -29,9 +28,8 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large. A pipe that has
-// a name would be waited for, perhaps for ever; one that the shell has set up is
-// somewhere in /dev.
+// read returns the file, or its beginning when it is too large. A pipe that a
+// shell has set up, somewhere in /dev, will do.
 func read(path string) ([]byte, error) {
 	f, err := open(path, strings.HasPrefix(path, "/dev/"))
 	if err != nil {

@@ -108,7 +108,7 @@ func TestNoShareIsAbove100(t *testing.T) {
 		}
 		for i := range s.Strategies {
 			st := &s.Strategies[i]
-			if share, known := st.Share(); !known || share > 100+1e-6 || share < 50 {
+			if share, known := st.Share(); !known || share > 100+1e-6 || share < 20 {
 				t.Errorf("%s: %s gets %v %% of %+v, %v\n%s", name, st.Name, share, st.Ceiling, known, table)
 			}
 		}

@@ -34,10 +34,9 @@ func Scores(s *result.Summary, onPage bool) []Score {
 		}
 		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 		list = append(list, Score{score.Heading, score.Remark, of, m.Written.Text, m.Better})
-		if p := s.Ceilings.Provable; len(list) == 1 && onPage && p != nil {
-			share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+		if len(list) == 1 && onPage && hasCeilings(s) {
 			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
-			list = append(list, Score{"Share", "of the provable ceiling", share, text, metrics.MoreIsBetter})
+			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, text, metrics.MoreIsBetter})
 		}
 	}
 	return list

@@ -1,10 +1,9 @@
 package chart
 
 import (
+	"ratebench/harness/result"
 	"slices"
 	"testing"
-
-	"ratebench/harness/result"
 )
 
 func TestCurve(t *testing.T) {

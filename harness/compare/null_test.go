@@ -32,7 +32,7 @@ type nullExperiment struct {
 func theExperiment(t *testing.T) nullExperiment {
 	text := os.Getenv("RATEBENCH_NULL")
 	if text == "" {
-		return nullExperiment{[]string{"blog", "bursty"}, 5, 6, 5 * time.Second}
+		return nullExperiment{[]string{"blog", "blog-async-vs-threads"}, 5, 10, 10 * time.Second}
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {

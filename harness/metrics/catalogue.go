@@ -113,6 +113,8 @@ var catalogue = []Metric{
 		Meaning: "median of that time, in ms"}),
 	duration(service, quantile(0.99), Metric{Name: "service_p99_ms", Key: "service_ms.p99",
 		Meaning: "99th percentile of that time, in ms"}),
+	duration(service, quantile(0.999), Metric{Name: "service_p999_ms", Key: "service_ms.p999",
+		Meaning: "99.9th percentile of that time, in ms"}),
 	duration(service, (*Histogram).Max, Metric{Name: "service_max_ms", Key: "service_ms.max",
 		Meaning: "longest such time, in ms"}),
 

@@ -1,8 +1,6 @@
 package result
 
 import (
-	"fmt"
-
 	"ratebench/harness/metrics"
 
 	"ratebench/harness/theory"
@@ -46,7 +44,7 @@ func NewCeilings(c theory.Ceilings) Ceilings {
 	}
 }
 
-// newCeilingSteps are steps with the bounds that there are over the run.
+// NewCeilingSteps are steps with the bounds that there are over the run.
 func NewCeilingSteps(steps []theory.Step, run Ceilings) []CeilingStep {
 	var list []CeilingStep
 	for _, s := range steps {
@@ -77,47 +75,13 @@ func (c *Ceilings) bounds() []bound {
 	}
 }
 
-// check reports what is wrong with the bounds, and where.
-func (c *Ceilings) check() (at []any, err error) {
-	for _, b := range c.bounds() {
-		if b.value != nil && !(*b.value >= 0 && *b.value <= mostFigure) {
-			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *b.value, mostFigure)
-		}
-	}
-	return nil, nil
-}
-
 // A bound is a ceiling that may not exist.
 type bound struct {
 	name  string
 	value *float64
 }
 
-// checkSteps reports what is wrong with the steps, and where.
-func (s *Summary) checkSteps() (at []any, err error) {
-	const list = "ceiling_steps_tps"
-	for i := range s.CeilingSteps {
-		step := &s.CeilingSteps[i]
-		switch {
-		case i == 0 && step.FromS != 0:
-			return []any{list, i, "from_s"}, fmt.Errorf("found a first step from_s %v, expected 0", step.FromS)
-		case i > 0 && step.FromS <= s.CeilingSteps[i-1].FromS:
-			return []any{list, i, "from_s"}, fmt.Errorf("found a step from_s %v after one from %v, expected ascending times", step.FromS, s.CeilingSteps[i-1].FromS)
-		}
-		run := s.Ceilings.bounds()
-		for k, b := range step.bounds() {
-			if (b.value == nil) != (run[k].value == nil) {
-				return []any{list, i, b.name}, fmt.Errorf("found %s in either the step from_s %v or ceilings_tps, expected it in both or none", b.name, step.FromS)
-			}
-		}
-		if at, err := step.check(); err != nil {
-			return append([]any{list, i}, at...), err
-		}
-	}
-	return nil, nil
-}
-
-// averaged says of ceilings that change that the figures are their means; "" of
+// Averaged says of ceilings that change that the figures are their means; "" of
 // those that do not. Package theory has the reason why outages do not count.
 func (s *Summary) Averaged() string {
 	down := false
@@ -135,7 +99,7 @@ func (s *Summary) Averaged() string {
 
 func (s *CeilingStep) isDown() bool { return s.ServerCap != nil && *s.ServerCap == 0 }
 
-// A ceiling is a bound with the words for it.
+// A Ceiling is a bound with the words for it.
 type Ceiling struct {
 	Label   string
 	Meaning string
@@ -143,7 +107,7 @@ type Ceiling struct {
 	Main    bool // the one that strategies are measured by
 }
 
-// list returns the ceilings that exist, in the order of their definition.
+// List returns the ceilings that exist, in the order of their definition.
 func (c *Ceilings) List() []Ceiling {
 	var list []Ceiling
 	add := func(label, meaning string, v *float64, main bool) {

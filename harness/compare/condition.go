@@ -89,15 +89,6 @@ func (c Condition) met(difference, percent float64) bool {
 	return v > c.Bound
 }
 
-// metByAll says whether each single run of the new side meets the condition
-// against its partner or, without pairs, against every run of the base.
-func (c Condition) metByAll(s span) bool {
-	if c.Below {
-		return c.met(s.most, s.mostPercent)
-	}
-	return c.met(s.least, s.leastPercent)
-}
-
 // demands says whether the condition asks for a change: no change meets it.
 func (c Condition) demands() bool { return c.met(0, 0) }
 

@@ -38,6 +38,7 @@ type Estimate struct {
 
 	single span   // what single runs say
 	paired bool   // BaseRuns and NewRuns are pairs
+	exact  bool   // of which each differs by nothing but the change
 	known  bool   // there is no chance in it: see Exact
 	lacks  string // what the base has of it and the new side has not; "" for nothing
 	pooled bool   // the summary of a side has another figure than the mean over its runs
@@ -70,7 +71,7 @@ const (
 
 // estimate compares a metric of both sides, run by run where that is possible.
 func estimate(base, new figures, p pairing, alpha float64) Estimate {
-	e := Estimate{Warnings: []string{}, paired: p.bySeed, pooled: base.pooled() || new.pooled()}
+	e := Estimate{Warnings: []string{}, paired: p.bySeed, exact: p.exact, pooled: base.pooled() || new.pooled()}
 	switch {
 	case base.runs == nil || new.runs == nil:
 		e.fromMeans(base, new, p)

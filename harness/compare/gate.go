@@ -7,14 +7,16 @@ import (
 )
 
 // A Gate lets a comparison pass, or says why not. All its conditions are judged
-// together, by Holm's procedure over all figures that they test: if nothing has
-// changed, it fails in at most a share of alpha of all cases, however many
-// figures and conditions there are. That supposes that means over runs are about
-// normally distributed, as those of ten runs or more are. A condition fails
+// together, by Holm's procedure over all figures that each of them tests: if
+// nothing has changed, the gate fails in at most a share of alpha of all cases,
+// however many figures and conditions there are. That supposes that means over
+// runs are about normally distributed, as those of ten runs or more are, and that
+// no condition asks for a change. A condition fails
 //
 //   - if a change is shown (or exact) and meets it;
-//   - if every single run meets it, whatever a test says. By chance n pairs do in
-//     fewer than one of 2ⁿ cases: this adds next to nothing for ten runs or more;
+//   - if it is met in every pair of runs in virtual time, by every run without
+//     scatter, or by every one of so many runs that this alone shows a change. A
+//     t test may not see it where runs change by very different amounts;
 //   - if it asks for a change, and none is shown;
 //   - if that cannot be told: the new side lacks what the base has, or the runs
 //     are so few that no test without a supposition about their distribution
@@ -28,7 +30,7 @@ type Gate []Condition
 // A Checked is what came of a condition.
 type Checked struct {
 	Condition string    `json:"condition"` // as written
-	Tests     int       `json:"tests"`     // of the gate, with which Holm's procedure reckons
+	Tests     int       `json:"tests"`     // of all conditions, with which Holm's procedure reckons
 	Figures   int       `json:"figures"`   // that were checked
 	Failures  []Failure `json:"failures"`
 }
@@ -46,12 +48,16 @@ type Failure struct {
 // Check judges a comparison, in which the metrics of the conditions have to be,
 // and notes in it what came of them. It reports whether the comparison passes.
 func (g Gate) Check(c *Comparison) (passes bool) {
-	holm := g.holm(c)
+	adjusted := g.holm(c)
 	passes = true
-	for _, condition := range g {
-		checked := Checked{Condition: condition.Text, Tests: len(holm), Failures: []Failure{}}
-		for i := range c.Against {
-			condition.checkSide(&c.Against[i], c, holm, &checked)
+	for i, condition := range g {
+		l := level{alpha: c.Alpha, one: c.Alpha / float64(max(1, len(adjusted))), shown: func(change *Change) bool {
+			p, tested := adjusted[hypothesis{i, change}]
+			return tested && p <= c.Alpha
+		}}
+		checked := Checked{Condition: condition.Text, Tests: len(adjusted), Failures: []Failure{}}
+		for k := range c.Against {
+			condition.checkSide(&c.Against[k], l, &checked)
 		}
 		if checked.Figures == 0 && len(checked.Failures) == 0 {
 			checked.Failures = append(checked.Failures, Failure{Unknown: true, Why: condition.unknown("there is no figure to check")})
@@ -62,33 +68,39 @@ func (g Gate) Check(c *Comparison) (passes bool) {
 	return passes
 }
 
-// holm are the adjusted p-values of all changes that the gate tests.
-func (g Gate) holm(c *Comparison) map[*Change]float64 {
-	var tested []*Change
+// A hypothesis is that a change does not meet a condition.
+type hypothesis struct {
+	condition int // its index
+	change    *Change
+}
+
+// holm are the adjusted p-values of all that is tested.
+func (g Gate) holm(c *Comparison) map[hypothesis]float64 {
+	var tested []hypothesis
 	var p []float64
-	for change := range c.changes() {
-		if change.P != nil && g.asksFor(change.Metric) {
-			tested, p = append(tested, change), append(p, *change.P)
+	for i, condition := range g {
+		for change := range c.changes() {
+			if change.P != nil && change.Metric == condition.Metric {
+				tested, p = append(tested, hypothesis{i, change}), append(p, *change.P)
+			}
 		}
 	}
-	adjusted := map[*Change]float64{}
+	adjusted := map[hypothesis]float64{}
 	for i, p := range stats.Holm(p) {
 		adjusted[tested[i]] = p
 	}
 	return adjusted
 }
 
-func (g Gate) asksFor(metric string) bool {
-	for _, condition := range g {
-		if condition.Metric == metric {
-			return true
-		}
-	}
-	return false
+// A level says what is significant.
+type level struct {
+	alpha float64
+	one   float64                   // a p-value that is significant whatever the others are
+	shown func(change *Change) bool // that there is a change, by a test among all the others
 }
 
 // checkSide checks all that a side has, and that it has all of the base.
-func (c Condition) checkSide(v *Versus, all *Comparison, holm map[*Change]float64, checked *Checked) {
+func (c Condition) checkSide(v *Versus, l level, checked *Checked) {
 	unknown := func(scenario, strategy, why string) {
 		checked.Failures = append(checked.Failures, Failure{v.New, scenario, strategy, true, c.unknown(why)})
 	}
@@ -109,10 +121,9 @@ func (c Condition) checkSide(v *Versus, all *Comparison, holm map[*Change]float6
 				continue
 			}
 			checked.Figures++
-			adjusted, tested := holm[change]
-			if why := c.forbids(change, tested && adjusted <= all.Alpha); why != "" {
+			if why := c.forbids(change, l); why != "" {
 				checked.Failures = append(checked.Failures, Failure{v.New, s.Name, change.Strategy, false, why})
-			} else if why := c.cannotTell(change, all.Alpha); why != "" {
+			} else if why := c.cannotTell(change, l.alpha); why != "" {
 				unknown(s.Name, change.Strategy, why)
 			}
 		}
@@ -125,24 +136,39 @@ func (c Condition) unknown(why string) string {
 
 // forbids says why a change meets the condition; "" if it does not, or if that is
 // not shown.
-func (c Condition) forbids(change *Change, shown bool) string {
+func (c Condition) forbids(change *Change, l level) string {
 	if change.Difference == nil {
 		return ""
 	}
 	met := c.met(*change.Difference, percent(*change.Base, *change.New))
-	switch byAll := change.BaseRuns > 0 && c.metByAll(change.single); {
+	switch {
 	case change.known && !met:
 		return ""
-	case change.known, byAll:
-	case c.demands() && !shown:
+	case change.known, c.metByAll(change, l):
+	case c.demands() && !l.shown(change):
 		return fmt.Sprintf("%s asks for a change of %s, and none is shown: %s", c.Text, c.Metric, change.inWords())
-	case !shown || !met:
+	case !met || !l.shown(change):
 		return ""
 	}
 	if change.Test == Identical {
 		return fmt.Sprintf("%s is identical, which %s forbids", c.Metric, c.Text)
 	}
 	return fmt.Sprintf("%s changed by %s, which %s forbids", c.Metric, change.inWords(), c.Text)
+}
+
+// metByAll says whether each single run of the new side meets the condition
+// against its partner or, without pairs, against every run of the base, and that
+// this counts. Of many figures with few runs, some do so by chance: it counts if
+// there is no chance in a pair, if runs do not scatter, if this alone is
+// significant, and if nothing else could be.
+func (c Condition) metByAll(change *Change, l level) bool {
+	met := c.met(change.single.least, change.single.leastPercent)
+	if c.Below {
+		met = c.met(change.single.most, change.single.mostPercent)
+	}
+	least := change.leastP()
+	counts := change.exact || change.Test == Sign || change.Test == MannU || least <= l.one || least > l.alpha
+	return change.BaseRuns > 0 && met && counts
 }
 
 // cannotTell says why it is open whether a change meets the condition; "" if it

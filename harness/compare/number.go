@@ -106,7 +106,7 @@ func pText(p *float64) string {
 	return fmt.Sprintf("%.3f", *p)
 }
 
-// level is how sure an interval is, such as "95 %".
-func level(alpha float64) string {
+// confidence is how sure an interval is, such as "95 %".
+func confidence(alpha float64) string {
 	return metrics.Shortest(metrics.Significant(100*(1-alpha), 6)) + " %"
 }

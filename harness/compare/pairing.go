@@ -16,7 +16,9 @@ import (
 // other reason.
 type pairing struct {
 	bySeed bool // there are runs with the same seed, and they are compared in pairs
-	exact  bool // a pair differs by nothing but the change: bySeed, and both sides in virtual time
+	// exact: a pair differs by nothing but the change, since both sides are in
+	// virtual time or have the very same runs.
+	exact bool
 	// sameDraws: exact, and both sides ran the same scenario file for the same
 	// time, so that a seed means the same draws on both sides.
 	sameDraws bool
@@ -44,7 +46,7 @@ func newPairing(base, new labelled, strategy string) pairing {
 			p.note = fmt.Sprintf("not paired: the results in %s are of an older version and do not say which seeds are missing", side.label)
 		}
 	}
-	p.exact = p.bySeed && bs.Clock == "virtual" && ns.Clock == "virtual"
+	p.exact = p.bySeed && (bs.Clock == "virtual" && ns.Clock == "virtual" || sameRuns(base.Data, new.Data, strategy))
 	p.sameDraws = p.exact && bs.Scenario.SHA256 == ns.Scenario.SHA256 && bs.DurationS == ns.DurationS
 	if p.expected, p.missing = ns.Runs, max(0, ns.Runs-len(n)); p.bySeed {
 		p.expected, p.missing = len(b), len(b)-p.pairs
@@ -60,6 +62,27 @@ func seedsOf(d *result.Data, strategy string) (seeds []uint64) {
 		}
 	}
 	return seeds
+}
+
+// sameRuns says whether the runs of a strategy are the very same on both sides.
+// In real time no two runs agree in all their figures.
+func sameRuns(a, b *result.Data, strategy string) bool {
+	of := map[uint64]result.Figures{}
+	for _, r := range a.Runs {
+		if r.Strategy == strategy {
+			of[r.Seed] = r.Figures
+		}
+	}
+	for _, r := range b.Runs {
+		if r.Strategy != strategy {
+			continue
+		}
+		if figures, ok := of[r.Seed]; !ok || !slices.Equal(figures, r.Figures) {
+			return false
+		}
+		delete(of, r.Seed)
+	}
+	return len(of) == 0
 }
 
 // seedsKnown says whether the seeds of the runs of a strategy are known. Results

@@ -26,6 +26,7 @@ func TestPairing(t *testing.T) {
 	}
 	realTime := a(1, 5)
 	realTime.Summary.Clock = "real"
+	another := results("blog", "real", 1, outcome{"a", []float64{0, 0, 0, 0, 1}})
 	otherFile := a(1, 5)
 	otherFile.Summary.Scenario.SHA256 = "other"
 	longer := a(1, 5)
@@ -47,7 +48,9 @@ func TestPairing(t *testing.T) {
 		"interrupted":         {a(1, 5), keep(a(1, 5), 1, 3, 5), pairing{true, true, true, 3, 5, 3, 5, 2, ""}, "3 pairs of runs with the same seed"},
 		"both":                {keep(a(1, 5), 1, 2, 4), keep(a(1, 5), 1, 3, 4), pairing{true, true, true, 2, 3, 3, 3, 1, ""}, "2 pairs of runs with the same seed"},
 		"other, interrupted":  {a(1, 5), keep(a(6, 5), 6, 8), pairing{false, false, false, 0, 5, 2, 5, 3, ""}, "5 and 2 runs, not paired"},
-		"real time":           {a(1, 5), realTime, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"real time":           {realTime, another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"both clocks":         {a(1, 5), another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"the very same runs":  {realTime, realTime, pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
 		"other file":          {a(1, 5), otherFile, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
 		"longer":              {a(1, 5), longer, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
 		"version 1":           {version1, a(1, 5), pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},

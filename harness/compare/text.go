@@ -201,7 +201,7 @@ func (c *Comparison) table(v *Versus, s *Scenario, f table.Format) (string, erro
 	columns := []table.Column{
 		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "metric"}, Left: true},
 		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", v.New}},
-		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", level(c.Alpha) + " interval"}},
+		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", confidence(c.Alpha) + " interval"}},
 		{Head: [2]string{"", "p"}}, {Head: [2]string{"", "adjusted"}},
 		{Head: [2]string{"", "verdict"}, Left: true},
 	}

@@ -237,3 +237,47 @@ func TestSidesWithFolders(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+// Several sides are compared with the base one by one, and judged together.
+func TestSeveralSides(t *testing.T) {
+	base, new := twoSides()
+	other := new
+	other.Label = "other"
+	one, err := Sides(base, []Side{new}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Sides(base, []Side{new, other}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(two.Against) != 2 || two.Tests != 2*one.Tests || two.Against[1].New != "other" {
+		t.Errorf("%d sides, %d tests, want 2 and %d", len(two.Against), two.Tests, 2*one.Tests)
+	}
+	gate := gateOf(t, "tps<-2%")
+	gate.Check(&one)
+	gate.Check(&two)
+	if a, b := one.Gate[0], two.Gate[0]; b.Tests != 2*a.Tests || b.Figures != 2*a.Figures || len(b.Failures) != 2*len(a.Failures) {
+		t.Errorf("gate %+v, want twice %+v", b, a)
+	}
+	if last := two.Gate[0].Failures[len(two.Gate[0].Failures)-1]; last.New != "other" {
+		t.Errorf("%+v is not about the second side", last)
+	}
+}
+
+// What is left out is left out of everything; what stays is found in its folder.
+func TestRestrict(t *testing.T) {
+	a, b := outcome{"a", []float64{1, 2}}, outcome{"b", []float64{3, 4}}
+	side := Side{Label: "s", Results: []result.Data{results("one", "virtual", 1, a), results("two", "virtual", 1, a, b)}, Folders: []string{"x", "y"}}
+	got := side.restrict([]string{"b"})
+	if len(got.Results) != 1 || !slices.Equal(got.Folders, []string{"y"}) {
+		t.Fatalf("%+v", got)
+	}
+	d := got.Results[0]
+	if len(d.Summary.Strategies) != 1 || d.Summary.Strategies[0].Name != "b" || len(d.Runs) != 2 || d.Runs[0].Strategy != "b" {
+		t.Errorf("%+v", d)
+	}
+	if len(side.Results) != 2 || len(side.Results[1].Runs) != 4 || len(side.Results[1].Summary.Strategies) != 2 {
+		t.Error("changed what it was given")
+	}
+}

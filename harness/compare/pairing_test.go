@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -152,5 +153,30 @@ func TestEveryMetricIsTested(t *testing.T) {
 	}
 	if tested != len(metrics.Catalogue()) || c.Tests != tested {
 		t.Errorf("%d of %d metrics, %d tests", tested, len(metrics.Catalogue()), c.Tests)
+	}
+}
+
+func TestSeeds(t *testing.T) {
+	for _, tc := range []struct {
+		seeds []uint64
+		want  string
+	}{
+		{nil, ""},
+		{[]uint64{7}, "7"},
+		{[]uint64{3, 1, 2}, "1 to 3"},
+		{[]uint64{1, 2, 3, 7, 9, 10}, "1 to 3, 7, 9 to 10"},
+		{[]uint64{1, 3, 5, 7, 9}, "1, 3, 5, 7, 9"},
+		{[]uint64{1, 3, 5, 7, 9, 11}, "1, 3, 5, 7, 9 and others"},
+		{[]uint64{math.MaxUint64, 0, math.MaxUint64 - 1}, "0, 18446744073709551614 to 18446744073709551615"},
+	} {
+		var d result.Data
+		for _, strategy := range []string{"a", "b"} {
+			for _, seed := range tc.seeds {
+				d.Runs = append(d.Runs, result.Run{Strategy: strategy, Seed: seed})
+			}
+		}
+		if got := seeds(&d); got != tc.want {
+			t.Errorf("%v: %q, want %q", tc.seeds, got, tc.want)
+		}
 	}
 }

@@ -2,6 +2,8 @@ package compare
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -21,7 +23,7 @@ func differences(base, new labelled) []string {
 	unequal("clocks", b.Clock, n.Clock)
 	unequal("scenario files, by their sha256", abbreviated(b.Scenario.SHA256), abbreviated(n.Scenario.SHA256))
 	unequal("durations", seconds(b.DurationS), seconds(n.DurationS))
-	unequal("seeds", seeds(b), seeds(n))
+	unequal("seeds", seeds(base.Data), seeds(new.Data))
 	for _, side := range []labelled{base, new} {
 		if side.Summary.Interrupted {
 			warn("%s was interrupted", side.label)
@@ -56,9 +58,30 @@ func abbreviated(sha256 string) string {
 
 func seconds(s float64) string { return metrics.Shortest(s) + " s" }
 
-func seeds(s *result.Summary) string {
-	if s.Runs == 1 {
-		return fmt.Sprint(s.Seed)
+// seeds are those of the runs that there are, such as "1 to 5, 7".
+func seeds(d *result.Data) string {
+	var all []uint64
+	for _, r := range d.Runs {
+		all = append(all, r.Seed)
 	}
-	return fmt.Sprintf("%d to %d", s.Seed, s.Seed+uint64(s.Runs)-1)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	var ranges []string
+	for i := 0; i < len(all); {
+		from := i
+		for i++; i < len(all) && all[i] == all[i-1]+1; i++ {
+		}
+		switch {
+		case len(ranges) == mostRanges:
+			return strings.Join(ranges, ", ") + " and others"
+		case i == from+1:
+			ranges = append(ranges, fmt.Sprint(all[from]))
+		default:
+			ranges = append(ranges, fmt.Sprintf("%d to %d", all[from], all[i-1]))
+		}
+	}
+	return strings.Join(ranges, ", ")
 }
+
+// mostRanges of seeds are as many as a line has room for.
+const mostRanges = 5

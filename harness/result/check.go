@@ -39,7 +39,7 @@ func (s *Summary) checkSteps() (at []any, err error) {
 	return nil, nil
 }
 
-// validate reports what is wrong, and where.
+// Validate reports what is wrong, and where.
 func (s *Summary) Validate() (at []any, err error) {
 	switch {
 	case s.SchemaVersion < 1 || s.SchemaVersion > SchemaVersion:
@@ -66,6 +66,6 @@ func (s *Summary) Validate() (at []any, err error) {
 // sums and axes to stay finite.
 const MostFigure = 1e15
 
-// near says whether two means are the same but for how they were rounded; those
+// Near says whether two means are the same but for how they were rounded; those
 // of version 1 have four decimals.
 func Near(a, b float64) bool { return math.Abs(a-b) <= 1e-3 || math.Abs(a-b) <= 1e-6*math.Abs(b) }

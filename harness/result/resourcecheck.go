@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// validate reports what is wrong, and where.
+// Validate reports what is wrong, and where.
 func (r *Resources) Validate() (at []any, err error) {
 	switch {
 	case r.SchemaVersion != ResourcesVersion:
@@ -55,7 +55,7 @@ func (u *ResourceUse) negative() (key string, v float64) {
 	return "", 0
 }
 
-// areOf says whether the resources are those of the runs that s is about, which
+// AreOf says whether the resources are those of the runs that s is about, which
 // have sent as many requests.
 func (r *Resources) AreOf(s *Summary) bool {
 	if r.Scenario != s.Scenario || r.Clock != s.Clock || r.Seed != s.Seed || r.Runs != s.Runs ||

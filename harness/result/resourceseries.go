@@ -83,7 +83,7 @@ type useColumn struct {
 	Always   bool
 }
 
-// useColumns are those of resources.csv after the strategy, in order.
+// UseColumns are those of resources.csv after the strategy, in order.
 var UseColumns = []useColumn{
 	{"second", func(r *UseRow) *UseCell { return &r.Second }, 2, true},
 	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, countDigits, false},
@@ -93,7 +93,7 @@ var UseColumns = []useColumn{
 	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, 1, false},
 }
 
-// rounded is the row as the file holds it.
+// Rounded is the row as the file holds it.
 func (r UseRow) Rounded() UseRow {
 	for _, c := range UseColumns {
 		cell := c.Cell(&r)

@@ -56,9 +56,9 @@ is that of one figure, and leaves the others out of account.
 the exit code 99 when a metric of any strategy
 
   - is shown to have changed, by Holm's procedure over all figures of all
-    conditions, and changed by less or more than that: if nothing changed, the
-    exit code is 99 in a share of --alpha of all cases at most, however many
-    figures there are;
+    conditions, and changed by less or more than that: if nothing changed, and
+    there are runs enough to tell, the exit code is 99 in a share of --alpha of
+    all cases at most, however many figures there are;
   - changed so in every pair of runs in virtual time, whatever a test says; in real
     time and with other seeds, if every run of so many does;
   - is not shown to have changed, where the condition asks for a change (tps<+2%).

@@ -10,8 +10,9 @@ import (
 // together, by Holm's procedure over all figures that each of them tests: if
 // nothing has changed, the gate fails in at most a share of alpha of all cases,
 // however many figures and conditions there are. That supposes that means over
-// runs are about normally distributed, as those of ten runs or more are, and that
-// no condition asks for a change. A condition fails
+// runs are about normally distributed, as those of ten runs or more are, that there
+// are runs enough to tell, and that no condition asks for a change. A condition
+// fails
 //
 //   - if a change is shown (or exact) and meets it;
 //   - if it is met in every pair of runs in virtual time, by every run without

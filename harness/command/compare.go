@@ -38,43 +38,42 @@ together.
 
 Runs with the same seed are compared in pairs (a t test of their differences),
 whichever runs there are; without a seed in common, as independent samples
-(Welch's t test). Figures that do not scatter are tested by signs or ranks. The t
-tests suppose that means over the runs are about normally distributed.
+(Welch's t test). Both suppose that means over the runs are about normally
+distributed. Figures that do not scatter are tested by signs or ranks.
 
 In virtual time a run is decided by code, scenario and seed. If all pairs differ
 by the same amount, the difference is exact and needs no test; so is that of a
-single pair of one scenario file. That holds for the seeds that were run; that it
-holds for others is taken for granted.
+single pair of one scenario file. That is so for the seeds that were run; that
+others differ as much is taken for granted.
 
-Of many figures, some look changed by chance. Verdicts are given by the procedure
-of Benjamini and Hochberg over all figures of the comparison: of those called
-better, worse or changed, a share of --alpha at most is expected to be chance. "Not
+Of many figures, some look changed by chance. Verdicts are given by Benjamini and
+Hochberg's procedure over all figures of the comparison: of those called better,
+worse or changed, a share of --alpha at most is expected to be chance. "Not
 shown" means that a difference was not shown, not that there is none. An interval
-is that of one figure, and leaves the others out of account.
+is that of one figure alone.
 
 --fail-on METRIC<NUMBER or METRIC>NUMBER, with % for percent of the base, makes
-the exit code 99 when a metric of any strategy
+the exit code 99 when a metric of any strategy changed by less or more than that
 
-  - is shown to have changed, by Holm's procedure over all figures of all
-    conditions, and changed by less or more than that: if nothing changed, and
-    there are runs enough to tell, the exit code is 99 in a share of --alpha of
-    all cases at most, however many figures there are;
-  - changed so in every pair of runs in virtual time, whatever a test says; in real
-    time and with other seeds, if every run of so many does;
-  - is not shown to have changed, where the condition asks for a change (tps<+2%).
+  - and is shown to have changed, by Holm's procedure over all figures of all
+    conditions: if nothing changed, and there are runs enough to tell, the exit
+    code is 99 in a share of --alpha of all cases at most;
+  - in every pair of runs in virtual time, whatever a test says; in real time and
+    with other seeds, in every run of so many that this shows it.
 
-It is 99, too, when that cannot be told, with the reason: a scenario, strategy,
-run or figure that BASE has is missing in NEW; runs were interrupted or are of
-another length; there is one run, which is not exact; or there are so few (at 0.05
-fewer than six pairs, or four runs on a side) that no test could do without the
-normal distribution, and such a change is not ruled out by the interval. A change
-that is small against the scatter of the runs passes: make more runs to see it.
+A condition that asks for a change (tps<+2%) is met until one is shown. The exit
+code is 99, too, when it cannot be told, with the reason: a scenario, strategy,
+run or figure of BASE is missing in NEW; runs were interrupted, or are longer or
+shorter; a side has one run, and it is not exact; or there are fewer than six
+pairs, or than four runs on a side (more if --alpha is less than 0.05), and their
+interval does not rule the change out. A change that is small against the scatter
+of the runs passes: it takes more runs to see it.
 
-Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met, or
-it cannot be told whether it is.`,
+Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met,
+or it cannot be told whether it is.`,
 		Example: `  ratebench compare old/results results
   ratebench compare main=old/blog pr=results/blog --format markdown
-  ratebench compare main one=results/one two=results/two --strategy paced --alpha 0.01
+  ratebench compare main one=a/results two=b/results --strategy paced --alpha 0.01
   ratebench compare old new --metric tps --fail-on 'tps<-2%' --fail-on '429>+5'`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {

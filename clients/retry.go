@@ -8,7 +8,8 @@ import (
 )
 
 // Retry tries a request again from where it is, in the hands of its worker,
-// after a pause that grows. Its TTL goes on.
+// after a pause that grows. Its TTL goes on: what would leave after it is not
+// tried again.
 type Retry struct {
 	// Max is how often a request is tried again.
 	Max int
@@ -27,6 +28,8 @@ func worthwhile(o limiter.Outcome) bool {
 		return true
 	case o.Blocked:
 		return false
+	case o.RetryAfter > 0:
+		return true
 	}
 	return o.Status == http.StatusTooManyRequests || o.Status == http.StatusBadRequest || o.Status >= 500
 }

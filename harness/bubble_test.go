@@ -180,7 +180,10 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
-				startClient(oneByOne{rt}, caller, sc, st, 7, log, false)
+				w := world{runtime: oneByOne{rt}, caller: caller, observer: log, delayed: true}
+				if err := w.startClient(sc, st, 7); err != nil {
+					t.Fatal(err)
+				}
 				if err := rt.Run(sc.Duration); err != nil {
 					t.Error(err)
 				}

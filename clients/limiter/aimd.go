@@ -42,6 +42,7 @@ type AIMD struct {
 // Validate implements Config.
 func (c *AIMD) Validate(q Quota) error {
 	return errors.Join(
+		q.Validate(),
 		c.Start.Validate("start", q),
 		between("increase", c.Increase, 0, 1e6),
 		between("beta", c.Beta, 0.01, 1),
@@ -49,8 +50,11 @@ func (c *AIMD) Validate(q Quota) error {
 }
 
 // New implements Config.
-func (c *AIMD) New(q Quota) Limiter {
-	return &aimd{config: *c, rate: max(c.Min, c.Start.Or(q).PerSecond())}
+func (c *AIMD) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &aimd{config: *c, rate: max(c.Min, c.Start.Or(q).PerSecond())}, nil
 }
 
 type aimd struct {

@@ -61,7 +61,7 @@ func TestAIMDAgainstAReplay(t *testing.T) {
 			Beta:     rapid.Float64Range(0.1, 1).Draw(rt, "beta"),
 			Min:      rapid.Float64Range(0.1, 10).Draw(rt, "min"),
 		}
-		limitertest.Walk(rt, &limitertest.Oracle{Limiter: c.New(reference), RT: rt, Slop: 1, Want: func(events []limitertest.Event, now time.Time) time.Time {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: limitertest.New(c, reference), RT: rt, Slop: 1, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			return replayAIMD(c, events, now)
 		}})
 	})

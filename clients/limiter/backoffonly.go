@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // BackoffOnly does not pace, but holds everything back for a while after each
 // refusal,
@@ -28,15 +31,20 @@ type BackoffOnly struct {
 }
 
 // Validate implements Config.
-func (c *BackoffOnly) Validate(Quota) error { return c.backoff().Validate() }
+func (c *BackoffOnly) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.backoff().Validate())
+}
 
 func (c *BackoffOnly) backoff() Backoff {
 	return Backoff{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
 }
 
 // New implements Config.
-func (c *BackoffOnly) New(Quota) Limiter {
-	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}
+func (c *BackoffOnly) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}, nil
 }
 
 type backoffOnly struct {

@@ -44,7 +44,7 @@ func TestEveryKindConforms(t *testing.T) {
 			if err := c.Validate(reference); err != nil {
 				t.Fatal(err)
 			}
-			limitertest.Conform(t, func() Limiter { return c.New(reference) }, false)
+			limitertest.Conform(t, func() Limiter { return limitertest.New(c, reference) }, false)
 		})
 	}
 }
@@ -55,7 +55,7 @@ func TestWindowsNeverExceedTheLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				q := Quota{Limit: rapid.IntRange(1, 6).Draw(rt, "limit"), Window: 300 * ms, Resolution: ms}
-				departures := limitertest.Walk(rt, everyKind()[name].New(q))
+				departures := limitertest.Walk(rt, limitertest.New(everyKind()[name], q))
 				for i, from := range departures {
 					n := 0
 					for _, d := range departures[i:] {

@@ -45,8 +45,9 @@ type CUBIC struct {
 }
 
 // Validate implements Config.
-func (c *CUBIC) Validate(Quota) error {
+func (c *CUBIC) Validate(q Quota) error {
 	return errors.Join(
+		q.Validate(),
 		between("beta", c.Beta, 0.01, 1),
 		between("scale", c.Scale, 0.0001, 10000),
 		between("smooth", c.Smooth, 0.01, 1),
@@ -54,7 +55,12 @@ func (c *CUBIC) Validate(Quota) error {
 }
 
 // New implements Config.
-func (c *CUBIC) New(Quota) Limiter { return &cubic{config: *c} }
+func (c *CUBIC) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &cubic{config: *c}, nil
+}
 
 // Products that are added to something are converted to float64 by hand, which
 // keeps compilers from fusing the two operations where a processor can: the

@@ -76,7 +76,7 @@ func TestCUBICMeasuresFromAWholeSecond(t *testing.T) {
 }
 
 func TestCUBICHoldsNothingBackBeforeTheFirst429(t *testing.T) {
-	l := (&CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5}).New(reference)
+	l := limitertest.New(&CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5}, reference)
 	for i := range 1000 {
 		now := epoch.Add(time.Duration(i) * ms)
 		if l.Next(now).After(now) {
@@ -96,7 +96,7 @@ func TestCUBICAgainstAReplay(t *testing.T) {
 			Smooth: rapid.Float64Range(0.1, 1).Draw(rt, "smooth"),
 			Min:    rapid.Float64Range(0.5, 10).Draw(rt, "min"),
 		}
-		limitertest.Walk(rt, &limitertest.Oracle{Limiter: c.New(reference), RT: rt, Slop: time.Microsecond, Want: func(events []limitertest.Event, now time.Time) time.Time {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: limitertest.New(c, reference), RT: rt, Slop: time.Microsecond, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			a := adaptiveMode{c: c}
 			for _, e := range events {
 				a.step(e)

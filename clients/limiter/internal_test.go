@@ -15,7 +15,10 @@ func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 		t.Fatalf("delays %v and %v do not suit the test", first, second)
 	}
 	start := time.UnixMilli(1_700_000_000_000)
-	l := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{})
+	l, err := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{Limit: 1, Window: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
 	a, b := l.Sent(start), l.Sent(start)
 	l.Done(start, a, Outcome{Status: 429})
 	l.Done(start.Add(ms), b, Outcome{Status: 429})

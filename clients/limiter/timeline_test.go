@@ -61,7 +61,7 @@ func timeline(t *testing.T, c Config, q Quota, rows []row) {
 	if err := c.Validate(q); err != nil {
 		t.Fatal(err)
 	}
-	l := c.New(q)
+	l := limitertest.New(c, q)
 	for i, r := range rows {
 		now := epoch.Add(r.at)
 		got := l.Next(now).Sub(epoch)

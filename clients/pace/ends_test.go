@@ -73,7 +73,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 		}, broken, limiter.Outcome{Err: broken}},
 		{"panic", func(tr *Transport) {
 			tr.Base = trip(func(*http.Request) (*http.Response, error) { panic(broken) })
-		}, broken, limiter.Outcome{Err: errPanicked}},
+		}, broken, limiter.Outcome{Err: errNotSent}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 				l := audit(evenly(10 * ms))
 				l.Sent(start.Add(-6 * ms))
 				tr := &Transport{
-					NewLimiter: func(string) limiter.Limiter { return l },
+					NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
 					Base:       trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
 				}
 				c.change(tr)

@@ -22,17 +22,13 @@ func ExampleTransport() {
 	defer api.Close()
 
 	quota := limiter.Quota{Limit: 2, Window: 50 * time.Millisecond}
-	clocked := &limiter.AckClocked{Latency: 5 * time.Millisecond}
-	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond}
-	if err := clocked.Validate(quota); err != nil {
-		fmt.Println(err)
-		return
-	}
+	acks := &limiter.AckClocked{Latency: 5 * time.Millisecond}
+	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond, Penalty: time.Second}
 	client := &http.Client{
 		Timeout: 5 * time.Second,
 		Transport: &pace.Transport{
 			Key:        func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-			NewLimiter: func(string) limiter.Limiter { return inOrder.Guard(clocked.New(quota)) },
+			NewLimiter: func(string) (limiter.Limiter, error) { return limiter.New(acks, quota, inOrder) },
 			Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
 				r.Header.Set("X-Nonce", strconv.FormatInt(p.Nonce, 10))
 				return r, nil

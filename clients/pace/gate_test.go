@@ -114,11 +114,20 @@ func (l *gateLog) worker(name string, at, deadline, cancel time.Duration) {
 	})
 }
 
+func newGate(t *testing.T, c GateConfig) *Gate {
+	t.Helper()
+	g, err := NewGate(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 func atGate(t *testing.T, gap time.Duration, poll Polling, f func(l *gateLog), want ...string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &gateLog{t: t, start: time.Now()}
-		l.gate = NewGate(bubbleClock{}, &spaced{gap: gap}, NewNonces(Timestamp, nil), poll)
+		l.gate = newGate(t, GateConfig{Limiter: &spaced{gap: gap}, Clock: bubbleClock{}, Polling: poll})
 		f(l)
 		l.wg.Wait()
 		if !slices.Equal(l.lines, want) {
@@ -246,11 +255,11 @@ func (brokenSignal) Wait(time.Time) error { return errSignal }
 
 // A caller may bring a signal that ends for reasons of its own.
 func TestGatePassesOnTheSignalsError(t *testing.T) {
-	g := NewGate(bubbleClock{}, &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}, NewNonces(Timestamp, nil), Polling{})
+	g := newGate(t, GateConfig{Limiter: &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}})
 	if _, err := g.Acquire(brokenSignal{}, time.Time{}); err != errSignal {
 		t.Errorf("got %v", err)
 	}
-	if len(g.line) != 0 {
+	if g.line.Len() != 0 {
 		t.Error("still in line")
 	}
 }

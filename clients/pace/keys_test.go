@@ -23,7 +23,7 @@ func newKeyed(t *testing.T) *keyed {
 	k := &keyed{made: map[string]int{}}
 	k.Transport = &Transport{
 		Key: func(r *http.Request) string { return r.Host },
-		NewLimiter: func(key string) limiter.Limiter {
+		NewLimiter: func(key string) (limiter.Limiter, error) {
 			k.made[key]++
 			return limiter.Guards{Penalty: time.Second}.Guard(evenly(10 * ms))
 		},
@@ -57,7 +57,7 @@ func (k *keyed) get(t *testing.T, url string) {
 func (k *keyed) remembered(t *testing.T) int {
 	time.Sleep(k.IdleTimeout)
 	k.get(t, "probe/0s")
-	return len(k.keys)
+	return len(k.keys.byName)
 }
 
 func TestTransportForgetsIdleKeys(t *testing.T) {
@@ -69,8 +69,8 @@ func TestTransportForgetsIdleKeys(t *testing.T) {
 		k.get(t, "b/0s")
 		time.Sleep(45 * time.Second)
 		k.get(t, "a/0s") // b has been idle for 45 s
-		if len(k.keys) != 2 || k.made["a"] != 1 {
-			t.Errorf("%d keys, %d limiters for a", len(k.keys), k.made["a"])
+		if len(k.keys.byName) != 2 || k.made["a"] != 1 {
+			t.Errorf("%d keys, %d limiters for a", len(k.keys.byName), k.made["a"])
 		}
 		if n := k.remembered(t); n != 1 {
 			t.Errorf("%d keys, want the probe's", n)
@@ -118,7 +118,7 @@ func TestTransportKeysDoNotPileUp(t *testing.T) {
 		for i := range 1000 {
 			k.get(t, fmt.Sprintf("host%d/0s", i))
 			time.Sleep(time.Second)
-			most = max(most, len(k.keys))
+			most = max(most, len(k.keys.byName))
 		}
 		if most > 121 {
 			t.Errorf("%d keys at once, want at most those of two minutes", most)
@@ -136,8 +136,8 @@ func TestTransportRemembersForEver(t *testing.T) {
 		k.get(t, "a/0s")
 		time.Sleep(1000 * time.Hour)
 		k.get(t, "b/0s")
-		if len(k.keys) != 2 {
-			t.Errorf("%d keys", len(k.keys))
+		if len(k.keys.byName) != 2 {
+			t.Errorf("%d keys", len(k.keys.byName))
 		}
 	})
 }

@@ -14,7 +14,6 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
-	"ratebench/clients/pace"
 )
 
 // Path is where the server answers.
@@ -26,16 +25,16 @@ const maxAnswer = 64 << 10
 // A Caller sends requests over HTTP the way the reference's clients do: GET
 // with a form body.
 type Caller struct {
-	ctx    context.Context
-	client *http.Client
-	url    string
-	keys   []string
+	ctx  context.Context
+	base http.RoundTripper
+	url  string
+	keys []string
 }
 
 // NewCaller returns a caller to the server at base, such as
 // "http://127.0.0.1:9999". Its calls end when the runtime stops.
 func NewCaller(r *Runtime, t http.RoundTripper, base string, keys []string) *Caller {
-	return &Caller{ctx: r.Context(), client: &http.Client{Transport: t}, url: strings.TrimSuffix(base, "/") + Path, keys: keys}
+	return &Caller{ctx: r.Context(), base: t, url: strings.TrimSuffix(base, "/") + Path, keys: keys}
 }
 
 var _ clients.Caller = (*Caller)(nil)
@@ -60,27 +59,23 @@ func (c *Caller) Call(call clients.Call) (limiter.Outcome, error) {
 func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outcome, error) {
 	form := url.Values{
 		"api_key": {c.keys[call.Key]},
-		"nonce":   {strconv.FormatInt(call.Nonce, 10)},
+		"nonce":   {strconv.FormatInt(call.Permit.Nonce, 10)},
 		"req_id":  {strconv.FormatInt(call.ID, 10)},
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url, strings.NewReader(form.Encode()))
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	// A request whose connection breaks may have been counted. net/http would
-	// send it once more by itself, unknown to the limiter, if it could.
-	req.GetBody = nil
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	resp, err := c.client.Do(req)
+	resp, o, err := call.Gate.Send(call.Permit, c.base, req)
 	if err != nil {
-		return limiter.Outcome{}, err
+		return o, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o := pace.ReadOutcome(resp)
 	o.Blocked, err = parseAnswer(resp.StatusCode, body)
 	return o, err
 }

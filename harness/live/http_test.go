@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/live"
 )
 
@@ -32,7 +34,27 @@ func answer(status int, body string, header ...string) trip {
 	}
 }
 
-var call = clients.Call{Key: 1, Nonce: 1700000000123, ID: 7, Timeout: time.Second}
+const timeout = time.Second
+
+// newCall is a call that a gate has let go, with the nonce 1700000000123.
+func newCall(t *testing.T) clients.Call {
+	t.Helper()
+	l, err := (&limiter.None{}).New(limiter.Quota{Limit: 1, Window: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nonces := pace.NewNonces(pace.Counter, nil)
+	nonces.ContinueAfter(1700000000122)
+	gate, err := pace.NewGate(pace.GateConfig{Limiter: l, Nonces: nonces, Delayed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	permit, err := gate.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
+}
 
 func TestCallSendsWhatTheReferenceSends(t *testing.T) {
 	var method, path, contentType, body string
@@ -43,7 +65,7 @@ func TestCallSendsWhatTheReferenceSends(t *testing.T) {
 		method, path, contentType, body = r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)
 		return answer(200, `{"status": "OK", "req_id": "7"}`)(r)
 	}), "http://host:9999/", []string{"first", "second"})
-	o, err := c.Call(call)
+	o, err := c.Call(newCall(t))
 	if err != nil || !o.OK() {
 		t.Fatalf("%+v, %v", o, err)
 	}
@@ -72,7 +94,7 @@ func TestAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			rt := live.New(context.Background())
 			defer rt.Stop()
-			o, err := live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}).Call(call)
+			o, err := live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}).Call(newCall(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +113,7 @@ func TestStatements(t *testing.T) {
 	defer rt.Stop()
 	c := live.NewCaller(rt, answer(429, `{"status": "error", "error_msg": "exceeded rate limit"}`,
 		"X-Received-At", "1700000000123", "Retry-After", "2", "RateLimit-Remaining", "3", "RateLimit-Reset", "1"), "http://host", []string{"a", "b"})
-	o, err := c.Call(call)
+	o, err := c.Call(newCall(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +133,11 @@ func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		defer rt.Stop()
-		o, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(call)
+		o, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t))
 		if err != nil || o.Err != clients.ErrTimeout {
 			t.Errorf("got %+v, %v", o, err)
 		}
-		if got := time.Since(rt.Start()); got != call.Timeout {
+		if got := time.Since(rt.Start()); got != timeout {
 			t.Errorf("took %v", got)
 		}
 	})
@@ -125,7 +147,7 @@ func TestCallEndsWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		time.AfterFunc(100*ms, rt.Stop)
-		if _, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(call); err != clients.ErrStopped {
+		if _, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t)); err != clients.ErrStopped {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -20,7 +20,7 @@ build: ## build bin/ratebench
 .PHONY: bench
 bench: build ## run every scenario in virtual time, and blog.yaml in real time beside it
 	$(BIN) run $(SCENARIOS)
-	$(BIN) findings results
+	$(GO) run ./harness/internal/findings/generate results
 	$(BIN) run --clock real --block-after 0 --every 0s scenarios/blog.yaml
 
 .PHONY: measure
@@ -45,7 +45,7 @@ soak: ## put every strategy of chaos.yaml through 24 virtual hours
 
 .PHONY: load
 load: ## find out what the server can take, on a machine that has nothing else to do
-	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/loadtest
+	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest
 
 .PHONY: check
 check: format vet staticcheck race reproduce ## everything CI checks
@@ -72,7 +72,7 @@ reproduce: build ## check that the committed virtual results come out again, byt
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
 	  cp README.md "$$tmp/README.md" && \
 	  $(BIN) run -q --output "$$tmp/results" $(SCENARIOS) && \
-	  $(BIN) findings "$$tmp/results" --readme "$$tmp/README.md" 2>/dev/null && \
+	  $(GO) run ./harness/internal/findings/generate -readme "$$tmp/README.md" "$$tmp/results" 2>/dev/null && \
 	  for f in README.md results/README.md results/figures.json $(SCENARIOS:scenarios/%.yaml=results/%); do \
 	    diff -r -x events "$$f" "$$tmp/$$f" || { echo "$$f does not come out again: run make bench and commit it"; exit 1; }; \
 	  done && echo "$(words $(SCENARIOS)) scenarios and the findings came out again byte for byte"

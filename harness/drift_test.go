@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -81,7 +82,7 @@ strategies:
   - {name: server-time, limiter: {kind: server-time, latency: 20ms}, guard: {order: true, latency: 20ms}}
   - {name: server-time.blind, limiter: {kind: server-time}, guard: {order: true}}
 `, limit, resolution, every, rate)
-	sc, err := scenario.Parse("drift.yaml", []byte(text), fstest.MapFS{})
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("drift.yaml", []byte(text), fstest.MapFS{})
 	if err != nil {
 		t.Fatal(err)
 	}

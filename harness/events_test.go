@@ -20,6 +20,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/events"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -205,7 +206,7 @@ func TestRandomEventsReplay(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("random.yaml", []byte(text), fstest.MapFS{})
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

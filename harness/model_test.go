@@ -14,8 +14,9 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 	"ratebench/harness/virtual"
 	"ratebench/server"
 )
@@ -99,10 +100,10 @@ func (a arrivals) check() {
 
 // bytesOf is everything that a run leaves behind.
 func bytesOf(rt *rapid.T, sc *scenario.Scenario, r metrics.Run) string {
-	m := report.MetaOf(sc)
+	m := result.MetaOf(sc)
 	m.Clock = "virtual"
 	var b bytes.Buffer
-	if err := report.Table(&b, report.Build(m, []metrics.Run{r}), report.JSON); err != nil {
+	if err := table.Write(&b, result.Build(m, []metrics.Run{r}), table.JSON, table.Width); err != nil {
 		rt.Fatal(err)
 	}
 	return b.String() + fmt.Sprint(r.Series, r.Ledger, r.Responses, r.Blocks)
@@ -111,7 +112,7 @@ func bytesOf(rt *rapid.T, sc *scenario.Scenario, r metrics.Run) string {
 func TestRandomScenarios(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		text := randomScenario(rt)
-		sc, err := scenario.Parse("random.yaml", []byte(text), fstest.MapFS{})
+		sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("random.yaml", []byte(text), fstest.MapFS{})
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, text)
 		}

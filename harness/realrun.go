@@ -30,17 +30,17 @@ type queueSamples struct{ main, dlq []int }
 
 // add takes one more sample and returns the means of the last hundred.
 func (q *queueSamples) add(main, dlq int) QueueMeans {
-	const kept = 100
-	push := func(samples *[]int, n int) float64 {
-		*samples = append(*samples, n)
-		if len(*samples) > kept {
-			*samples = (*samples)[1:]
+	const samples = 100
+	push := func(lengths *[]int, n int) float64 {
+		*lengths = append(*lengths, n)
+		if len(*lengths) > samples {
+			*lengths = (*lengths)[1:]
 		}
 		sum := 0
-		for _, v := range *samples {
+		for _, v := range *lengths {
 			sum += v
 		}
-		return float64(sum) / float64(len(*samples))
+		return float64(sum) / float64(len(*lengths))
 	}
 	return QueueMeans{Main: push(&q.main, main), DLQ: push(&q.dlq, dlq)}
 }

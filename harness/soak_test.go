@@ -11,6 +11,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -54,7 +55,7 @@ func (w *watchman) Observe(e clients.Event) {
 // jumps of the clock come again every two minutes.
 func chaosFor(t *testing.T, d time.Duration) *scenario.Scenario {
 	t.Helper()
-	sc, err := scenario.Load("../scenarios/chaos.yaml")
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/chaos.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func soak(t *testing.T, d time.Duration) (memory uint64, report string) {
 		t.Errorf("%d requests lost", lost)
 	}
 	report = fmt.Sprintf("%g virtual hours of each of %d strategies, %d requests, %d events\n", d.Hours(), len(sc.Strategies), requests, events)
-	for _, f := range faults.Fates() {
+	for f := faults.None + 1; f <= faults.Down; f++ {
 		report += fmt.Sprintf("  %-13s %d\n", f, tally.Count(f))
 		if tally.Count(f) == 0 {
 			t.Errorf("no fault of kind %v", f)

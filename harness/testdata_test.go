@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -33,7 +34,7 @@ strategies:
 // parse makes a scenario of the given head and the strategies above.
 func parse(t testing.TB, head string) *scenario.Scenario {
 	t.Helper()
-	sc, err := scenario.Parse("test.yaml", []byte("version: 1\n"+head+strategies), fstest.MapFS{})
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("test.yaml", []byte("version: 1\n"+head+strategies), fstest.MapFS{})
 	if err != nil {
 		t.Fatal(err)
 	}

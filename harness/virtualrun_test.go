@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -260,7 +261,7 @@ func TestBufferOnlyLosesItsKeys(t *testing.T) {
 }
 
 func BenchmarkBlog(b *testing.B) {
-	sc, err := scenario.Load("../scenarios/blog.yaml")
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/blog.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"ratebench/clients/keyedrand"
 	. "ratebench/clients/limiter"
 	"ratebench/clients/limiter/limitertest"
 )
@@ -114,7 +115,7 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 				case 0:
 				case 429:
 					previous := append([]time.Duration{0}, row...)[len(row)]
-					row = append(row, b.Delay(len(row), previous, draw(seed, n)))
+					row = append(row, b.Delay(len(row), previous, keyedrand.Uniform(seed, n)))
 					next = later(next, e.At.Add(row[len(row)-1]))
 					n++
 				default:
@@ -124,16 +125,4 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 			return next
 		}})
 	})
-}
-
-// draw is the number in [0, 1) that decides the jitter of refusal n: two rounds
-// of SplitMix64.
-func draw(seed, n uint64) float64 {
-	round := func(z uint64) uint64 {
-		z += 0x9e3779b97f4a7c15
-		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-		z = (z ^ z>>27) * 0x94d049bb133111eb
-		return z ^ z>>31
-	}
-	return float64(round(round(seed)^n)>>11) / (1 << 53)
 }

@@ -3,6 +3,8 @@ package limiter
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/keyedrand"
 )
 
 // BackoffOnly does not pace, but holds everything back for a while after each
@@ -67,25 +69,11 @@ func (b *backoffOnly) Sent(time.Time) Ticket {
 func (b *backoffOnly) Done(now time.Time, _ Ticket, o Outcome) {
 	switch {
 	case o.Status == 429:
-		b.delay = b.backoff.Delay(b.row, b.delay, uniform(b.seed, b.refusals))
+		b.delay = b.backoff.Delay(b.row, b.delay, keyedrand.Uniform(b.seed, b.refusals))
 		b.release = latest(b.release, now.Add(b.delay))
 		b.refusals++
 		b.row++
 	case o.Err == nil:
 		b.row, b.delay = 0, 0
 	}
-}
-
-// uniform is a number in [0, 1) that depends on its arguments alone: the
-// finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
-// pseudorandom number generators", 2014), keyed with seed.
-func uniform(seed, n uint64) float64 {
-	return float64(splitMix(splitMix(seed)^n)>>11) / (1 << 53)
-}
-
-func splitMix(z uint64) uint64 {
-	z += 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
 }

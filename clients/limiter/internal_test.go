@@ -1,16 +1,17 @@
 package limiter
 
 import (
-	"math"
 	"testing"
 	"time"
+
+	"ratebench/clients/keyedrand"
 )
 
 const ms = time.Millisecond
 
 func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
-	first, second := part(uniform(21, 0), 100*ms), part(uniform(21, 1), 200*ms)
+	first, second := part(keyedrand.Uniform(21, 0), 100*ms), part(keyedrand.Uniform(21, 1), 200*ms)
 	if first < ms+second {
 		t.Fatalf("delays %v and %v do not suit the test", first, second)
 	}
@@ -24,27 +25,6 @@ func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	l.Done(start.Add(ms), b, Outcome{Status: 429})
 	if got := l.Next(start.Add(ms)).Sub(start); got != first {
 		t.Errorf("the next may leave after %v, want the longer wait, %v", got, first)
-	}
-}
-
-func TestUniform(t *testing.T) {
-	if got := splitMix(0); got != 0xe220a8397b1dcdaf { // first output of SplitMix64 from state 0
-		t.Errorf("splitMix(0) = %#x", got)
-	}
-	const n = 10000
-	sum := 0.0
-	for i := range uint64(n) {
-		u := uniform(1, i)
-		if u < 0 || u >= 1 {
-			t.Fatalf("uniform(1, %d) = %v", i, u)
-		}
-		sum += u
-	}
-	if mean := sum / n; math.Abs(mean-0.5) > 4*math.Sqrt(1./12/n) { // four standard errors
-		t.Errorf("mean of %d draws is %v", n, mean)
-	}
-	if uniform(1, 0) == uniform(2, 0) {
-		t.Error("the seed does not matter")
 	}
 }
 

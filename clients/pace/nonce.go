@@ -3,6 +3,8 @@ package pace
 import (
 	"sync"
 	"time"
+
+	"ratebench/clients/keyedrand"
 )
 
 // NoncePolicy is how the nonces of one key are made.
@@ -72,7 +74,7 @@ func (n *Nonces) Next(now time.Time) int64 {
 	case Counter:
 		n.last++
 	case Random:
-		n.last = scramble(n.issued)
+		n.last = int64(keyedrand.Number(n.issued) >> 1) // not negative
 	default:
 		n.last = n.timestamp(now)
 	}
@@ -99,13 +101,4 @@ func (n *Nonces) ahead(now time.Time) bool {
 	default:
 		return n.last >= n.timestamp(now)
 	}
-}
-
-// scramble maps different numbers to different, patternless ones that are not
-// negative: the finaliser of SplitMix64 less its lowest bit.
-func scramble(n uint64) int64 {
-	n += 0x9e3779b97f4a7c15
-	n = (n ^ n>>30) * 0xbf58476d1ce4e5b9
-	n = (n ^ n>>27) * 0x94d049bb133111eb
-	return int64((n ^ n>>31) >> 1)
 }

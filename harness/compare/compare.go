@@ -10,13 +10,13 @@ package compare
 import (
 	"slices"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // A Side is one of the two sets of results.
 type Side struct {
 	Label   string // what to call it
-	Results []report.Data
+	Results []result.Data
 	// Folders are where the results are, relative to the side: that is what
 	// tells two of one scenario and clock apart. Nil: there are no such two.
 	Folders []string
@@ -53,7 +53,7 @@ type Change struct {
 // Metrics are what is compared if nobody asks for anything else.
 func Metrics() []string { return []string{"tps", "latency_p99_ms", "429", "expirations"} }
 
-// Sides compares two sides by metrics, which are names of scenario.Metrics. An
+// Sides compares two sides by metrics, which are names of the catalogue. An
 // error means that a side has one scenario twice.
 func Sides(base, new Side, metrics []string) (Comparison, error) {
 	c := Comparison{Base: base.Label, New: new.Label, Scenarios: []Scenario{}}
@@ -71,7 +71,7 @@ func Sides(base, new Side, metrics []string) (Comparison, error) {
 }
 
 // scenarios compares two results of one scenario.
-func scenarios(base, new *report.Data, metrics []string, c Comparison) Scenario {
+func scenarios(base, new *result.Data, metrics []string, c Comparison) Scenario {
 	paired := sameSeeds(&base.Summary, &new.Summary)
 	s := Scenario{
 		Clock:    both(base.Summary.Clock, new.Summary.Clock),
@@ -102,7 +102,7 @@ func both(base, new string) string {
 }
 
 // strategiesMissing returns the strategies that there has and here has not.
-func strategiesMissing(there, here *report.Data) []string {
+func strategiesMissing(there, here *result.Data) []string {
 	missing := []string{}
 	for _, s := range there.Summary.Strategies {
 		if _, ok := here.Summary.Strategy(s.Name); !ok {

@@ -10,7 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
+	"ratebench/harness/table"
 )
 
 var update = flag.Bool("update", false, "write the golden files in testdata anew")
@@ -23,25 +24,23 @@ type outcome struct {
 
 // results makes up the results of a scenario: 429s go down by one for every
 // request per second, and a run without a success has no latency.
-func results(scenario, clock string, seed uint64, outcomes ...outcome) report.Data {
-	d := report.Data{Summary: report.Summary{
-		Scenario: report.Scenario{Name: scenario, SHA256: "5a0c1e5a0c1e5a0c1e"}, Clock: clock, Seed: seed, DurationS: 25,
+func results(scenario, clock string, seed uint64, outcomes ...outcome) result.Data {
+	d := result.Data{Summary: result.Summary{
+		Scenario: result.Scenario{Name: scenario, SHA256: "5a0c1e5a0c1e5a0c1e"}, Clock: clock, Seed: seed, DurationS: 25,
 	}}
 	for _, o := range outcomes {
 		d.Summary.Runs = max(d.Summary.Runs, len(o.tps))
-		s := report.Strategy{Name: o.strategy, TPS: report.Rate{Mean: mean(o.tps)}}
-		s.Retries = 3
-		for _, tps := range o.tps {
-			run := report.BenchRun{Strategy: o.strategy, Values: []report.BenchValue{
-				{Value: tps, Unit: "tps"}, {Value: 100 - tps, Unit: "429s"}, {Value: 0, Unit: "expirations"},
-			}}
-			s.Responses.RateLimited += (100 - tps) / float64(len(o.tps))
+		mean := map[string]float64{"retries": 3, "tps": mean(o.tps)}
+		for i, tps := range o.tps {
+			run := map[string]float64{"tps": tps, "429": 100 - tps, "expirations": 0}
+			mean["429"] += (100 - tps) / float64(len(o.tps))
 			if tps > 0 {
-				run.Values = append(run.Values, report.BenchValue{Value: 1000 / tps, Unit: "p99-ms"})
-				s.LatencyMS = &report.Quantiles{P99: 1000 / tps}
+				run["latency_p99_ms"] = 1000 / tps
+				mean["latency_p99_ms"] = 1000 / tps
 			}
-			d.Bench = append(d.Bench, run)
+			d.Runs = append(d.Runs, result.Run{Strategy: o.strategy, Seed: seed + uint64(i), Figures: result.NewFigures(run)})
 		}
+		s := result.Strategy{Name: o.strategy, Figures: result.NewFigures(mean)}
 		d.Summary.Strategies = append(d.Summary.Strategies, s)
 	}
 	return d
@@ -49,7 +48,7 @@ func results(scenario, clock string, seed uint64, outcomes ...outcome) report.Da
 
 // twoSides have an example of everything that there is to say.
 func twoSides() (base, new Side) {
-	base = Side{Label: "main", Results: []report.Data{
+	base = Side{Label: "main", Results: []result.Data{
 		results("blog", "virtual", 1,
 			outcome{"steady", []float64{80, 81, 79, 80, 82}},
 			outcome{"slower", []float64{90, 91, 89, 90, 92}},
@@ -61,7 +60,7 @@ func twoSides() (base, new Side) {
 		results("seeds", "virtual", 1, outcome{"steady", []float64{80, 81, 79}}),
 		results("old|one", "virtual", 1, outcome{"steady", []float64{80}}),
 	}}
-	new = Side{Label: "pull_request", Results: []report.Data{
+	new = Side{Label: "pull_request", Results: []result.Data{
 		results("seeds", "virtual", 100, outcome{"steady", []float64{90, 91, 92, 90}}),
 		results("blog", "virtual", 1,
 			outcome{"added", []float64{1, 1, 1, 1, 1}},
@@ -84,8 +83,8 @@ func TestSidesGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, f := range map[string]report.Format{
-		"compare.txt": report.Text, "compare.md": report.Markdown, "compare.csv": report.CSV, "compare.json": report.JSON,
+	for name, f := range map[string]table.Format{
+		"compare.txt": table.Text, "compare.md": table.Markdown, "compare.csv": table.CSV, "compare.json": table.JSON,
 	} {
 		var b bytes.Buffer
 		if err := Write(&b, c, f); err != nil {
@@ -130,7 +129,7 @@ func TestPercentilesNote(t *testing.T) {
 		{"only in the summary", several, []string{"latency_p999_ms"}, ""},
 	} {
 		side := func(label string) Side {
-			return Side{Label: label, Results: []report.Data{results("blog", "virtual", 1, tc.outcome)}}
+			return Side{Label: label, Results: []result.Data{results("blog", "virtual", 1, tc.outcome)}}
 		}
 		c, err := Sides(side("a"), side("b"), tc.metrics)
 		if err != nil {
@@ -183,7 +182,7 @@ func TestSidesChangedOver(t *testing.T) {
 // Virtual time can be compared with real time.
 func TestSidesOfTwoClocks(t *testing.T) {
 	steady := outcome{"steady", []float64{80}}
-	c, err := Sides(Side{Label: "a", Results: []report.Data{results("blog", "virtual", 1, steady)}}, Side{Label: "b", Results: []report.Data{results("blog", "real", 1, steady)}}, Metrics())
+	c, err := Sides(Side{Label: "a", Results: []result.Data{results("blog", "virtual", 1, steady)}}, Side{Label: "b", Results: []result.Data{results("blog", "real", 1, steady)}}, Metrics())
 	if err != nil || len(c.Scenarios) != 1 {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -204,9 +203,9 @@ func TestSidesRefuseDuplicates(t *testing.T) {
 
 // Folders tell results of one scenario and clock apart, on one side or on both.
 func TestSidesWithFolders(t *testing.T) {
-	real := func(tps float64) report.Data { return results("blog", "real", 1, outcome{"a", []float64{tps}}) }
-	base := Side{Label: "old", Results: []report.Data{real(10), real(20)}, Folders: []string{"measured/real/blog", "real/blog"}}
-	new := Side{Label: "new", Results: []report.Data{real(20), real(10)}, Folders: []string{"real/blog", "measured/real/blog"}}
+	real := func(tps float64) result.Data { return results("blog", "real", 1, outcome{"a", []float64{tps}}) }
+	base := Side{Label: "old", Results: []result.Data{real(10), real(20)}, Folders: []string{"measured/real/blog", "real/blog"}}
+	new := Side{Label: "new", Results: []result.Data{real(20), real(10)}, Folders: []string{"real/blog", "measured/real/blog"}}
 	c, err := Sides(base, new, []string{"tps"})
 	if err != nil || len(c.Scenarios) != 2 {
 		t.Fatalf("%+v, %v", c, err)
@@ -249,7 +248,7 @@ func TestSameSeeds(t *testing.T) {
 		{1, 20, 11, 20, false}, // half of them
 		{1, 1, 1, 1, true},
 	} {
-		a, b := report.Summary{Seed: tc.aSeed, Runs: tc.aRuns}, report.Summary{Seed: tc.bSeed, Runs: tc.bRuns}
+		a, b := result.Summary{Seed: tc.aSeed, Runs: tc.aRuns}, result.Summary{Seed: tc.bSeed, Runs: tc.bRuns}
 		if got := sameSeeds(&a, &b); got != tc.want || sameSeeds(&b, &a) != tc.want {
 			t.Errorf("%+v: %v", tc, got)
 		}

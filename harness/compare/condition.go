@@ -7,14 +7,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"ratebench/harness/dist/choice"
-	"ratebench/harness/scenario"
+	"ratebench/harness/internal/choice"
+	"ratebench/harness/metrics"
 )
 
 // A Condition is a change that must not be, such as tps<-2% or 429>+5.
 type Condition struct {
 	Text    string // as written
-	Metric  string // one of scenario.Metrics
+	Metric  string // one of the catalogue
 	Below   bool   // the change is below the bound; false: above
 	Bound   float64
 	Percent bool // of the base; false: in the unit of the metric
@@ -66,13 +66,10 @@ func firstRune(s string) string {
 }
 
 func checkMetric(name string) error {
-	var known []string
-	for _, m := range scenario.Metrics() {
-		if m.Name == name {
-			return nil
-		}
-		known = append(known, m.Name)
+	if metrics.Find(name) != nil {
+		return nil
 	}
+	known := metrics.Names()
 	if name == "" {
 		return fmt.Errorf("no metric found, want one of %s", strings.Join(known, ", "))
 	}

@@ -85,7 +85,7 @@ func (e *Estimate) fromMeans(base, new figures) {
 		e.same()
 		return
 	}
-	e.warn("not tested: bench.txt does not have it run by run")
+	e.warn("not tested: the results do not have it run by run")
 }
 
 // fromPairs compares runs with the same seeds: base[i] is the partner of

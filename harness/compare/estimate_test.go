@@ -45,7 +45,7 @@ func TestEstimate(t *testing.T) {
 		"no success in new":     {series(10, 20), series(-1, -1), true, NoTest, none, "–", "", "nothing was recorded on one side"},
 		"no success anywhere":   {series(-1, -1), series(-1, -1), true, NoTest, none, "–", "", ""},
 		"means only, same":      {figures{mean: 4, hasMean: true}, figures{mean: 4, hasMean: true}, true, Identical, 1, "identical", "", ""},
-		"means only, different": {figures{mean: 4, hasMean: true}, figures{mean: 5, hasMean: true}, true, NoTest, none, "+25.00 %", "", "not tested: bench.txt does not have it run by run"},
+		"means only, different": {figures{mean: 4, hasMean: true}, figures{mean: 5, hasMean: true}, true, NoTest, none, "+25.00 %", "", "not tested: the results do not have it run by run"},
 		"means only, one side":  {figures{mean: 4, hasMean: true}, figures{}, true, NoTest, none, "–", "", "nothing was recorded on one side"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package compare
 
 import (
 	"fmt"
+	"strings"
 
-	"ratebench/harness/report"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // figures are what one side has of a metric of a strategy.
@@ -20,73 +22,27 @@ type figure struct {
 	has   bool
 }
 
-// benchUnit is the unit in bench.txt of a metric, which has its value for each
-// run; "" for a metric that is only in the summary.
-func benchUnit(metric string) string {
-	switch metric {
-	case "tps":
-		return "tps"
-	case "offered_tps":
-		return "offered-tps"
-	case "400":
-		return "400s"
-	case "429":
-		return "429s"
-	case "blocked", "expirations":
-		return metric
-	case "latency_mean_ms":
-		return "mean-ms"
-	case "latency_p50_ms":
-		return "p50-ms"
-	case "latency_p90_ms":
-		return "p90-ms"
-	case "latency_p99_ms":
-		return "p99-ms"
-	case "latency_max_ms":
-		return "max-ms"
-	case "queue_main_mean":
-		return "queue-mean"
-	case "queue_main_peak":
-		return "queue-peak"
-	}
-	return ""
-}
-
-// isPercentile says whether a metric is a percentile that bench.txt has for each
-// run.
+// isPercentile says whether a metric is a percentile, whose mean over runs is
+// not that of all runs together.
 func isPercentile(metric string) bool {
-	switch benchUnit(metric) {
-	case "p50-ms", "p90-ms", "p99-ms":
-		return true
-	}
-	return false
+	m := metrics.Find(metric)
+	return m != nil && m.Written == metrics.AsMilliseconds && strings.Contains(m.Key, ".p")
 }
 
-// figuresOf finds a metric of a strategy in results. The runs of a strategy
-// come with ascending seeds and without a gap, even when they were interrupted.
-// A metric that is in the summary and in none of the runs is known as a mean.
-func figuresOf(d *report.Data, strategy, metric string) figures {
+// figuresOf finds a metric of a strategy in results. A metric that is in the
+// summary and in none of the runs is known as a mean.
+func figuresOf(d *result.Data, strategy, metric string) figures {
 	var f figures
 	if s, ok := d.Summary.Strategy(strategy); ok {
 		f.mean, f.hasMean = s.Metric(metric)
 	}
-	unit := benchUnit(metric)
-	if unit == "" {
-		return f
-	}
-	seed := d.Summary.Seed
-	for _, run := range d.Bench {
+	for _, run := range d.Runs {
 		if run.Strategy != strategy {
 			continue
 		}
-		one := figure{seed: seed}
-		for _, v := range run.Values {
-			if v.Unit == unit {
-				one.value, one.has = v.Value, true
-			}
-		}
+		one := figure{seed: run.Seed}
+		one.value, one.has = run.Figures.Metric(metric)
 		f.runs = append(f.runs, one)
-		seed++
 	}
 	if f.hasMean && recorded(f.runs) == nil {
 		f.runs = nil
@@ -127,13 +83,13 @@ func bySeed(base, new []figure) (b, n []float64, left int) {
 
 // sameSeeds says whether the runs of the smaller side have partners with the
 // same seed on the other side.
-func sameSeeds(a, b *report.Summary) bool {
+func sameSeeds(a, b *result.Summary) bool {
 	aEnd, bEnd := a.Seed+uint64(a.Runs), b.Seed+uint64(b.Runs)
 	return a.Seed >= b.Seed && aEnd <= bEnd || b.Seed >= a.Seed && bEnd <= aEnd
 }
 
 // pairing says in words which runs are compared.
-func pairing(base, new *report.Data, paired bool) string {
+func pairing(base, new *result.Data, paired bool) string {
 	b, n := base.Summary.Runs, new.Summary.Runs
 	switch {
 	case !paired:

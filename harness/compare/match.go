@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // matched are the scenarios of two sides, put together.
@@ -15,7 +15,7 @@ type matched struct {
 
 type dataPair struct {
 	name      string // of the scenario, and more where that is not enough
-	base, new *report.Data
+	base, new *result.Data
 }
 
 // match puts the results of the same scenario and clock together, first those
@@ -28,9 +28,9 @@ func match(base, new Side) (matched, error) {
 		}
 	}
 	m := matched{onlyBase: []string{}, onlyNew: []string{}}
-	partner := make([]*report.Data, len(base.Results))
+	partner := make([]*result.Data, len(base.Results))
 	taken := make([]bool, len(new.Results))
-	for pass, fits := range []func(a, b *report.Summary) bool{sameClock, sameClock, sameName} {
+	for pass, fits := range []func(a, b *result.Summary) bool{sameClock, sameClock, sameName} {
 		for i := range base.Results {
 			for k := range new.Results {
 				if partner[i] != nil || taken[k] || pass == 0 && base.folder(i) != new.folder(k) {
@@ -58,9 +58,9 @@ func match(base, new Side) (matched, error) {
 	return m, nil
 }
 
-func sameName(a, b *report.Summary) bool { return a.Scenario.Name == b.Scenario.Name }
+func sameName(a, b *result.Summary) bool { return a.Scenario.Name == b.Scenario.Name }
 
-func sameClock(a, b *report.Summary) bool { return sameName(a, b) && a.Clock == b.Clock }
+func sameClock(a, b *result.Summary) bool { return sameName(a, b) && a.Clock == b.Clock }
 
 // folder is where the i-th results are; "": that is not known.
 func (s Side) folder(i int) string {

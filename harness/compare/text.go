@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // text is the comparison for people: the summary, then one table per scenario.
-func (c *Comparison) text(f report.Format) (string, error) {
+func (c *Comparison) text(f table.Format) (string, error) {
 	var b strings.Builder
 	summary := c.summary()
-	if f == report.Markdown {
-		summary = "**" + escape(summary) + "**"
+	if f == table.Markdown {
+		summary = "**" + table.Escape(summary) + "**"
 	}
 	b.WriteString(summary + "\n")
 	for _, line := range []string{
@@ -65,11 +65,11 @@ func (c *Comparison) summary() string {
 }
 
 // section is one scenario.
-func (c *Comparison) section(s *Scenario, f report.Format) (string, error) {
+func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
 	var b strings.Builder
 	conditions := fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
-	if f == report.Markdown {
-		fmt.Fprintf(&b, "### %s\n\n%s\n", escape(s.Name), conditions)
+	if f == table.Markdown {
+		fmt.Fprintf(&b, "### %s\n\n%s\n", table.Escape(s.Name), conditions)
 	} else {
 		fmt.Fprintf(&b, "%s: %s\n", s.Name, conditions)
 	}
@@ -78,11 +78,11 @@ func (c *Comparison) section(s *Scenario, f report.Format) (string, error) {
 	}
 	b.WriteString("\n")
 	if len(s.Changes) > 0 {
-		table, err := c.table(s, f)
+		changes, err := c.table(s, f)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString(table)
+		b.WriteString(changes)
 	}
 	for _, line := range append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
@@ -125,19 +125,24 @@ func listed(what string, names []string) string {
 
 // paragraph is a line of text, or a paragraph of its own in Markdown, which
 // would join lines.
-func paragraph(line string, f report.Format) string {
+func paragraph(line string, f table.Format) string {
 	switch {
 	case line == "":
 		return ""
-	case f == report.Markdown:
-		return "\n" + escape(line) + "\n"
+	case f == table.Markdown:
+		return "\n" + table.Escape(line) + "\n"
 	}
 	return line + "\n"
 }
 
-// rows are the cells of the table; a strategy is named once.
-func (s *Scenario) rows(f report.Format) [][]string {
-	var rows [][]string
+// table lays the changes out; a strategy is named once.
+func (c *Comparison) table(s *Scenario, f table.Format) (string, error) {
+	columns := []table.Column{
+		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "metric"}, Left: true},
+		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", c.New}},
+		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", "95 % interval"}}, {Head: [2]string{"", "p"}},
+		{Head: [2]string{"", "verdict"}, Left: true},
+	}
 	for i, change := range s.Changes {
 		name := change.Strategy
 		if i > 0 && s.Changes[i-1].Strategy == name {
@@ -148,15 +153,11 @@ func (s *Scenario) rows(f report.Format) [][]string {
 			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
 			change.differenceText(), change.intervalText(), change.pText(), string(change.Verdict),
 		}
-		if f == report.Markdown {
-			for i := range cells {
-				cells[i] = escape(cells[i])
-			}
-			if slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict) {
-				cells[len(cells)-1] = "**" + string(change.Verdict) + "**"
-			}
+		for k, cell := range cells {
+			columns[k].Cells = append(columns[k].Cells, cell)
 		}
-		rows = append(rows, cells)
+		last := &columns[len(columns)-1]
+		last.Bold = append(last.Bold, slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict))
 	}
-	return rows
+	return table.Render(columns, f)
 }

@@ -1,6 +1,6 @@
 package compare
 
-import "ratebench/harness/scenario"
+import "ratebench/harness/metrics"
 
 // Verdict is what a change comes to.
 type Verdict string
@@ -29,20 +29,18 @@ func verdict(metric string, e Estimate) Verdict {
 		better = -better
 	}
 	switch better {
-	case scenario.MoreIsBetter:
+	case metrics.MoreIsBetter:
 		return Better
-	case scenario.LessIsBetter:
+	case metrics.LessIsBetter:
 		return Worse
 	default:
 		return Changed
 	}
 }
 
-func direction(metric string) scenario.Better {
-	for _, m := range scenario.Metrics() {
-		if m.Name == metric {
-			return m.Better
-		}
+func direction(metric string) metrics.Better {
+	if m := metrics.Find(metric); m != nil {
+		return m.Better
 	}
-	return scenario.NeitherIsBetter
+	return metrics.NeitherIsBetter
 }

@@ -3,12 +3,12 @@ package compare
 import (
 	"fmt"
 
-	"ratebench/harness/report"
+	"ratebench/harness/result"
 )
 
 // differences says what two results of a scenario do not have in common, and
 // what else speaks against comparing them.
-func differences(base, new *report.Summary, baseLabel, newLabel string) []string {
+func differences(base, new *result.Summary, baseLabel, newLabel string) []string {
 	warnings := []string{}
 	warn := func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) }
 	unequal := func(what string, b, n any) {
@@ -21,7 +21,7 @@ func differences(base, new *report.Summary, baseLabel, newLabel string) []string
 	unequal("durations", seconds(base.DurationS), seconds(new.DurationS))
 	unequal("seeds", seeds(base), seeds(new))
 	for _, s := range []struct {
-		summary *report.Summary
+		summary *result.Summary
 		label   string
 	}{{base, baseLabel}, {new, newLabel}} {
 		if s.summary.Interrupted {
@@ -38,7 +38,7 @@ func abbreviated(sha256 string) string {
 
 func seconds(s float64) string { return fmt.Sprintf("%g s", s) }
 
-func seeds(s *report.Summary) string {
+func seeds(s *result.Summary) string {
 	if s.Runs == 1 {
 		return fmt.Sprint(s.Seed)
 	}

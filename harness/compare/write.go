@@ -1,25 +1,24 @@
 package compare
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"io"
 	"strconv"
 
-	"ratebench/harness/report"
+	"ratebench/harness/table"
 )
 
 // Write writes a comparison: as a text for people, with a line that sums it up
 // first, or as data.
-func Write(w io.Writer, c Comparison, f report.Format) error {
+func Write(w io.Writer, c Comparison, f table.Format) error {
 	switch f {
-	case report.JSON:
+	case table.JSON:
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("", "  ")
 		return enc.Encode(c)
-	case report.CSV:
-		return writeCSV(w, c)
+	case table.CSV:
+		return table.WriteCSV(w, c.rows())
 	}
 	text, err := c.text(f)
 	if err != nil {
@@ -29,26 +28,20 @@ func Write(w io.Writer, c Comparison, f report.Format) error {
 	return err
 }
 
-// writeCSV writes a line for every change. What is not known is empty.
-func writeCSV(w io.Writer, c Comparison) error {
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{
+// rows are a line for every change, below a header. What is not known is empty.
+func (c *Comparison) rows() [][]string {
+	rows := [][]string{{
 		"scenario", "clock", "strategy", "metric", "base", "new",
 		"difference", "difference_lo", "difference_hi", "percent", "percent_lo", "percent_hi",
 		"test", "p", "base_runs", "new_runs", "verdict",
-	}); err != nil {
-		return err
-	}
+	}}
 	for _, s := range c.Scenarios {
 		for _, change := range s.Changes {
 			row := append([]string{s.Name, s.Clock, change.Strategy, change.Metric}, change.fields()...)
-			if err := out.Write(append(row, string(change.Verdict))); err != nil {
-				return err
-			}
+			rows = append(rows, append(row, string(change.Verdict)))
 		}
 	}
-	out.Flush()
-	return out.Error()
+	return rows
 }
 
 func (e *Estimate) fields() []string {

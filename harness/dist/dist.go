@@ -9,6 +9,8 @@ package dist
 import (
 	"math"
 	"time"
+
+	"ratebench/clients/keyedrand"
 )
 
 // A Dist is the distribution of a duration that is never negative. It does not
@@ -43,15 +45,5 @@ const Longest = 365 * 24 * time.Hour
 // run with one seed therefore meet the same load and the same latencies
 // (common random numbers), and their differences are their own.
 //
-// The mixing function is the finaliser of SplitMix64 (Steele, Lea and Flood,
-// "Fast Splittable Pseudorandom Number Generators", 2014).
-func U(seed, stream, n uint64) float64 {
-	return float64(mix(mix(mix(seed)^stream)^n)>>11) / (1 << 53)
-}
-
-func mix(z uint64) uint64 {
-	z += 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
+// It is a multiple of 2^-53.
+func U(seed, stream, n uint64) float64 { return keyedrand.Uniform(seed, stream, n) }

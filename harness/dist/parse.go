@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 )
 
 // Parse reads the notation of the scenario file:

@@ -1,9 +1,8 @@
 package events
 
 import (
+	"errors"
 	"fmt"
-
-	"ratebench/harness/fserr"
 )
 
 // An Error says why the events of a run cannot be written. It ends a benchmark:
@@ -15,7 +14,10 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("write %s: %s", e.Path, e.Reason) }
 
-// newError leaves out the path that err has, which is that of a draft.
+// newError takes the innermost error: those around it name the path of a draft.
 func newError(path string, err error) *Error {
-	return &Error{path, fserr.Cause(err).Error()}
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return &Error{path, err.Error()}
 }

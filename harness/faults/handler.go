@@ -44,10 +44,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.next.ServeHTTP(w, r)
 		}
 	case Hang:
-		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		h.next.ServeHTTP(&heldAnswer{header: http.Header{}}, r)
 		<-r.Context().Done() // until the client, or the server, has had enough
 	case ResetAfter:
-		h.next.ServeHTTP(&kept{header: http.Header{}}, r)
+		h.next.ServeHTTP(&heldAnswer{header: http.Header{}}, r)
 		panic(http.ErrAbortHandler)
 	case Malformed:
 		h.cutShort(w, r)
@@ -64,19 +64,19 @@ func answerError(w http.ResponseWriter, status int) {
 
 // cutShort sends half of the body and calls it the whole.
 func (h *handler) cutShort(w http.ResponseWriter, r *http.Request) {
-	answer := &kept{header: w.Header(), status: http.StatusOK}
+	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
 	h.next.ServeHTTP(answer, r)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes()[:answer.body.Len()/2])
 }
 
-// kept keeps an answer from going out.
-type kept struct {
+// heldAnswer is an answer that does not go out.
+type heldAnswer struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (k *kept) Header() http.Header         { return k.header }
-func (k *kept) WriteHeader(status int)      { k.status = status }
-func (k *kept) Write(b []byte) (int, error) { return k.body.Write(b) }
+func (a *heldAnswer) Header() http.Header         { return a.header }
+func (a *heldAnswer) WriteHeader(status int)      { a.status = status }
+func (a *heldAnswer) Write(b []byte) (int, error) { return a.body.Write(b) }

@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -16,16 +17,17 @@ import (
 var errNoParent = errors.New("whoever started this process is gone")
 
 // Client is the whole life of a client's process: it reads a job from in, does
-// it when told to and writes what came of it to out. When ctx is done it ends
+// it when told to and writes what came of it to out. The limiters are those
+// that the job's scenario can ask for. When ctx is done it ends
 // the run and writes what there is by then. It returns at once, in the middle
 // of the run, when in ends: nobody is left to read a result.
-func Client(ctx context.Context, in io.Reader, out io.Writer) error {
+func Client(ctx context.Context, limiters []kinds.Kind, in io.Reader, out io.Writer) error {
 	orders := newReceiver[order](in)
 	first, err := orders.expect("job")
 	if err != nil {
 		return fmt.Errorf("no job on standard input: %w", err)
 	}
-	sc, err := first.Job.scenario()
+	sc, err := first.Job.scenario(limiters)
 	if err != nil {
 		return err
 	}
@@ -34,13 +36,13 @@ func Client(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := c.messages.send(message{Ready: true}); err != nil {
 		return err
 	}
-	return c.obey(ctx, orders)
+	return c.followOrders(ctx, orders)
 }
 
 // scenario loads the job's scenario as the parent has it, with one strategy
 // and one seed.
-func (j *job) scenario() (*scenario.Scenario, error) {
-	sc, err := scenario.Load(j.Path)
+func (j *job) scenario(limiters []kinds.Kind) (*scenario.Scenario, error) {
+	sc, err := scenario.Loader{Kinds: limiters}.Load(j.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -64,13 +66,13 @@ type client struct {
 	messages *sender
 }
 
-// obey runs the client when told to, until the result has been sent, there is
+// followOrders runs the client when told to, until the result has been sent, there is
 // nothing to run any more, or the orders end.
-func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
+func (c *client) followOrders(ctx context.Context, orders *receiver[order]) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	begin, gone, ran := make(chan struct{}, 1), make(chan error, 1), make(chan error, 1)
-	go func() { gone <- follow(orders, begin, stop) }()
+	go func() { gone <- passOn(orders, begin, stop) }()
 	select {
 	case <-begin:
 		go func() { ran <- c.run(ctx) }()
@@ -87,8 +89,8 @@ func (c *client) obey(ctx context.Context, orders *receiver[order]) error {
 	}
 }
 
-// follow passes orders on until they end, and returns why they did.
-func follow(orders *receiver[order], begin chan<- struct{}, stop func()) error {
+// passOn passes orders on until they end, and returns why they did.
+func passOn(orders *receiver[order], begin chan<- struct{}, stop func()) error {
 	for {
 		_, name, err := orders.receive()
 		switch {

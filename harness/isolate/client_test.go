@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ratebench/harness/kinds"
 )
 
 // A dialogue is a client in this process with both ends of its pipes.
@@ -21,7 +23,7 @@ func startDialogue(ctx context.Context, t *testing.T) *dialogue {
 	stdout, out := io.Pipe()
 	d := &dialogue{newSender(stdin), stdin, newReceiver[message](stdout), make(chan error, 1)}
 	go func() {
-		err := Client(ctx, in, out)
+		err := Client(ctx, kinds.All(), in, out)
 		_ = out.Close()
 		d.ended <- err
 	}()
@@ -156,7 +158,7 @@ func TestBadJobs(t *testing.T) {
 		})
 	}
 	for _, wire := range []string{"", "hello", `{"job":`, `{"go":true}`} {
-		err := Client(t.Context(), strings.NewReader(wire), io.Discard)
+		err := Client(t.Context(), kinds.All(), strings.NewReader(wire), io.Discard)
 		if err == nil || !strings.Contains(err.Error(), "no job on standard input") {
 			t.Errorf("%q: error %v", wire, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
@@ -65,7 +66,7 @@ func testClient(in io.Reader, out io.Writer) error {
 		return hang(nil)
 	}
 	if behaviour == "well" {
-		return Client(context.Background(), io.MultiReader(strings.NewReader(string(first)), lines), out)
+		return Client(context.Background(), kinds.All(), io.MultiReader(strings.NewReader(string(first)), lines), out)
 	}
 	fmt.Fprintln(out, `{"ready":true}`)
 	if _, err := lines.ReadBytes('\n'); err != nil { // go
@@ -99,7 +100,7 @@ func hang(in io.Reader) error {
 
 // testParent runs the scenario of a file against a server.
 func testParent(path, url string) error {
-	sc, err := scenario.Load(path)
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load(path)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package isolate
 
 import (
+	"fmt"
 	"runtime"
 	runtimemetrics "runtime/metrics"
 	"time"
@@ -80,4 +81,13 @@ func heap() int64 {
 	s := []runtimemetrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	runtimemetrics.Read(s)
 	return int64(s[0].Value.Uint64())
+}
+
+// Machine says on what a cost was measured, in one line.
+func Machine() string {
+	cores := "1 core"
+	if n := runtime.NumCPU(); n > 1 {
+		cores = fmt.Sprintf("%d cores", n)
+	}
+	return fmt.Sprintf("%s/%s, %s, %s", runtime.GOOS, runtime.GOARCH, cores, runtime.Version())
 }

@@ -7,18 +7,19 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
-// patience is how long a client's process may take.
-type patience struct {
+// timeLimits are how long a client's process may take.
+type timeLimits struct {
 	ready time.Duration // from its start until it is ready
 	late  time.Duration // from the end of the run to its own end
 	stop  time.Duration // from the order to stop to its own end; then it is killed
 }
 
-func usualPatience() patience {
-	return patience{ready: 30 * time.Second, late: 15 * time.Second, stop: 5 * time.Second}
+func usualLimits() timeLimits {
+	return timeLimits{ready: 30 * time.Second, late: 15 * time.Second, stop: 5 * time.Second}
 }
 
 // errNoResult is returned when a process ended as if all were well.
@@ -32,8 +33,8 @@ type process struct {
 	cmd      *exec.Cmd
 	orders   *sender
 	messages *receiver[message]
-	stderr   beginning
-	patience patience
+	stderr   firstLines
+	limits   timeLimits
 
 	ctx  context.Context // done when the process has to stop; a lateError is the cause of its own
 	stop context.CancelCauseFunc
@@ -42,13 +43,13 @@ type process struct {
 
 // startProcess starts a client's process and gives it its job. When ctx is
 // done the process is told to stop, and killed if it does not.
-func startProcess(ctx context.Context, command []string, j *job, patience patience) (*process, error) {
-	p := &process{patience: patience}
+func startProcess(ctx context.Context, command []string, j *job, limits timeLimits) (*process, error) {
+	p := &process{limits: limits}
 	p.ctx, p.stop = context.WithCancelCause(ctx)
 	p.cmd = exec.CommandContext(p.ctx, command[0], command[1:]...)
 	p.cmd.Stderr = &p.stderr
 	p.cmd.Cancel = func() error { return p.orders.send(order{Stop: true}) }
-	p.cmd.WaitDelay = patience.stop
+	p.cmd.WaitDelay = limits.stop
 	stdin, err := p.cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -62,8 +63,8 @@ func startProcess(ctx context.Context, command []string, j *job, patience patien
 		p.stop(nil)
 		return nil, fmt.Errorf("the client's process does not start: %w", err)
 	}
-	p.late = time.AfterFunc(patience.ready, func() {
-		p.stop(lateError{fmt.Errorf("the client's process was not ready within %v", patience.ready)})
+	p.late = time.AfterFunc(limits.ready, func() {
+		p.stop(lateError{fmt.Errorf("the client's process was not ready within %v", limits.ready)})
 	})
 	_ = p.orders.send(order{Job: j}) // a process that is gone already will be missed in ready
 	return p, nil
@@ -80,8 +81,8 @@ func (p *process) ready() error {
 
 // begin makes the client run, for d at most.
 func (p *process) begin(d time.Duration) {
-	p.late = time.AfterFunc(d+p.patience.late, func() {
-		p.stop(lateError{fmt.Errorf("the client's process had not ended %v after its run", p.patience.late)})
+	p.late = time.AfterFunc(d+p.limits.late, func() {
+		p.stop(lateError{fmt.Errorf("the client's process had not ended %v after its run", p.limits.late)})
 	})
 	_ = p.orders.send(order{Go: true}) // a process that is gone will be missed in result
 }
@@ -138,4 +139,35 @@ func (p *process) end(said error) error {
 		return fmt.Errorf("%w%s", errNoResult, p.stderr.quote())
 	}
 	return nil
+}
+
+// firstLines keeps the first part of what is written to it: a program that panics
+// says why at the top.
+type firstLines struct{ text []byte }
+
+const (
+	mostBytes = 4 << 10
+	mostLines = 12
+)
+
+// Write implements io.Writer; it never fails.
+func (f *firstLines) Write(p []byte) (int, error) {
+	f.text = append(f.text, p[:min(len(p), mostBytes-len(f.text))]...)
+	return len(p), nil
+}
+
+// quote is what was written, to be appended to a message: after a colon, each
+// line indented when there are several.
+func (f *firstLines) quote() string {
+	text := strings.TrimSpace(string(f.text))
+	lines := strings.Split(text, "\n")
+	switch {
+	case text == "":
+		return ""
+	case len(lines) == 1:
+		return ": " + text
+	case len(lines) > mostLines:
+		lines = append(lines[:mostLines], "…")
+	}
+	return ":\n\t" + strings.Join(lines, "\n\t")
 }

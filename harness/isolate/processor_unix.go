@@ -3,6 +3,7 @@
 package isolate
 
 import (
+	"runtime"
 	"syscall"
 	"time"
 
@@ -27,4 +28,22 @@ func processorUse() *metrics.ProcessorUse {
 func resources() (u syscall.Rusage, ok bool) {
 	err := syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 	return u, err == nil
+}
+
+// peakResident is the most that this process has had in memory, in bytes, where
+// ru_maxrss of getrusage(2) tells and its unit is known; else nil.
+func peakResident() *int64 {
+	u, ok := resources()
+	if !ok {
+		return nil
+	}
+	peak := int64(u.Maxrss)
+	switch runtime.GOOS {
+	case "darwin", "ios":
+	case "dragonfly", "freebsd", "netbsd", "openbsd":
+		peak <<= 10 // it counts KiB
+	default:
+		return nil
+	}
+	return &peak
 }

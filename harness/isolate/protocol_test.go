@@ -18,7 +18,6 @@ func TestMessagesSurvive(t *testing.T) {
 	resident, peak, blocked := int64(20<<20), int64(30<<20), 2*time.Second
 	run := metrics.Run{
 		Strategy: "a", Seed: 1 << 63, Duration: time.Minute, FirstBlock: &blocked,
-		Ledger: metrics.Ledger{Generated: 2, Succeeded: 1, Queued: 1}, Refused: map[string]metrics.Histogram{"429": {}},
 		Series: []metrics.Second{{OK: 1, Main: 1.0 / 3}}, Graveyard: []int64{1, 2},
 	}
 	run.Latency.Record(123456 * time.Microsecond)
@@ -140,7 +139,7 @@ func TestBeginning(t *testing.T) {
 		{"much", []string{strings.Repeat("x", 3000), strings.Repeat("x", 3000)}, ": " + strings.Repeat("x", mostBytes)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var b beginning
+			var b firstLines
 			for _, w := range c.writes {
 				if n, err := b.Write([]byte(w)); n != len(w) || err != nil {
 					t.Errorf("wrote %d of %d, %v", n, len(w), err)

@@ -1,3 +1,19 @@
+// Package isolate runs scenarios in real time with each client in a process of
+// its own, so that the operating system can tell what a client costs.
+//
+// The command starts itself again for every strategy. Parent and client talk
+// over the client's standard input and output, in JSON, one message after the
+// other:
+//
+//	parent → client   {"job": …}     what to run
+//	client → parent   {"ready": true}
+//	parent → client   {"go": true}   when all clients are ready
+//	client → parent   {"report": …}  now and then, on request
+//	parent → client   {"stop": true} ends the run early
+//	client → parent   {"result": …}  what was recorded and measured; then it ends
+//
+// The servers stay in the parent. A client whose input ends has lost its
+// parent, and ends too.
 package isolate
 
 import (
@@ -53,7 +69,7 @@ type bench struct {
 	scenario   *scenario.Scenario
 	path       string // of its file, absolute
 	options    Options
-	patience   patience
+	limits     timeLimits
 	strategies []string   // those that have not failed
 	reporting  sync.Mutex // held while a report is passed on
 
@@ -74,7 +90,7 @@ func newBench(sc *scenario.Scenario, o Options) (*bench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the clients cannot find %s: %w", sc.Path, err)
 	}
-	b := &bench{scenario: sc, path: path, options: o, patience: usualPatience()}
+	b := &bench{scenario: sc, path: path, options: o, limits: usualLimits()}
 	for _, st := range sc.Strategies {
 		b.strategies = append(b.strategies, st.Name)
 	}
@@ -131,12 +147,12 @@ func (b *bench) runSeed(ctx context.Context, seed uint64, i int) {
 // on when that returns. No result without an error: it was stopped before it
 // began.
 func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func()) (*result, error) {
-	aim, err := b.aim(ctx, seed)
+	target, err := b.target(ctx, seed)
 	if err != nil {
 		return nil, err
 	}
-	defer aim.close()
-	p, err := startProcess(ctx, b.options.Command, b.job(name, seed, aim.url), b.patience)
+	defer target.close()
+	p, err := startProcess(ctx, b.options.Command, b.job(name, seed, target.url), b.limits)
 	if err != nil {
 		return nil, unlessDone(ctx, err)
 	}
@@ -145,7 +161,7 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 	}
 	turn()
 	p.begin(b.scenario.Duration)
-	aim.begin()
+	target.begin()
 	r, err := p.result(func(r report) { b.report(name, r) })
 	if err := p.end(err); err != nil {
 		if errors.Is(err, errNoResult) {
@@ -160,24 +176,24 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 	return r, r.check(ctx, name, seed)
 }
 
-// An aim is the server that a client talks to.
-type aim struct {
+// A target is the server that a client talks to.
+type target struct {
 	url   string
 	begin func() // the run begins
 	close func()
 }
 
-// aim starts a server, unless there is one to aim at.
-func (b *bench) aim(ctx context.Context, seed uint64) (aim, error) {
+// target starts a server, unless there is one already.
+func (b *bench) target(ctx context.Context, seed uint64) (target, error) {
 	if b.options.Target != "" {
-		return aim{b.options.Target, func() {}, func() {}}, nil
+		return target{b.options.Target, func() {}, func() {}}, nil
 	}
 	local, err := harness.StartServer(b.scenario, seed)
 	if err != nil {
-		return aim{}, err
+		return target{}, err
 	}
 	rt := live.New(ctx)
-	return aim{
+	return target{
 		url:   local.URL,
 		begin: func() { local.Begin(rt) },
 		close: func() {

@@ -18,6 +18,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 )
@@ -39,7 +40,7 @@ func load(t *testing.T, duration string, strategies ...string) *scenario.Scenari
 	if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	sc, err := scenario.Load(path)
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,9 +167,9 @@ func TestClientGoesWrong(t *testing.T) {
 			// Only who is late is hurried: others may be held up.
 			switch c.name {
 			case "sleeps":
-				b.patience = patience{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
+				b.limits = timeLimits{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
 			case "lingers":
-				b.patience = patience{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
+				b.limits = timeLimits{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
 			}
 			r, err := b.run(t.Context())
 			want := "strategy " + c.name + ": "
@@ -249,7 +250,7 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.patience.stop = stop
+			b.limits.stop = stop
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
 			r, err := b.run(ctx)

@@ -41,6 +41,7 @@ type Parameter struct {
 	// *uint64, *float64, *string, *bool or an encoding.TextUnmarshaler, such
 	// as a *limiter.Rate; or it is a []Parameter, for a mapping.
 	Value any
-	// Words are what a *string can be. Nil is any text.
+	// Words are what a *string can be: the decoder refuses any other. Nil is any
+	// text.
 	Words []string
 }

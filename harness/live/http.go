@@ -14,10 +14,8 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/server"
 )
-
-// Path is where the server answers.
-const Path = "/api/request"
 
 // maxAnswer bounds what is read of an answer's body, in bytes.
 const maxAnswer = 64 << 10
@@ -34,7 +32,7 @@ type Caller struct {
 // NewCaller returns a caller to the server at base, such as
 // "http://127.0.0.1:9999". Its calls end when the runtime stops.
 func NewCaller(r *Runtime, t http.RoundTripper, base string, keys []string) *Caller {
-	return &Caller{ctx: r.Context(), base: t, url: strings.TrimSuffix(base, "/") + Path, keys: keys}
+	return &Caller{ctx: r.Context(), base: t, url: strings.TrimSuffix(base, "/") + server.Path, keys: keys}
 }
 
 var _ clients.Caller = (*Caller)(nil)

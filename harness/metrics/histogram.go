@@ -15,21 +15,21 @@ type Histogram struct {
 }
 
 const (
-	lowest  = 1                                   // µs
-	highest = int64(time.Hour / time.Microsecond) // longer durations count as an hour
-	digits  = 3
+	minTrackable       = 1                                   // µs
+	maxTrackable       = int64(time.Hour / time.Microsecond) // longer durations count as an hour
+	significantFigures = 3
 )
 
 // Record adds d; a negative d counts as zero.
 func (h *Histogram) Record(d time.Duration) {
 	if h.h == nil {
-		h.h = hdrhistogram.New(lowest, highest, digits)
+		h.h = hdrhistogram.New(minTrackable, maxTrackable, significantFigures)
 	}
 	d = max(d, 0)
 	h.sum += d
 	h.max = max(h.max, d)
 	// The value is in range, so that RecordValue cannot fail.
-	_ = h.h.RecordValue(min(d.Microseconds(), highest))
+	_ = h.h.RecordValue(min(d.Microseconds(), maxTrackable))
 }
 
 // Merge adds everything that o holds.
@@ -38,7 +38,7 @@ func (h *Histogram) Merge(o Histogram) {
 		return
 	}
 	if h.h == nil {
-		h.h = hdrhistogram.New(lowest, highest, digits)
+		h.h = hdrhistogram.New(minTrackable, maxTrackable, significantFigures)
 	}
 	h.h.Merge(o.h)
 	h.sum += o.sum

@@ -39,7 +39,7 @@ func (h *Histogram) UnmarshalJSON(data []byte) error {
 	if len(j.Counts) == 0 {
 		return nil
 	}
-	buckets := hdrhistogram.New(lowest, highest, digits).Export()
+	buckets := hdrhistogram.New(minTrackable, maxTrackable, significantFigures).Export()
 	for _, c := range j.Counts {
 		i, n := c[0], c[1]
 		if i < 0 || i >= int64(len(buckets.Counts)) || n <= 0 {

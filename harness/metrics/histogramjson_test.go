@@ -15,7 +15,6 @@ func TestRunSurvivesJSON(t *testing.T) {
 		Ledger:      Ledger{Generated: 7, Succeeded: 3, Expired: 1, Failed: 1, Graveyard: 1, Queued: 1},
 		Responses:   Responses{OK: 3, RateLimited: 2},
 		Expirations: 1, Retries: 2, KeysBlocked: 1, FirstBlock: &at,
-		Refused:   map[string]Histogram{rateLimited: {}},
 		Main:      Depth{Mean: 1.0 / 3, Peak: 9},
 		Series:    []Second{{OK: 3, LatencyMean: 12345, Main: 0.1}, {}},
 		Graveyard: []int64{4},

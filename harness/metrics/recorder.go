@@ -21,7 +21,6 @@ type Recorder struct {
 	main, dlq  int
 	sinceRetry time.Duration // sum over successes, from the last creation
 	blocked    map[int]bool
-	refused    map[string]*Histogram
 	series     seriesRecorder
 }
 
@@ -34,7 +33,6 @@ func NewRecorder(start time.Time, keepGraveyard bool) *Recorder {
 		start:         start,
 		keepGraveyard: keepGraveyard,
 		blocked:       map[int]bool{},
-		refused:       map[string]*Histogram{},
 	}
 }
 
@@ -81,52 +79,36 @@ func (r *Recorder) depths() depths {
 
 func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 	n := &r.run.Responses
-	service := e.Time.Sub(e.Outcome.Sent)
-	switch response := ResponseName(e.Outcome); response {
+	switch ResponseName(e.Outcome) {
 	case ok:
 		n.OK++
 		s.OK++
 		latency := e.Time.Sub(e.Request.First)
 		r.run.Latency.Record(latency)
-		r.run.Service.Record(service)
+		r.run.Service.Record(e.Time.Sub(e.Outcome.Sent))
 		r.sinceRetry += e.Time.Sub(e.Request.Created)
 		s.latencies = append(s.latencies, latency)
 		return
 	case badNonce:
 		n.BadNonce++
 		s.BadNonce++
-		r.refuse(response, service)
 	case rateLimited:
 		n.RateLimited++
 		s.RateLimited++
-		r.refuse(response, service)
 	case blocked:
 		n.Blocked++
 		s.Blocked++
-		r.refuse(response, service)
 		r.keyBlocked(e)
 	case unauthorized:
 		n.Unauthorized++
 		s.Errors++
-		r.refuse(response, service)
 	case timeout:
 		n.Timeout++
 		s.Errors++
-		r.refuse(response, service)
 	default:
 		n.Error++
 		s.Errors++
-		r.refuse(response, service)
 	}
-}
-
-func (r *Recorder) refuse(response string, service time.Duration) {
-	h := r.refused[response]
-	if h == nil {
-		h = &Histogram{}
-		r.refused[response] = h
-	}
-	h.Record(service)
 }
 
 func (r *Recorder) keyBlocked(e clients.Event) {
@@ -153,10 +135,6 @@ func (r *Recorder) Finish(end time.Time) Run {
 	if elapsed > 0 {
 		r.run.Main.Mean = r.series.total.main / elapsed.Seconds()
 		r.run.DLQ.Mean = r.series.total.dlq / elapsed.Seconds()
-	}
-	r.run.Refused = make(map[string]Histogram, len(r.refused))
-	for name, h := range r.refused {
-		r.run.Refused[name] = *h
 	}
 	return r.run
 }

@@ -21,9 +21,8 @@ type Run struct {
 	FirstBlock  *time.Duration  // when the first was told, since the start; nil: none
 	Blocks      []time.Duration // when each key was first told, since the start, ascending
 
-	Latency   Histogram            // creation (the first one) to answer 200
-	Service   Histogram            // departure to answer 200
-	Refused   map[string]Histogram // departure to answer, per name of Responses other than "200"
+	Latency   Histogram // creation (the first one) to answer 200
+	Service   Histogram // departure to answer 200
 	Main, DLQ Depth
 	Series    []Second
 	Graveyard []int64 // ids in order of burial; kept only on request

@@ -142,7 +142,7 @@ func TestTooManyProblems(t *testing.T) {
 }
 
 func TestLoadMissingFile(t *testing.T) {
-	_, err := Load("testdata/no.yaml")
+	_, err := testLoader().Load("testdata/no.yaml")
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v, want one that is os.ErrNotExist", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/kinds"
 )
 
@@ -26,17 +26,15 @@ type decoder struct {
 	problems       []*Error
 }
 
+// newDecoder has every default. It decodes once.
+func newDecoder(limiters []kinds.Kind) *decoder {
+	return &decoder{kinds: limiters, out: newScenario(), clientDefaults: defaultClient()}
+}
+
 // A value is a node of the tree with the key it is under.
 type value struct {
 	key  string
 	node ast.Node
-}
-
-// A field is a key that a mapping can have.
-type field struct {
-	key     string
-	decode  func(value)
-	example string // of a field that is required, for the message
 }
 
 // errorf reports a problem at the beginning of a node.
@@ -64,19 +62,19 @@ func (d *decoder) open(name string) (io.ReadCloser, error) {
 // mapping decodes a mapping of these fields, in their order, which need not
 // be that of the file. It returns the values that were found, by key.
 func (d *decoder) mapping(v value, fields []field) map[string]ast.Node {
-	found, ok := d.entries(v, keysOf(fields))
+	values, ok := d.entries(v, keysOf(fields))
 	if !ok {
 		return nil
 	}
 	for _, f := range fields {
-		switch n, has := found[f.key]; {
+		switch n, has := values[f.key]; {
 		case has:
-			f.decode(value{f.key, n})
+			f.decode(d, value{f.key, n})
 		case f.example != "":
 			d.errorf(v.node, "%s has no %s, want %s", v.key, f.key, f.example)
 		}
 	}
-	return found
+	return values
 }
 
 func keysOf(fields []field) []string {
@@ -99,7 +97,7 @@ func (d *decoder) entries(v value, known []string) (map[string]ast.Node, bool) {
 	for _, k := range known {
 		isKnown[k] = true
 	}
-	found, lines := make(map[string]ast.Node), make(map[string]int)
+	values, lines := make(map[string]ast.Node), make(map[string]int)
 	for i := 0; i < len(m.Values); i++ {
 		e := m.Values[i]
 		key, ok := d.key(e)
@@ -111,14 +109,14 @@ func (d *decoder) entries(v value, known []string) (map[string]ast.Node, bool) {
 			d.errorf(e.Key, "%s", choice.Unknown(v.key+" key", key, known))
 		default:
 			lines[key] = e.Key.GetToken().Position.Line
-			found[key] = e.Value
+			values[key] = e.Value
 			if d.cutAtComma(m, i) {
-				delete(found, key)
+				delete(values, key)
 				i++
 			}
 		}
 	}
-	return found, true
+	return values, true
 }
 
 // key returns the text of a plain key.

@@ -3,11 +3,12 @@ package scenario_test
 import (
 	"fmt"
 
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
-func ExampleParse() {
-	s, err := scenario.Parse("headroom.yaml", []byte(`
+func ExampleLoader_Parse() {
+	s, err := scenario.Loader{Kinds: kinds.All()}.Parse("headroom.yaml", []byte(`
 version: 1
 duration: 25s
 server: {limit: 20/1s}
@@ -32,7 +33,7 @@ expect:
 }
 
 func ExampleError() {
-	_, err := scenario.Parse("typo.yaml", []byte(`version: 1
+	_, err := scenario.Loader{Kinds: kinds.All()}.Parse("typo.yaml", []byte(`version: 1
 duration: 25s
 server: {limit: 20}
 strategies:

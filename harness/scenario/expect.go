@@ -3,48 +3,83 @@ package scenario
 import (
 	"github.com/goccy/go-yaml/ast"
 
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
+	"ratebench/harness/metrics"
 )
 
-func (d *decoder) expect(v value) {
-	var metrics, strategies []string
-	for _, m := range Metrics() {
-		metrics = append(metrics, m.Name)
+func (d *decoder) expectations() notation {
+	n := list[Expectation]{
+		items: &d.out.Expect, want: "a list of one or more expectations, each - {strategy: …, metric: …, …}",
+		name: "expectation", help: "a claim about a metric of a strategy",
+		fields: d.expectationFields,
+		fresh:  func(n ast.Node) Expectation { return Expectation{Line: start(n).Position.Line} },
+		check: func(d *decoder, all []Expectation, at found) {
+			if at.ok {
+				checkExpectation(d, all[len(all)-1], at)
+			}
+		},
+	}.notation()
+	refine := n.refine
+	n.refine = func(s *schema) {
+		refine(s)
+		s.Items.OneOf = []*schema{
+			{Required: []string{"between"}, Not: withAny("over", "ratio")},
+			{Required: []string{"over", "ratio"}, Not: withAny("between")},
+		}
 	}
+	return n
+}
+
+func (d *decoder) expectationFields(e *Expectation) []field {
+	var strategies []Word
+	var names []string
 	for _, s := range d.out.Strategies {
 		if s.Name != "" {
-			strategies = append(strategies, s.Name)
+			strategies, names = append(strategies, Word{Value: s.Name}), append(names, s.Name)
 		}
 	}
-	for _, n := range d.list(v, "a list of one or more expectations, each - {strategy: …, metric: …, …}") {
-		e := Expectation{Line: start(n).Position.Line}
-		before := len(d.problems)
-		found := d.mapping(value{"expectation", n}, []field{
-			{"strategy", d.oneOf(&e.Strategy, strategies), "one of the strategies: " + choice.List(strategies)},
-			{"metric", d.oneOf(&e.Metric, metrics), "metric: tps"},
-			{"over", d.oneOf(&e.Over, strategies), ""},
-			{"ratio", d.pair(&e.Ratio), ""},
-			{"between", d.pair(&e.Between), ""},
-		})
-		if len(d.problems) == before {
-			d.checkExpectation(n, &e, found)
-		}
-		d.out.Expect = append(d.out.Expect, e)
+	strategy := func(p *string) notation {
+		n := oneOf(p, strategies...)
+		n.schema = schema{Type: []string{"string", "number"}} // a name may look like a number
+		return n
+	}
+	return []field{
+		{"strategy", "one of the strategies", required(strategy(&e.Strategy), "one of the strategies: "+choice.List(names))},
+		{"metric", "what was measured; counts are means per run", required(metric(&e.Metric), "metric: tps")},
+		{"over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)},
+		{"ratio", "bounds of that ratio: [lowest, highest]", bounds(&e.Ratio)},
+		{"between", "bounds of the metric: [lowest, highest]", bounds(&e.Between)},
 	}
 }
 
+// metric is one of the metrics; YAML takes some of their names for numbers.
+func metric(p *string) notation {
+	var words []Word
+	var values []any
+	for _, m := range metrics.Catalogue() {
+		words = append(words, Word{Value: m.Name})
+		if n, err := parseInt(m.Name); err == nil {
+			values = append(values, n)
+		}
+		values = append(values, m.Name)
+	}
+	n := oneOf(p, words...)
+	n.schema = schema{Enum: values}
+	return n
+}
+
 // checkExpectation refuses an expectation that says nothing, or two things.
-func (d *decoder) checkExpectation(n ast.Node, e *Expectation, found map[string]ast.Node) {
+func checkExpectation(d *decoder, e Expectation, at found) {
 	switch {
 	case e.Ratio == nil && e.Between == nil:
-		d.errorf(n, "expectation has no bounds, want ratio: [lowest, highest] with over, or between: [lowest, highest]")
+		d.errorf(at.node, "expectation has no bounds, want ratio: [lowest, highest] with over, or between: [lowest, highest]")
 	case e.Ratio != nil && e.Between != nil:
-		d.errorf(n, "expectation has both ratio and between, want one of them")
+		d.errorf(at.node, "expectation has both ratio and between, want one of them")
 	case e.Ratio != nil && e.Over == "":
-		d.errorf(found["ratio"], "ratio has no over, want over: the strategy to compare with")
+		d.errorf(at.values["ratio"], "ratio has no over, want over: the strategy to compare with")
 	case e.Ratio == nil && e.Over != "":
-		d.errorf(found["over"], "over has no ratio, want ratio: [lowest, highest]")
+		d.errorf(at.values["over"], "over has no ratio, want ratio: [lowest, highest]")
 	case e.Over == e.Strategy:
-		d.errorf(found["over"], "over is %s, the strategy itself, want another one", e.Over)
+		d.errorf(at.values["over"], "over is %s, the strategy itself, want another one", e.Over)
 	}
 }

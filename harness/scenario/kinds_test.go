@@ -83,8 +83,8 @@ func (c *everyType) Validate(limiter.Quota) error {
 	if h := c.Headroom; h.Max < h.Min {
 		errs = append(errs, fmt.Errorf("headroom.max is %v, want at least headroom.min %v", h.Max, h.Min))
 	}
-	if c.Measure != "creation" && c.Measure != "send" {
-		errs = append(errs, fmt.Errorf("measure is %q, want creation or send", c.Measure))
+	if c.Headroom.Samples < 1 {
+		errs = append(errs, fmt.Errorf("headroom.samples is %d, want 1 or more", c.Headroom.Samples))
 	}
 	return errors.Join(errs...)
 }

@@ -14,16 +14,9 @@ import (
 
 // A Loader reads scenarios. Its zero value knows no limiter.
 type Loader struct {
-	// Kinds are the limiters that a strategy can ask for.
+	// Kinds are the limiters that a strategy can ask for, in the order in which
+	// messages and the schema list them. No two have the same name.
 	Kinds []kinds.Kind
-}
-
-// Load reads a scenario file that asks for none but the limiters of kinds.All.
-func Load(path string) (*Scenario, error) { return Loader{kinds.All()}.Load(path) }
-
-// Parse reads a scenario that asks for none but the limiters of kinds.All.
-func Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
-	return Loader{kinds.All()}.Parse(name, data, fsys)
 }
 
 // Load reads a scenario file. Files that it names are looked for in its
@@ -66,7 +59,8 @@ func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{source: src, fsys: fsys, kinds: l.Kinds, out: newScenario(), clientDefaults: defaultClient()}
+	d := newDecoder(l.Kinds)
+	d.source, d.fsys = src, fsys
 	d.scenario(value{"scenario", root})
 	if err := join(d.problems); err != nil {
 		return nil, err

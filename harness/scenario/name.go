@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// name decodes a name of the rule that checkName states.
-func (d *decoder) name(p *string) func(value) {
-	return func(v value) {
+// name is a name that follows the rule of checkName.
+func name(p *string) notation {
+	n := text(p)
+	n.schema = reference("name", "")
+	n.decode = func(d *decoder, v value) {
 		var s string
 		before := len(d.problems)
-		d.text(&s)(v)
+		text(&s).decode(d, v)
 		if len(d.problems) > before {
 			return
 		}
@@ -19,6 +21,7 @@ func (d *decoder) name(p *string) func(value) {
 			d.errorf(v.node, "%s %v", v.key, err)
 		}
 	}
+	return n
 }
 
 // checkName returns an error unless the name can be part of the name of a

@@ -288,7 +288,7 @@ func TestNameAfterFile(t *testing.T) {
 func TestKinds(t *testing.T) {
 	for _, k := range kinds.All() {
 		text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: " + k.Name + "}}]\n"
-		s, err := Parse("x.yaml", []byte(text), nil)
+		s, err := Loader{kinds.All()}.Parse("x.yaml", []byte(text), nil)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 			continue
@@ -306,7 +306,7 @@ func TestUnknownParameterTypePanics(t *testing.T) {
 			t.Error("a parameter of a type without notation did not panic")
 		}
 	}()
-	config{}.fields("", []kinds.Parameter{{Name: "hosts", Value: new([]string)}})
+	parameters{}.fields("", []kinds.Parameter{{Name: "hosts", Value: new([]string)}})
 }
 
 // The scenarios of the repository load.
@@ -316,7 +316,7 @@ func TestLoad(t *testing.T) {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, path := range paths {
-		s, err := Load(path)
+		s, err := Loader{kinds.All()}.Load(path)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -338,22 +338,12 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 	}
 	write("sample.csv", "3ms\n5ms\n")
 	path := write("x.yaml", "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	s, err := Load(path)
+	s, err := Loader{kinds.All()}.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := s.Server.Incoming.Mean(); got != 4*ms {
 		t.Errorf("mean %v, want 4ms", got)
-	}
-}
-
-func TestMetricsAreDistinct(t *testing.T) {
-	seen := map[string]bool{}
-	for _, m := range Metrics() {
-		if seen[m.Name] || m.Name == "" || m.Meaning == "" {
-			t.Errorf("metric %+v is incomplete or there twice", m)
-		}
-		seen[m.Name] = true
 	}
 }
 
@@ -376,7 +366,7 @@ func TestKindFromOutside(t *testing.T) {
 	if schema, err := loader.Schema(); err != nil || !strings.Contains(string(schema), `"limiter-mine"`) {
 		t.Errorf("the schema does not have it: %v", err)
 	}
-	if _, err := Parse("x.yaml", text, nil); err == nil || !strings.Contains(err.Error(), `unknown limiter kind "mine"`) {
+	if _, err := (Loader{kinds.All()}).Parse("x.yaml", text, nil); err == nil || !strings.Contains(err.Error(), `unknown limiter kind "mine"`) {
 		t.Errorf("without it: %v", err)
 	}
 }

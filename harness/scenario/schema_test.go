@@ -124,7 +124,7 @@ func onlyDecoder() map[string]bool {
 		limit-window-below-resolution resolution-above-default-window
 		latency-reversed latency-off-grid latency-no-such-file latency-bad-file latency-outside-folder
 		every-zero workers-times-keys strategy-names-twice
-		limiter-poll-busy limiter-invalid limiter-invalid-default
+		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default
 		runtime-goroutines-wakeup expect-unknown-strategy expect-unknown-over expect-over-itself expect-reversed
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
 		faults-sum outages-overlap`

@@ -246,7 +246,7 @@ func validated(msg string) bool {
 
 // object returns what the schema has against a scenario.
 func (w *walker) object(doc any) error {
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text(w.t, doc)))
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(jsonText(w.t, doc)))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -255,11 +255,11 @@ func (w *walker) object(doc any) error {
 
 func (w *walker) decode(doc any) (*Scenario, error) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	return Loader{w.kinds}.Parse("probe.yaml", []byte(text(w.t, doc)), fsys)
+	return Loader{w.kinds}.Parse("probe.yaml", []byte(jsonText(w.t, doc)), fsys)
 }
 
-// text writes a scenario as JSON, which is YAML too.
-func text(t *testing.T, doc any) string {
+// jsonText writes a scenario as JSON, which is YAML too.
+func jsonText(t *testing.T, doc any) string {
 	t.Helper()
 	if m, ok := doc.(map[string]any); ok && m["strategies"] != nil && m["expect"] != nil { // for expectations to compare
 		m = maps.Clone(m)

@@ -7,116 +7,151 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
-	"ratebench/harness/dist/choice"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/kinds"
 )
 
-func (d *decoder) strategies(v value) {
+func (d *decoder) strategies() notation {
 	lines := make(map[string]int)
-	for _, n := range d.list(v, "a list of one or more strategies, each - {name: …, limiter: …}") {
-		s := Strategy{Client: d.clientDefaults}
-		found := d.mapping(value{"strategy", n}, []field{
-			{"name", d.name(&s.Name), "name: buffer-only"},
-			{"client", d.client(&s.Client), ""}, // before limiter, whose share depends on the workers
-			{"limiter", d.limiter(&s), "limiter: {kind: window}"},
-			{"guard", d.guard(&s.Guard), ""},
-			{"retry", d.retry(&s), ""},
-			{"queue", d.queue(&s.Queue), ""},
-		})
-		at := found["name"]
-		switch {
-		case at == nil || s.Name == "":
-		case lines[s.Name] > 0:
-			d.errorf(at, "name %s is that of the strategy in line %d too, want different names", s.Name, lines[s.Name])
-		default:
-			lines[s.Name] = start(at).Position.Line
-		}
-		d.out.Strategies = append(d.out.Strategies, s)
+	n := list[Strategy]{
+		items: &d.out.Strategies, want: "a list of one or more strategies, each - {name: …, limiter: …}",
+		name:   "strategy",
+		fields: d.strategyFields,
+		fresh:  func(ast.Node) Strategy { return Strategy{Client: d.clientDefaults} },
+		check: func(d *decoder, strategies []Strategy, at found) {
+			named, name := at.values["name"], strategies[len(strategies)-1].Name
+			switch {
+			case named == nil || name == "":
+			case lines[name] > 0:
+				d.errorf(named, "name %s is that of the strategy in line %d too, want different names", name, lines[name])
+			default:
+				lines[name] = start(named).Position.Line
+			}
+		},
+	}.notation()
+	n.refine = func(s *schema) {
+		item := reference("strategy", "")
+		s.Type, s.MinItems, s.Items = "array", 1, &item
+	}
+	return n
+}
+
+// strategyFields has client before limiter, whose share depends on the
+// workers.
+func (d *decoder) strategyFields(s *Strategy) []field {
+	return []field{
+		{"name", "unlike those of the other strategies", required(name(&s.Name), "name: buffer-only")},
+		{"client", "what differs from the client of the scenario", clientNotation(&s.Client)},
+		{"limiter", "", required(limiterNotation(s), "limiter: {kind: window}")},
+		{"guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)},
+		{"retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
+			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })},
+		{"queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never",
+			mapping(queueFields(&s.Queue), nil)},
 	}
 }
 
-// limiter decodes the keys that all limiters have and, over the defaults of
-// its kind, the kind's own.
-func (d *decoder) limiter(s *Strategy) func(value) {
-	return func(v value) {
-		l := &s.Limiter
+// limiterHelp is what a limiter is.
+const limiterHelp = "what paces the requests of a key; the parameters of its kind stand beside these keys"
+
+// limiterFields are the keys that all limiters have.
+func limiterFields(l *Limiter) []field {
+	return []field{
+		{"kind", "name of a limiter", required(text(&l.Kind), "kind: window")},
+		{"poll", "time between two looks of a client that waits by polling, 1µs or more; 0 waits in a FIFO line, exactly as long as needed; 1ms by default where the original polls", poll(&l.Poll)},
+		{"scope", "who shares a limiter", oneOf(&l.Scope,
+			Word{ScopeKey, "all workers of a key"},
+			Word{ScopeWorker, "nobody, each worker has its own"})},
+		{"share", "part of the key's limit that the limiter of a worker works with", oneOf(&l.Share,
+			Word{ShareWhole, "all of it, so that the limits of the workers add up"},
+			Word{ShareSplit, "its part, N divided by the workers of the key, with scope worker only"})},
+	}
+}
+
+// newLimiter is a limiter of a kind with every default, and what can be set of
+// its configuration.
+func newLimiter(k kinds.Kind) (Limiter, []kinds.Parameter) {
+	config, params := k.New()
+	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: config}
+	if k.Polls {
+		l.Poll = time.Millisecond
+	}
+	return l, params
+}
+
+// limiterNotation decodes the keys that all limiters have and, over the
+// defaults of its kind, the kind's own.
+func limiterNotation(s *Strategy) notation {
+	decode := func(d *decoder, v value) {
 		kind, ok := d.kind(v)
 		if !ok {
 			return
 		}
-		standard, params := kind.New()
-		*l = Limiter{Kind: kind.Name, Scope: ScopeKey, Share: ShareWhole, Config: standard}
-		if kind.Polls {
-			l.Poll = time.Millisecond
-		}
-		before := len(d.problems)
-		c := config{decoder: d, nodes: map[string]ast.Node{"": v.node}}
-		own := c.fields("", params)
-		found := d.mapping(v, append([]field{
-			{"kind", func(value) {}, ""},
-			{"poll", d.poll(&l.Poll), ""},
-			{"scope", d.oneOf(&l.Scope, []string{ScopeKey, ScopeWorker}), ""},
-			{"share", d.oneOf(&l.Share, []string{ShareWhole, ShareSplit}), ""},
-		}, own...))
-		if len(d.problems) > before {
-			return
-		}
-		quota := s.Quota(d.out.Server)
-		switch {
-		case l.Share == ShareSplit && l.Scope != ScopeWorker:
-			d.errorf(found["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
-		case quota.Limit < 1:
-			d.errorf(found["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
-				d.out.Server.Limit.N, s.Client.WorkersPerKey)
-		default:
-			c.report(l.Config.Validate(quota))
-		}
+		var params []kinds.Parameter
+		s.Limiter, params = newLimiter(kind)
+		p := parameters{nodes: map[string]ast.Node{"": v.node}}
+		fields := append(limiterFields(&s.Limiter), p.fields("", params)...)
+		mapping(fields, func(d *decoder, at found) {
+			if at.ok {
+				checkLimiter(d, s, p, at)
+			}
+		}).decode(d, v)
+	}
+	return notation{kind: "mapping", schema: reference("limiter", ""), decode: decode}
+}
+
+func checkLimiter(d *decoder, s *Strategy, p parameters, at found) {
+	quota := s.Quota(d.out.Server)
+	switch {
+	case s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker:
+		d.errorf(at.values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
+	case quota.Limit < 1:
+		d.errorf(at.values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
+			d.out.Server.Limit.N, s.Client.WorkersPerKey)
+	default:
+		p.report(d, s.Limiter.Config.Validate(quota))
 	}
 }
 
-// guard decodes what holds requests back beside the limiter.
-func (d *decoder) guard(g *limiter.Guards) func(value) {
-	return func(v value) {
-		found := d.mapping(v, []field{
-			{"in_flight", d.integer(&g.InFlight, 0, 1_000_000), ""},
-			{"order", d.boolean(&g.Order), ""},
-			{"latency", d.duration(&g.Latency, 0, maxDuration), ""},
-			{"penalty", d.duration(&g.Penalty, 0, maxDuration), ""},
-		})
-		if at, given := found["latency"]; given && !g.Order {
-			d.errorf(at, "latency is what order: true waits for, and order is off, want both or none")
+// guardNotation is what holds requests back beside the limiter.
+func guardNotation(g *limiter.Guards) notation {
+	n := mapping([]field{
+		{"in_flight", "requests of a key that may be under way at once; 0 is any number", integer(&g.InFlight, 0, 1_000_000)},
+		{"order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", boolean(&g.Order)},
+		{"latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", duration(&g.Latency, 0, maxDuration)},
+		{"penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", duration(&g.Penalty, 0, maxDuration)},
+	}, func(d *decoder, at found) {
+		if latency, given := at.values["latency"]; given && !g.Order {
+			d.errorf(latency, "latency is what order: true waits for, and order is off, want both or none")
 		}
+	})
+	refine := n.refine
+	n.refine = func(s *schema) {
+		refine(s)
+		s.Properties.of("latency").Default = nil // which is an error without order
+		s.Dependent = properties{{"latency", &schema{
+			Properties: properties{{"order", &schema{Const: true}}},
+			Required:   []string{"order"},
+		}}}
 	}
+	return n
 }
 
-// retry decodes how a request is tried again on the spot.
-func (d *decoder) retry(s *Strategy) func(value) {
-	return func(v value) {
-		r := defaultRetry()
-		b := &r.Backoff
-		before := len(d.problems)
-		d.mapping(v, []field{
-			{"max", d.integer(&r.Max, 1, 1000), ""},
-			{"base", d.duration(&b.Base, 1, maxDuration), ""},
-			{"cap", d.duration(&b.Cap, 0, maxDuration), ""},
-			{"jitter", d.oneOf(&b.Jitter, limiter.Jitters()), ""},
-		})
-		if len(d.problems) > before {
-			return
+// checkRetry has the backoff check itself.
+func checkRetry(d *decoder, r *Retry, at found) {
+	if at.ok {
+		if err := r.Backoff.Validate(); err != nil {
+			d.errorf(at.node, "retry: %v", err)
 		}
-		if err := b.Validate(); err != nil {
-			d.errorf(v.node, "retry: %v", err)
-			return
-		}
-		s.Retry = r
 	}
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
 func (d *decoder) kind(v value) (kinds.Kind, bool) {
+	words := make([]Word, len(d.kinds))
 	names := make([]string, len(d.kinds))
 	for i, k := range d.kinds {
-		names[i] = k.Name
+		words[i], names[i] = Word{k.Name, k.Summary}, k.Name
 	}
 	m, ok := v.node.(*ast.MappingNode)
 	if !ok {
@@ -126,7 +161,7 @@ func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	var name string
 	for _, e := range m.Values {
 		if key, _ := textOf(e.Key); key == "kind" {
-			d.oneOf(&name, names)(value{"limiter kind", e.Value})
+			oneOf(&name, words...).decode(d, value{"limiter kind", e.Value})
 			for _, k := range d.kinds {
 				if k.Name == name {
 					return k, true
@@ -139,19 +174,16 @@ func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	return kinds.Kind{}, false
 }
 
-// poll decodes an interval of polling, which a virtual run pays for tick by
-// tick, or 0.
-func (d *decoder) poll(p *time.Duration) func(value) {
-	return func(v value) {
-		var poll time.Duration
-		before := len(d.problems)
-		d.duration(&poll, 0, maxDuration)(v)
-		switch {
-		case len(d.problems) > before:
-		case poll > 0 && poll < time.Microsecond:
-			d.errorf(v.node, "poll is %s, want 0 or at least 1µs", dist.FormatDuration(poll))
-		default:
-			*p = poll
+// poll is an interval of polling, which a virtual run pays for tick by tick, or
+// 0.
+func poll(p *time.Duration) notation {
+	n := duration(p, 0, maxDuration)
+	decode := n.decode
+	n.decode = func(d *decoder, v value) {
+		decode(d, v)
+		if *p > 0 && *p < time.Microsecond {
+			d.errorf(v.node, "poll is %s, want 0 or at least 1µs", dist.FormatDuration(*p))
 		}
 	}
+	return n
 }

@@ -52,9 +52,15 @@ func enumerate(in, out dist.Dist, ins, outs []time.Duration) float64 {
 	return sum / float64(len(ins)) / float64(len(outs))
 }
 
-// near reports whether d is x but for rounding and a relative error of 1e-6.
-func near(d time.Duration, x float64) bool {
-	return math.Abs(float64(d)-x) <= 1+1e-6*x
+// Relative errors: of laws that fall smoothly, and of any.
+const (
+	smooth = 1e-6
+	jumps  = 1. / (1 << 15)
+)
+
+// near reports whether d is x but for rounding and a relative error.
+func near(d time.Duration, x, relative float64) bool {
+	return math.Abs(float64(d)-x) <= 1+relative*x
 }
 
 func TestMeanDoubtOfSamples(t *testing.T) {
@@ -68,24 +74,50 @@ func TestMeanDoubtOfSamples(t *testing.T) {
 		}), 1, 20)
 		ins, outs := sample.Draw(rt, "in"), sample.Draw(rt, "out")
 		in, out := empirical(t, ins, step), empirical(t, outs, step)
-		if got, want := meanDoubt(in, out), enumerate(in, out, ins, outs); !near(got, want) {
+		if got, want := meanDoubt(in, out), enumerate(in, out, ins, outs); !near(got, want, jumps) {
 			rt.Fatalf("%v, want %vns", got, want)
 		}
 	})
 }
 
-// Steps at 16, 32, 48 and 64ms look like a slope to a rule that halves and
-// looks at the ends.
+// Steps at 16, 32, 48 and 64ms.
 func TestMeanDoubtOfAStaircase(t *testing.T) {
 	in := parse(t, "uniform(0ms, 64ms)", 0)
 	out := empirical(t, []time.Duration{0, 16 * ms, 32 * ms, 48 * ms, 64 * ms}, 0)
 	// ∫ (1 - x/64) P(out > x) dx = .8·14 + .6·10 + .4·6 + .2·2
-	if got := meanDoubt(in, out); !near(got, float64(20*ms)) {
+	if got := meanDoubt(in, out); !near(got, float64(20*ms), jumps) {
 		t.Errorf("%v, want 20ms", got)
 	}
 }
 
-// More jumps than the quadrature has cells for.
+// The sum is wrong by no more than its promise wherever an f falls, and it is
+// exact where all falls are among the terms that are added one by one.
+func TestSumOfWhereverItFalls(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := time.Duration(rapid.Int64Range(1, 1<<40).Draw(rt, "n"))
+		falls := rapid.SliceOfN(rapid.Int64Range(0, int64(n)), 1, 5).Draw(rt, "falls") // f is how many of them lie ahead
+		f := func(k time.Duration) (ahead float64) {
+			for _, fall := range falls {
+				if int64(k) < fall {
+					ahead++
+				}
+			}
+			return ahead
+		}
+		want, relative := 0.0, 1e-12
+		for _, fall := range falls {
+			want += float64(fall)
+			if fall > 1<<14 {
+				relative = jumps
+			}
+		}
+		if got := sumOf(f, n); math.Abs(got-want) > relative*want {
+			rt.Fatalf("%v, want %v", got, want)
+		}
+	})
+}
+
+// As many jumps as there are in a measured sample.
 func TestMeanDoubtOfManyValues(t *testing.T) {
 	const n = 2000
 	ins, outs := make([]time.Duration, n), make([]time.Duration, n)
@@ -94,7 +126,7 @@ func TestMeanDoubtOfManyValues(t *testing.T) {
 		outs[i] = time.Duration(dist.U(1, 2, uint64(i)) * float64(50*ms))
 	}
 	in, out := empirical(t, ins, 0), empirical(t, outs, 0)
-	if got, want := meanDoubt(in, out), enumerate(in, out, ins, outs); !near(got, want) {
+	if got, want := meanDoubt(in, out), enumerate(in, out, ins, outs); !near(got, want, jumps) {
 		t.Errorf("%v, want %vns", got, want)
 	}
 }
@@ -116,7 +148,7 @@ func TestMeanDoubtExtremes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := meanDoubt(parse(t, tt.in, tt.step), parse(t, tt.out, tt.step)); !near(got, tt.want) {
+			if got := meanDoubt(parse(t, tt.in, tt.step), parse(t, tt.out, tt.step)); !near(got, tt.want, smooth) {
 				t.Errorf("%v, want %vns", got, tt.want)
 			}
 		})

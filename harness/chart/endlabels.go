@@ -1,0 +1,122 @@
+package chart
+
+import (
+	"cmp"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+)
+
+// endLabels name lines at the right of a plot, each at the height where its
+// line ends, or as near to it as the others allow.
+type endLabels []endLabel
+
+type endLabel struct {
+	name, note string
+	line       draw.LineStyle // leads from the plot to the label
+	value      float64        // where the line ends
+	absent     bool           // there is no line, only a label
+}
+
+const (
+	leaderSlope   = 20 // width of the leader from the plot to the swatch
+	leaderSwatch  = 16
+	leaderGap     = 5 // from swatch to name
+	leader        = leaderSlope + leaderSwatch + leaderGap
+	labelLeading  = 14
+	mostLabel     = 160 // width of a name
+	betweenLabel  = 6   // from name to note
+	labelPlotSize = 330 // height of a plot with few labels
+)
+
+// plotHeight is how high a plot has to be for its labels.
+func (l endLabels) plotHeight() vg.Length {
+	return max(labelPlotSize, labelLeading*vg.Length(len(l)))
+}
+
+func (l endLabels) width() vg.Length {
+	width := vg.Length(0)
+	for _, label := range l {
+		width = max(width, leader+label.nameWidth()+betweenLabel+kit.Regular(kit.SizeRemark, kit.Muted).Width(label.note))
+	}
+	return width
+}
+
+func (l endLabel) fitted() string {
+	return kit.Fit(kit.Regular(kit.SizeName, kit.Ink), l.name, mostLabel)
+}
+
+func (l endLabel) nameWidth() vg.Length { return kit.Regular(kit.SizeName, kit.Ink).Width(l.fitted()) }
+
+// Plot draws the labels; those without a line are at the bottom.
+func (l endLabels) Plot(c draw.Canvas, p *plot.Plot) {
+	_, y := p.Transforms(&c)
+	end := func(label endLabel) vg.Length {
+		if label.absent {
+			return c.Min.Y
+		}
+		return min(max(y(label.value), c.Min.Y), c.Max.Y)
+	}
+	upwards := slices.SortedStableFunc(slices.Values(l), func(a, b endLabel) int { return cmp.Compare(end(a), end(b)) })
+	ends := make([]vg.Length, len(upwards))
+	for i, label := range upwards {
+		ends[i] = end(label)
+	}
+	middles := spread(ends, labelLeading, c.Min.Y+labelLeading/2, c.Max.Y-labelLeading/2)
+	for i, label := range upwards {
+		label.draw(c, ends[i], middles[i])
+	}
+}
+
+func (l endLabel) draw(c draw.Canvas, end, middle vg.Length) {
+	x := c.Max.X
+	swatch := x + leaderSlope
+	if !l.absent {
+		thin := draw.LineStyle{Color: l.line.Color, Width: 0.8}
+		c.StrokeLines(thin, []vg.Point{{X: x + 2, Y: end}, {X: x + 5, Y: end}, {X: swatch - 3, Y: middle}, {X: swatch, Y: middle}})
+		c.StrokeLine2(l.line, swatch, middle, swatch+leaderSwatch, middle)
+	}
+	kit.WriteMiddle(c, kit.Regular(kit.SizeName, kit.Ink), draw.XLeft, vg.Point{X: x + leader, Y: middle}, l.fitted())
+	kit.WriteMiddle(c, kit.Regular(kit.SizeRemark, kit.Muted), draw.XLeft, vg.Point{X: x + leader + l.nameWidth() + betweenLabel, Y: middle}, l.note)
+}
+
+// GlyphBoxes reserves the room at the right of the plot.
+func (l endLabels) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: l.width()}}}}
+}
+
+// spread moves ascending positions as little as possible so that they are at
+// least gap apart and between lo and hi, as far as there is room.
+//
+// Positions that would be too close form a block around the mean of where they
+// want to be, and blocks that touch become one (the pool adjacent violators
+// algorithm of isotonic regression).
+func spread(want []vg.Length, gap, lo, hi vg.Length) []vg.Length {
+	type block struct {
+		sum vg.Length // of the first positions that its members ask for
+		n   int
+	}
+	first := func(b block) vg.Length { return b.sum / vg.Length(b.n) }
+	var blocks []block
+	for i, w := range want {
+		blocks = append(blocks, block{w - vg.Length(i)*gap, 1})
+		for n := len(blocks); n > 1 && first(blocks[n-2]) > first(blocks[n-1]); n = len(blocks) {
+			last := blocks[n-1]
+			blocks = blocks[:n-1]
+			blocks[n-2].sum += last.sum
+			blocks[n-2].n += last.n
+		}
+	}
+	var at []vg.Length
+	highest := hi - vg.Length(len(want)-1)*gap
+	for _, b := range blocks {
+		for range b.n {
+			at = append(at, max(lo, min(first(b), highest))+vg.Length(len(at))*gap)
+		}
+	}
+	return at
+}

@@ -1,0 +1,178 @@
+package kit
+
+import (
+	"math"
+	"ratebench/harness/metrics"
+	"slices"
+
+	"gonum.org/v1/plot"
+)
+
+// A scale is an axis: its range, how values are spread over it, its ticks.
+type Scale struct {
+	min, Max  float64
+	Normalize plot.Normalizer
+	Ticks     []plot.Tick
+	Remark    string // said about the axis; "" for a plain one
+}
+
+// linearScale runs from zero to a little above top, with at most n ticks.
+func LinearScale(top float64, n int, format func(float64) string) Scale {
+	if top <= 0 {
+		top = 1
+	}
+	s := Scale{Max: top * 1.06, Normalize: plot.LinearScale{}}
+	s.Ticks = EvenTicks(0, s.Max, n, format)
+	return s
+}
+
+// evenTicks returns up to n+1 ticks at round numbers.
+func EvenTicks(lo, hi float64, n int, format func(float64) string) []plot.Tick {
+	const slack = 1e-9 // for the ends, which rounding may put just outside
+	step := roundUp((hi - lo) / float64(n))
+	first, last := math.Ceil(lo/step-slack), math.Floor(hi/step+slack)
+	var ticks []plot.Tick
+	for i := first; i <= last; i++ {
+		ticks = append(ticks, tickAt(i*step, format))
+	}
+	return ticks
+}
+
+// roundUp returns the next round number: 1, 2 or 5 times a power of ten, or
+// 25, 250 and so on. With 2.5 every other label would have a decimal.
+func roundUp(v float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(v)))
+	for _, digit := range []float64{1, 2, 2.5, 5} {
+		if digit == 2.5 && power < 10 {
+			continue
+		}
+		if step := digit * power; step >= v*(1-1e-9) {
+			return step
+		}
+	}
+	return 10 * power
+}
+
+func tickAt(v float64, format func(float64) string) plot.Tick {
+	v += 0 // turns a negative zero into zero
+	return plot.Tick{Value: v, Label: format(v)}
+}
+
+// wide is the ratio of the largest to the smallest value from which on an axis
+// is logarithmic.
+const wide = 20
+
+// durationScale fits milliseconds from lo to hi: logarithmic when they span
+// more than a factor of 20.
+func DurationScale(lo, hi float64) Scale {
+	if lo <= 0 || hi <= wide*lo { // +Inf for lo: there is nothing to show
+		return LinearScale(hi, 5, DurationLabel)
+	}
+	s := Scale{min: lo / 1.15, Max: hi * 1.15, Remark: "Logarithmic axis."}
+	s.Normalize = Logarithmic{Floor: s.min}
+	steps := []float64{1, 2, 5}
+	if hi/lo > 300 {
+		steps = steps[:1]
+	}
+	for e := math.Floor(math.Log10(s.min)); e <= math.Log10(s.Max); e++ {
+		for _, m := range steps {
+			if v := m * math.Pow(10, e); s.min <= v && v <= s.Max {
+				s.Ticks = append(s.Ticks, tickAt(v, DurationLabel))
+			}
+		}
+	}
+	return s
+}
+
+// logarithmic spreads values by their logarithm. Unlike plot.LogScale it shows
+// what is not above the floor at the floor.
+type Logarithmic struct{ Floor float64 }
+
+func (l Logarithmic) Normalize(lo, hi, v float64) float64 {
+	log := func(v float64) float64 { return math.Log(max(v, l.Floor)) }
+	return (log(v) - log(lo)) / (log(hi) - log(lo))
+}
+
+// countScale fits counts from zero, given the peak of each strategy: it is
+// compressed towards the top when the peaks are far apart, so that few and
+// many can both be read.
+func CountScale(peaks []float64) Scale {
+	top, least := 0.0, math.Inf(1)
+	for _, p := range peaks {
+		top = max(top, p)
+		if p > 0 {
+			least = min(least, p)
+		}
+	}
+	if top <= wide*least {
+		return LinearScale(top, 5, CountLabel)
+	}
+	unit := 1.0 // where the axis bends
+	if least < 1 {
+		unit = 0.1
+	}
+	for unit > top {
+		unit /= 10
+	}
+	s := Scale{Max: top * 1.15, Normalize: LogarithmicFromZero{unit}, Remark: "The axis is logarithmic, but begins at 0."}
+	s.Ticks = []plot.Tick{tickAt(0, CountLabel)}
+	steps := []float64{1, 3}
+	if s.Max/unit > 300 {
+		steps = steps[:1]
+	}
+	for power := unit; power <= s.Max; power *= 10 {
+		for _, m := range steps {
+			if v := m * power; v <= s.Max {
+				s.Ticks = append(s.Ticks, tickAt(v, CountLabel))
+			}
+		}
+	}
+	return s
+}
+
+// logarithmicFromZero is linear around zero and logarithmic far above unit.
+type LogarithmicFromZero struct{ Unit float64 }
+
+func (l LogarithmicFromZero) Normalize(lo, hi, v float64) float64 {
+	log := func(v float64) float64 { return math.Log1p(max(v, 0) / l.Unit) }
+	return (log(v) - log(lo)) / (log(hi) - log(lo))
+}
+
+// apply sets an axis of a plot. Without labels the ticks keep their grid lines.
+func (s Scale) Apply(a *plot.Axis, labels bool) {
+	ticks := s.Ticks
+	if !labels {
+		ticks = slices.Clone(ticks)
+		for i := range ticks {
+			ticks[i].Label = " " // an empty one would make a minor tick
+		}
+	}
+	a.Min, a.Max, a.Scale, a.Tick.Marker = s.min, s.Max, s.Normalize, plot.ConstantTicks(ticks)
+}
+
+func CountLabel(v float64) string {
+	switch {
+	case v >= 1e6:
+		return metrics.Shortest(metrics.Round(v/1e6, 2)) + "M"
+	case v >= 1e4:
+		return metrics.Shortest(metrics.Round(v/1e3, 2)) + "k"
+	}
+	return metrics.Shortest(metrics.Round(v, 3))
+}
+
+// durationLabel writes milliseconds.
+func DurationLabel(ms float64) string {
+	if ms >= 1000 {
+		return metrics.Shortest(metrics.Round(ms/1000, 2)) + " s"
+	}
+	return metrics.Shortest(metrics.Round(ms, 2)) + " ms"
+}
+
+// timeScale is the horizontal axis of a run.
+func TimeScale(end float64, n int) Scale {
+	s := Scale{Max: end, Normalize: plot.LinearScale{}, Ticks: EvenTicks(0, end, n, CountLabel)}
+	if last := len(s.Ticks) - 1; last >= 0 {
+		s.Ticks[last].Label += " s"
+	}
+	return s
+}

@@ -1,0 +1,65 @@
+package kit
+
+import (
+	"fmt"
+	"image/color"
+	"strings"
+)
+
+// A tone is a colour of the charts with its counterpart on a dark page, where
+// it has a name.
+type tone struct {
+	Name        string
+	Light, dark color.NRGBA
+}
+
+// darkHues are the hues on darkPaper, in the same order.
+var (
+	darkHues = []color.NRGBA{
+		rgb(0x6c97f0), rgb(0xff6b42), rgb(0x25b895), rgb(0xf2b233), rgb(0xf08ccb), rgb(0x6cc0ff), rgb(0xe4e4e4),
+	}
+	darkPaper = rgb(0x1b2127)
+)
+
+// tones are all colours that charts and pages have in common.
+func Tones() []tone {
+	all := []tone{
+		{"paper", Paper, darkPaper},
+		{"ink", Ink, rgb(0xe7ecf0)},
+		{"muted", Muted, rgb(0x9da9b4)},
+		{"axis", AxisGrey, rgb(0x5e6b77)},
+		{"grid", GridGrey, rgb(0x2b343c)},
+		{"other", OtherGrey, rgb(0x46525d)},
+	}
+	for i := range hues {
+		all = append(all, tone{HueName(i), hues[i], darkHues[i]})
+	}
+	for i, p := range patterns[1:] {
+		for j := range hues {
+			all = append(all, tone{fmt.Sprintf("tint%d-%d", i, j), mix(hues[j], Paper, p.tint), mix(darkHues[j], darkPaper, p.tint)})
+		}
+	}
+	return all
+}
+
+// hueName is the name of the i-th strategy's colour.
+func HueName(i int) string { return fmt.Sprintf("hue%d", i%len(hues)) }
+
+// toneStyle defines the tones for a page, and turns them in its pictures into
+// those of its theme: pictures say their colours in attributes, which a rule
+// overrides.
+func ToneStyle() string {
+	var names, rules strings.Builder
+	names.WriteString(":root {")
+	for _, t := range Tones() {
+		fmt.Fprintf(&names, " --%s: light-dark(%s, %s);", t.Name, Hex(t.Light), Hex(t.dark))
+		for _, attribute := range []string{"fill", "stroke"} {
+			fmt.Fprintf(&rules, "[%[1]s=%[2]q] { %[1]s: var(--%[3]s); }\n", attribute, Hex(t.Light), t.Name)
+		}
+	}
+	names.WriteString(" }\n")
+	return names.String() + rules.String()
+}
+
+// hex writes a colour as the pictures do.
+func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

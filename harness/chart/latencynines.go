@@ -1,0 +1,126 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// latencyNines is the body of the chart of latency by percentile.
+type latencyNines struct {
+	lines  []quantileLine
+	labels endLabels
+	x, y   kit.Scale
+	ttl    []rule // none: unknown, or beyond the axis
+}
+
+// A quantileLine follows the quantiles of one strategy.
+type quantileLine struct {
+	points []result.LatencyPoint // at least one
+	draw.LineStyle
+}
+
+// firstQuantile is where the chart begins: the few requests that are faster
+// would take much of a logarithmic axis.
+const firstQuantile = 0.1
+
+func latencyNinesChart(d result.Data) Chart {
+	l := newLatencyNines(d)
+	return Chart{
+		Title:    tailTitle(d),
+		Subtitle: l.subtitle(d.Summary.Runs),
+		height:   l.labels.plotHeight() + axisSpace,
+		body:     l.draw,
+	}
+}
+
+func newLatencyNines(d result.Data) latencyNines {
+	var l latencyNines
+	end := firstQuantile
+	for i := range d.Latency {
+		s, look := &d.Summary.Strategies[i], kit.LookOf(i)
+		style := draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes}
+		label := endLabel{name: s.Name, note: "no success", line: style, absent: true}
+		if s.Of("latency_p99_ms").Known {
+			label.note = "too few successes"
+		}
+		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
+			l.lines = append(l.lines, q)
+			label.note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms"))
+			label.value, label.absent = q.last().MS, false
+			end = max(end, q.last().Quantile)
+		}
+		l.labels = append(l.labels, label)
+	}
+	if end == firstQuantile {
+		end = 0.99
+	}
+	l.x = kit.NinesScale(firstQuantile, end)
+	l.setHeight(1000 * d.Summary.TTLS)
+	for _, r := range l.ttl {
+		l.labels = append(l.labels, endLabel{name: r.label, line: r.LineStyle, value: r.value})
+	}
+	return l
+}
+
+// setHeight makes the vertical axis. The TTL in milliseconds is on it when that
+// does not take much room from the lines.
+func (l *latencyNines) setHeight(ttl float64) {
+	low, high := math.Inf(1), 0.0
+	for _, line := range l.lines {
+		low, high = min(low, line.points[0].MS), max(high, line.last().MS)
+	}
+	const reach = 1.5
+	if ttl > 0 && ttl <= reach*high {
+		high = max(high, ttl)
+		l.ttl = []rule{{"TTL " + kit.DurationLabel(ttl), ttl, draw.LineStyle{Color: kit.Ink, Width: 1, Dashes: []vg.Length{5, 3}}}}
+	}
+	l.y = kit.DurationScale(low, high)
+}
+
+func (l *latencyNines) subtitle(runs int) string {
+	s := "Latency of the requests that succeed, by percentile; each further nine has the same room."
+	if runs > 1 {
+		s = fmt.Sprintf("Latency of the requests that succeed in %d runs, by percentile; each further nine has the same room.", runs)
+	}
+	s += fmt.Sprintf(" A line ends where fewer than %d requests are above it.", result.FewestAbove)
+	if l.y.Remark != "" {
+		s += " " + l.y.Remark
+	}
+	return s
+}
+
+func (l latencyNines) draw(c draw.Canvas) {
+	p := newPlot()
+	p.Add(verticalGrid())
+	for _, r := range l.ttl {
+		p.Add(r)
+	}
+	for _, line := range l.lines {
+		p.Add(line)
+	}
+	p.Add(l.labels)
+	l.x.Apply(&p.X, true)
+	l.y.Apply(&p.Y, true)
+	p.Draw(c)
+}
+
+func (q quantileLine) last() result.LatencyPoint { return q.points[len(q.points)-1] }
+
+// Plot draws the line, and a dot where it ends.
+func (q quantileLine) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	points := make([]vg.Point, len(q.points))
+	for i, point := range q.points {
+		points[i] = vg.Point{X: x(point.Quantile), Y: y(point.MS)}
+	}
+	c.StrokeLines(q.LineStyle, points)
+	kit.DrawDisc(c, q.Color, points[len(points)-1], majorWidth*1.3)
+}

@@ -1,0 +1,209 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// means is the body of the chart of mean throughputs: bars from zero; beside
+// them, where ceilings and strategies are close together, a close-up of that
+// region; then the values.
+type means struct {
+	rows     []Row
+	provable *float64
+	ladder   ladder
+	top      float64     // of the bars' axis
+	closeUp  *[2]float64 // range of the close-up; nil: there is none
+}
+
+func meanChart(d result.Data) Chart {
+	m := newMeans(&d.Summary)
+	return Chart{
+		Title:    MeanTitle(&d.Summary),
+		Subtitle: m.subtitle(&d.Summary),
+		height:   m.headSpace() + rowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
+		body:     m.draw,
+	}
+}
+
+// A ceiling is left out of the chart when it is further than this above both
+// the lowest ceiling and the best strategy: it would squeeze all the rest.
+const outOfReach = 1.25
+
+func newMeans(s *result.Summary) means {
+	m := means{rows: ByTPS(s), provable: s.Ceilings.Provable}
+	best, lowest := m.rows[0].TPS().Value, math.Inf(1)
+	for _, c := range s.Ceilings.List() {
+		lowest = min(lowest, c.Value)
+	}
+	for _, r := range m.rows {
+		// A wide interval is cut off: it would squeeze the rest as well.
+		m.top = max(m.top, min(r.TPS().Upper(), 1.15*best))
+	}
+	var within []result.Ceiling
+	for _, c := range s.Ceilings.List() {
+		if c.Value <= outOfReach*max(lowest, best) {
+			within = append(within, c)
+			m.top = max(m.top, c.Value)
+		}
+	}
+	m.ladder = newLadder(within)
+	if m.top == 0 {
+		m.top = 1
+	}
+	m.closeUp = m.region()
+	return m
+}
+
+// region is where the ceilings are, and the strategies not far below them; nil
+// when that is no small part of the axis.
+func (m means) region() *[2]float64 {
+	if len(m.ladder) == 0 {
+		return nil
+	}
+	low := m.ladder[0].Value
+	near := 0.8 * low
+	for _, r := range m.rows {
+		if r.TPS().Value >= near {
+			low = min(low, max(r.TPS().Lower(), near))
+		}
+	}
+	if low < 0.6*m.top {
+		return nil
+	}
+	span := max(m.top-low, 0.01*m.top)
+	return &[2]float64{low - 0.08*span, m.top + 0.04*span}
+}
+
+func (m means) subtitle(s *result.Summary) string {
+	b := strings.Builder{}
+	b.WriteString("Mean successful requests per second")
+	if s.Runs > 1 {
+		fmt.Fprintf(&b, " over %d runs; whiskers: 95\u00a0%% confidence interval", s.Runs)
+	}
+	b.WriteString(".")
+	if len(m.ladder) > 0 {
+		b.WriteString(" Vertical lines: ceilings")
+		if means := s.Averaged(); means != "" {
+			b.WriteString(", " + means)
+		}
+		b.WriteString(".")
+	}
+	var beyond []string
+	for _, c := range s.Ceilings.List() {
+		if c.Value > m.top {
+			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.Fixed(c.Value, 2)))
+		}
+	}
+	if len(beyond) > 0 {
+		fmt.Fprintf(&b, " Beyond the axis: %s.", strings.Join(beyond, ", "))
+	}
+	return b.String()
+}
+
+func (m means) headSpace() vg.Length { return max(m.ladder.height(), 18) }
+
+func (m means) footSpace() vg.Length {
+	if m.closeUp == nil {
+		return kit.RulerSpace
+	}
+	return kit.RulerSpace + kit.CaptionSpace
+}
+
+func (m means) draw(c draw.Canvas) {
+	top := c.Max.Y - m.headSpace()
+	bottom := top - rowHeight(len(m.rows))*vg.Length(len(m.rows))
+	c = writeNames(c, m.rows, top)
+	c = m.writeValues(c, top)
+	bars := kit.Ruler{X0: c.Min.X, X1: c.Max.X, Max: m.top * 1.02}
+	if m.closeUp == nil {
+		bars.Draw(c, top, bottom, 5, "")
+		m.drawBars(c, bars, top)
+		m.ladder.draw(c, bars, bottom, top)
+		return
+	}
+	const gap = 24
+	split := c.Min.X + (c.Max.X-c.Min.X-gap)*0.42
+	bars.X1 = split
+	detail := kit.Ruler{X0: split + gap, X1: c.Max.X, Min: m.closeUp[0], Max: m.closeUp[1]}
+	bars.Draw(c, top, bottom, 2, "from zero")
+	m.drawBars(c, bars, top)
+	detail.Draw(c, top, bottom, 4, "close-up of the ceilings")
+	m.ladder.draw(c, detail, bottom, top)
+	m.drawDots(c, detail, top)
+}
+
+func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
+	n := len(m.rows)
+	for i, s := range m.rows {
+		y := rowMiddle(top, i, n)
+		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, barHeight(n))
+		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
+	}
+}
+
+// drawDots marks the strategies in the close-up; an arrow at its left edge
+// stands for one that is too low for it.
+func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
+	const radius = 4
+	for i, s := range m.rows {
+		y := rowMiddle(top, i, len(m.rows))
+		if s.TPS().Value < r.Min {
+			kit.DrawArrow(c, s.Look, vg.Point{X: r.X0, Y: y})
+			continue
+		}
+		at := vg.Point{X: r.At(s.TPS().Value), Y: y}
+		c.StrokeLine2(draw.LineStyle{Color: kit.GridGrey, Width: 1}, r.X0, y, at.X, y)
+		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
+		kit.DrawDisc(c, kit.Paper, at, radius+1)
+		kit.DrawDisc(c, s.Look.Line, at, radius)
+		if s.Look.Fill != s.Look.Line {
+			kit.DrawDisc(c, s.Look.Fill, at, radius-1.3)
+		}
+	}
+}
+
+// writeValues writes the columns at the right and returns what is left of them.
+func (m means) writeValues(c draw.Canvas, top vg.Length) draw.Canvas {
+	if m.provable != nil {
+		shares := []string{}
+		for _, r := range m.rows {
+			shares = append(shares, Share(r.TPS().Value, *m.provable))
+		}
+		c = writeColumn(c, top, "of provable", kit.Regular(kit.SizeName, kit.Muted), shares)
+	}
+	var values []string
+	head := "req/s"
+	for _, r := range m.rows {
+		v := metrics.Fixed(r.TPS().Value, 2)
+		if r.TPS().CI95 != nil {
+			head = "req/s ± 95\u00a0%"
+			v += " ± " + metrics.Fixed(r.TPS().Margin(), 2)
+		}
+		values = append(values, v)
+	}
+	return writeColumn(c, top, head, kit.Bold(kit.SizeName, kit.Ink), values)
+}
+
+// writeColumn writes values along the right edge of c, below a heading, and
+// returns what is left of them.
+func writeColumn(c draw.Canvas, top vg.Length, head string, st text.Style, values []string) draw.Canvas {
+	headStyle := kit.Regular(kit.SizeRemark, kit.Muted)
+	width := headStyle.Width(head)
+	for i, v := range values {
+		width = max(width, st.Width(v))
+		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: rowMiddle(top, i, len(values))}, v)
+	}
+	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + rung/2 + 2}, head)
+	c.Max.X -= width + 16
+	return c
+}

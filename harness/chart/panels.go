@@ -1,0 +1,183 @@
+package chart
+
+import (
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+)
+
+// panels are small multiples: one panel per strategy on common axes, with the
+// other strategies in grey behind it.
+type panels struct {
+	items    []panel
+	y        kit.Scale
+	end      float64 // of the horizontal axis, in seconds
+	ceilings []CeilingLine
+	key      kit.Key
+}
+
+// A panel is what one strategy does.
+type panel struct {
+	name, note string
+	look       kit.Look
+	major      Curve // thick, with a band; grey in the other panels
+	minor      Curve // thin; may be empty
+}
+
+// Widths of lines.
+const (
+	majorWidth = 1.9
+	minorWidth = 1
+	otherWidth = 0.9
+)
+
+// Space in and around panels.
+const (
+	panelGapX = 16
+	panelGapY = 14
+	axisSpace = 20 // below the plotting area, for the ticks and their labels
+)
+
+// shape returns rows and columns for n panels.
+func shape(n int) (rows, cols int) {
+	switch {
+	case n <= 3:
+		cols = n
+	case n == 4:
+		cols = 2
+	case n <= 6, n == 9:
+		cols = 3
+	default:
+		cols = 4
+	}
+	return (n + cols - 1) / cols, cols
+}
+
+// height is that of the whole body.
+func (p panels) height() vg.Length {
+	rows, _ := shape(len(p.items))
+	plotting := vg.Length(110)
+	switch rows {
+	case 1:
+		plotting = 190
+	case 2:
+		plotting = 140
+	}
+	return p.key.Height() + vg.Length(rows)*(headingSpace+plotting+axisSpace) + vg.Length(rows-1)*panelGapY
+}
+
+func (p panels) draw(c draw.Canvas) {
+	c = p.key.Draw(c)
+	rows, cols := shape(len(p.items))
+	grid := make([][]*plot.Plot, rows)
+	for row := range grid {
+		grid[row] = make([]*plot.Plot, cols)
+		for col := range grid[row] {
+			if i := row*cols + col; i < len(p.items) {
+				grid[row][col] = p.plot(i, col == 0)
+			}
+		}
+	}
+	canvases := plot.Align(grid, draw.Tiles{Rows: rows, Cols: cols, PadX: panelGapX, PadY: panelGapY}, c)
+	for row := range grid {
+		for col, single := range grid[row] {
+			if single != nil {
+				single.Draw(canvases[row][col])
+			}
+		}
+	}
+}
+
+// plot makes the i-th panel. Only the panels at the left have labels on the
+// vertical axis.
+func (p panels) plot(i int, labels bool) *plot.Plot {
+	item := p.items[i]
+	var others line
+	if len(p.items) > 1 {
+		others = line{p.curves(), draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
+	}
+	single := newPlot()
+	single.Add(others)
+	for _, l := range p.ceilings {
+		single.Add(l)
+	}
+	single.Add(
+		band{item.major, kit.Pale(item.look.Line)},
+		line{[]Curve{item.minor}, draw.LineStyle{Color: item.look.Line, Width: minorWidth}},
+		line{[]Curve{item.major}, draw.LineStyle{Color: item.look.Line, Width: majorWidth, Dashes: item.look.Dashes}},
+		heading{item.name, item.note},
+	)
+	_, cols := shape(len(p.items))
+	ticks := []int{10, 6, 5, 4}[cols-1] // as the width allows
+	kit.TimeScale(p.end, ticks).Apply(&single.X, true)
+	p.y.Apply(&single.Y, labels)
+	return single
+}
+
+// curves are the major curves of all strategies. Each panel has all of them in
+// its background, its own included, which it covers: an SVG file then needs
+// that background only once.
+func (p panels) curves() []Curve {
+	all := make([]Curve, len(p.items))
+	for i, item := range p.items {
+		all[i] = item.major
+	}
+	return all
+}
+
+// newPlot returns an empty plot with horizontal grid lines, a horizontal axis
+// and the labels of a vertical one.
+func newPlot() *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.Padding = 0
+		align := a.Tick.Label.XAlign
+		a.Tick.Label = kit.Regular(kit.SizeRemark, kit.Muted)
+		a.Tick.Label.XAlign = align
+	}
+	p.X.LineStyle = draw.LineStyle{Color: kit.AxisGrey, Width: 1}
+	p.X.Tick.LineStyle = p.X.LineStyle
+	p.X.Tick.Length = 4
+	p.Y.LineStyle.Width = 0
+	p.Y.Tick.Length = 0
+	// Digits have no descenders: the middle of their box is not theirs.
+	p.X.Tick.Label.YAlign = draw.YTop - 0.15
+	p.Y.Tick.Label.YAlign = draw.YCenter - 0.1
+	lines := plotter.NewGrid()
+	lines.Vertical.Color = nil
+	lines.Horizontal = draw.LineStyle{Color: kit.GridGrey, Width: 1}
+	p.Add(lines)
+	return p
+}
+
+// verticalGrid are the vertical grid lines of a plot.
+func verticalGrid() plot.Plotter {
+	lines := plotter.NewGrid()
+	lines.Horizontal.Color = nil
+	lines.Vertical = draw.LineStyle{Color: kit.GridGrey, Width: 1}
+	return lines
+}
+
+// A heading stands above a panel: the name of the strategy, and below it what
+// its figures come to.
+type heading struct{ name, note string }
+
+const headingSpace = 36
+
+func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
+	put := func(st text.Style, above vg.Length, s string) {
+		kit.Write(c, st, draw.XLeft, vg.Point{X: c.Min.X, Y: c.Max.Y + above}, kit.Fit(st, s, c.Max.X-c.Min.X))
+	}
+	put(kit.Bold(kit.SizeHeading, kit.Ink), 22, h.name)
+	put(kit.Regular(kit.SizeRemark, kit.Muted), 8, h.note)
+}
+
+// GlyphBoxes reserves the room above the plotting area.
+func (h heading) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: headingSpace}}}}
+}

@@ -1,0 +1,170 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// resourcePanels is the body of the chart of what the clients cost over time,
+// all strategies together: one panel next to the other.
+type resourcePanels struct {
+	panels []dashPanel
+	end    float64 // of the horizontal axis, in seconds
+	key    kit.Key
+}
+
+// resourceChart is the chart of what the system tells; false: it tells nothing.
+func resourceChart(d result.Data) (c Chart, ok bool) {
+	r := d.Resources
+	if r == nil {
+		return Chart{}, false
+	}
+	most, end := 0, r.DurationS
+	for _, t := range r.Timelines {
+		most = max(most, len(t.Rows))
+		for _, row := range t.Rows {
+			end = max(end, row.Second.Mean)
+		}
+	}
+	group := GroupSize(most, panelPoints)
+	b := resourcePanels{end: end, key: resourceKey(r.Strategies)}
+	b.add(heading{"Processor", "percent of one core"}, r.Timelines, func(t result.UseTimeline) Curve { return cpuShare(t, group) })
+	b.add(heading{"Resident memory", "MiB"}, r.Timelines, func(t result.UseTimeline) Curve { return residentMemory(t, group) })
+	if len(b.panels) == 0 {
+		return Chart{}, false
+	}
+	return Chart{
+		Title:    resourceTitle(r),
+		Subtitle: resourceSubtitle(r),
+		Footer:   resourceFooter(r),
+		height:   b.key.Height() + headingSpace + resourceHeight + axisSpace,
+		body:     b.draw,
+	}, true
+}
+
+const resourceHeight = 200 // of a panel without heading and axis
+
+// add adds a panel unless there is nothing in it.
+func (b *resourcePanels) add(h heading, timelines []result.UseTimeline, of func(result.UseTimeline) Curve) {
+	p := dashPanel{heading: h}
+	top := 0.0
+	for i, t := range timelines {
+		c := of(t)
+		look := kit.LookOf(i)
+		p.lines = append(p.lines, line{[]Curve{c}, draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
+		top = max(top, c.top())
+	}
+	if top == 0 {
+		return
+	}
+	p.y = kit.LinearScale(top, 6, kit.CountLabel)
+	b.panels = append(b.panels, p)
+}
+
+func (b resourcePanels) draw(c draw.Canvas) {
+	c = b.key.Draw(c)
+	grid := [][]*plot.Plot{nil}
+	for _, p := range b.panels {
+		grid[0] = append(grid[0], p.plot(b.end))
+	}
+	canvases := plot.Align(grid, draw.Tiles{Rows: 1, Cols: len(b.panels), PadX: dashGapX}, c)
+	for i, p := range grid[0] {
+		p.Draw(canvases[0][i])
+	}
+}
+
+func resourceKey(strategies []result.ResourceUse) kit.Key {
+	var k kit.Key
+	for i, u := range strategies {
+		look := kit.LookOf(i)
+		k = append(k, kit.KeyItem{
+			Label: kit.Fit(k.Style(), u.Name, mostKeyLabel),
+			Line:  draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes},
+		})
+	}
+	return k
+}
+
+// cpuShare is the CPU time between samples, in percent of one core. So many
+// stretches between samples are put together.
+func cpuShare(t result.UseTimeline, group int) Curve {
+	var samples []sample
+	for from := 0; from+1 < len(t.Rows); from += group {
+		a, b := t.Rows[from], t.Rows[min(from+group, len(t.Rows)-1)]
+		length := b.Second.Mean - a.Second.Mean
+		if !a.CPU.Known || !b.CPU.Known || length <= 0 {
+			continue
+		}
+		share := 100 * (b.CPU.Mean - a.CPU.Mean) / length
+		samples = append(samples, sample{(a.Second.Mean + b.Second.Mean) / 2, share, share, share})
+	}
+	return inOnePiece(samples)
+}
+
+// residentMemory is the resident memory in MiB at every sample, or at the first
+// of so many.
+func residentMemory(t result.UseTimeline, group int) Curve {
+	var samples []sample
+	for i := 0; i < len(t.Rows); i += group {
+		if r := t.Rows[i]; r.Resident.Known {
+			samples = append(samples, sample{r.Second.Mean, r.Resident.Mean, r.Resident.Mean, r.Resident.Mean})
+		}
+	}
+	return inOnePiece(samples)
+}
+
+func inOnePiece(samples []sample) Curve {
+	if len(samples) == 0 {
+		return nil
+	}
+	return Curve{samples}
+}
+
+// resourceTitle names the cheapest and the dearest client.
+func resourceTitle(r *result.Resources) string {
+	var low, high *result.ResourceUse
+	for i := range r.Strategies {
+		u := &r.Strategies[i]
+		switch {
+		case u.CPUSecondsPer1000 == nil:
+			continue
+		case low == nil:
+			low, high = u, u
+		case *u.CPUSecondsPer1000 < *low.CPUSecondsPer1000:
+			low = u
+		case *u.CPUSecondsPer1000 > *high.CPUSecondsPer1000:
+			high = u
+		}
+	}
+	if low == nil {
+		return "What the clients cost"
+	}
+	least, most := cpuText(*low.CPUSecondsPer1000), cpuText(*high.CPUSecondsPer1000)
+	if least == most {
+		return fmt.Sprintf("CPU time for 1000 requests: %s", most)
+	}
+	return fmt.Sprintf("CPU time for 1000 requests: %s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+}
+
+// cpuText writes seconds of CPU time for people.
+func cpuText(seconds float64) string { return metrics.DurationText(1000 * seconds) }
+
+func resourceSubtitle(r *result.Resources) string {
+	s := "Each client in a process of its own, which looks at itself every half second."
+	if r.Runs > 1 {
+		s += fmt.Sprintf(" Mean of %d runs.", r.Runs)
+	}
+	return s
+}
+
+func resourceFooter(r *result.Resources) string {
+	parts := append([]string{result.Abbreviate(r.Scenario.Name, 60)}, r.Conditions()...)
+	return strings.Join(append(parts, "measured on "+r.MeasuredOn), " · ")
+}

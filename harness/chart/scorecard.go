@@ -1,0 +1,119 @@
+package chart
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// A Score is a column of the scorecard.
+type Score struct {
+	Heading, Remark string
+	Of              func(*result.Strategy) (float64, bool) // false: there is no value
+	Text            func(float64) string
+	Better          metrics.Better
+}
+
+// Scores are the columns that the catalogue of metrics gives the scorecard. The
+// page has room for more of them, and for the share of the ceiling that the
+// first is measured by.
+func Scores(s *result.Summary, onPage bool) []Score {
+	var list []Score
+	for _, m := range metrics.Catalogue() {
+		if m.Score == nil || m.Score.OnPage && !onPage {
+			continue
+		}
+		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
+		list = append(list, Score{m.Score.Heading, m.Score.Remark, of, m.Written.Text, m.Better})
+		if p := s.Ceilings.Provable; len(list) == 1 && onPage && p != nil {
+			share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
+			list = append(list, Score{"Share", "of the provable ceiling", share, text, metrics.MoreIsBetter})
+		}
+	}
+	return list
+}
+
+const (
+	scoreHead = 36 // above the rows
+	scoreGap  = 16 // between columns
+)
+
+func scorecard(d result.Data) Chart {
+	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
+	title := "What each strategy pays for its throughput"
+	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
+	if len(rows) == 1 {
+		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
+		subtitle = "Every column has its own scale from zero."
+	}
+	return Chart{
+		Title: title, Subtitle: subtitle,
+		height: scoreHead + rowHeight(len(rows))*vg.Length(len(rows)),
+		body: func(c draw.Canvas) {
+			top := c.Max.Y - scoreHead
+			c = writeNames(c, rows, top)
+			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(scores)-1)) / vg.Length(len(scores))
+			for i, s := range scores {
+				column := c
+				column.Min.X += vg.Length(i) * (width + scoreGap)
+				column.Max.X = column.Min.X + width
+				s.draw(column, rows, top)
+			}
+		},
+	}
+}
+
+func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
+	kit.Write(c, kit.Bold(kit.SizeHeading, kit.Ink), draw.XLeft, vg.Point{X: c.Min.X, Y: top + 22}, s.Heading)
+	kit.Write(c, kit.Regular(kit.SizeRemark, kit.Muted), draw.XLeft, vg.Point{X: c.Min.X, Y: top + 8}, s.Remark)
+	most, best, room := s.Survey(rows)
+	n := len(rows)
+	for i, r := range rows {
+		y := rowMiddle(top, i, n)
+		value, ok := s.Of(r.Strategy)
+		end, text := c.Min.X, "–"
+		if ok {
+			text = s.Text(value)
+		}
+		if value > 0 {
+			end += max(1, vg.Length(value/most)*(c.Max.X-c.Min.X-room))
+		}
+		kit.DrawBar(c, r.Look, c.Min.X, end, y, barHeight(n))
+		st := kit.Regular(kit.SizeName, kit.Ink)
+		if text == best {
+			st = kit.Bold(kit.SizeName, kit.Ink)
+		}
+		kit.WriteMiddle(c, st, draw.XLeft, vg.Point{X: end + 4, Y: y}, text)
+	}
+	c.StrokeLine2(draw.LineStyle{Color: kit.AxisGrey, Width: 1}, c.Min.X, top-rowHeight(n)*vg.Length(n), c.Min.X, top)
+}
+
+// survey returns the highest value, the best as it is written ("" when all are
+// the same) and the room that the values need beside their bars.
+func (s Score) Survey(rows []Row) (most float64, best string, room vg.Length) {
+	var bestValue float64
+	written := map[string]bool{}
+	for _, r := range rows {
+		v, ok := s.Of(r.Strategy)
+		if !ok {
+			written["–"] = true
+			continue
+		}
+		most = max(most, v)
+		room = max(room, kit.Bold(kit.SizeName, kit.Ink).Width(s.Text(v))+5)
+		if best == "" || (v > bestValue) == (s.Better == metrics.MoreIsBetter) && v != bestValue {
+			best, bestValue = s.Text(v), v
+		}
+		written[s.Text(v)] = true
+	}
+	if len(written) < 2 {
+		best = ""
+	}
+	return most, best, room
+}

@@ -1,0 +1,95 @@
+package chart
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/result"
+)
+
+// multiples is the chart of a figure with a panel for each strategy.
+func (f *Figure) multiples(d result.Data) Chart {
+	end, group := Span(d, panelPoints)
+	p := panels{end: end}
+	var curves []Curve
+	for i := range d.Summary.Strategies {
+		s, t := &d.Summary.Strategies[i], &d.Series[i]
+		item := panel{name: s.Name, note: f.note(s), look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), group, end)}
+		item.minor = NewCurve(t.Column(f.minor.column), group, end).orNothing()
+		p.items = append(p.items, item)
+		curves = append(curves, item.major, item.minor)
+	}
+	if f.Ceilings {
+		p.ceilings = CeilingLines(&d.Summary)
+	}
+	p.y = f.scale(curves, &d.Summary)
+	p.key = f.key(d, p)
+	return Chart{
+		Title:    f.title(&d.Summary),
+		Subtitle: multiplesSubtitle(d, group, p.y.Remark),
+		height:   p.height(),
+		body:     p.draw,
+	}
+}
+
+// panelPoints is how many points a line in a panel has at most: more cannot be
+// told apart.
+const panelPoints = 120
+
+// span is how far the horizontal axis reaches, in seconds, and how many
+// seconds a point stands for so that there are not too many.
+func Span(d result.Data, mostPoints int) (end float64, group int) {
+	seconds := 1
+	for _, t := range d.Series {
+		seconds = max(seconds, t.Seconds())
+	}
+	end = float64(seconds)
+	if s := d.Summary.DurationS; s > 0 && s < end {
+		end = s // the last second is a short one
+	}
+	return end, GroupSize(seconds, mostPoints)
+}
+
+func multiplesSubtitle(d result.Data, group int, remark string) string {
+	point := period(group)
+	var s string
+	if d.Summary.Runs > 1 {
+		s = fmt.Sprintf("Every %s, mean of %d runs; bands: 95\u00a0%% confidence interval.", point, d.Summary.Runs)
+	} else {
+		s = fmt.Sprintf("Every %s of one run.", point)
+	}
+	if remark != "" {
+		s += " " + remark
+	}
+	return s
+}
+
+// period says what a point of a curve stands for.
+func period(group int) string {
+	if group == 1 {
+		return "second"
+	}
+	return fmt.Sprintf("%d seconds", group)
+}
+
+func (f *Figure) key(d result.Data, p panels) kit.Key {
+	colour := kit.LookOf(0).Line
+	major := kit.KeyItem{Label: f.major.label, Line: draw.LineStyle{Color: colour, Width: majorWidth}}
+	if d.Summary.Runs > 1 {
+		major.Band = kit.Pale(colour)
+	}
+	k := kit.Key{major}
+	if slices.ContainsFunc(p.items, func(item panel) bool { return item.minor != nil }) {
+		k = append(k, kit.KeyItem{Label: f.minor.label, Line: draw.LineStyle{Color: colour, Width: minorWidth}})
+	}
+	if len(p.items) > 1 {
+		k = append(k, kit.KeyItem{Label: "other strategies", Line: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth * 1.5}})
+	}
+	for _, l := range p.ceilings {
+		k = append(k, kit.KeyItem{Label: l.Label(), Line: l.LineStyle})
+	}
+	return k
+}

@@ -1,0 +1,177 @@
+package chart
+
+import (
+	"fmt"
+	"math"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// Titles say what the figures say, and nothing that other figures could make
+// untrue.
+
+// short is a name as it fits into a title.
+func short(name string) string { return result.Abbreviate(name, 40) }
+
+func tpsTitle(s *result.Summary) string {
+	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
+	lowest, highest := metrics.Fixed(low.TPS().Value, 1), metrics.Fixed(high.TPS().Value, 1)
+	switch {
+	case len(s.Strategies) == 1:
+		return fmt.Sprintf("%s: %s successful requests per second", short(high.Name), highest)
+	case lowest == highest:
+		return fmt.Sprintf("All strategies: %s successful requests per second", highest)
+	}
+	return fmt.Sprintf("From %s (%s) to %s (%s) successful requests per second", lowest, short(low.Name), highest, short(high.Name))
+}
+
+func MeanTitle(s *result.Summary) string {
+	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
+	if best.TPS().Value == 0 {
+		return "No request succeeds"
+	}
+	reached := metrics.Fixed(best.TPS().Value, 1)
+	who, verb := short(best.Name), "reaches"
+	if n := count(s, func(st *result.Strategy) bool { return metrics.Fixed(st.TPS().Value, 1) == reached }); n > 1 {
+		who, verb = fmt.Sprintf("%d strategies", n), "reach"
+		if n == len(s.Strategies) {
+			who = "All " + who
+		}
+	}
+	if c := s.Ceilings.Provable; c != nil {
+		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, Share(best.TPS().Value, *c))
+	}
+	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
+}
+
+func latencyTitle(s *result.Summary) string {
+	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.Metric("latency_p99_ms") })
+	if low == nil {
+		return "Latency: no request succeeds"
+	}
+	return "99th percentile of the latency: " + durationSpan(low, high, low.Mean("latency_p99_ms"), high.Mean("latency_p99_ms"))
+}
+
+// tailTitle is about the highest of a few percentiles that is known of every
+// strategy which has any.
+func tailTitle(d result.Data) string {
+	for _, p := range []struct {
+		name     string
+		quantile float64
+	}{{"99.9th percentile of the latency", 0.999}, {"99th percentile of the latency", 0.99}, {"Median latency", 0.5}} {
+		if title, ok := spanTitle(d, p.name, p.quantile); ok {
+			return title
+		}
+	}
+	return fmt.Sprintf("Latency by percentile: fewer than %d requests succeed", 2*result.FewestAbove)
+}
+
+func spanTitle(d result.Data, what string, quantile float64) (title string, ok bool) {
+	known := map[*result.Strategy]float64{}
+	for i := range d.Latency {
+		if ms, ok := d.Latency[i].At(quantile); ok {
+			known[&d.Summary.Strategies[i]] = ms
+		} else if len(d.Latency[i].From(0.5)) > 0 {
+			return "", false
+		}
+	}
+	low, high := extremes(&d.Summary, func(st *result.Strategy) (float64, bool) { ms, ok := known[st]; return ms, ok })
+	if low == nil {
+		return "", false
+	}
+	return what + ": " + durationSpan(low, high, known[low], known[high]), true
+}
+
+// durationSpan writes a range of durations with the strategies at its ends.
+func durationSpan(low, high *result.Strategy, lowMS, highMS float64) string {
+	least, most := metrics.DurationText(lowMS), metrics.DurationText(highMS)
+	if least == most {
+		return most
+	}
+	return fmt.Sprintf("%s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+}
+
+func rateLimitedTitle(s *result.Summary) string {
+	refused := func(st *result.Strategy) bool { return st.Mean("refused") > 0 }
+	blocked := func(st *result.Strategy) bool { return st.Mean("keys_blocked") > 0 }
+	title := affected(s, refused, "No strategy is answered 429", "is answered 429", "are answered 429")
+	// A key is blocked for its 429s.
+	switch n := count(s, blocked); {
+	case n == 0:
+		return title
+	case n == 1 && count(s, refused) == 1:
+		return title + " and has keys blocked for ever"
+	case n == count(s, refused):
+		return title + " and have keys blocked for ever"
+	default:
+		return fmt.Sprintf("%s, %d of them with keys blocked for ever", title, n)
+	}
+}
+
+func expirationsTitle(s *result.Summary) string {
+	return affected(s, func(st *result.Strategy) bool { return st.Mean("expirations") > 0 },
+		"No request expires", "lets requests expire", "let requests expire")
+}
+
+func queueTitle(s *result.Summary) string {
+	_, longest := extremes(s, func(st *result.Strategy) (float64, bool) { return st.Mean("queue_main_peak"), true })
+	switch peak := longest.Mean("queue_main_peak"); {
+	case peak == 0:
+		return "No request waits in the main queue"
+	case len(s.Strategies) == 1:
+		return fmt.Sprintf("Up to %s requests in the main queue", metrics.CountText(peak))
+	default:
+		return fmt.Sprintf("Up to %s requests in the main queue (%s)", metrics.CountText(peak), short(longest.Name))
+	}
+}
+
+// affected says how many strategies something is true of.
+func affected(s *result.Summary, is func(*result.Strategy) bool, none, one, several string) string {
+	n, all := count(s, is), len(s.Strategies)
+	switch {
+	case n == 0:
+		return none
+	case n == 1:
+		for i := range s.Strategies {
+			if is(&s.Strategies[i]) {
+				return fmt.Sprintf("%s %s", short(s.Strategies[i].Name), one)
+			}
+		}
+	case n == all:
+		return fmt.Sprintf("All %d strategies %s", all, several)
+	}
+	return fmt.Sprintf("%d of %d strategies %s", n, all, several)
+}
+
+func count(s *result.Summary, is func(*result.Strategy) bool) int {
+	n := 0
+	for i := range s.Strategies {
+		if is(&s.Strategies[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// extremes returns the strategies with the lowest and the highest value, the
+// first ones where several are equal; nil when none has a value.
+func extremes(s *result.Summary, of func(*result.Strategy) (float64, bool)) (low, high *result.Strategy) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for i := range s.Strategies {
+		v, ok := of(&s.Strategies[i])
+		if !ok {
+			continue
+		}
+		if v < least {
+			least, low = v, &s.Strategies[i]
+		}
+		if v > most {
+			most, high = v, &s.Strategies[i]
+		}
+	}
+	return low, high
+}
+
+// share is how much of a whole a part is, in percent.
+func Share(part, whole float64) string { return metrics.Fixed(100*part/whole, 1) + "\u00a0%" }

@@ -1,0 +1,140 @@
+// Package command is the ratebench command: it measures client strategies
+// against a rate-limited API, in virtual and in real time.
+//
+// The limiters that scenarios can ask for are handed to [Main]. A program of
+// one's own that adds another has a main of a few lines; see the example.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"ratebench/harness/kinds"
+)
+
+// Exit codes.
+const (
+	exitOK          = 0
+	exitFailure     = 1   // something went wrong on the way
+	exitUsage       = 2   // wrong flags, or a scenario that is not valid
+	exitExpectation = 99  // the run went well, and an expectation did not hold
+	exitInterrupted = 130 // SIGINT or SIGTERM, after writing what there was
+)
+
+// Main runs the command line of this process and ends the process with the
+// exit code. The limiters are those that scenarios can ask for, in the
+// order in which they are explained.
+//
+// With run --isolate the process starts itself again for each client, so that
+// Main has to be reached on the way: a program must not do anything before it
+// that cannot be done twice.
+func Main(limiters []kinds.Kind) {
+	os.Exit(Execute(limiters, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// Execute runs a command line without the name of the program and returns its
+// exit code: 0 for success, 1 for failure, 2 for wrong usage or an invalid
+// scenario, 99 for an expectation that did not hold, 130 when interrupted. The
+// first SIGINT or SIGTERM ends what is running; a second one ends the process at
+// once.
+func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	context.AfterFunc(ctx, cancel) // back to the default: the next signal kills
+
+	root := newRoot(limiters)
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errInterrupted) {
+		fmt.Fprintf(stderr, "ratebench: %v\n", err)
+	}
+	return exitCode(err)
+}
+
+var (
+	errInterrupted = errors.New("interrupted")
+	errExpectation = errors.New("expectation failed")
+)
+
+// usageError is a mistake in how the command was called.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.Is(err, errExpectation):
+		return exitExpectation
+	case errors.As(err, new(usageError)):
+		return exitUsage
+	default:
+		return exitFailure
+	}
+}
+
+func newRoot(limiters []kinds.Kind) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ratebench",
+		Short: "Measure client strategies against a rate-limited API",
+		Long: `ratebench finds out which client strategy gets the most out of a rate-limited
+API without being banned. A scenario file describes the server, the load and the
+strategies; run simulates it in virtual time, or measures it over HTTP.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       version(),
+		Example: `  ratebench run scenarios/blog.yaml
+  ratebench run --clock real --block-after 0 scenarios/blog.yaml
+  ratebench compare old/results results --fail-on 'tps<-2%'`,
+		Args: knownCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newRun(limiters), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
+		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
+	root.SetHelpCommand(newHelp())
+	addCompletions(root, limiters)
+	for _, c := range append(root.Commands(), root) {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// newHelp is cobra's help command, but for topics that do not exist, which are
+// mistakes like any other.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "Explain a command",
+		Example:           "  ratebench help run",
+		Args:              usageArgs(cobra.MaximumNArgs(1)),
+		ValidArgsFunction: completeCommands,
+		RunE: func(c *cobra.Command, args []string) error {
+			root := c.Root()
+			if len(args) == 0 {
+				return root.Help()
+			}
+			for _, sub := range root.Commands() {
+				if sub.Name() == args[0] {
+					sub.InitDefaultHelpFlag() // else it is missing from the flags
+					return sub.Help()
+				}
+			}
+			return usageError{knownCommand(root, args)}
+		},
+	}
+}

@@ -1,0 +1,198 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ratebench/harness/kinds"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/harness/strategydoc"
+
+	"github.com/spf13/cobra"
+)
+
+func newCompletion() *cobra.Command {
+	return &cobra.Command{
+		Use:   "completion " + strings.Join(shells(), "|"),
+		Short: "Print a script that completes the command line in a shell",
+		Long: `Print a script that makes a shell complete commands, flags and their values,
+scenario files, and the strategies in them.
+
+To load it into this shell only:
+
+  bash        source <(ratebench completion bash)
+  zsh         source <(ratebench completion zsh)
+  fish        ratebench completion fish | source
+  powershell  ratebench completion powershell | Out-String | Invoke-Expression
+
+For every shell from now on, write it to where the shell looks for such scripts:
+
+  bash        ~/.local/share/bash-completion/completions/ratebench
+  zsh         a file _ratebench in a folder of $fpath
+  fish        ~/.config/fish/completions/ratebench.fish
+  powershell  a file that $PROFILE runs`,
+		Example:   "  source <(ratebench completion bash)",
+		ValidArgs: shells(),
+		Args:      cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			root, out := c.Root(), c.OutOrStdout()
+			switch args[0] {
+			case "bash":
+				return root.GenBashCompletionV2(out, true)
+			case "zsh":
+				return root.GenZshCompletion(out)
+			case "fish":
+				return root.GenFishCompletion(out, true)
+			case "powershell":
+				return root.GenPowerShellCompletionWithDesc(out)
+			}
+			return usageError{checkValue("shell", args[0], shells())}
+		},
+	}
+}
+
+func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
+
+// addCompletions tells the shells how to go on after every command and flag.
+func addCompletions(root *cobra.Command, limiters []kinds.Kind) {
+	for _, c := range root.Commands() {
+		if complete := completeArguments(c.Name(), limiters); complete != nil {
+			c.ValidArgsFunction = complete
+		}
+		for flag, complete := range flagCompletions(c.Name(), limiters) {
+			if c.Flags().Lookup(flag) == nil {
+				continue
+			}
+			if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
+				panic(fmt.Sprintf("%s --%s: %v", c.Name(), flag, err))
+			}
+		}
+	}
+}
+
+// completeArguments returns what completes the arguments of a command; nil for
+// one that takes none, or has a list of them.
+func completeArguments(command string, limiters []kinds.Kind) cobra.CompletionFunc {
+	switch command {
+	case "run", "validate":
+		return completeScenarios
+	case "serve":
+		return atMost(1, completeScenarios)
+	case "report":
+		return completeFolders
+	case "compare":
+		return atMost(2, completeFolders)
+	case "strategies":
+		return completeTopics(limiters)
+	case "schema", "version":
+		return cobra.NoFileCompletions
+	}
+	return nil
+}
+
+// flagCompletions complete the values of a command's flags. Numbers and
+// durations are for people to make up.
+func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.CompletionFunc {
+	fixed := func(values []string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+	}
+	completions := map[string]cobra.CompletionFunc{
+		"clock":      fixed([]string{clockVirtual, clockReal}),
+		"format":     fixed(formatNames()),
+		"metric":     completeMetrics,
+		"fail-on":    completeConditions,
+		"strategy":   completeStrategies(limiters),
+		"output":     completeFolders,
+		"log-format": fixed(logFormats()),
+	}
+	if command == "strategies" {
+		completions["format"] = fixed(strategydoc.Formats())
+	}
+	for _, flag := range []string{"runs", "seed", "duration", "block-after", "target", "every", "listen", "max-concurrent"} {
+		completions[flag] = cobra.NoFileCompletions
+	}
+	return completions
+}
+
+func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return []cobra.Completion{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+func completeFolders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// atMost completes no more than n arguments.
+func atMost(n int, complete cobra.CompletionFunc) cobra.CompletionFunc {
+	return func(c *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) >= n {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return complete(c, args, text)
+	}
+}
+
+// completeStrategies offers the strategies of the scenarios that are on the
+// line already, but for those that are chosen already.
+func completeStrategies(limiters []kinds.Kind) cobra.CompletionFunc {
+	return func(c *cobra.Command, paths []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		chosen, err := c.Flags().GetStringArray("strategy")
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		var names []cobra.Completion
+		for _, path := range paths {
+			sc, err := scenario.Loader{Kinds: limiters}.Load(path)
+			if err != nil {
+				continue // run says what is wrong with it
+			}
+			for _, st := range sc.Strategies {
+				if !slices.Contains(chosen, st.Name) {
+					chosen = append(chosen, st.Name)
+					names = append(names, cobra.CompletionWithDesc(st.Name, st.Limiter.Kind))
+				}
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeTopics offers what strategies can explain.
+func completeTopics(limiters []kinds.Kind) cobra.CompletionFunc {
+	return func(_ *cobra.Command, chosen []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		var topics []cobra.Completion
+		for _, t := range strategydoc.Topics(limiters) {
+			if !slices.Contains(chosen, t.Name) {
+				topics = append(topics, cobra.CompletionWithDesc(t.Name, t.Summary))
+			}
+		}
+		return topics, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func completeMetrics(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	for _, m := range metrics.Catalogue() {
+		names = append(names, cobra.CompletionWithDesc(m.Name, m.Meaning))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeConditions offers the metrics; the rest of a condition follows
+// without a blank.
+func completeConditions(c *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	names, directive := completeMetrics(c, args, text)
+	return names, directive | cobra.ShellCompDirectiveNoSpace
+}
+
+func completeCommands(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var names []cobra.Completion
+	for _, sub := range c.Root().Commands() {
+		if len(args) == 0 && sub.IsAvailableCommand() {
+			names = append(names, cobra.CompletionWithDesc(sub.Name(), sub.Short))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

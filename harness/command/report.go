@@ -1,0 +1,183 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ratebench/harness/page"
+	"ratebench/harness/result"
+	"ratebench/harness/table"
+)
+
+func newReport() *cobra.Command {
+	var format string
+	var png bool
+	c := &cobra.Command{
+		Use:   "report DIR...",
+		Short: "Make tables, charts and pages again from saved results",
+		Long: `Read the results of earlier runs, print their tables, and write their charts and
+pages anew, without running anything. A folder is that of one scenario, or one
+with folders of scenarios in it or below; one right above scenarios gets an
+index.html over all of them.
+
+Charts of ratebench that are not of these results, such as PNG of another time,
+are removed. Data stay.`,
+		Example: `  ratebench report results
+  ratebench report --png --format markdown results/blog`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, dirs []string) error {
+			if err := checkValue("--format", format, formatNames()); err != nil {
+				return usageError{err}
+			}
+			folders, parents, err := allResultFolders(dirs)
+			if err != nil {
+				return err
+			}
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), png); err != nil {
+				return err
+			}
+			return indexAll(c.ErrOrStderr(), parents)
+		},
+	}
+	c.Flags().SortFlags = false
+	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	c.Flags().BoolVar(&png, "png", false, "write every chart as PNG, too")
+	return c
+}
+
+// allResultFolders returns the folders of results in dirs and below, each once,
+// and those of dirs that are right above scenarios.
+func allResultFolders(dirs []string) (folders, parents []string, err error) {
+	for _, dir := range dirs {
+		found, err := resultFolders(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, f := range found {
+			if !slices.Contains(folders, f) {
+				folders = append(folders, f)
+			}
+		}
+		if isAbove(dir, found) && !slices.Contains(parents, dir) {
+			parents = append(parents, dir)
+		}
+	}
+	return folders, parents, nil
+}
+
+// isAbove says whether run may have written to dir: any folder is a scenario's,
+// in virtual or in real time.
+func isAbove(dir string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(f string) bool {
+		parent := filepath.Dir(f)
+		return f != dir && (parent == filepath.Clean(dir) || parent == filepath.Join(dir, "real"))
+	})
+}
+
+// reportAll reads everything before it writes anything.
+func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
+	results := make([]result.Data, len(folders))
+	for i, folder := range folders {
+		var err error
+		if results[i], err = result.Read(folder); err != nil {
+			return fmt.Errorf("read results: %w", err)
+		}
+	}
+	for i, folder := range folders {
+		if i > 0 {
+			fmt.Fprintln(stdout)
+		}
+		views, err := page.Views(results[i], png)
+		if err != nil {
+			return err
+		}
+		if err := result.WriteViews(folder, views); err != nil {
+			return err
+		}
+		for _, lack := range results[i].Lacks {
+			fmt.Fprintf(stderr, "%s: %s\n", folder, lack)
+		}
+		if err := table.Write(stdout, results[i], f, table.Width); err != nil {
+			return err
+		}
+		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)
+	}
+	return nil
+}
+
+func indexAll(stderr io.Writer, dirs []string) error {
+	for _, dir := range dirs {
+		if err := page.WriteIndex(dir); err != nil {
+			return err
+		}
+		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))
+	}
+	return nil
+}
+
+// resultFolders returns dir if it holds the results of a scenario, or else all
+// folders below it that do, in the order of their names.
+func resultFolders(dir string) ([]string, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err))}
+	}
+	if !info.IsDir() {
+		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}
+	}
+	if hasResults(dir) {
+		return []string{dir}, nil
+	}
+	var folders []string
+	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case !e.IsDir() || path == dir:
+			return nil
+		case strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir
+		case hasResults(path):
+			folders = append(folders, path)
+		}
+		return nil
+	})
+	if err == nil && len(folders) == 0 {
+		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", result.SummaryFile, dir)}
+	}
+	return folders, err
+}
+
+func hasResults(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, result.SummaryFile))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// readResults reads the results in dir and below. It returns the folder of each,
+// too, with slashes and relative to dir.
+func readResults(dir string) (all []result.Data, folders []string, err error) {
+	found, err := resultFolders(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, folder := range found {
+		d, err := result.Read(folder)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read results: %w", err)
+		}
+		relative, err := filepath.Rel(dir, folder)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, folders = append(all, d), append(folders, filepath.ToSlash(relative))
+	}
+	return all, folders, nil
+}

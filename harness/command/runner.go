@@ -1,0 +1,307 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ratebench/harness"
+	"ratebench/harness/events"
+	"ratebench/harness/isolate"
+	"ratebench/harness/metrics"
+	"ratebench/harness/page"
+	"ratebench/harness/result"
+	"ratebench/harness/scenario"
+	"ratebench/harness/table"
+	"ratebench/harness/theory"
+)
+
+// A runner runs scenarios as the flags say.
+type runner struct {
+	flags          runFlags
+	stdout, stderr io.Writer
+}
+
+// runAll runs one scenario after another. A scenario that fails an expectation
+// does not keep the others from running.
+func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) error {
+	for i, sc := range scenarios {
+		changed, err := r.flags.apply(sc)
+		if err != nil {
+			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
+		}
+		scenarios[i] = changed
+		if err := r.prepare(r.folder(changed)); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	for i, sc := range scenarios {
+		if i > 0 {
+			r.say(r.stdout, "\n")
+		}
+		err := r.run(ctx, sc)
+		if errors.Is(err, errExpectation) {
+			failed = append(failed, err)
+			continue
+		}
+		if err != nil {
+			failed = append(failed, err)
+			break
+		}
+	}
+	if len(scenarios) > 0 {
+		failed = append(failed, r.writeIndex())
+	}
+	return errors.Join(failed...)
+}
+
+// prepare reports before a long run what would keep its results from being
+// written to a folder.
+func (r *runner) prepare(dir string) error {
+	if err := result.Prepare(dir); err != nil {
+		return err
+	}
+	_, discard, err := r.draftEvents(dir)
+	if err == nil {
+		discard()
+	}
+	return err
+}
+
+// writeIndex writes the page over all scenarios, if there is any with results.
+func (r *runner) writeIndex() error {
+	err := page.WriteIndex(r.flags.output)
+	if errors.Is(err, page.ErrNoResults) {
+		return nil
+	}
+	return err
+}
+
+// run runs one scenario and writes and prints what came of it.
+func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
+	dir := r.folder(sc)
+	draft, discard, err := r.draftEvents(dir)
+	if err != nil {
+		return err
+	}
+	defer discard()
+	m, err := r.measure(ctx, sc, draft)
+	runs := m.Runs
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted && len(runs) == 0 {
+		return fmt.Errorf("%s: %w", sc.Path, err)
+	}
+	if interrupted && len(runs) == 0 {
+		r.printBeside(err)
+		fmt.Fprintf(r.stderr, "interrupted before anything had been run: %s is as it was\n", dir)
+		return errInterrupted
+	}
+	d := r.results(sc, m, interrupted)
+	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
+		return err
+	}
+	r.say(r.stderr, "results in %s\n", dir)
+	switch {
+	case interrupted:
+		r.printBeside(err)
+		fmt.Fprintln(r.stderr, "interrupted: the results cover what had been run")
+		return errInterrupted
+	case err != nil: // one strategy's; the others have been reported
+		return fmt.Errorf("%s: %w", sc.Path, err)
+	case r.flags.real() && unanswered(&d.Summary):
+		return fmt.Errorf("%s: no request was answered; is there a server at %s?", sc.Path, r.flags.target)
+	case r.flags.real():
+		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
+			return err
+		}
+	}
+	var failed []error
+	for _, e := range d.Summary.Expectations {
+		if !e.OK {
+			failed = append(failed, fmt.Errorf("%s: %w: %s", sc.Path, errExpectation, e.Message))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// results are what came of the runs, with what was asked for beside it.
+func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) result.Data {
+	d := result.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
+	if r.flags.graveyard {
+		d.Graveyard = result.Graveyard(m.Runs)
+	}
+	if r.flags.isolate {
+		d.Resources = result.NewResources(&d.Summary, isolate.Machine(), m.Runs, m.Usage)
+	}
+	return d
+}
+
+// write writes the result files, and removes those that other runs have left.
+func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *events.Draft) error {
+	views, err := page.Views(d, r.flags.png)
+	if err != nil {
+		return err
+	}
+	if err := result.Write(dir, d, views); err != nil {
+		return err
+	}
+	return writeEvents(dir, draft, runs)
+}
+
+// print prints the table. It does so even if the files could not be written: it
+// may have taken hours to get there.
+func (r *runner) print(d result.Data) error {
+	if r.flags.quiet {
+		return nil
+	}
+	return table.Write(r.stdout, d, r.flags.tableFormat(), table.Width)
+}
+
+// unanswered reports whether requests were sent to a server of somebody else's
+// and none came back.
+func unanswered(s *result.Summary) bool {
+	lost := 0.0
+	for _, st := range s.Strategies {
+		failed := st.Mean("error") + st.Mean("timeout")
+		if st.Answers() > failed {
+			return false
+		}
+		lost += failed
+	}
+	return lost > 0
+}
+
+// measure runs the strategies with a line of progress.
+func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *events.Draft) (isolate.Result, error) {
+	progress := newProgressLine(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
+	defer progress.clear()
+	if !r.flags.quiet {
+		r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
+	}
+	o := harness.Options{
+		Real:      r.flags.real(),
+		Target:    r.flags.target,
+		Graveyard: r.flags.graveyard,
+		Events:    draft,
+		Progress:  progress.set,
+		Every:     r.flags.every,
+		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {
+			if !r.flags.quiet {
+				progress.clear()
+				printProgress(r.stderr, strategy, p, means)
+			}
+		},
+	}
+	if r.flags.isolate {
+		return runIsolated(ctx, sc, o)
+	}
+	runs, err := harness.Run(ctx, sc, o)
+	return isolate.Result{Runs: runs}, err
+}
+
+// compareClocks runs in virtual time what has just been run in real time, and
+// puts the two side by side.
+func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measured result.Summary) error {
+	if r.flags.quiet || r.flags.target != "" {
+		return nil
+	}
+	twin := *sc
+	twin.Runs = virtualTwins
+	runs, err := harness.Run(ctx, &twin, harness.Options{})
+	if err != nil {
+		return err
+	}
+	virtual := result.Build(r.meta(&twin, runs, false), runs).Summary
+	virtual.Clock = clockVirtual
+	r.say(r.stdout, "\n")
+	return table.CompareClocks(r.stdout, virtual, measured)
+}
+
+// virtualTwins is how many seeds of virtual time a run in real time is put
+// beside.
+const virtualTwins = 20
+
+// folder is where the results of a scenario go.
+func (r *runner) folder(sc *scenario.Scenario) string {
+	if r.flags.real() {
+		return filepath.Join(r.flags.output, "real", sc.Name)
+	}
+	return filepath.Join(r.flags.output, sc.Name)
+}
+
+// meta is what there is to say of the runs of a scenario. The ceilings of those
+// that were cut short are those of the time that they had.
+func (r *runner) meta(sc *scenario.Scenario, runs []metrics.Run, interrupted bool) result.Meta {
+	m := result.MetaOf(sc)
+	m.Clock, m.Interrupted = r.flags.clock, interrupted
+	cut := *sc
+	cut.Duration = longest(runs)
+	if 0 < cut.Duration && cut.Duration < sc.Duration {
+		m.Ceilings = theory.Of(&cut)
+	}
+	return m
+}
+
+func longest(runs []metrics.Run) time.Duration {
+	var d time.Duration
+	for _, r := range runs {
+		d = max(d, r.Duration)
+	}
+	return d
+}
+
+// say prints unless it is to be quiet.
+func (r *runner) say(w io.Writer, format string, args ...any) {
+	if !r.flags.quiet {
+		fmt.Fprintf(w, format, args...)
+	}
+}
+
+// draftEvents starts the files of --events for the results in a folder; nil
+// without it. Discard removes what has not been written when all is done.
+func (r *runner) draftEvents(dir string) (draft *events.Draft, discard func(), err error) {
+	if !r.flags.events {
+		return nil, func() {}, nil
+	}
+	if draft, err = events.NewDraft(dir); err != nil {
+		return nil, nil, err
+	}
+	return draft, func() { _ = draft.Discard() }, nil // what went wrong before says more
+}
+
+// writeEvents puts the events of runs beside their results. Those of an earlier
+// benchmark never stay.
+func writeEvents(dir string, draft *events.Draft, runs []metrics.Run) error {
+	if draft == nil {
+		return events.Remove(dir)
+	}
+	return draft.Commit(runs)
+}
+
+// runIsolated runs each client in a process of its own.
+func runIsolated(ctx context.Context, sc *scenario.Scenario, o harness.Options) (isolate.Result, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return isolate.Result{}, fmt.Errorf("--isolate starts this program again: %w", err)
+	}
+	return isolate.Run(ctx, sc, isolate.Options{Options: o, Command: []string{self, clientCommand}})
+}
+
+// printBeside prints what err says beside the interruption: the strategies that
+// have failed.
+func (r *runner) printBeside(err error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return
+	}
+	for _, e := range joined.Unwrap() {
+		if !errors.Is(e, context.Canceled) {
+			fmt.Fprintf(r.stderr, "ratebench: %v\n", e)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
+	"ratebench/harness/serving"
+	"ratebench/server"
+)
+
+func newServe(limiters []kinds.Kind) *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{
+		Use:   "serve [SCENARIO]",
+		Short: "Serve the rate-limited API over HTTP",
+		Long:  serveHelp(),
+		Example: `  ratebench serve
+  ratebench serve scenarios/blog.yaml --listen 127.0.0.1:8080
+  ratebench serve -v --log-format json 2>requests.log`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.validate(); err != nil {
+				return usageError{err}
+			}
+			sc, err := servedScenario(args, limiters)
+			if err != nil {
+				return err
+			}
+			if f.listKeys {
+				_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(server.Keys(sc.Server.Keys), "\n"))
+				return err
+			}
+			return serve(c.Context(), f.logger(c.ErrOrStderr()), sc, f)
+		},
+	}
+	f.register(c.Flags())
+	return c
+}
+
+// servedScenario is the scenario named, or else the reference's.
+func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, error) {
+	if len(paths) == 0 {
+		return scenario.Reference(), nil
+	}
+	scenarios, err := loadAll(paths, limiters)
+	if err != nil {
+		return nil, err
+	}
+	return scenarios[0], nil
+}
+
+// serve serves until ctx is done, and then drains.
+func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f serveFlags) error {
+	s, err := serving.NewService(sc, serving.ServiceConfig{
+		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, LogRequests: f.verbose,
+	})
+	if err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("cannot serve: %w", err)
+	}
+	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		log.Warn(a.String() + " can be reached from other machines, and its keys are no secret")
+	}
+	defer serving.TuneGC()()
+	return s.Serve(ctx, ln)
+}
+
+// serveFlags are the flags of serve.
+type serveFlags struct {
+	listen        string
+	seed          uint64
+	maxConcurrent int
+	verbose       bool
+	logFormat     string
+	listKeys      bool
+}
+
+// Values of --log-format.
+const (
+	logText = "text"
+	logJSON = "json"
+)
+
+func logFormats() []string { return []string{logText, logJSON} }
+
+func (f *serveFlags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
+	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
+	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
+	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
+	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(logFormats(), ", "))
+	fs.BoolVar(&f.listKeys, "list-keys", false, "print the keys of the server, a line each, and do not serve")
+}
+
+func (f *serveFlags) validate() error {
+	err := checkValue("--log-format", f.logFormat, logFormats())
+	if f.maxConcurrent < 1 {
+		err = errors.Join(err, fmt.Errorf("--max-concurrent is %d, want 1 or more", f.maxConcurrent))
+	}
+	return err
+}
+
+// logger writes to w in the chosen format.
+func (f *serveFlags) logger(w io.Writer) *slog.Logger {
+	if f.logFormat == logJSON {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}

@@ -1,0 +1,234 @@
+package harness_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A room is what a package may import beside the standard library.
+type room struct {
+	ours   string // packages of this module, by their names without "ratebench/"
+	theirs string // beginnings of the paths of libraries
+}
+
+// rooms are all the arrows of the house, downwards only. A package that is not
+// here has to be entered; one that does not exist does no harm.
+//
+// Server and clients do not know each other, and neither knows the harness.
+// What one takes home, clients/pace and clients/limiter, is on the standard
+// library. Results are made without charts and pages, which know the results and
+// not each other's insides.
+var rooms = map[string]room{
+	"server": {},
+
+	"clients/keyedrand": {},
+	"clients/limiter":   {ours: "clients/keyedrand"},
+	"clients/pace":      {ours: "clients/keyedrand clients/limiter"},
+	"clients/peers":     {ours: "clients/limiter", theirs: peers},
+	"clients":           {ours: "clients/keyedrand clients/limiter clients/pace"},
+
+	// The worlds, and what is known of a scenario before it is run.
+	"harness/dist":     {ours: "clients/keyedrand harness/internal/choice", theirs: "gonum.org/v1/gonum/"},
+	"harness/stats":    {theirs: "gonum.org/v1/gonum/ golang.org/x/perf/benchmath"},
+	"harness/kinds":    {ours: "clients/limiter clients/peers"},
+	"harness/faults":   {ours: "clients clients/limiter harness/dist"},
+	"harness/scenario": {ours: "clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics", theirs: "github.com/goccy/go-yaml"},
+	"harness/theory":   {ours: "clients/limiter harness/dist harness/scenario"},
+	"harness/virtual":  {ours: "clients clients/pace"},
+	"harness/live":     {ours: "clients clients/limiter clients/pace server"},
+
+	// What is recorded of a run, and running.
+	"harness/metrics": {ours: "clients clients/limiter", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
+	"harness/events":  {ours: "clients harness/metrics"},
+	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/metrics harness/scenario harness/virtual server"},
+	"harness/isolate": {ours: "harness harness/events harness/kinds harness/live harness/metrics harness/scenario"},
+	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
+
+	// What is made of it. Of charts a page knows what they show, not how.
+	"harness/result":    {ours: "harness/internal/choice harness/metrics harness/scenario harness/stats harness/theory", theirs: "github.com/HdrHistogram/hdrhistogram-go golang.org/x/perf/benchfmt"},
+	"harness/table":     {ours: "harness/metrics harness/result harness/scenario harness/stats", theirs: "github.com/olekukonko/tablewriter"},
+	"harness/compare":   {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
+	"harness/chart/svg": {theirs: drawing},
+	"harness/chart/kit": {ours: "harness/chart/svg", theirs: drawing},
+	"harness/chart":     {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/stats harness/theory", theirs: drawing},
+	"harness/page":      {ours: "harness/chart harness/metrics harness/result harness/table"},
+
+	// Commands, and what only this repository uses.
+	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
+	"harness/command":                    {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
+	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
+	"harness/internal/choice":            {},
+	"harness/internal/findings":          {ours: "harness/chart harness/metrics harness/result harness/stats harness/table"},
+	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
+	"harness/internal/loadtest":          {ours: "server"},
+	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
+	"clients/limiter/limitertest":        {ours: "clients/limiter", theirs: "pgregory.net/rapid"},
+
+	// To be taken out with what they are about.
+	"harness/findings": {ours: "harness/chart harness/metrics harness/result harness/stats harness/table"},
+	"harness/report":   {ours: everything},
+}
+
+// moving are rooms that are not yet as they should be: what they may import until
+// another package exists, or while it does.
+var moving = map[string]struct {
+	until, while string
+	room         room
+}{
+	"harness/compare":   {while: "harness/report", room: room{ours: "harness/internal/choice harness/result harness/scenario harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/ github.com/olekukonko/tablewriter"}},
+	"harness/chart/kit": {while: "harness/report", room: room{ours: "harness/chart/svg harness/result", theirs: drawing}},
+	"harness/page":      {while: "harness/report", room: room{ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/table", theirs: drawing}},
+}
+
+const (
+	everything = "*"
+	drawing    = "gonum.org/v1/plot golang.org/x/image"
+	peers      = "github.com/throttled/throttled go.uber.org/ratelimit golang.org/x/time"
+)
+
+// far are packages that some may not reach by way of others either.
+var far = []struct{ from, to string }{
+	{"harness/compare", drawing},
+	{"harness/result", drawing},
+	{"harness/table", drawing},
+	{"clients", "*"},
+	{"clients/pace", "*"},
+	{"clients/limiter", "*"},
+}
+
+// A listed package is what go list says of one of this module.
+type listed struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+	Deps                               []string
+}
+
+const module = "ratebench/"
+
+func (p *listed) name() string { return strings.TrimPrefix(p.ImportPath, module) }
+
+func TestImports(t *testing.T) {
+	packages, standard := listPackages(t)
+	for _, p := range packages {
+		r, known := rooms[p.name()]
+		if isMoving(packages, p.name()) {
+			r = moving[p.name()].room
+		}
+		if !known {
+			t.Errorf("%s is not in the table of rooms: enter what it may import", p.name())
+			continue
+		}
+		for _, path := range p.Imports {
+			if !standard[path] && !r.allows(path) {
+				t.Errorf("%s imports %s, which the table of rooms does not allow", p.name(), path)
+			}
+		}
+	}
+}
+
+// Tests may import what their package may not, but server and clients do not
+// meet there either.
+func TestServerAndClientsDoNotMeet(t *testing.T) {
+	packages, _ := listPackages(t)
+	for _, p := range packages {
+		side, _, _ := strings.Cut(p.name(), "/")
+		if side == "harness" {
+			continue
+		}
+		for _, path := range slices.Concat(p.Deps, p.TestImports, p.XTestImports) {
+			if name, ours := strings.CutPrefix(path, module); ours && name != side && !strings.HasPrefix(name, side+"/") {
+				t.Errorf("%s knows %s", p.name(), name)
+			}
+		}
+	}
+}
+
+func TestFarImports(t *testing.T) {
+	packages, standard := listPackages(t)
+	for _, f := range far {
+		p := find(packages, f.from)
+		if p == nil || isMoving(packages, f.from) {
+			continue // not there yet
+		}
+		for _, path := range p.Deps {
+			if _, ours := strings.CutPrefix(path, module); !ours && !standard[path] && among(path, f.to) {
+				t.Errorf("%s reaches %s", f.from, path)
+			}
+		}
+	}
+}
+
+// isMoving reports whether a package still has another room.
+func isMoving(packages []listed, name string) bool {
+	m, ok := moving[name]
+	return ok && (m.until != "" && find(packages, m.until) == nil || find(packages, m.while) != nil)
+}
+
+// find returns the package of a name, or nil.
+func find(packages []listed, name string) *listed {
+	i := slices.IndexFunc(packages, func(p listed) bool { return p.name() == name })
+	if i < 0 {
+		return nil
+	}
+	return &packages[i]
+}
+
+// allows reports whether a package may import the one at path.
+func (r room) allows(path string) bool {
+	if name, ours := strings.CutPrefix(path, module); ours {
+		return r.ours == everything || slices.Contains(strings.Fields(r.ours), name)
+	}
+	return among(path, r.theirs)
+}
+
+// among reports whether a path begins with one of a list, or whether the list is
+// of everything.
+func among(path, list string) bool {
+	return list == everything || slices.ContainsFunc(strings.Fields(list), func(beginning string) bool {
+		return strings.HasPrefix(path, beginning)
+	})
+}
+
+// listPackages lists those of this module, and which of the packages that they
+// reach are of the standard library.
+func listPackages(t *testing.T) (packages []listed, standard map[string]bool) {
+	t.Helper()
+	out := goList(t, "-json=ImportPath,Imports,TestImports,XTestImports,Deps", module+"...")
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p listed
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+	if len(packages) < 10 {
+		t.Fatalf("go list knows %d packages, want all of the module", len(packages))
+	}
+	standard = map[string]bool{"C": true}
+	for _, path := range strings.Fields(string(goList(t, "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", module+"..."))) {
+		standard[path] = true
+	}
+	return packages, standard
+}
+
+func goList(t *testing.T, args ...string) []byte {
+	t.Helper()
+	list := exec.Command("go", append([]string{"list"}, args...)...)
+	var message bytes.Buffer
+	list.Stderr = &message
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, message.Bytes())
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package findings
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const (
+	resultsDir = "../../../results"
+	readme     = "../../../README.md"
+)
+
+// The committed pages are what the committed results say.
+func TestPagesAreUpToDate(t *testing.T) {
+	files, err := Generate(resultsDir, readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		got, err := os.ReadFile(f.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(got) != string(f.Content) {
+			t.Errorf("%s is not what the results say: run make bench", f.Path)
+		}
+	}
+}
+
+var number = regexp.MustCompile(`\d+(\.\d+)?`)
+
+// Every figure on the page is in the list of figures, whose sources are result
+// files, or a parameter that stands in a scenario file.
+func TestEveryFigureHasASource(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(resultsDir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(resultsDir, "figures.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []Figure
+	if err := json.Unmarshal(data, &list); err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, f := range list {
+		known[strings.TrimPrefix(f.Text, "-")] = true
+		if strings.Contains(f.Source, "no value") {
+			t.Errorf("%s has no value: %s", f.Text, f.Source)
+		}
+	}
+	if len(list) < 100 {
+		t.Errorf("%d figures, want more: the page says little", len(list))
+	}
+	for _, n := range numbersOfScenarios(t) {
+		known[n] = true
+	}
+	for _, n := range number.FindAllString(string(page), -1) {
+		if !known[n] {
+			t.Errorf("%s is on the page, and neither in figures.json nor in a scenario", n)
+		}
+	}
+}
+
+// numbersOfScenarios are the parameters that the text may name.
+func numbersOfScenarios(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob("../../../scenarios/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d scenarios, %v", len(paths), err)
+	}
+	var numbers []string
+	for _, p := range paths {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		numbers = append(numbers, number.FindAllString(string(b), -1)...)
+	}
+	// Answers are called by their status.
+	return append(numbers, "400", "429")
+}
+
+// Sources of plain figures lead to the value: the file, the strategy and the
+// metric that they name.
+func TestSourcesLeadToTheValue(t *testing.T) {
+	w := &writer{results: openResults(resultsDir), figures: &figures{}}
+	if _, err := w.text("results.md"); err != nil {
+		t.Fatal(err)
+	}
+	source := regexp.MustCompile(`^([a-z0-9-]+)/summary\.json: (\S+) of (\S+)$`)
+	checked := 0
+	for _, f := range w.figures.list {
+		m := source.FindStringSubmatch(f.Source)
+		if m == nil || m[2] == "first_block_s" {
+			continue
+		}
+		v, err := w.results.metric(m[1], m[3], m[2])
+		if err != nil || v != f.Value {
+			t.Errorf("%s: %v, %v; the page has %v", f.Source, v, err, f.Value)
+		}
+		checked++
+	}
+	if checked < 50 {
+		t.Errorf("%d sources checked, want more", checked)
+	}
+}
+
+func TestFigures(t *testing.T) {
+	fs := &figures{}
+	a, b := fs.make(85, 0, "a"), fs.make(74, 0, "b")
+	for _, c := range []struct {
+		got  Figure
+		want string
+	}{
+		{a, "85"}, {fs.minus(a, b, 1), "11.0"}, {fs.more(a, b), "14.9"}, {fs.share(b, a), "87.1"}, {fs.times(a, b), "1.1"},
+		{fs.make(-0.04, 1, "zero"), "0.0"}, {fs.make(1.0/3, 3, "third"), "0.333"},
+	} {
+		if c.got.Text != c.want {
+			t.Errorf("%s: got %s, want %s", c.got.Source, c.got.Text, c.want)
+		}
+	}
+	if len(fs.list) != 8 {
+		t.Errorf("%d figures listed, want 8", len(fs.list))
+	}
+	if f := fs.share(a, fs.make(0, 0, "nothing")); !strings.Contains(f.Source, "no value") {
+		t.Errorf("divided by nothing, %s from %s", f.Text, f.Source)
+	}
+}
+
+func TestBetweenTheMarks(t *testing.T) {
+	got, err := between("a\n"+begin+"\nold\n"+end+"\nz\n", "new\n")
+	if err != nil || got != "a\n"+begin+"\nnew\n"+end+"\nz\n" {
+		t.Errorf("got %q, %v", got, err)
+	}
+	for _, text := range []string{"", begin, end, "no marks"} {
+		if _, err := between(text, "new"); err == nil {
+			t.Errorf("%q: no error", text)
+		}
+	}
+}
+
+func TestMissingResultsAreNamed(t *testing.T) {
+	_, err := Generate(t.TempDir(), readme)
+	if err == nil || !strings.Contains(err.Error(), "the findings need the results of") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWriteLeavesWhatHasNotChanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "page.md")
+	if err := Write([]File{{path, []byte("text")}}); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Write([]File{{path, []byte("text")}}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.Stat(path)
+	if err != nil || !os.SameFile(before, after) {
+		t.Errorf("written anew: %v", err)
+	}
+	if err := Write([]File{{filepath.Join(path, "below"), nil}}); err == nil {
+		t.Error("a file in place of a folder, and no error")
+	}
+}

@@ -1,0 +1,42 @@
+package metrics
+
+import (
+	"math"
+	"testing"
+)
+
+func TestTexts(t *testing.T) {
+	for _, tc := range []struct{ got, want string }{
+		{CountText(0), "0"},
+		{CountText(0.001), "<0.01"},
+		{CountText(0.05), "0.05"},
+		{CountText(9.99), "9.99"},
+		{CountText(12.34), "12.3"},
+		{CountText(1234567), "1\u202f234\u202f567"},
+		{DurationText(0), "0.0 ms"},
+		{DurationText(0.001), "<0.1 ms"},
+		{DurationText(0.25), "0.2 ms"},
+		{DurationText(49.6), "50 ms"},
+		{DurationText(1234), "1.23 s"},
+		{DurationText(12345), "12.3 s"},
+		{RateText(0, 1), "0.0"},
+		{RateText(84.736, 1), "84.7"},
+		{RateText(84.736, 2), "84.74"},
+		{RateText(0.5, 1), "0.500"},
+		{RateText(10.0/86400, 1), "0.000116"},
+		{Shortest(Kept(-0.0)), "0"},
+		{Shortest(Kept(1.0 / 3)), "0.333333333"},
+		{Shortest(Kept(10.0 / 86400)), "0.000115740741"},
+		{Shortest(Kept(123456789.4)), "123456789"},
+		{Shortest(Round(-0.00001, 4)), "0"},
+		{Shortest(Round(2.00005, 4)), "2.0001"},
+		{Shortest(Round(1e300, 4)), Shortest(1e300)},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+	if v := Kept(math.MaxFloat64); math.IsInf(v, 0) {
+		t.Error("rounding makes the greatest number infinite")
+	}
+}

@@ -1,0 +1,85 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"ratebench/harness/result"
+)
+
+// IndexFile is the name of the page over all scenarios.
+const IndexFile = "index.html"
+
+// realFolder has the results in real time, below those in virtual time.
+const realFolder = "real"
+
+// ErrNoResults is returned by WriteIndex when there is nothing to list.
+var ErrNoResults = errors.New("found no folder with a " + result.SummaryFile)
+
+// WriteIndex writes index.html to dir: every scenario with results in
+// dir/<scenario> or dir/real/<scenario>, its best strategy, and a link to its
+// report where there is one. Without any result there is no index, but
+// ErrNoResults.
+func WriteIndex(dir string) error {
+	results, err := findResults(dir)
+	if err != nil {
+		return err
+	}
+	if len(results) == 0 {
+		return fmt.Errorf("%s: %w", dir, ErrNoResults)
+	}
+	content, err := indexHTML(results)
+	if err != nil {
+		return fmt.Errorf("%s: %w", IndexFile, err)
+	}
+	return result.WriteFile(filepath.Join(dir, IndexFile), content)
+}
+
+// A listed is a scenario with results.
+type listed struct {
+	folder  string // with slashes, relative to the index
+	report  bool   // there is a report.html
+	summary result.Summary
+}
+
+// findResults reads what there is in a folder of results: virtual time first,
+// each world in the order of the names.
+func findResults(dir string) ([]listed, error) {
+	var results []listed
+	for _, world := range []string{"", realFolder} {
+		folders, err := os.ReadDir(filepath.Join(dir, world))
+		if errors.Is(err, fs.ErrNotExist) && world != "" {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range folders {
+			folder := path.Join(world, f.Name())
+			if !exists(filepath.Join(dir, folder, result.SummaryFile)) {
+				continue
+			}
+			r, err := readResult(dir, folder)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, r)
+		}
+	}
+	return results, nil
+}
+
+func readResult(dir, folder string) (listed, error) {
+	at := filepath.Join(dir, filepath.FromSlash(folder))
+	s, err := result.ReadSummary(at)
+	return listed{folder: folder, report: exists(filepath.Join(at, result.ReportFile)), summary: s}, err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,103 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"path"
+
+	"ratebench/harness/chart"
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// indexPage is what the template of index.html is filled with.
+type indexPage struct {
+	Page    page
+	Count   string
+	Columns []pageColumn
+	Rows    []indexRow
+}
+
+// An indexRow is a scenario in one world.
+type indexRow struct {
+	Name, Question string
+	Link           string // "": there is no report
+	Cells          []pageCell
+}
+
+func indexHTML(results []listed) ([]byte, error) {
+	base, err := newPage("Results – ratebench", false, "table.js", "theme.js")
+	if err != nil {
+		return nil, err
+	}
+	p := indexPage{
+		Page:  base,
+		Count: "1 result",
+		Columns: []pageColumn{
+			{Heading: "Scenario", First: ascending, Sort: unsorted},
+			{Heading: "Clock", First: ascending, Sort: unsorted},
+			{Heading: "Best strategy", First: ascending, Sort: unsorted},
+			{Heading: "Throughput", Remark: "successes per second", First: descending, Sort: unsorted},
+			{Heading: "Share", Remark: "of the provable ceiling", First: descending, Sort: unsorted},
+			{Heading: "Expectations", Remark: "that hold", First: ascending, Sort: unsorted},
+		},
+	}
+	if len(results) > 1 {
+		p.Count = fmt.Sprintf("%d results", len(results))
+	}
+	for _, r := range results {
+		p.Rows = append(p.Rows, r.row())
+	}
+	return renderPage(IndexFile, p)
+}
+
+func (r listed) row() indexRow {
+	s := &r.summary
+	row := indexRow{Name: result.OneLine(s.Scenario.Name), Question: s.Question}
+	if r.report {
+		row.Link = (&url.URL{Path: path.Join(r.folder, result.ReportFile)}).String()
+	}
+	clock := pageCell{Text: s.Clock, Value: s.Clock}
+	if s.Interrupted {
+		clock.Note = "interrupted"
+	}
+	row.Cells = append(row.Cells, clock)
+	row.Cells = append(row.Cells, bestCells(s)...)
+	row.Cells = append(row.Cells, expectationCell(s.Expectations))
+	return row
+}
+
+// bestCells are the strategy with the highest throughput, that throughput and
+// its share of the provable ceiling.
+func bestCells(s *result.Summary) []pageCell {
+	none := pageCell{Text: "–"}
+	if len(s.Strategies) == 0 {
+		return []pageCell{none, none, none}
+	}
+	best := chart.ByTPS(s)[0]
+	name := pageCell{Text: result.OneLine(best.Name), Value: result.OneLine(best.Name)}
+	part := none
+	tps := pageCell{Text: metrics.Fixed(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
+	if best.TPS().CI95 != nil {
+		tps.Note = "±\u00a0" + metrics.Fixed(best.TPS().Margin(), 2)
+	}
+	if p := s.Ceilings.Provable; p != nil {
+		part = pageCell{Text: chart.Share(best.TPS().Value, *p), Value: metrics.Shortest(100 * best.TPS().Value / *p), Bar: newPageBar(best.TPS().Value, *p, kit.LookOf(0))}
+	}
+	return []pageCell{name, tps, part}
+}
+
+// expectationCell says how many expectations hold.
+func expectationCell(expectations []result.Expectation) pageCell {
+	all := len(expectations)
+	if all == 0 {
+		return pageCell{Text: "–"}
+	}
+	n := held(expectations)
+	c := pageCell{Text: fmt.Sprintf("✗ %d of %d", n, all), Value: metrics.Shortest(float64(n) / float64(all)), Class: "fails"}
+	if n == all {
+		c.Text, c.Class = fmt.Sprintf("✓ %d of %d", n, all), "holds"
+	}
+	return c
+}

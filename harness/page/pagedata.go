@@ -1,0 +1,133 @@
+package page
+
+import (
+	"gonum.org/v1/plot/vg"
+
+	"ratebench/harness/chart"
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// pageData is what the script of report.html draws its charts from.
+type pageData struct {
+	Times      []float64      `json:"times"`  // of the points, in seconds
+	Bounds     []float64      `json:"bounds"` // of the periods that points stand for: one more
+	Strategies []pageStrategy `json:"strategies"`
+	Charts     []pageChart    `json:"charts"`
+}
+
+type pageStrategy struct {
+	Name   string    `json:"name"`
+	Colour string    `json:"colour"` // name of a tone
+	Dash   []float64 `json:"dash,omitempty"`
+}
+
+// A pageChart is a figure over time with its values: a list per strategy, with null
+// where there is no value.
+type pageChart struct {
+	Axis     string       `json:"axis"`           // "linear", "log" or "count"
+	Unit     float64      `json:"unit,omitempty"` // where an axis for counts bends
+	Floor    float64      `json:"-"`              // lowest value that the axis can show
+	Duration bool         `json:"duration"`       // values are milliseconds
+	Wide     bool         `json:"wide"`
+	Lines    [][]*float64 `json:"lines"`
+	Low      [][]*float64 `json:"low"` // 95 % intervals; null: there are none
+	High     [][]*float64 `json:"high"`
+	Rules    []pageRule   `json:"rules"`
+}
+
+// A pageRule is a horizontal line, or one in steps.
+type pageRule struct {
+	Steps [][2]float64 `json:"steps"` // a time in seconds, and the value from then on
+	Dash  []float64    `json:"dash"`
+}
+
+// mostPoints is how many points a line of the page has at most: more than in
+// the pictures, because a reader can zoom in.
+const mostPoints = 600
+
+func newPageData(d result.Data) pageData {
+	end, group := chart.Span(d, mostPoints)
+	p := pageData{Bounds: []float64{0}}
+	for from := 0.0; from < end; from += float64(group) {
+		to := min(from+float64(group), end)
+		p.Times = append(p.Times, metrics.Round((from+to)/2, 4))
+		p.Bounds = append(p.Bounds, to)
+	}
+	for i, s := range d.Summary.Strategies {
+		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), kit.HueName(i), points(kit.LookOf(i).Dashes)})
+	}
+	for i := range chart.Figures {
+		f := &chart.Figures[i]
+		c := newPageChart(d, f, group, end)
+		for k := range d.Series {
+			c.add(f.Cells(&d.Series[k]), group, len(p.Times))
+		}
+		p.Charts = append(p.Charts, c)
+	}
+	return p
+}
+
+// newPageChart is a chart without its lines.
+func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageChart {
+	c := pageChart{Axis: "linear", Duration: f.Duration(), Wide: f.Ceilings, Rules: []pageRule{}}
+	switch n := f.Axis(f.Curves(d, group, end), &d.Summary).Normalize.(type) {
+	case kit.Logarithmic:
+		c.Axis, c.Floor = "log", n.Floor
+	case kit.LogarithmicFromZero:
+		c.Axis, c.Unit = "count", n.Unit
+	}
+	if f.Ceilings {
+		for _, l := range chart.CeilingLines(&d.Summary) {
+			c.Rules = append(c.Rules, newPageRule(l))
+		}
+	}
+	return c
+}
+
+func newPageRule(l chart.CeilingLine) pageRule {
+	p := pageRule{Dash: points(l.Dashes)}
+	for _, s := range l.Steps {
+		p.Steps = append(p.Steps, [2]float64{s.From, s.Value})
+	}
+	return p
+}
+
+// add appends the line of a strategy, of n points.
+func (c *pageChart) add(seconds []result.Cell, group, n int) {
+	line, low, high := make([]*float64, n), make([]*float64, n), make([]*float64, n)
+	interval := false
+	for i := range n {
+		from := min(i*group, len(seconds))
+		s, ok := chart.Average(seconds[from:min(from+group, len(seconds))])
+		if !ok {
+			continue
+		}
+		line[i] = rounded(s.Mean)
+		if s.Lo < s.Hi {
+			low[i], high[i] = rounded(max(s.Lo, c.Floor)), rounded(s.Hi)
+			interval = true
+		}
+	}
+	if !interval {
+		low, high = nil, nil
+	}
+	c.Lines = append(c.Lines, line)
+	c.Low = append(c.Low, low)
+	c.High = append(c.High, high)
+}
+
+func rounded(v float64) *float64 {
+	v = metrics.Round(v, 2)
+	return &v
+}
+
+// points are lengths in pixels.
+func points(lengths []vg.Length) []float64 {
+	var p []float64
+	for _, l := range lengths {
+		p = append(p, l.Points())
+	}
+	return p
+}

@@ -1,0 +1,21 @@
+package page
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/resulttest"
+)
+
+func TestPageDataOfStages(t *testing.T) {
+	d := resulttest.GoldenData()
+	rules := newPageData(d).Charts[0].Rules
+	want := []pageRule{
+		{[][2]float64{{0, 99.9001}, {1, 0}, {2, 49.95005}}, []float64{5, 3}},
+		{[][2]float64{{0, 95.9141}, {1, 0}, {2, 47.95705}}, []float64{1.5, 2}},
+	}
+	if diff := cmp.Diff(want, rules); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

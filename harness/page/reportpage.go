@@ -1,0 +1,210 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+
+	"ratebench/harness/chart"
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// reportPage is what the template of report.html is filled with.
+type reportPage struct {
+	Page        page
+	Name        string
+	Question    string
+	Finding     string // the figures in one sentence
+	Facts       []string
+	SHA256      string
+	Interrupted bool
+
+	Ceilings     []pageCeiling
+	Averaged     string // what the ceilings are means of; "" where they never change
+	Expectations []result.Expectation
+	Held         int
+
+	Strategies []pageChoice
+	Intervals  bool // there are any
+	Charts     []pagePanel
+	LastPoint  int // number of the last point of a line
+	Columns    []pageColumn
+	Rows       []pageRow
+	OnPaper    []template.HTML // instead of the charts that move
+	Figures    []template.HTML
+	Multiples  []template.HTML
+	// MultiplesBeside: there are too many strategies to show them here.
+	MultiplesBeside bool
+	Resources       *pageResources // nil: not measured
+	Files           []string
+	Data            pageData
+	Ink             string
+}
+
+type pageCeiling struct {
+	Label, Value, Meaning string
+	Main                  bool
+}
+
+// A pageChoice is a strategy that can be switched off.
+type pageChoice struct {
+	swatch
+	Name string
+}
+
+// A pagePanel is the frame of a chart.
+type pagePanel struct {
+	Title, Unit string
+	Wide        bool
+	Rules       []pageRuleName
+}
+
+type pageRuleName struct{ Label, Dashes string }
+
+// Views makes what people look at: all charts, as PNG too on request, and
+// report.html with them.
+func Views(d result.Data, png bool) (result.Views, error) {
+	pictures, err := chart.Draw(d, png)
+	if err != nil {
+		return result.Views{}, err
+	}
+	report, err := reportHTML(d, pictures)
+	if err != nil {
+		return result.Views{}, fmt.Errorf("%s: %w", result.ReportFile, err)
+	}
+	return result.Views{
+		Files: append(chart.Files(pictures), result.File{Name: result.ReportFile, Content: report}),
+		Known: append(chart.FileNames(), result.ReportFile),
+	}, nil
+}
+
+// reportHTML returns report.html with the pictures.
+func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
+	s := &d.Summary
+	name := result.OneLine(s.Scenario.Name)
+	var scripts []string
+	if len(s.Strategies) > 0 {
+		scripts = []string{"charts.js", "table.js"}
+	}
+	base, err := newPage(name+" – ratebench", len(scripts) > 0, append(scripts, "theme.js")...)
+	if err != nil {
+		return nil, err
+	}
+	p := reportPage{
+		Page:         base,
+		Name:         name,
+		Question:     s.Question,
+		Facts:        facts(d),
+		SHA256:       abbreviateHash(s.Scenario.SHA256),
+		Interrupted:  s.Interrupted,
+		Ceilings:     pageCeilings(s.Ceilings),
+		Averaged:     s.Averaged(),
+		Expectations: s.Expectations,
+		Held:         held(s.Expectations),
+		Files:        []string{result.SummaryFile, result.SeriesFile, result.LatencyFile, result.BenchFile},
+		Ink:          kit.Hex(kit.Ink),
+	}
+	if len(s.Strategies) > 0 {
+		p.Finding = chart.MeanTitle(s)
+		p.fill(d)
+		p.draw(pictures)
+	}
+	if d.Resources != nil {
+		p.Files = append(p.Files, result.ResourcesFile, result.ResourcesCSVFile)
+	}
+	return renderPage("report.html", p)
+}
+
+// fill adds what there is only when a strategy ran.
+func (p *reportPage) fill(d result.Data) {
+	p.Data = newPageData(d)
+	p.LastPoint = len(p.Data.Times) - 1
+	p.Intervals = d.Summary.Runs > 1
+	for i, s := range d.Summary.Strategies {
+		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
+	}
+	for i := range chart.Figures {
+		f := &chart.Figures[i]
+		panel := pagePanel{Title: f.Heading, Unit: f.Unit, Wide: f.Ceilings}
+		if p.Data.Charts[i].Axis != "linear" {
+			panel.Unit += ", logarithmic axis"
+		}
+		if f.Ceilings {
+			for _, l := range chart.CeilingLines(&d.Summary) {
+				panel.Rules = append(panel.Rules, pageRuleName{l.Label(), dashText(l.Dashes)})
+			}
+		}
+		p.Charts = append(p.Charts, panel)
+	}
+	p.Columns, p.Rows = scoreTable(&d.Summary)
+	p.Resources = newPageResources(d.Resources)
+}
+
+// draw puts the pictures where they belong.
+func (p *reportPage) draw(pictures []chart.Picture) {
+	for _, picture := range pictures {
+		image := template.HTML(bytes.TrimSpace(picture.SVG)) // package svg escapes all text
+		switch picture.Place {
+		case chart.OnTop:
+			p.Figures = append(p.Figures, image)
+		case chart.Multiples:
+			p.Multiples = append(p.Multiples, image)
+		case chart.OnPaper:
+			p.OnPaper = append(p.OnPaper, image)
+		case chart.WithCosts:
+			p.Resources.Figure = image
+		}
+	}
+	p.leaveOutMultiples()
+}
+
+// roomForMultiples is how many bytes of small multiples a page has room for.
+// They show from strategy to strategy what its charts show in one.
+const roomForMultiples = 150_000
+
+// leaveOutMultiples keeps the page of many strategies small: their small
+// multiples are files beside it.
+func (p *reportPage) leaveOutMultiples() {
+	size := 0
+	for _, m := range p.Multiples {
+		size += len(m)
+	}
+	if size > roomForMultiples {
+		p.Multiples, p.MultiplesBeside = nil, true
+	}
+}
+
+// facts are the conditions of the runs.
+func facts(d result.Data) []string {
+	f := d.Summary.Conditions()
+	if d.Summary.Interrupted {
+		f = f[:len(f)-1] // said by a notice of its own
+	}
+	if ttl := d.Summary.TTLS; ttl > 0 {
+		f = append(f, "TTL "+kit.DurationLabel(1000*ttl))
+	}
+	return f
+}
+
+// abbreviateHash keeps as much of a hash as tells two scenarios apart.
+func abbreviateHash(hash string) string { return hash[:min(len(hash), 12)] }
+
+func held(expectations []result.Expectation) int {
+	n := 0
+	for _, e := range expectations {
+		if e.OK {
+			n++
+		}
+	}
+	return n
+}
+
+func pageCeilings(c result.Ceilings) []pageCeiling {
+	var list []pageCeiling
+	for _, ceiling := range c.List() {
+		list = append(list, pageCeiling{ceiling.Label, metrics.Fixed(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
+	}
+	return list
+}

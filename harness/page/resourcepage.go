@@ -1,0 +1,55 @@
+package page
+
+import (
+	"html/template"
+	"strings"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// pageResources is the part of report.html on what the clients cost.
+type pageResources struct {
+	MeasuredOn  string
+	NotMeasured string // "": nothing is missing
+	Columns     []pageColumn
+	Rows        []pageRow
+	Figure      template.HTML // "": there is none
+}
+
+// newPageResources is the part without its figure; nil: nothing was measured.
+func newPageResources(r *result.Resources) *pageResources {
+	if r == nil {
+		return nil
+	}
+	p := &pageResources{
+		MeasuredOn:  r.MeasuredOn,
+		NotMeasured: strings.Join(r.NotMeasured, ", "),
+		Columns:     []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}},
+	}
+	for i, u := range r.Strategies {
+		p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(u.Name), Swatch: newSwatch(kit.LookOf(i))})
+	}
+	for _, c := range r.Columns() {
+		p.Columns = append(p.Columns, pageColumn{Heading: c.Above, Remark: c.Below, First: ascending, Sort: unsorted})
+		most := 0.0
+		for i := range r.Strategies {
+			v, _ := result.Value(c.Of(&r.Strategies[i]))
+			most = max(most, v)
+		}
+		for i := range r.Strategies {
+			p.Rows[i].Cells = append(p.Rows[i].Cells, resourceCell(c, &r.Strategies[i], most, kit.LookOf(i)))
+		}
+	}
+	return p
+}
+
+// resourceCell is the figure of a strategy.
+func resourceCell(c result.ResourceColumn, u *result.ResourceUse, most float64, l kit.Look) pageCell {
+	cell := pageCell{Text: c.Text(u)}
+	if v, ok := result.Value(c.Of(u)); ok {
+		cell.Value, cell.Bar = metrics.Shortest(v), newPageBar(v, most, l)
+	}
+	return cell
+}

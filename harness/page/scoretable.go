@@ -1,0 +1,57 @@
+package page
+
+import (
+	"ratebench/harness/chart"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// A pageRow is a strategy in the scorecard of report.html.
+type pageRow struct {
+	Index  int // of the strategy, in the order of the scenario
+	Name   string
+	Swatch swatch
+	Cells  []pageCell
+}
+
+// scoreTable makes the scorecard of the page, the highest throughput first.
+func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
+	rows := chart.ByTPS(s)
+	columns := []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}}
+	table := make([]pageRow, len(rows))
+	for i, r := range rows {
+		table[i] = pageRow{Index: r.Index, Name: result.OneLine(r.Name), Swatch: newSwatch(r.Look)}
+	}
+	for i, own := range chart.Scores(s, true) {
+		column := pageColumn{Heading: own.Heading, Remark: own.Remark, First: ascending, Sort: unsorted}
+		if own.Better == metrics.MoreIsBetter {
+			column.First = descending
+		}
+		if i == 0 {
+			column.Sort = descending
+		}
+		columns = append(columns, column)
+		most, best, _ := own.Survey(rows)
+		for j, r := range rows {
+			cell := scoreCell(own, r, most, best)
+			if i == 0 && r.TPS().CI95 != nil {
+				cell.Note = "±\u00a0" + metrics.Fixed(r.TPS().Margin(), 2)
+			}
+			table[j].Cells = append(table[j].Cells, cell)
+		}
+	}
+	return columns, table
+}
+
+// scoreCell is the score of a strategy.
+func scoreCell(s chart.Score, r chart.Row, most float64, best string) pageCell {
+	v, ok := s.Of(r.Strategy)
+	if !ok {
+		return pageCell{Text: "–"}
+	}
+	c := pageCell{Text: s.Text(v), Value: metrics.Shortest(v), Bar: newPageBar(v, most, r.Look)}
+	if c.Text == best {
+		c.Class = "best"
+	}
+	return c
+}

@@ -1,0 +1,219 @@
+package result
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"ratebench/harness/metrics"
+)
+
+// bench.txt is in the Go benchmark format (golang.org/design/14313-benchmark-format):
+// a line for each run, with every figure that it has. The seed is part of the
+// name. So is the clock, and last, because the format takes digits after a final
+// hyphen for GOMAXPROCS: headroom-40 and headroom-50 would become one strategy.
+
+const benchPrefix = "Scenario"
+
+func benchName(s *Summary, r *Run) benchfmt.Name {
+	return benchfmt.Name(fmt.Sprintf("%s/scenario=%s/strategy=%s/seed=%d/clock=%s",
+		benchPrefix, url.PathEscape(s.Scenario.Name), url.PathEscape(r.Strategy), r.Seed, url.PathEscape(s.Clock)))
+}
+
+func writeBench(w io.Writer, d Data) error {
+	out := benchfmt.NewWriter(w)
+	for i := range metrics.Catalogue() {
+		m := &metrics.Catalogue()[i]
+		better := map[metrics.Better]string{metrics.MoreIsBetter: "higher", metrics.LessIsBetter: "lower"}[m.Better]
+		if better == "" {
+			continue
+		}
+		unit := benchfmt.UnitMetadataKey{Unit: m.BenchUnit(), Key: "better"}
+		if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: unit, OrigUnit: m.BenchUnit(), Value: better}); err != nil {
+			return err
+		}
+	}
+	s := &d.Summary
+	config := benchConfig([][2]string{
+		{"scenario", s.Scenario.Name},
+		{"question", s.Question},
+		{"sha256", s.Scenario.SHA256},
+		{"duration", shortest(s.DurationS) + "s"},
+	})
+	for i := range d.Runs {
+		r := &d.Runs[i]
+		line := benchfmt.Result{Config: config, Name: benchName(s, r), Iters: 1}
+		for k := range metrics.Catalogue() {
+			if f := r.Figures[k]; f.Known {
+				line.Values = append(line.Values, benchfmt.Value{Value: f.Value, Unit: metrics.Catalogue()[k].BenchUnit()})
+			}
+		}
+		if err := out.Write(&line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
+	for _, p := range pairs {
+		if v := OneLine(p[1]); v != "" {
+			config = append(config, benchfmt.Config{Key: p[0], Value: []byte(v), File: true})
+		}
+	}
+	return config
+}
+
+// readBench reads the runs. Files of version 1 have the runs of a strategy in
+// the order of their seeds, which they do not name, and the question and the TTL.
+func readBench(r io.Reader, d *Data) error {
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	in := benchfmt.NewReader(bytes.NewReader(content), BenchFile)
+	for in.Scan() {
+		switch line := in.Result().(type) {
+		case *benchfmt.SyntaxError:
+			return fmt.Errorf("line %d: %s", line.Line, line.Msg)
+		case *benchfmt.Result:
+			if err := d.addRun(line); err != nil {
+				_, at := line.Pos()
+				return fmt.Errorf("line %d: %w", at, err)
+			}
+		}
+	}
+	if err := in.Err(); err != nil {
+		return err
+	}
+	return d.checkRuns()
+}
+
+// addRun adds the run that a line is about.
+func (d *Data) addRun(line *benchfmt.Result) error {
+	run, err := newRunFrom(line.Values)
+	if err != nil {
+		return err
+	}
+	seeded := false
+	_, parts := line.Name.Parts()
+	for _, part := range parts {
+		key, value, _ := strings.Cut(strings.TrimPrefix(string(part), "/"), "=")
+		switch key {
+		case "strategy":
+			run.Strategy, err = url.PathUnescape(value)
+		case "seed":
+			run.Seed, err = strconv.ParseUint(value, 10, 64)
+			seeded = true
+		}
+		if err != nil {
+			return fmt.Errorf("found %s, expected a %s: %w", part, key, err)
+		}
+	}
+	if _, ok := d.Summary.Strategy(run.Strategy); !ok {
+		return fmt.Errorf("found strategy %q, which %s does not have", run.Strategy, SummaryFile)
+	}
+	if !seeded {
+		run.Seed = d.Summary.Seed
+		for _, r := range d.Runs {
+			if r.Strategy == run.Strategy {
+				run.Seed++
+			}
+		}
+		if err := d.readVersion1(line); err != nil {
+			return err
+		}
+	}
+	d.Runs = append(d.Runs, run)
+	return nil
+}
+
+// readVersion1 takes what other files have since version 2.
+func (d *Data) readVersion1(line *benchfmt.Result) (err error) {
+	d.Summary.Question = line.GetConfig("question")
+	if ttl := line.GetConfig("ttl"); ttl != "" {
+		v, err := time.ParseDuration(ttl)
+		if err != nil || v < 0 {
+			return fmt.Errorf("found ttl %q, expected a duration of 0 or more", ttl)
+		}
+		d.Summary.TTLS = metrics.Kept(v.Seconds())
+	}
+	return nil
+}
+
+// newRunFrom takes figures by their units, and leaves alone what it does not
+// know.
+func newRunFrom(values []benchfmt.Value) (Run, error) {
+	run := Run{Figures: NewFigures(nil)}
+	for i := range metrics.Catalogue() {
+		unit := metrics.Catalogue()[i].BenchUnit()
+		for _, v := range values {
+			if v.Unit != unit {
+				continue
+			}
+			switch {
+			case run.Figures[i].Known:
+				return run, fmt.Errorf("found %s twice", unit)
+			case !(v.Value >= 0 && v.Value <= mostFigure):
+				return run, fmt.Errorf("found %v %s, expected a number from 0 to %.0e", v.Value, unit, mostFigure)
+			}
+			run.Figures[i] = Figure{Value: v.Value, Known: true}
+		}
+	}
+	return run, nil
+}
+
+// checkRuns reports runs that are missing, that are there twice, or that are
+// others than those of the summary, whose throughput is the mean of theirs. A
+// strategy may have fewer runs than planned, when they were cut short or some
+// panicked.
+func (d *Data) checkRuns() error {
+	s := &d.Summary
+	seen := map[runKey]bool{}
+	runs, tps := map[string]int{}, map[string]float64{}
+	for _, r := range d.Runs {
+		switch key := (runKey{r.Strategy, r.Seed}); {
+		case seen[key]:
+			return fmt.Errorf("found seed %d of %q twice", r.Seed, r.Strategy)
+		case r.Seed < s.Seed || r.Seed-s.Seed >= uint64(s.Runs):
+			return fmt.Errorf("found seed %d of %q, expected %d from %d on", r.Seed, r.Strategy, s.Runs, s.Seed)
+		default:
+			seen[key] = true
+		}
+		runs[r.Strategy]++
+		tps[r.Strategy] += r.Figures.Mean("tps")
+	}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		n, mean := runs[st.Name], st.Mean("tps")
+		if n == 0 || !near(tps[st.Name]/float64(n), mean) {
+			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, shortest(mean))
+		}
+	}
+	return nil
+}
+
+type runKey struct {
+	strategy string
+	seed     uint64
+}
+
+// near says whether two means are the same but for how they were rounded; those
+// of version 1 have four decimals.
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-3 || math.Abs(a-b) <= 1e-6*math.Abs(b) }
+
+func (d *Data) hasRun(strategy string, seed uint64) bool {
+	for _, r := range d.Runs {
+		if r.Strategy == strategy && r.Seed == seed {
+			return true
+		}
+	}
+	return false
+}

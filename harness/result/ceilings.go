@@ -1,0 +1,160 @@
+package result
+
+import (
+	"fmt"
+
+	"ratebench/harness/metrics"
+
+	"ratebench/harness/theory"
+)
+
+// Ceilings are the upper bounds that package theory computes, in requests per
+// second; nil: the bound does not exist, as with an unbounded latency.
+type Ceilings struct {
+	ServerCap     *float64 `json:"server_cap"`     // what the server admits at all
+	ServerTime    *float64 `json:"server_time"`    // without a 429, knowing when requests arrive
+	Provable      *float64 `json:"provable"`       // without a 429, knowing send and answer times
+	FixedHeadroom *float64 `json:"fixed_headroom"` // without a 429, waiting out the longest latency
+	Offered       *float64 `json:"offered"`        // what the generator makes
+}
+
+// A CeilingStep is what the ceilings are from a time of the run on, until the
+// next step. The first step begins at 0. A scenario whose ceilings never change
+// has none, and neither have files from before there were steps; then the
+// ceilings hold for all of the run.
+//
+// While the server is down, all ceilings but that of the load are 0.
+type CeilingStep struct {
+	FromS float64 `json:"from_s"` // since the start of the run
+	Ceilings
+}
+
+func NewCeilings(c theory.Ceilings) Ceilings {
+	some := func(v float64) *float64 {
+		if v == 0 {
+			return nil
+		}
+		v = metrics.Kept(v)
+		return &v
+	}
+	return Ceilings{
+		ServerCap:     some(c.ServerCap),
+		ServerTime:    some(c.ServerTime),
+		Provable:      some(c.Provable),
+		FixedHeadroom: some(c.FixedHeadroom),
+		Offered:       some(c.Offered),
+	}
+}
+
+// newCeilingSteps are steps with the bounds that there are over the run.
+func NewCeilingSteps(steps []theory.Step, run Ceilings) []CeilingStep {
+	var list []CeilingStep
+	for _, s := range steps {
+		c := NewCeilings(s.Ceilings)
+		if s.Down {
+			c = run.whileDown()
+		}
+		list = append(list, CeilingStep{s.From.Seconds(), c})
+	}
+	return list
+}
+
+// whileDown is what is left of the bounds while the server is down.
+func (c Ceilings) whileDown() Ceilings {
+	for _, bound := range []**float64{&c.ServerCap, &c.ServerTime, &c.Provable, &c.FixedHeadroom} {
+		if *bound != nil {
+			*bound = new(float64)
+		}
+	}
+	return c
+}
+
+// bounds are the ceilings with their names in the files.
+func (c *Ceilings) bounds() []bound {
+	return []bound{
+		{"server_cap", c.ServerCap}, {"server_time", c.ServerTime}, {"provable", c.Provable},
+		{"fixed_headroom", c.FixedHeadroom}, {"offered", c.Offered},
+	}
+}
+
+// check reports what is wrong with the bounds, and where.
+func (c *Ceilings) check() (at []any, err error) {
+	for _, b := range c.bounds() {
+		if b.value != nil && !(*b.value >= 0 && *b.value <= mostFigure) {
+			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *b.value, mostFigure)
+		}
+	}
+	return nil, nil
+}
+
+// A bound is a ceiling that may not exist.
+type bound struct {
+	name  string
+	value *float64
+}
+
+// checkSteps reports what is wrong with the steps, and where.
+func (s *Summary) checkSteps() (at []any, err error) {
+	const list = "ceiling_steps_tps"
+	for i := range s.CeilingSteps {
+		step := &s.CeilingSteps[i]
+		switch {
+		case i == 0 && step.FromS != 0:
+			return []any{list, i, "from_s"}, fmt.Errorf("found a first step from_s %v, expected 0", step.FromS)
+		case i > 0 && step.FromS <= s.CeilingSteps[i-1].FromS:
+			return []any{list, i, "from_s"}, fmt.Errorf("found a step from_s %v after one from %v, expected ascending times", step.FromS, s.CeilingSteps[i-1].FromS)
+		}
+		run := s.Ceilings.bounds()
+		for k, b := range step.bounds() {
+			if (b.value == nil) != (run[k].value == nil) {
+				return []any{list, i, b.name}, fmt.Errorf("found %s in either the step from_s %v or ceilings_tps, expected it in both or none", b.name, step.FromS)
+			}
+		}
+		if at, err := step.check(); err != nil {
+			return append([]any{list, i}, at...), err
+		}
+	}
+	return nil, nil
+}
+
+// averaged says of ceilings that change that the figures are their means; "" of
+// those that do not. Package theory has the reason why outages do not count.
+func (s *Summary) Averaged() string {
+	down := false
+	for i := range s.CeilingSteps {
+		down = down || s.CeilingSteps[i].isDown()
+	}
+	switch {
+	case len(s.CeilingSteps) == 0:
+		return ""
+	case down:
+		return "means over the run, outages not counted"
+	}
+	return "means over the run"
+}
+
+func (s *CeilingStep) isDown() bool { return s.ServerCap != nil && *s.ServerCap == 0 }
+
+// A ceiling is a bound with the words for it.
+type Ceiling struct {
+	Label   string
+	Meaning string
+	Value   float64
+	Main    bool // the one that strategies are measured by
+}
+
+// list returns the ceilings that exist, in the order of their definition.
+func (c *Ceilings) List() []Ceiling {
+	var list []Ceiling
+	add := func(label, meaning string, v *float64, main bool) {
+		if v != nil {
+			list = append(list, Ceiling{label, meaning, *v, main})
+		}
+	}
+	add("server cap", "what the server admits at all", c.ServerCap, false)
+	add("server time", "without a 429, knowing when requests arrive", c.ServerTime, false)
+	add("provable", "without a 429, knowing when requests are sent and answered", c.Provable, true)
+	add("fixed headroom", "without a 429, waiting out the longest latency", c.FixedHeadroom, false)
+	add("offered", "what the load generator makes", c.Offered, false)
+	return list
+}

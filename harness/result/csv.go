@@ -1,0 +1,172 @@
+package result
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// A csvColumn is a column of a file whose rows are of type T.
+type csvColumn[T any] struct {
+	name     string
+	optional bool // files without it are read all the same
+	write    func(*T) string
+	read     func(*T, string) error
+}
+
+// writeCSV writes rows below a header.
+func writeCSV[T any](w io.Writer, columns []csvColumn[T], rows []T) error {
+	out := csv.NewWriter(w)
+	record := make([]string, len(columns))
+	for i, c := range columns {
+		record[i] = c.name
+	}
+	if err := out.Write(record); err != nil {
+		return err
+	}
+	for r := range rows {
+		for i, c := range columns {
+			record[i] = c.write(&rows[r])
+		}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// readCSV calls each with every row below the header. Columns go by their
+// names, in any order; those that are not known are left alone. Lacking are the
+// optional ones that the file does not have. Errors say in which line they are.
+func readCSV[T any](r io.Reader, columns []csvColumn[T], each func(*T) error) (lacking []string, err error) {
+	in := csv.NewReader(r)
+	in.FieldsPerRecord = -1 // rows are checked below, with what was found
+	in.ReuseRecord = true
+	header, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("line 1: found nothing, expected columns %s and so on", columns[0].name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	width := len(header)
+	at, lacking, err := places(columns, header)
+	if err != nil {
+		return nil, fmt.Errorf("line 1: %w", err)
+	}
+	for {
+		record, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return lacking, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := readRecord(columns, at, width, record, each); err != nil {
+			line, _ := in.FieldPos(0)
+			return nil, fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+}
+
+// places finds columns in a header; -1: it is not there, and optional.
+func places[T any](columns []csvColumn[T], header []string) (at []int, lacking []string, err error) {
+	for i, name := range header {
+		if slices.Contains(header[:i], name) {
+			return nil, nil, fmt.Errorf("found column %q twice", name)
+		}
+	}
+	for _, c := range columns {
+		i := slices.Index(header, c.name)
+		if i < 0 && !c.optional {
+			return nil, nil, fmt.Errorf("found columns %q, expected %s among them", header, c.name)
+		}
+		if i < 0 {
+			lacking = append(lacking, c.name)
+		}
+		at = append(at, i)
+	}
+	return at, lacking, nil
+}
+
+func readRecord[T any](columns []csvColumn[T], at []int, width int, record []string, each func(*T) error) error {
+	if len(record) != width {
+		return fmt.Errorf("found %d columns, expected %d", len(record), width)
+	}
+	var row T
+	for i, c := range columns {
+		if at[i] < 0 {
+			continue
+		}
+		if err := c.read(&row, record[at[i]]); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	return each(&row)
+}
+
+// Columns of the usual kinds; of is where a row has the value.
+
+func textColumn[T any](name string, of func(*T) *string) csvColumn[T] {
+	return csvColumn[T]{
+		name:  name,
+		write: func(row *T) string { return *of(row) },
+		read:  func(row *T, s string) error { *of(row) = s; return nil },
+	}
+}
+
+func wholeColumn[T any, N int | int64 | uint64](name string, of func(*T) *N) csvColumn[T] {
+	return csvColumn[T]{
+		name:  name,
+		write: func(row *T) string { return fmt.Sprint(*of(row)) },
+		read: func(row *T, s string) error {
+			v, err := strconv.ParseUint(s, 10, 64)
+			if err != nil || N(v) < 0 || uint64(N(v)) != v {
+				return fmt.Errorf("found %q, expected a whole number, 0 or more", s)
+			}
+			*of(row) = N(v)
+			return nil
+		},
+	}
+}
+
+func numberColumn[T any](name string, of func(*T) *float64) csvColumn[T] {
+	return csvColumn[T]{
+		name:  name,
+		write: func(row *T) string { return shortest(*of(row)) },
+		read: func(row *T, s string) error {
+			v, err := parseFigure(s)
+			*of(row) = v
+			return err
+		},
+	}
+}
+
+// mostFigure is more than any figure of a run can be, and little enough for
+// sums and axes to stay finite.
+const mostFigure = 1e15
+
+// parseFigure reads a figure, which is never less than 0.
+func parseFigure(s string) (float64, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(v >= 0 && v <= mostFigure) {
+		return 0, fmt.Errorf("found %q, expected a number from 0 to %.0e", s, mostFigure)
+	}
+	return v, nil
+}
+
+// parseBound reads an end of an interval, which may be below 0.
+func parseBound(s string) (float64, error) {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(math.Abs(v) <= mostFigure) {
+		return 0, fmt.Errorf("found %q, expected a number of at most %.0e", s, mostFigure)
+	}
+	return v, nil
+}
+
+func shortest(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

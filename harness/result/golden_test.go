@@ -1,0 +1,57 @@
+package result_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
+)
+
+// filesOf are the files of data by name.
+func filesOf(t *testing.T, d result.Data) map[string][]byte {
+	t.Helper()
+	files, err := result.Files(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := map[string][]byte{}
+	for _, f := range files {
+		content[f.Name] = f.Content
+	}
+	return content
+}
+
+func TestGoldenFiles(t *testing.T) {
+	for name, content := range filesOf(t, resulttest.GoldenData()) {
+		resulttest.Golden(t, name, content)
+	}
+}
+
+// Results that a version of ratebench without checksums has written are read,
+// with what they lack.
+func TestReadVersion1(t *testing.T) {
+	d, err := result.Read(filepath.Join("testdata", "version1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &d.Summary
+	if s.SchemaVersion != 1 || s.Question == "" || s.TTLS != 1 || len(s.Strategies) != 4 || len(d.Runs) != 12 {
+		t.Errorf("read %+v", s)
+	}
+	if st := s.Strategies[1]; st.Mean("429") == 0 || st.Mean("latency_p99_ms") == 0 || d.Runs[4].Seed != 2 || !d.Runs[4].Figures.Of("queue_main_peak").Known {
+		t.Errorf("figures %+v, run %+v", st, d.Runs[4])
+	}
+	want := []string{
+		"summary.json has no refused",
+	}
+	if diff := cmp.Diff(want, d.Lacks); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := os.Stat(filepath.Join("testdata", "version1", result.SumsFile)); err == nil {
+		t.Error("version 1 had no checksums")
+	}
+}

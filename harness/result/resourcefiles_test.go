@@ -1,0 +1,47 @@
+package result_test
+
+import (
+	"testing"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
+)
+
+func TestReadResourcesRefuses(t *testing.T) {
+	for name, tc := range map[string]struct{ file, old, new, want string }{
+		"missing series":     {result.ResourcesCSVFile, "", "", "found none, though SHA256SUMS lists it"},
+		"other schema":       {result.ResourcesFile, `"schema_version": 1`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1"},
+		"no schema":          {result.ResourcesFile, `"schema_version": 1,`, ``, "line 1: found schema_version 0, expected 1"},
+		"no JSON":            {result.ResourcesFile, "{", "[", "line 2: invalid character ':'"},
+		"cut in half":        {result.ResourcesFile, "\n  ]\n}\n", "", "line 39: unexpected end of JSON input"},
+		"more after its end": {result.ResourcesFile, "\n  ]\n}\n", "\n  ]\n}\n}\n", "line 42: invalid character '}'"},
+		"text for a count":   {result.ResourcesFile, `"runs": 3`, `"runs": "many"`, "line 6: json: cannot unmarshal string into Go struct field Resources.runs"},
+		"negative runs":      {result.ResourcesFile, `"runs": 3`, `"runs": -3`, "line 6: found runs -3, expected 0 or more"},
+		"negative duration":  {result.ResourcesFile, `"duration_s": 2`, `"duration_s": -2`, "line 7: found duration_s -2, expected 0 or more"},
+		"nowhere":            {result.ResourcesFile, `"measured_on": "one machine: test/cpu, 2 cores"`, `"measured_on": ""`, "line 9: found no measured_on"},
+		"negative memory":    {result.ResourcesFile, `"rss_peak_mib": 30`, `"rss_peak_mib": -30`, `line 19: found rss_peak_mib -30 of "a", expected 0 or more`},
+		"one name twice":     {result.ResourcesFile, `"name": "b"`, `"name": "a"`, `line 27: found strategy "a" twice`},
+		"infinite":           {result.ResourcesFile, `"cpu_share": 0.`, `"cpu_share": 1e999, "x": 0.`, "line 17: json: cannot unmarshal number 1e999"},
+
+		"empty":              {result.ResourcesCSVFile, "strategy,second", "\x00", "line 1: found columns"},
+		"other columns":      {result.ResourcesCSVFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
+		"a stranger":         {result.ResourcesCSVFile, "\na,1,", "\nc,1,", `line 5: found strategy "a" again, expected its rows together`},
+		"another order":      {result.ResourcesCSVFile, "\nb,1,", "\na,1,", `line 9: found strategy "a" again, expected its rows together`},
+		"time goes back":     {result.ResourcesCSVFile, "\na,1,", "\na,0.1,", "line 4: found second 0.1 of a after 0.5, expected ascending ones"},
+		"no time":            {result.ResourcesCSVFile, "\na,1,", "\na,,", `line 4: second: found "", expected a number from 0 to 1e+15`},
+		"no number":          {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,little,", `line 9: cpu_s: found "little", expected a number from 0 to 1e+15`},
+		"not a number":       {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,NaN,", `line 9: cpu_s: found "NaN"`},
+		"an infinite number": {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,Inf,", `line 9: cpu_s: found "Inf"`},
+		"a negative number":  {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,-0.2,", `line 9: cpu_s: found "-0.2"`},
+		"fewer columns":      {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,", "line 9: found 6 columns, expected 7"},
+		"an open quote":      {result.ResourcesCSVFile, "\nb,1,0.2,", "\nb,1,\"0.2,", "line 9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := result.Write(dir, resulttest.PairOf(), views()); err != nil {
+				t.Fatal(err)
+			}
+			readRefuses(t, dir, tc.file, tc.old, tc.new, tc.want)
+		})
+	}
+}

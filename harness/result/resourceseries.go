@@ -1,0 +1,194 @@
+package result
+
+import (
+	"fmt"
+	"io"
+
+	"ratebench/harness/metrics"
+)
+
+// A UseTimeline is what the client of a strategy used, from sample to sample.
+type UseTimeline struct {
+	Strategy string
+	Rows     []UseRow
+}
+
+// A UseRow is one sample, averaged over the runs. CPU time, in seconds, and
+// switches count from the start.
+type UseRow struct {
+	Second, Goroutines          UseCell
+	Resident                    UseCell // MiB
+	CPU, Voluntary, Involuntary UseCell
+}
+
+// A UseCell is a mean; false: the system does not tell.
+type UseCell struct {
+	Mean  float64
+	Known bool
+}
+
+// newUseTimeline averages the uses of a strategy sample by sample. Where one
+// run is longer than another its last rows are averages over fewer runs.
+func newUseTimeline(strategy string, uses []use) UseTimeline {
+	t := UseTimeline{Strategy: strategy}
+	var row UseRow
+	for i := 0; ; i++ {
+		var now, before []metrics.UsageSample
+		for _, u := range uses {
+			if i < len(u.Samples) {
+				now, before = append(now, u.Samples[i]), append(before, u.Samples[max(0, i-1)])
+			}
+		}
+		if len(now) == 0 {
+			return t
+		}
+		row = nextUseRow(row, before, now)
+		t.Rows = append(t.Rows, row.rounded())
+	}
+}
+
+// nextUseRow is the row after last, for the samples that the runs took at a
+// time and those they took before. What is counted goes on from the last row,
+// so that it does not go back when a run with much of it ends before others.
+func nextUseRow(last UseRow, before, now []metrics.UsageSample) UseRow {
+	level := func(of func(metrics.UsageSample) (float64, bool)) UseCell { return meanCell(now, of) }
+	count := func(last UseCell, of func(metrics.ProcessorUse) float64) UseCell {
+		value := func(s metrics.UsageSample) (float64, bool) {
+			if s.Processor == nil {
+				return 0, false
+			}
+			return of(*s.Processor), true
+		}
+		c := meanCell(now, value)
+		c.Mean += last.Mean - meanCell(before, value).Mean
+		return c
+	}
+	return UseRow{
+		Second:     level(func(s metrics.UsageSample) (float64, bool) { return s.At.Seconds(), true }),
+		Goroutines: level(func(s metrics.UsageSample) (float64, bool) { return float64(s.Goroutines), true }),
+		Resident: level(func(s metrics.UsageSample) (float64, bool) {
+			if s.Resident == nil {
+				return 0, false
+			}
+			return float64(*s.Resident) / mib, true
+		}),
+		CPU:         count(last.CPU, func(p metrics.ProcessorUse) float64 { return p.CPU.Seconds() }),
+		Voluntary:   count(last.Voluntary, func(p metrics.ProcessorUse) float64 { return float64(p.Voluntary) }),
+		Involuntary: count(last.Involuntary, func(p metrics.ProcessorUse) float64 { return float64(p.Involuntary) }),
+	}
+}
+
+// A useColumn is a column of resources.csv.
+type useColumn struct {
+	name     string
+	cell     func(*UseRow) *UseCell
+	decimals int // at most
+	always   bool
+}
+
+// useColumns are those of resources.csv after the strategy, in order.
+var useColumns = []useColumn{
+	{"second", func(r *UseRow) *UseCell { return &r.Second }, 2, true},
+	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, countDigits, false},
+	{"rss_mib", func(r *UseRow) *UseCell { return &r.Resident }, memoryDigits, false},
+	{"goroutines", func(r *UseRow) *UseCell { return &r.Goroutines }, 1, true},
+	{"voluntary_switches", func(r *UseRow) *UseCell { return &r.Voluntary }, 1, false},
+	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, 1, false},
+}
+
+// rounded is the row as the file holds it.
+func (r UseRow) rounded() UseRow {
+	for _, c := range useColumns {
+		cell := c.cell(&r)
+		if !cell.Known {
+			*cell = UseCell{}
+		}
+		cell.Mean = metrics.Round(cell.Mean, c.decimals)
+	}
+	return r
+}
+
+// meanCell is the mean of the samples that have a value.
+func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float64, bool)) UseCell {
+	sum, n := 0.0, 0.0
+	for _, s := range samples {
+		if v, ok := of(s); ok {
+			sum += v
+			n++
+		}
+	}
+	if n == 0 {
+		return UseCell{}
+	}
+	return UseCell{sum / n, true}
+}
+
+// A useLine is a line of resources.csv.
+type useLine struct {
+	strategy string
+	UseRow
+}
+
+// csvUseColumns are those of resources.csv. What the system does not tell is
+// empty.
+func csvUseColumns() []csvColumn[useLine] {
+	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
+	for _, c := range useColumns {
+		columns = append(columns, csvColumn[useLine]{
+			name:     c.name,
+			optional: !c.always,
+			write: func(l *useLine) string {
+				if cell := c.cell(&l.UseRow); cell.Known {
+					return shortest(cell.Mean)
+				}
+				return ""
+			},
+			read: func(l *useLine, s string) (err error) {
+				if s == "" && !c.always {
+					return nil
+				}
+				cell := c.cell(&l.UseRow)
+				cell.Known = true
+				cell.Mean, err = parseFigure(s)
+				return err
+			},
+		})
+	}
+	return columns
+}
+
+func writeUse(w io.Writer, timelines []UseTimeline) error {
+	var lines []useLine
+	for _, t := range timelines {
+		for _, r := range t.Rows {
+			lines = append(lines, useLine{t.Strategy, r})
+		}
+	}
+	return writeCSV(w, csvUseColumns(), lines)
+}
+
+// readUse reads resources.csv. A strategy that it says nothing of has no rows.
+func readUse(r io.Reader, d *Data) error {
+	if d.Resources == nil { // of other runs
+		return nil
+	}
+	var timelines []UseTimeline
+	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
+		t, err := part(&timelines, l.strategy, func(t *UseTimeline) *string { return &t.Strategy })
+		if err != nil {
+			return err
+		}
+		row := l.rounded()
+		if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
+			return fmt.Errorf("found second %v of %s after %v, expected ascending ones", row.Second.Mean, t.Strategy, t.Rows[n-1].Second.Mean)
+		}
+		t.Rows = append(t.Rows, row)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.lack(ResourcesCSVFile, lacking)
+	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *UseTimeline) *string { return &t.Strategy })
+	return err
+}

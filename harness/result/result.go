@@ -1,0 +1,119 @@
+// Package result is what the runs of a scenario say, and the folder it is kept
+// in. It draws nothing.
+//
+// Everything is in a Data value. Build makes one from runs, and Read gets the
+// same one back from the files of earlier runs.
+package result
+
+import (
+	"time"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
+)
+
+// Data is everything that tables, files and charts are made of. Its figures
+// are rounded as the files hold them, so that nothing depends on whether they
+// come from runs or from files.
+type Data struct {
+	Summary Summary
+	Series  []Timeline     // in the order of Summary.Strategies
+	Latency []Distribution // in the same order
+	Runs    []Run          // strategy by strategy, seeds ascending
+	Blocks  []RunBlocks    // in the same order
+
+	// What is there on request only; nil: it is not.
+
+	Graveyard []Burial   // in the same order
+	Resources *Resources // what the clients cost
+
+	// Lacks says which figures the files do not have, as those of an older
+	// version; nothing does if they come from runs.
+	Lacks []string
+}
+
+// Meta is what runs do not say about themselves.
+type Meta struct {
+	Scenario    string
+	Question    string
+	SHA256      string // of the scenario file, in hex
+	Clock       string // "virtual" or "real"
+	Seed        uint64 // of the first run
+	Runs        int    // per strategy, as planned
+	Duration    time.Duration
+	TTL         time.Duration
+	Interrupted bool     // cut short; also taken from the runs
+	Strategies  []string // in the order of the scenario
+	Ceilings    theory.Ceilings
+	Steps       []theory.Step // of the ceilings; none: they never change
+	Expect      []scenario.Expectation
+}
+
+// MetaOf is what a scenario says about its runs. The clock is for the caller
+// to fill in.
+func MetaOf(sc *scenario.Scenario) Meta {
+	m := Meta{
+		Scenario: sc.Name,
+		Question: sc.Question,
+		SHA256:   sc.SHA256,
+		Seed:     sc.Seed,
+		Runs:     sc.Runs,
+		Duration: sc.Duration,
+		TTL:      sc.Load.TTL,
+		Ceilings: theory.Of(sc),
+		Steps:    theory.Steps(sc),
+		Expect:   sc.Expect,
+	}
+	for _, st := range sc.Strategies {
+		m.Strategies = append(m.Strategies, st.Name)
+	}
+	return m
+}
+
+// Build summarises runs. Runs of one strategy are taken in the order given; a
+// strategy without any run, as when the benchmark was cut short before its
+// turn, is left out of everything but the expectations, which it fails. What
+// there is on request only is for the caller to add.
+func Build(meta Meta, runs []metrics.Run) Data {
+	d := Data{Summary: newSummary(meta)}
+	s := &d.Summary
+	for _, name := range meta.Strategies {
+		own := runsOf(name, runs)
+		if len(own) == 0 {
+			continue
+		}
+		for _, r := range own {
+			s.Interrupted = s.Interrupted || r.Interrupted
+			d.Runs = append(d.Runs, newRun(r))
+		}
+		s.Strategies = append(s.Strategies, newStrategy(name, own))
+		d.Series = append(d.Series, newTimeline(name, own))
+		d.Latency = append(d.Latency, newDistribution(name, own))
+		d.Blocks = append(d.Blocks, newBlocks(own)...)
+	}
+	for _, e := range meta.Expect {
+		s.Expectations = append(s.Expectations, s.Check(e))
+	}
+	return d
+}
+
+// runsOf picks the runs of a strategy. They stay where they are: a Run holds
+// histograms and a series.
+func runsOf(strategy string, runs []metrics.Run) []*metrics.Run {
+	var own []*metrics.Run
+	for i := range runs {
+		if runs[i].Strategy == strategy {
+			own = append(own, &runs[i])
+		}
+	}
+	return own
+}
+
+// Value is what v points to; false: there is no value.
+func Value(v *float64) (float64, bool) {
+	if v == nil {
+		return 0, false
+	}
+	return *v, true
+}

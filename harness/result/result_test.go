@@ -1,0 +1,157 @@
+package result_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
+)
+
+func TestBuildSummary(t *testing.T) {
+	meta, runs := resulttest.TwoRuns()
+	meta.Expect = []scenario.Expectation{{Strategy: "steady", Metric: "tps", Between: &[2]float64{6, 8}}}
+	got := result.Build(meta, runs).Summary
+	want := result.Summary{
+		SchemaVersion: 2,
+		Question:      "Is it so?",
+		TTLS:          1,
+		Scenario:      result.Scenario{Name: "pair", SHA256: "ab12"},
+		Clock:         "virtual", Seed: 7, Runs: 2, DurationS: 2.5,
+		Interrupted: true, // one of the runs was
+		Ceilings:    result.Ceilings{ServerCap: resulttest.Number(10.00004), Provable: resulttest.Number(8), Offered: resulttest.Number(9.5)},
+		Strategies: []result.Strategy{
+			{Name: "steady", Figures: figuresOf(map[string]float64{
+				"tps": 7, "offered_tps": 10, "ok": 20, "429": 1, "refused": 1,
+				"generated": 25, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
+				// The histogram tells apart what differs by 8 µs at 10 ms.
+				"latency_mean_ms": 20, "latency_p50_ms": 10.007, "latency_p90_ms": 30, "latency_p95_ms": 30,
+				"latency_p99_ms": 30, "latency_p999_ms": 30, "latency_max_ms": 30,
+				"service_mean_ms": 5, "service_p50_ms": 5, "service_p99_ms": 5, "service_max_ms": 5,
+				"queue_main_mean": 1.23456, "queue_main_peak": 9,
+			}, map[string][2]float64{
+				// 20 and 15 successes in 2.5 s: 8 and 6, s/√2 = 1, t = 12.7062.
+				"tps": {0, 19.7062047}, "offered_tps": {10, 10},
+			})},
+			{Name: "banned", Figures: figuresOf(map[string]float64{
+				"offered_tps": 0.8, "blocked": 2, "refused": 2, "keys_blocked": 1, "first_block_s": 1.5, "generated": 2, "failed": 2,
+			}, nil)},
+		},
+		Expectations: []result.Expectation{{
+			Strategy: "steady", Metric: "tps", Between: &[2]float64{6, 8},
+			Value: resulttest.Number(7), OK: true, Message: "tps of steady is 7, expected 6 to 8",
+		}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Build (-want +got):\n%s", diff)
+	}
+}
+
+// figuresOf are figures of which those that are not stated are 0, unless they
+// need a success or a blocked key.
+func figuresOf(values map[string]float64, intervals map[string][2]float64) result.Figures {
+	f := make(result.Figures, len(metrics.Catalogue()))
+	for i, m := range metrics.Catalogue() {
+		v, stated := values[m.Name]
+		if !stated && (m.Written == metrics.AsMilliseconds || m.Written == metrics.AsSeconds) {
+			continue
+		}
+		f[i] = result.Figure{Value: v, Known: true}
+		if ci, ok := intervals[m.Name]; ok {
+			f[i].CI95 = &ci
+		}
+	}
+	return f
+}
+
+func TestBuildSeries(t *testing.T) {
+	meta, runs := resulttest.TwoRuns()
+	series := result.Build(meta, runs).Series
+	if len(series) != 2 || series[0].Strategy != "steady" || series[0].Seconds() != 3 {
+		t.Fatalf("got %d timelines: %+v", len(series), series)
+	}
+	cell := func(strategy int, column string, second int) result.Cell {
+		return series[strategy].Column(column)[second]
+	}
+	for _, tc := range []struct {
+		what string
+		got  result.Cell
+		want result.Cell
+	}{
+		{"8 and 6 successes", cell(0, "tps", 0), result.Cell{Mean: 7, Lo: 0, Hi: 19.71, Has: result.WithInterval}},
+		{"2 and 1 successes in half a second", cell(0, "tps", 2), result.Cell{Mean: 3, Lo: 0, Hi: 15.71, Has: result.WithInterval}},
+		{"one 429 in half a second of one run", cell(0, "429", 2), result.Cell{Mean: 1, Lo: 0, Hi: 13.71, Has: result.WithInterval}},
+		{"latency of both runs", cell(0, "latency_mean_ms", 0), result.Cell{Mean: 30, Lo: 0, Hi: 157.06, Has: result.WithInterval}},
+		{"latency of the one run with a success", cell(0, "latency_mean_ms", 1), result.Cell{Mean: 1, Has: result.NoInterval}},
+		{"latency without a success", cell(1, "latency_mean_ms", 0), result.Cell{}},
+		{"blocked answers of one run", cell(1, "blocked", 1), result.Cell{Mean: 2, Has: result.NoInterval}},
+		{"queue", cell(0, "queue_main", 0), result.Cell{Mean: 1, Lo: 0, Hi: 13.71, Has: result.WithInterval}},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("%s: got %+v, want %+v", tc.what, tc.got, tc.want)
+		}
+	}
+}
+
+// A run that was cut short counts in the seconds that it has.
+func TestBuildRunsOfDifferentLength(t *testing.T) {
+	long := metrics.Run{Strategy: "a", Duration: 2 * time.Second, Series: []metrics.Second{{OK: 4}, {OK: 6}}}
+	cut := metrics.Run{Strategy: "a", Duration: 500 * time.Millisecond, Series: []metrics.Second{{OK: 2}}}
+	d := result.Build(result.Meta{Strategies: []string{"a"}}, []metrics.Run{long, cut})
+	tps := d.Series[0].Column("tps")
+	if got := tps[0].Mean; got != 4 {
+		t.Errorf("first second: %v per second, want 4", got)
+	}
+	if got, want := tps[1], (result.Cell{Mean: 6, Has: result.NoInterval}); got != want {
+		t.Errorf("second second: %+v, want %+v", got, want)
+	}
+}
+
+func TestMetaOf(t *testing.T) {
+	sc := scenario.Reference()
+	got := result.MetaOf(sc)
+	want := result.Meta{
+		Scenario: sc.Name, Question: sc.Question, SHA256: sc.SHA256,
+		Seed: sc.Seed, Runs: sc.Runs, Duration: sc.Duration, TTL: sc.Load.TTL,
+		Ceilings: theory.Of(sc), Expect: sc.Expect,
+	}
+	for _, st := range sc.Strategies {
+		want.Strategies = append(want.Strategies, st.Name)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if got.Ceilings.ServerCap == 0 {
+		t.Error("the reference has no ceiling")
+	}
+}
+
+func TestExpectations(t *testing.T) {
+	meta, runs := resulttest.TwoRuns()
+	between := func(lo, hi float64) *[2]float64 { return &[2]float64{lo, hi} }
+	for _, tc := range []struct {
+		expect scenario.Expectation
+		ok     bool
+		value  *float64
+		want   string
+	}{
+		{scenario.Expectation{Strategy: "steady", Metric: "429", Between: between(0, 1)}, true, resulttest.Number(1), "429 of steady is 1, expected 0 to 1"},
+		{scenario.Expectation{Strategy: "steady", Metric: "tps", Between: between(7.5, 9)}, false, resulttest.Number(7), "tps of steady is 7, expected 7.5 to 9"},
+		{scenario.Expectation{Strategy: "banned", Metric: "offered_tps", Over: "steady", Ratio: between(0, 0.1)}, true, resulttest.Number(0.08), "offered_tps of banned divided by that of steady is 0.08, expected 0 to 0.1"},
+		{scenario.Expectation{Strategy: "steady", Metric: "tps", Over: "banned", Ratio: between(0, 9)}, false, nil, "tps of banned is 0, nothing can be compared with it"},
+		{scenario.Expectation{Strategy: "banned", Metric: "latency_p99_ms", Between: between(0, 9)}, false, nil, "latency_p99_ms of banned: nothing was recorded"},
+		{scenario.Expectation{Strategy: "absent", Metric: "429", Between: between(0, 9)}, false, nil, "absent did not run"},
+		{scenario.Expectation{Strategy: "steady", Metric: "tps"}, false, nil, "tps of steady: the scenario gives no bounds"},
+	} {
+		meta.Expect = []scenario.Expectation{tc.expect}
+		got := result.Build(meta, runs).Summary.Expectations[0]
+		if got.OK != tc.ok || got.Message != tc.want || !cmp.Equal(got.Value, tc.value) {
+			t.Errorf("got %v %q %v, want %v %q %v", got.OK, got.Message, got.Value, tc.ok, tc.want, tc.value)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package result
+
+import (
+	"fmt"
+	"strings"
+
+	"ratebench/harness/metrics"
+)
+
+// SchemaVersion is the version of summary.json, raised when a key changes its
+// name or its meaning. Version 2 has the question and the TTL, and comes with
+// checksums; Read takes version 1, too.
+const SchemaVersion = 2
+
+// Summary is summary.json. Counts are means per run.
+type Summary struct {
+	SchemaVersion int           `json:"schema_version"`
+	Scenario      Scenario      `json:"scenario"`
+	Question      string        `json:"question,omitempty"` // of the scenario
+	Clock         string        `json:"clock"`              // "virtual" or "real"
+	Seed          uint64        `json:"seed"`               // of the first run
+	Runs          int           `json:"runs"`               // per strategy
+	DurationS     float64       `json:"duration_s"`
+	TTLS          float64       `json:"ttl_s,omitempty"` // of a request; 0: not known
+	Interrupted   bool          `json:"interrupted"`
+	Ceilings      Ceilings      `json:"ceilings_tps"` // means over the run
+	CeilingSteps  []CeilingStep `json:"ceiling_steps_tps,omitempty"`
+	Strategies    []Strategy    `json:"strategies"`
+	Expectations  []Expectation `json:"expectations"`
+}
+
+// Scenario says which scenario was run.
+type Scenario struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"` // of the file, in hex
+}
+
+// Strategy is what the runs of one strategy come to.
+type Strategy struct {
+	Name string
+	Figures
+}
+
+// Answers is how many requests were sent and came to an end.
+func (s *Strategy) Answers() float64 {
+	sum := 0.0
+	for _, name := range []string{"ok", "refused", "400", "401", "timeout", "error"} {
+		sum += s.Mean(name)
+	}
+	return sum
+}
+
+func newStrategy(name string, runs []*metrics.Run) Strategy {
+	return Strategy{Name: name, Figures: pool(runs)}
+}
+
+// Strategy returns the strategy of that name; false: it has no runs.
+func (s *Summary) Strategy(name string) (*Strategy, bool) {
+	for i := range s.Strategies {
+		if s.Strategies[i].Name == name {
+			return &s.Strategies[i], true
+		}
+	}
+	return nil, false
+}
+
+// Conditions says in a few words each under which conditions the scenario ran.
+func (s *Summary) Conditions() []string {
+	runs, seeds := "1 run", fmt.Sprintf("seed %d", s.Seed)
+	if s.Runs > 1 {
+		runs, seeds = fmt.Sprintf("%d runs", s.Runs), fmt.Sprintf("seeds %d to %d", s.Seed, s.Seed+uint64(s.Runs)-1)
+	}
+	c := []string{s.Clock + " clock", fmt.Sprintf("%s of %s s", runs, metrics.Shortest(s.DurationS)), seeds}
+	if s.Interrupted {
+		c = append(c, "interrupted")
+	}
+	return c
+}
+
+// newSummary is a summary without strategies.
+func newSummary(meta Meta) Summary {
+	ceilings := NewCeilings(meta.Ceilings)
+	return Summary{
+		SchemaVersion: SchemaVersion,
+		Scenario:      Scenario{Name: meta.Scenario, SHA256: meta.SHA256},
+		Question:      OneLine(meta.Question),
+		Clock:         meta.Clock,
+		Seed:          meta.Seed,
+		Runs:          meta.Runs,
+		DurationS:     metrics.Kept(meta.Duration.Seconds()),
+		TTLS:          metrics.Kept(meta.TTL.Seconds()),
+		Interrupted:   meta.Interrupted,
+		Ceilings:      ceilings,
+		CeilingSteps:  NewCeilingSteps(meta.Steps, ceilings),
+		// In JSON, empty lists rather than null.
+		Strategies:   []Strategy{},
+		Expectations: []Expectation{},
+	}
+}
+
+// OneLine replaces every run of white space by a blank.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// Ellipsis stands for what was left out.
+const Ellipsis = "…"
+
+// Abbreviate shortens s to a number of characters.
+func Abbreviate(s string, characters int) string {
+	if runes := []rune(s); len(runes) > characters {
+		return strings.TrimRight(string(runes[:characters-1]), " ") + Ellipsis
+	}
+	return s
+}
+
+// TPS is the throughput: requests answered 200 per second.
+func (s *Strategy) TPS() Figure { return s.Of("tps") }

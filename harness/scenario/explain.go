@@ -1,0 +1,62 @@
+package scenario
+
+import "ratebench/harness/kinds"
+
+// A Key explains one key of the scenario file.
+type Key struct {
+	Key     string `json:"key"`     // with dots where it is nested
+	Type    string `json:"type"`    // in a word, such as duration
+	Default string `json:"default"` // as in the file; "" is not set
+	Help    string `json:"help"`    // a phrase
+	Values  []Word `json:"values,omitempty"`
+}
+
+// A Section explains a mapping that every strategy can have.
+type Section struct {
+	Name string // as in the scenario file
+	Help string // a phrase
+	Keys []Key
+}
+
+// StrategySections explains what strategies have in common, whatever their
+// limiter.
+func StrategySections() []Section {
+	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
+	byName := map[string]Section{}
+	for _, f := range new(decoder).strategyFields(&s) {
+		byName[f.key] = Section{f.key, f.help, keys("", f.fields)}
+	}
+	client := byName["client"]
+	client.Help = clientHelp
+	return []Section{
+		{"limiter", limiterHelp, keys("", limiterFields(&s.Limiter))},
+		byName["guard"], byName["retry"], client, byName["queue"],
+	}
+}
+
+// LimiterKeys explains the parameters of a kind of limiter, beside the keys that
+// all limiters have.
+func LimiterKeys(k kinds.Kind) []Key {
+	_, params := k.New()
+	return keys("", parameters{}.fields("", params))
+}
+
+// keys explains fields, whose own path is the prefix.
+func keys(prefix string, fields []field) []Key {
+	var all []Key
+	for _, f := range fields {
+		if f.fields != nil {
+			all = append(all, keys(prefix+f.key+".", f.fields)...)
+			continue
+		}
+		k := Key{Key: prefix + f.key, Type: f.kind, Help: f.help, Values: f.words}
+		switch {
+		case f.example != "":
+			k.Default = "required"
+		case f.text != nil:
+			k.Default = f.text()
+		}
+		all = append(all, k)
+	}
+	return all
+}

@@ -1,0 +1,217 @@
+package strategydoc
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ratebench/harness/internal/choice"
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
+)
+
+// parseStrategy parses a scenario with one strategy.
+func parseStrategy(strategy string) (scenario.Strategy, error) {
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte("version: 1\nduration: 1s\nstrategies:\n"+strategy), nil)
+	if err != nil {
+		return scenario.Strategy{}, err
+	}
+	return sc.Strategies[0], nil
+}
+
+// What is printed to be pasted is a strategy with the defaults of its kind.
+func TestKindYAMLLoads(t *testing.T) {
+	for _, k := range kinds.All() {
+		pasted, err := parseStrategy(newKind(k).YAML)
+		if err != nil {
+			t.Errorf("%s: %v", k.Name, err)
+			continue
+		}
+		plain, err := parseStrategy("- {name: " + k.Name + ", limiter: {kind: " + k.Name + "}}\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(plain, pasted); diff != "" {
+			t.Errorf("%s: not the defaults (-want +got):\n%s", k.Name, diff)
+		}
+	}
+}
+
+func TestKindKeysAreExplained(t *testing.T) {
+	for _, k := range kinds.All() {
+		card := newKind(k)
+		for _, key := range card.Keys {
+			if key.Help == "" || key.Type == "" {
+				t.Errorf("%s: %s has no help or type", k.Name, key.Key)
+			}
+			last := key.Key[strings.LastIndex(key.Key, ".")+1:]
+			if strings.Contains(card.YAML, last+": "+key.Default) == (key.Default == "") {
+				t.Errorf("%s: default %q of %s, and as YAML\n%s", k.Name, key.Default, key.Key, card.YAML)
+			}
+		}
+	}
+	if got := newKind(kindNamed(t, "adaptive")).Keys[1]; got.Key != "headroom.min" || got.Type != "duration" || got.Default != "30ms" || got.Help != "lower clamp" {
+		t.Errorf("second key of adaptive is %+v", got)
+	}
+}
+
+func kindNamed(t *testing.T, name string) kinds.Kind {
+	t.Helper()
+	all := kinds.All()
+	i := slices.IndexFunc(all, func(k kinds.Kind) bool { return k.Name == name })
+	if i < 0 {
+		t.Fatalf("no kind %s", name)
+	}
+	return all[i]
+}
+
+// The keys explained are those that the scenario decoder knows, no more and no
+// less: it lists them when it meets another.
+func TestCommonKeysAreThoseOfTheDecoder(t *testing.T) {
+	for _, s := range commonSections() {
+		for mapping, keys := range keysByMapping(s) {
+			_, err := parseStrategy(strategyWith(s.Section, mapping+"zzz", "", mapping+"zzz: 1"))
+			if err == nil || !strings.Contains(err.Error(), "want "+choice.List(keys)+"\n") {
+				t.Errorf("%s %s: explained are %s, but: %v", s.Section, mapping, choice.List(keys), err)
+			}
+		}
+	}
+}
+
+// keysByMapping groups the keys of a section: those of the section itself
+// under "", and those of a mapping in it under its key and a dot.
+func keysByMapping(s Section) map[string][]string {
+	keys := map[string][]string{}
+	for _, k := range s.Keys {
+		group, nested, ok := strings.Cut(k.Key, ".")
+		if !slices.Contains(keys[""], group) {
+			keys[""] = append(keys[""], group)
+		}
+		if ok {
+			keys[group+"."] = append(keys[group+"."], nested)
+		}
+	}
+	return keys
+}
+
+// Setting a key to its default changes nothing.
+func TestCommonDefaults(t *testing.T) {
+	for _, s := range commonSections() {
+		for _, k := range s.Keys {
+			with := map[string]string{"latency": "order: true"}[k.Key] // what a key is an error without
+			bare, err := parseStrategy(strategyWith(s.Section, k.Key, with))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if k.Default == "" || k.Key == "kind" {
+				continue // has none
+			}
+			set, err := parseStrategy(strategyWith(s.Section, k.Key, with, k.Key+": "+k.Default))
+			if err != nil {
+				t.Errorf("%s.%s: %v", s.Section, k.Key, err)
+				continue
+			}
+			if diff := cmp.Diff(bare, set); diff != "" {
+				t.Errorf("%s.%s: not the default (-want +got):\n%s", s.Section, k.Key, diff)
+			}
+			for _, v := range k.Values {
+				with := map[string]string{scenario.ShareSplit: "scope: worker"}[v.Value]
+				if _, err := parseStrategy(strategyWith(s.Section, k.Key, with, k.Key+": "+v.Value)); err != nil {
+					t.Errorf("%s.%s: %v", s.Section, k.Key, err)
+				}
+			}
+		}
+	}
+}
+
+// strategyWith has pairs in a section, in the mapping of the key there.
+func strategyWith(section, key string, pairs ...string) string {
+	group, _, nested := strings.Cut(key, ".")
+	if section == "limiter" {
+		pairs = append(pairs, "kind: none")
+	}
+	inner := strings.Trim(strings.Join(pairs, ", "), ", ")
+	if nested {
+		inner = group + ": {" + strings.TrimPrefix(inner, group+".") + "}"
+	}
+	text := "- {name: a, " + section + ": {" + inner + "}"
+	if section != "limiter" {
+		text += ", limiter: {kind: none}"
+	}
+	return text + "}\n"
+}
+
+func TestCommonYAMLLoads(t *testing.T) {
+	for _, s := range commonSections() {
+		strategy := "  - name: a\n" + s.YAML
+		if s.Section != "limiter" {
+			strategy += "    limiter: {kind: window}\n"
+		}
+		if _, err := parseStrategy(strategy); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestPageWidth(t *testing.T) {
+	p, err := New(kinds.All(), nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(p.text()) {
+		example := strings.Contains(line, "{") // must not be broken
+		if n := utf8.RuneCountInString(line) - 1; n > pageWidth && !example {
+			t.Errorf("%d characters: %s", n, line)
+		}
+	}
+}
+
+func TestPageJSON(t *testing.T) {
+	p, err := New(kinds.All(), nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := p.Write(&b, asJSON); err != nil {
+		t.Fatal(err)
+	}
+	var got Page
+	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(p, got, cmp.AllowUnexported(Page{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(got.Kinds) != len(kinds.All()) || len(got.Common) != len(commonSections()) {
+		t.Errorf("%d kinds and %d sections", len(got.Kinds), len(got.Common))
+	}
+}
+
+func TestBrokenAt(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  []string
+	}{
+		{"", 5, []string{""}},
+		{"a b c", 5, []string{"a b c"}},
+		{"ab cd ef", 5, []string{"ab cd", "ef"}},
+		{"α· ≥ ρρ x", 4, []string{"α· ≥", "ρρ x"}},
+		{"unbreakable x", 4, []string{"unbreakable", "x"}},
+	} {
+		if got := brokenAt(c.text, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("%q at %d: %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+}
+
+func TestMarkdownTable(t *testing.T) {
+	want := "| a | b |\n| --- | --- |\n| x \\| y | z |\n"
+	if got := markdownTable([][]string{{"a", "b"}, {"x | y", "z"}}); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}

@@ -1,0 +1,125 @@
+package strategydoc
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"ratebench/harness/scenario"
+)
+
+// pageWidth is the width of a page in characters, for the texts that can be
+// broken into lines.
+const pageWidth = 100
+
+// text is the page for a terminal.
+func (p Page) text() string {
+	if p.list {
+		return p.listText()
+	}
+	var b strings.Builder
+	for _, k := range p.Kinds {
+		writeTitle(&b, k.Kind, k.Summary)
+		writeColumns(&b, "  ", pageWidth, k.facts())
+		if len(k.Keys) > 0 {
+			b.WriteByte('\n')
+			writeKeys(&b, k.Keys)
+		}
+		b.WriteString("\n" + k.YAML)
+	}
+	for _, s := range p.Common {
+		writeTitle(&b, s.Section, s.Summary)
+		writeKeys(&b, s.Keys)
+		b.WriteString("\n" + s.YAML)
+	}
+	return b.String()
+}
+
+// listText is a line for each kind, and how to go on.
+func (p Page) listText() string {
+	var b strings.Builder
+	var rows [][]string
+	for _, k := range p.Kinds {
+		rows = append(rows, []string{k.Kind, k.Summary})
+	}
+	writeColumns(&b, "", unbroken, rows)
+	b.WriteString("\nMore of any of them: ratebench strategies KIND..., or --all. What strategies have\n" +
+		"in common, whatever their limiter: ratebench strategies " + Common + ".\n")
+	return b.String()
+}
+
+// facts are what there is to say of a kind beside its keys.
+func (k Kind) facts() [][]string {
+	rows := [][]string{{"leaves", k.Formula}, {"source", k.Source}}
+	if k.Polls {
+		rows = append(rows, []string{"polls", "every 1ms, as the original does; poll: 0 does not"})
+	}
+	if len(k.Keys) == 0 {
+		rows = append(rows, []string{"keys", "none of its own"})
+	}
+	return rows
+}
+
+// writeTitle begins a card, apart from the one before.
+func writeTitle(b *strings.Builder, name, summary string) {
+	if b.Len() > 0 {
+		b.WriteString("\n\n")
+	}
+	writeColumns(b, "", pageWidth, [][]string{{name + ": " + summary}})
+	b.WriteByte('\n')
+}
+
+// writeKeys writes a table of keys, with the values of a key below it.
+func writeKeys(b *strings.Builder, keys []scenario.Key) {
+	rows := [][]string{{"key", "type", "default", "meaning"}}
+	for _, k := range keys {
+		rows = append(rows, []string{k.Key, k.Type, shownDefault(k), k.Help})
+		for _, v := range k.Values {
+			rows = append(rows, []string{"  " + v.Value, "", "", v.Help})
+		}
+	}
+	writeColumns(b, "  ", pageWidth, rows)
+}
+
+func shownDefault(k scenario.Key) string {
+	if k.Default == "" {
+		return "not set"
+	}
+	return k.Default
+}
+
+// unbroken is a width that no line exceeds.
+const unbroken = 1 << 20
+
+// writeColumns aligns rows of as many cells each. The last column is broken
+// into lines that fit the width.
+func writeColumns(b *strings.Builder, indent string, width int, rows [][]string) {
+	last := len(rows[0]) - 1
+	columns := make([]int, last) // how wide they are
+	left := utf8.RuneCountInString(indent)
+	for i := range columns {
+		for _, row := range rows {
+			columns[i] = max(columns[i], utf8.RuneCountInString(row[i])+2)
+		}
+		left += columns[i]
+	}
+	for _, row := range rows {
+		b.WriteString(indent)
+		for i, column := range columns {
+			b.WriteString(row[i] + strings.Repeat(" ", column-utf8.RuneCountInString(row[i])))
+		}
+		b.WriteString(strings.Join(brokenAt(row[last], width-left), "\n"+strings.Repeat(" ", left)) + "\n")
+	}
+}
+
+// brokenAt breaks text into lines of at most width characters, or of a word.
+func brokenAt(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}

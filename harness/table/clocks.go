@@ -1,0 +1,130 @@
+package table
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// closeEnough is how far the throughput in real time may be from that in
+// virtual time, in percent, to be called the same.
+const closeEnough = 3.0
+
+// CompareClocks writes the figures of virtual and of real time side by side.
+// Differences are figures, never errors: real time depends on the machine.
+func CompareClocks(w io.Writer, virtual, real result.Summary) error {
+	pairs := pair(&virtual, &real)
+	table, err := Render(comparison(pairs), Text)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s in virtual and in real time\n", result.OneLine(virtual.Scenario.Name))
+	fmt.Fprintf(&b, "%s\n%s\n\n%s\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "), table)
+	b.WriteString(verdict(pairs))
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// A clockPair is a strategy in both worlds; nil where it did not run.
+type clockPair struct {
+	name          string
+	virtual, real *result.Strategy
+}
+
+func pair(virtual, real *result.Summary) []clockPair {
+	var pairs []clockPair
+	for i := range virtual.Strategies {
+		v := &virtual.Strategies[i]
+		r, _ := real.Strategy(v.Name)
+		pairs = append(pairs, clockPair{v.Name, v, r})
+	}
+	for i := range real.Strategies {
+		r := &real.Strategies[i]
+		if _, ok := virtual.Strategy(r.Name); !ok {
+			pairs = append(pairs, clockPair{r.Name, nil, r})
+		}
+	}
+	return pairs
+}
+
+// difference is how much higher the throughput is in real time, in percent;
+// false: there is nothing to compare.
+func (p clockPair) difference() (float64, bool) {
+	if p.virtual == nil || p.real == nil || p.virtual.TPS().Value == 0 {
+		return 0, false
+	}
+	return 100 * (p.real.TPS().Value/p.virtual.TPS().Value - 1), true
+}
+
+func comparison(pairs []clockPair) []Column {
+	name := Column{Head: [2]string{"", "strategy"}, Left: true}
+	difference := Column{Head: [2]string{"difference", "%"}}
+	for _, p := range pairs {
+		name.Cells = append(name.Cells, shortName(p.name))
+		cell := "–"
+		if d, ok := p.difference(); ok {
+			cell = fmt.Sprintf("%+.1f", d)
+		}
+		difference.Cells = append(difference.Cells, cell)
+	}
+	columns := []Column{name}
+	for _, c := range []struct {
+		head, metric string
+		decimals     int
+	}{
+		{"TPS", "tps", 2},
+		{"p50 ms", "latency_p50_ms", 1},
+		{"p99 ms", "latency_p99_ms", 1},
+		{"429", "429", 1},
+	} {
+		virtual := Column{Head: [2]string{c.head, "virtual"}}
+		real := Column{Head: [2]string{c.head, "real"}}
+		for _, p := range pairs {
+			virtual.Cells = append(virtual.Cells, metricCell(p.virtual, c.metric, c.decimals))
+			real.Cells = append(real.Cells, metricCell(p.real, c.metric, c.decimals))
+		}
+		columns = append(columns, virtual, real)
+		if c.metric == "tps" {
+			columns = append(columns, difference)
+		}
+	}
+	return columns
+}
+
+// metricCell writes a metric; s may be nil.
+func metricCell(s *result.Strategy, metric string, decimals int) string {
+	if s != nil {
+		if v, ok := s.Metric(metric); ok {
+			return metrics.Fixed(v, decimals)
+		}
+	}
+	return "–"
+}
+
+// verdict says which strategies are close.
+func verdict(pairs []clockPair) string {
+	var within, outside []string
+	for _, p := range pairs {
+		d, ok := p.difference()
+		switch {
+		case !ok:
+		case math.Abs(d) <= closeEnough:
+			within = append(within, p.name)
+		default:
+			outside = append(outside, fmt.Sprintf("%s (%+.1f %%)", p.name, d))
+		}
+	}
+	var b strings.Builder
+	if len(within) > 0 {
+		fmt.Fprintf(&b, "Within %g %%: %s.\n", closeEnough, strings.Join(within, ", "))
+	}
+	if len(outside) > 0 {
+		fmt.Fprintf(&b, "Outside %g %%: %s.\n", closeEnough, strings.Join(outside, ", "))
+	}
+	return b.String()
+}

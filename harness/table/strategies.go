@@ -1,0 +1,134 @@
+package table
+
+import (
+	"math"
+	"strings"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// strategyColumns are a row for each strategy: its name, its throughput, its
+// share of the ceiling, and then what the catalogue puts into the table.
+func strategyColumns(s *result.Summary) []Column {
+	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
+	if p := s.Ceilings.Provable; p != nil {
+		share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+		columns = append(columns, numbers(s.Strategies, [2]string{"% of", "provable"}, 3, share))
+	}
+	for _, m := range metrics.Catalogue() {
+		if m.Heading != [2]string{} {
+			of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
+			columns = append(columns, numbers(s.Strategies, m.Heading, m.Dispensable, of))
+		}
+	}
+	return columns
+}
+
+// mostName is the longest name of a strategy, in characters, that is not
+// shortened.
+const mostName = 28
+
+func names(strategies []result.Strategy) Column {
+	c := Column{Head: [2]string{"", "strategy"}, Left: true}
+	for _, s := range strategies {
+		c.Cells = append(c.Cells, shortName(s.Name))
+	}
+	return c
+}
+
+func shortName(name string) string { return result.Abbreviate(result.OneLine(name), mostName) }
+
+func throughputs(strategies []result.Strategy) Column {
+	c := Column{Head: [2]string{"", "TPS"}}
+	for _, s := range strategies {
+		tps := s.TPS()
+		cell := metrics.RateText(tps.Value, 2)
+		if tps.CI95 != nil {
+			c.Head = [2]string{"TPS", "± 95 %"}
+			cell += " ± " + metrics.Fixed(tps.Margin(), metrics.RateDecimals(tps.Value, 2))
+		}
+		c.Cells = append(c.Cells, cell)
+	}
+	return c
+}
+
+// numbers makes a column of figures with the same number of decimals: none
+// when all are whole or one is large, otherwise one. Zero, and nothing else,
+// is written as 0.
+func numbers(strategies []result.Strategy, head [2]string, dispensable int, of func(*result.Strategy) (float64, bool)) Column {
+	c := Column{Head: head, Dispensable: dispensable}
+	decimals, smallest := 0, 1.0
+	for i := range strategies {
+		v, ok := of(&strategies[i])
+		if ok && v != math.Trunc(v) {
+			decimals, smallest = 1, 0.1
+		}
+		if ok && v >= 1000 {
+			decimals, smallest = 0, 1
+			break
+		}
+	}
+	for i := range strategies {
+		v, ok := of(&strategies[i])
+		cell := metrics.Fixed(v, decimals)
+		switch {
+		case !ok:
+			cell = none
+		case v == 0:
+			cell = "0"
+		case v < smallest/2:
+			cell = "<" + metrics.Shortest(smallest)
+		}
+		c.Cells = append(c.Cells, cell)
+	}
+	return c
+}
+
+// none stands for a figure that there is not.
+const none = "–"
+
+// withoutZeros splits off the columns in which no strategy has anything but
+// zero, and returns their names.
+func withoutZeros(columns []Column) (rest []Column, zero []string) {
+	for _, c := range columns {
+		if strings.Trim(strings.Join(c.Cells, ""), "0"+none) == "" {
+			zero = append(zero, c.Name())
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	return rest, zero
+}
+
+// strategyRows are all metrics, for CSV; those with an interval are
+// followed by its bounds.
+func strategyRows(strategies []result.Strategy) [][]string {
+	header := []string{"strategy"}
+	for _, m := range metrics.Catalogue() {
+		header = append(header, m.Name)
+		if m.Interval {
+			header = append(header, m.Name+"_lo", m.Name+"_hi")
+		}
+	}
+	rows := [][]string{header}
+	for _, s := range strategies {
+		row := []string{s.Name}
+		for _, m := range metrics.Catalogue() {
+			f := s.Of(m.Name)
+			cells := []string{"", "", ""}
+			if f.Known {
+				cells[0] = metrics.Shortest(f.Value)
+			}
+			if f.CI95 != nil {
+				cells[1], cells[2] = metrics.Shortest(f.CI95[0]), metrics.Shortest(f.CI95[1])
+			}
+			if !m.Interval {
+				cells = cells[:1]
+			}
+			row = append(row, cells...)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

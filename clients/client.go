@@ -114,8 +114,14 @@ func (c *Config) validate() error {
 		return fmt.Errorf("client has the timeout %v and the TTL %v, want more than 0", c.Timeout, c.TTL)
 	case c.Burst < 0 || c.Count < 0:
 		return fmt.Errorf("client makes bursts of %d, and %d requests in all, want 0 or more", c.Burst, c.Count)
+	case c.Work.Spend == nil && (c.Work.Send > 0 || c.Work.Receive > 0 || c.Work.Generate > 0):
+		return errors.New("client spends time on work and has no Spend, want one")
+	case c.DeadLetter != nil && c.DeadLetter.MaxRetries < 0:
+		return fmt.Errorf("client puts dead letters back %d times, want 0 or more", c.DeadLetter.MaxRetries)
+	case c.Backpressure != nil && (c.Backpressure.Max < 1 || c.Backpressure.Pause <= 0):
+		return fmt.Errorf("client pauses for %v at a queue of %d, want more than 0 and from 1", c.Backpressure.Pause, c.Backpressure.Max)
 	}
-	return nil
+	return c.Retry.validate()
 }
 
 // Start starts the processes of a client on rt. They run until rt stops. An

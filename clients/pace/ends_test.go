@@ -129,3 +129,23 @@ func recovered(f func() error) (err error) {
 	}()
 	return f()
 }
+
+// A Prepare that returns nothing is an error, and the body is closed.
+func TestPrepareReturnsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := audit(evenly(ms))
+		tr := &Transport{
+			NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
+			Prepare:    func(*http.Request, Permit) (*http.Request, error) { return nil, nil },
+		}
+		body := &closeCounter{}
+		req, err := http.NewRequest("POST", "http://host/", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.RoundTrip(req); err != errNotPrepared || body.closed != 1 {
+			t.Errorf("error %v, body closed %d times", err, body.closed)
+		}
+		l.check(t, 1)
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -18,8 +17,8 @@ type keys struct {
 // A keyGate is the gate of one key.
 type keyGate struct {
 	name  string
-	build sync.Once
-	gate  *Gate // nil: there is none, because of err
+	ready chan struct{} // closed when gate or err are set
+	gate  *Gate         // nil: there is none, because of err
 	err   error
 
 	users int           // requests in line or on their way
@@ -39,27 +38,31 @@ func (t *Transport) enter(name string) (*keyGate, error) {
 	if t.NewLimiter == nil {
 		return nil, errNoNewLimiter
 	}
-	k := t.use(name)
+	k, isNew := t.use(name)
 	defer func() {
 		if k.gate == nil { // because of an error or a panic
 			t.leave(k)
 		}
 	}()
-	k.build.Do(func() { t.fill(k) })
+	if isNew {
+		t.fill(k)
+	}
+	<-k.ready
 	if k.gate == nil {
 		return nil, fmt.Errorf("key %.40q: %w", name, k.err)
 	}
 	return k, nil
 }
 
-// use takes a key that may not have its gate yet.
-func (t *Transport) use(name string) *keyGate {
+// use takes a key that may not have its gate yet. Whoever uses a new one fills
+// it.
+func (t *Transport) use(name string) (k *keyGate, isNew bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.forget(time.Now())
-	k := t.keys.byName[name]
-	if k == nil {
-		k = &keyGate{name: name}
+	k = t.keys.byName[name]
+	if isNew = k == nil; isNew {
+		k = &keyGate{name: name, ready: make(chan struct{})}
 		if t.keys.byName == nil {
 			t.keys.byName = map[string]*keyGate{}
 		}
@@ -70,11 +73,12 @@ func (t *Transport) use(name string) *keyGate {
 		k.place = nil
 	}
 	k.users++
-	return k
+	return k, isNew
 }
 
 // fill makes the gate of a key.
 func (t *Transport) fill(k *keyGate) {
+	defer close(k.ready)
 	k.err = errPanicked // unless it gets to the end
 	var nonces *Nonces
 	l, err := t.NewLimiter(k.name)

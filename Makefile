@@ -21,7 +21,16 @@ build: ## build bin/ratebench
 bench: build ## run every scenario in virtual time, and blog.yaml in real time beside it
 	$(BIN) run $(SCENARIOS)
 	$(GO) run ./harness/internal/findings/generate results
+	cd results && $(SUMS) >SHA256SUMS
 	$(BIN) run --clock real --block-after 0 --every 0s scenarios/blog.yaml
+
+# The checksums of all that comes out of a benchmark in virtual time, the same
+# every time. What is measured in real time is not among it.
+SUMS := find $(notdir $(SCENARIOS:.yaml=)) README.md figures.json survival.svg -type f ! -path '*/events/*' ! -name '*.png' | LC_ALL=C sort | xargs sha256sum
+
+.PHONY: pages
+pages: build ## make the pages and charts again from the data in results
+	$(BIN) report results >/dev/null
 
 .PHONY: measure
 measure: build ## measure blog.yaml in real time with each client in a process of its own: results/measured
@@ -68,14 +77,16 @@ staticcheck: ## run staticcheck
 	$(GO) tool staticcheck ./...
 
 .PHONY: reproduce
-reproduce: build ## check that the committed virtual results come out again, byte for byte
-	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
-	  cp README.md "$$tmp/README.md" && \
+reproduce: build ## check that the virtual results come out again, byte for byte, and that the committed ones are those
+	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp README.md "$$tmp/README.md" && \
 	  $(BIN) run -q --output "$$tmp/results" $(SCENARIOS) && \
 	  $(GO) run ./harness/internal/findings/generate -readme "$$tmp/README.md" "$$tmp/results" 2>/dev/null && \
-	  for f in README.md results/README.md results/figures.json $(SCENARIOS:scenarios/%.yaml=results/%); do \
-	    diff -r -x events "$$f" "$$tmp/$$f" || { echo "$$f does not come out again: run make bench and commit it"; exit 1; }; \
-	  done && echo "$(words $(SCENARIOS)) scenarios and the findings came out again byte for byte"
+	  (cd "$$tmp/results" && $(SUMS)) | diff results/SHA256SUMS - && \
+	  (cd "$$tmp/results" && sha256sum --check --quiet --strict "$(CURDIR)/results/SHA256SUMS") && \
+	  (cd results && sha256sum --check --quiet --strict --ignore-missing SHA256SUMS) && \
+	  diff README.md "$$tmp/README.md" && \
+	  echo "$(words $(SCENARIOS)) scenarios and the findings came out again byte for byte" || \
+	  { echo "the results do not come out again: run make bench and commit it"; exit 1; }
 
 .PHONY: clean
 clean: ## remove what was built

@@ -50,14 +50,14 @@ var rooms = map[string]room{
 	"harness/isolate": {ours: "harness harness/events harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
-	// What is made of it. Of charts a page knows what they show, not how.
+	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":    {ours: "harness/internal/choice harness/metrics harness/scenario harness/stats harness/theory", theirs: "github.com/HdrHistogram/hdrhistogram-go golang.org/x/perf/benchfmt"},
 	"harness/table":     {ours: "harness/metrics harness/result harness/scenario harness/stats", theirs: "github.com/olekukonko/tablewriter"},
 	"harness/compare":   {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
 	"harness/chart/svg": {theirs: drawing},
-	"harness/chart/kit": {ours: "harness/chart/svg", theirs: drawing},
+	"harness/chart/kit": {ours: "harness/chart/svg harness/metrics", theirs: drawing},
 	"harness/chart":     {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/stats harness/theory", theirs: drawing},
-	"harness/page":      {ours: "harness/chart harness/metrics harness/result harness/table"},
+	"harness/page":      {ours: "harness/chart harness/chart/kit harness/metrics harness/result", theirs: "gonum.org/v1/plot/vg"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
@@ -69,21 +69,6 @@ var rooms = map[string]room{
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
 	"clients/limiter/limitertest":        {ours: "clients/limiter", theirs: "pgregory.net/rapid"},
-
-	// To be taken out with what they are about.
-	"harness/findings": {ours: "harness/chart harness/metrics harness/result harness/stats harness/table"},
-	"harness/report":   {ours: everything},
-}
-
-// moving are rooms that are not yet as they should be: what they may import until
-// another package exists, or while it does.
-var moving = map[string]struct {
-	until, while string
-	room         room
-}{
-	"harness/compare":   {while: "harness/report", room: room{ours: "harness/internal/choice harness/result harness/scenario harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/ github.com/olekukonko/tablewriter"}},
-	"harness/chart/kit": {while: "harness/report", room: room{ours: "harness/chart/svg harness/result", theirs: drawing}},
-	"harness/page":      {while: "harness/report", room: room{ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/table", theirs: drawing}},
 }
 
 const (
@@ -117,9 +102,6 @@ func TestImports(t *testing.T) {
 	packages, standard := listPackages(t)
 	for _, p := range packages {
 		r, known := rooms[p.name()]
-		if isMoving(packages, p.name()) {
-			r = moving[p.name()].room
-		}
 		if !known {
 			t.Errorf("%s is not in the table of rooms: enter what it may import", p.name())
 			continue
@@ -153,8 +135,9 @@ func TestFarImports(t *testing.T) {
 	packages, standard := listPackages(t)
 	for _, f := range far {
 		p := find(packages, f.from)
-		if p == nil || isMoving(packages, f.from) {
-			continue // not there yet
+		if p == nil {
+			t.Errorf("there is no %s", f.from)
+			continue
 		}
 		for _, path := range p.Deps {
 			if _, ours := strings.CutPrefix(path, module); !ours && !standard[path] && among(path, f.to) {
@@ -162,12 +145,6 @@ func TestFarImports(t *testing.T) {
 			}
 		}
 	}
-}
-
-// isMoving reports whether a package still has another room.
-func isMoving(packages []listed, name string) bool {
-	m, ok := moving[name]
-	return ok && (m.until != "" && find(packages, m.until) == nil || find(packages, m.while) != nil)
 }
 
 // find returns the package of a name, or nil.

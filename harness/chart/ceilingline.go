@@ -14,7 +14,7 @@ import (
 	"ratebench/harness/result"
 )
 
-// A ceilingLine is a ceiling across a panel over time: a horizontal line, or one
+// A CeilingLine is a ceiling across a panel over time: a horizontal line, or one
 // in steps where the ceiling changes.
 type CeilingLine struct {
 	name   string
@@ -23,10 +23,10 @@ type CeilingLine struct {
 	draw.LineStyle
 }
 
-// A lineStep is the value from a time on, in seconds, until the next step.
+// A LineStep is the value from a time on, in seconds, until the next step.
 type LineStep struct{ From, Value float64 }
 
-// ceilingLines are the ceilings that the throughput is compared with over time.
+// CeilingLines are the ceilings that the throughput is compared with over time.
 func CeilingLines(s *result.Summary) []CeilingLine {
 	var lines []CeilingLine
 	add := func(name string, of func(*result.Ceilings) *float64, dashes ...vg.Length) {
@@ -56,7 +56,7 @@ func lineSteps(s *result.Summary, of func(*result.Ceilings) *float64) []LineStep
 	return steps
 }
 
-// label is the name with its values in the key.
+// Label is the name with its values in the key.
 func (l CeilingLine) Label() string {
 	low, high, outages := math.Inf(1), 0.0, ""
 	for _, s := range l.Steps {

@@ -51,6 +51,7 @@ func kinds() []kind {
 	list := []kind{
 		{"mean-tps", OnTop, always(meanChart)},
 		{"latency-nines", OnTop, always(latencyNinesChart)},
+		{"429-tps", OnTop, always(tradeoffChart)},
 		{"dashboard", OnPaper, always(dashboardChart)},
 		{"scorecard", Nowhere, always(scorecard)},
 		{"resources", WithCosts, resourceChart},

@@ -17,7 +17,7 @@ type sample struct {
 	x, Mean, Lo, Hi float64 // lo and hi are the mean when there is no interval
 }
 
-// A curve is a figure over time: pieces without gaps.
+// A Curve is a figure over time: pieces without gaps.
 type Curve [][]sample
 
 // NewCurve follows a figure from second to second, up to the given end of the
@@ -63,7 +63,7 @@ func Average(seconds []result.Cell) (sample, bool) {
 	return sample{0, sum.Mean / n, sum.Lo / n, sum.Hi / n}, true
 }
 
-// groupSize is how many seconds are averaged into one point, for a run of the
+// GroupSize is how many seconds are averaged into one point, for a run of the
 // given number of seconds and a line of the given number of points at most.
 func GroupSize(seconds, most int) int {
 	for _, size := range []int{1, 2, 5, 10, 15, 30, 60, 120, 300, 600} {

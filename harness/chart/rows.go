@@ -11,14 +11,14 @@ import (
 	"ratebench/harness/result"
 )
 
-// A row is a strategy in a chart that lists them from top to bottom.
+// A Row is a strategy in a chart that lists them from top to bottom.
 type Row struct {
 	*result.Strategy
 	Index int // in the order of the scenario
 	Look  kit.Look
 }
 
-// byTPS returns a row for every strategy, the highest throughput first.
+// ByTPS returns a row for every strategy, the highest throughput first.
 func ByTPS(s *result.Summary) []Row {
 	rows := make([]Row, len(s.Strategies))
 	for i := range rows {

@@ -94,7 +94,7 @@ func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
 	c.StrokeLine2(draw.LineStyle{Color: kit.AxisGrey, Width: 1}, c.Min.X, top-rowHeight(n)*vg.Length(n), c.Min.X, top)
 }
 
-// survey returns the highest value, the best as it is written ("" when all are
+// Survey returns the highest value, the best as it is written ("" when all are
 // the same) and the room that the values need beside their bars.
 func (s Score) Survey(rows []Row) (most float64, best string, room vg.Length) {
 	var bestValue float64

@@ -39,7 +39,7 @@ func (f *Figure) multiples(d result.Data) Chart {
 // told apart.
 const panelPoints = 120
 
-// span is how far the horizontal axis reaches, in seconds, and how many
+// Span is how far the horizontal axis reaches, in seconds, and how many
 // seconds a point stands for so that there are not too many.
 func Span(d result.Data, mostPoints int) (end float64, group int) {
 	seconds := 1

@@ -173,5 +173,5 @@ func extremes(s *result.Summary, of func(*result.Strategy) (float64, bool)) (low
 	return low, high
 }
 
-// share is how much of a whole a part is, in percent.
+// Share is how much of a whole a part is, in percent.
 func Share(part, whole float64) string { return metrics.Fixed(100*part/whole, 1) + "\u00a0%" }

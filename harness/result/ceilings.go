@@ -46,7 +46,7 @@ func NewCeilings(c theory.Ceilings) Ceilings {
 	}
 }
 
-// newCeilingSteps are steps with the bounds that there are over the run.
+// NewCeilingSteps are steps with the bounds that there are over the run.
 func NewCeilingSteps(steps []theory.Step, run Ceilings) []CeilingStep {
 	var list []CeilingStep
 	for _, s := range steps {
@@ -117,7 +117,7 @@ func (s *Summary) checkSteps() (at []any, err error) {
 	return nil, nil
 }
 
-// averaged says of ceilings that change that the figures are their means; "" of
+// Averaged says of ceilings that change that the figures are their means; "" of
 // those that do not. Package theory has the reason why outages do not count.
 func (s *Summary) Averaged() string {
 	down := false
@@ -135,7 +135,7 @@ func (s *Summary) Averaged() string {
 
 func (s *CeilingStep) isDown() bool { return s.ServerCap != nil && *s.ServerCap == 0 }
 
-// A ceiling is a bound with the words for it.
+// A Ceiling is a bound with the words for it.
 type Ceiling struct {
 	Label   string
 	Meaning string
@@ -143,7 +143,7 @@ type Ceiling struct {
 	Main    bool // the one that strategies are measured by
 }
 
-// list returns the ceilings that exist, in the order of their definition.
+// List returns the ceilings that exist, in the order of their definition.
 func (c *Ceilings) List() []Ceiling {
 	var list []Ceiling
 	add := func(label, meaning string, v *float64, main bool) {

@@ -18,17 +18,18 @@ import (
 // However the disk fails, the error names a file, what was there before is
 // there as it was, and nothing else is.
 func TestDiskFails(t *testing.T) {
-	const room = 128 << 10 // bytes; one of the files is larger
+	const room = 32 << 20 // bytes, more than what tests write beside; one of the files is larger
 	for _, tt := range []struct {
 		name string
+		disk func(t *testing.T) (dir string)
 		fail func(t *testing.T, dir string)
 		want error
 	}{
-		{"disk is full", fillUp, syscall.ENOSPC},
-		{"file gets too large", func(t *testing.T, _ string) { limitFiles(t, room) }, syscall.EFBIG},
+		{"disk is full", smallDisk, fillUp, syscall.ENOSPC},
+		{"file gets too large", (*testing.T).TempDir, func(t *testing.T, _ string) { limitFiles(t, room) }, syscall.EFBIG},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := smallDisk(t)
+			dir := tt.disk(t)
 			earlier := resulttest.Synthetic(resulttest.Many(2), 1, time.Second)
 			if err := result.Write(dir, earlier, views()); err != nil {
 				t.Fatal(err)

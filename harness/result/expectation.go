@@ -19,7 +19,7 @@ type Expectation struct {
 	Message  string      `json:"message"` // the same in words
 }
 
-// check compares an expectation with what was measured. Without a measurement
+// Check compares an expectation with what was measured. Without a measurement
 // it fails: nothing is ever fulfilled for lack of data.
 func (s *Summary) Check(e scenario.Expectation) Expectation {
 	result := Expectation{Strategy: e.Strategy, Metric: e.Metric, Over: e.Over, Ratio: e.Ratio, Between: e.Between}

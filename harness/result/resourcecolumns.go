@@ -2,7 +2,7 @@ package result
 
 import "ratebench/harness/metrics"
 
-// A resourceColumn is a figure of the tables of what the clients cost.
+// A ResourceColumn is a figure of the tables of what the clients cost.
 type ResourceColumn struct {
 	Above, Below string // the heading
 	decimals     int
@@ -27,7 +27,7 @@ func percent(share *float64) *float64 {
 	return &v
 }
 
-// columns are those of the tables in which there is any value.
+// Columns are those of the tables in which there is any value.
 func (r *Resources) Columns() []ResourceColumn {
 	var columns []ResourceColumn
 	for _, c := range resourceColumns {
@@ -41,7 +41,7 @@ func (r *Resources) Columns() []ResourceColumn {
 	return columns
 }
 
-// text is the figure of a strategy; "–" when there is none.
+// Text is the figure of a strategy; "–" when there is none.
 func (c *ResourceColumn) Text(u *ResourceUse) string {
 	v, ok := Value(c.Of(u))
 	if !ok {

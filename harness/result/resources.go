@@ -45,7 +45,7 @@ type ResourceUse struct {
 	SwitchesPerRequest  *float64 `json:"switches_per_request"`
 }
 
-// conditions are those of the runs.
+// Conditions are those of the runs.
 func (r *Resources) Conditions() []string {
 	s := Summary{Clock: r.Clock, Seed: r.Seed, Runs: r.Runs, DurationS: r.DurationS, Interrupted: r.Interrupted}
 	return s.Conditions()

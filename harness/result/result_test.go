@@ -25,48 +25,53 @@ func TestBuildSummary(t *testing.T) {
 		Clock:         "virtual", Seed: 7, Runs: 2, DurationS: 2.5,
 		Interrupted: true, // one of the runs was
 		Ceilings:    result.Ceilings{ServerCap: resulttest.Number(10.00004), Provable: resulttest.Number(8), Offered: resulttest.Number(9.5)},
-		Strategies: []result.Strategy{
-			{Name: "steady", Figures: figuresOf(map[string]float64{
-				"tps": 7, "offered_tps": 10, "ok": 20, "429": 1, "refused": 1,
-				"generated": 25, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
-				// The histogram tells apart what differs by 8 µs at 10 ms.
-				"latency_mean_ms": 20, "latency_p50_ms": 10.007, "latency_p90_ms": 30, "latency_p95_ms": 30,
-				"latency_p99_ms": 30, "latency_p999_ms": 30, "latency_max_ms": 30,
-				"service_mean_ms": 5, "service_p50_ms": 5, "service_p99_ms": 5, "service_max_ms": 5,
-				"queue_main_mean": 1.23456, "queue_main_peak": 9,
-			}, map[string][2]float64{
-				// 20 and 15 successes in 2.5 s: 8 and 6, s/√2 = 1, t = 12.7062.
-				"tps": {0, 19.7062047}, "offered_tps": {10, 10},
-			})},
-			{Name: "banned", Figures: figuresOf(map[string]float64{
-				"offered_tps": 0.8, "blocked": 2, "refused": 2, "keys_blocked": 1, "first_block_s": 1.5, "generated": 2, "failed": 2,
-			}, nil)},
-		},
 		Expectations: []result.Expectation{{
 			Strategy: "steady", Metric: "tps", Between: &[2]float64{6, 8},
 			Value: resulttest.Number(7), OK: true, Message: "tps of steady is 7, expected 6 to 8",
 		}},
 	}
+	strategies := got.Strategies
+	got.Strategies = nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Build (-want +got):\n%s", diff)
 	}
+	if len(strategies) != 2 || strategies[0].Name != "steady" || strategies[1].Name != "banned" {
+		t.Fatalf("strategies %+v", strategies)
+	}
+	steady, banned := strategies[0], strategies[1]
+	wantFigures(t, steady, map[string]float64{
+		"tps": 7, "offered_tps": 10, "ok": 20, "429": 1, "refused": 1, "400": 0, "blocked": 0,
+		"generated": 25, "succeeded": 17.5, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
+		// The histogram tells apart what differs by 8 µs at 10 ms.
+		"latency_mean_ms": 20, "latency_p50_ms": 10.007, "latency_p99_ms": 30, "latency_max_ms": 30,
+		"service_mean_ms": 5, "service_p50_ms": 5, "service_max_ms": 5,
+		"queue_main_mean": 1.23456, "queue_main_peak": 9,
+	}, "first_block_s")
+	wantFigures(t, banned, map[string]float64{
+		"tps": 0, "offered_tps": 0.8, "blocked": 2, "refused": 2, "keys_blocked": 1, "first_block_s": 1.5, "generated": 2, "failed": 2,
+	}, "latency_p50_ms", "latency_mean_ms", "service_p99_ms")
+	// 20 and 15 successes in 2.5 s: 8 and 6, s/√2 = 1, t = 12.7062.
+	if ci := steady.TPS().CI95; ci == nil || *ci != [2]float64{0, 19.7062047} {
+		t.Errorf("interval of tps: %v", ci)
+	}
+	if ci := banned.TPS().CI95; ci != nil {
+		t.Errorf("interval of one run: %v", ci)
+	}
 }
 
-// figuresOf are figures of which those that are not stated are 0, unless they
-// need a success or a blocked key.
-func figuresOf(values map[string]float64, intervals map[string][2]float64) result.Figures {
-	f := make(result.Figures, len(metrics.Catalogue()))
-	for i, m := range metrics.Catalogue() {
-		v, stated := values[m.Name]
-		if !stated && (m.Written == metrics.AsMilliseconds || m.Written == metrics.AsSeconds) {
-			continue
-		}
-		f[i] = result.Figure{Value: v, Known: true}
-		if ci, ok := intervals[m.Name]; ok {
-			f[i].CI95 = &ci
+// wantFigures checks known figures, and some that are not to be known.
+func wantFigures(t *testing.T, s result.Strategy, known map[string]float64, unknown ...string) {
+	t.Helper()
+	for name, want := range known {
+		if got, ok := s.Metric(name); !ok || got != want {
+			t.Errorf("%s of %s is %v, %v, want %v", name, s.Name, got, ok, want)
 		}
 	}
-	return f
+	for _, name := range unknown {
+		if v, ok := s.Metric(name); ok {
+			t.Errorf("%s of %s is %v, want none", name, s.Name, v)
+		}
+	}
 }
 
 func TestBuildSeries(t *testing.T) {

@@ -12,14 +12,14 @@ type Life struct {
 	Blocked bool          // how the observation ended; false: it was alive then
 }
 
-// A survivalStep is when a share of a cohort that survives changes.
+// A SurvivalStep is when a share of a cohort that survives changes.
 type SurvivalStep struct {
 	At       time.Duration
 	Share    float64 // from then on
 	Censored bool    // the observation of a living one ended then
 }
 
-// kaplanMeier estimates the share of a cohort that survives, by the product
+// KaplanMeier estimates the share of a cohort that survives, by the product
 // limit of Kaplan and Meier ("Nonparametric Estimation from Incomplete
 // Observations", 1958):
 //

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A key explains the marks of a chart in rows above it.
+// A Key explains the marks of a chart in rows above it.
 type Key []KeyItem
 
 type KeyItem struct {
@@ -54,7 +54,7 @@ func (k Key) Height() vg.Length {
 	return vg.Length(rows)*keyLeading + keyBelow
 }
 
-// draw draws the key along the top of c and returns what is below.
+// Draw draws the key along the top of c and returns what is below.
 func (k Key) Draw(c draw.Canvas) draw.Canvas {
 	k.place(func(item KeyItem, x vg.Length, row int) {
 		x += c.Min.X

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// drawBar fills a bar from x0 to x1 around the height y.
+// DrawBar fills a bar from x0 to x1 around the height y.
 func DrawBar(c draw.Canvas, l Look, x0, x1, y, thickness vg.Length) {
 	if x1 <= x0 {
 		return
@@ -31,7 +31,7 @@ func DrawDisc(c draw.Canvas, clr color.Color, at vg.Point, radius vg.Length) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: clr, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 }
 
-// drawArrow draws an arrowhead that points to the left, to at.
+// DrawArrow draws an arrowhead that points to the left, to at.
 func DrawArrow(c draw.Canvas, l Look, at vg.Point) {
 	const size = 4.5
 	c.FillPolygon(l.Line, []vg.Point{at, {X: at.X + 1.6*size, Y: at.Y + size}, {X: at.X + 1.6*size, Y: at.Y - size}})
@@ -58,7 +58,7 @@ func DrawWhisker(c draw.Canvas, r Ruler, low, high float64, y vg.Length) {
 	}
 }
 
-// A ruler is a horizontal axis from x0 to x1.
+// A Ruler is a horizontal axis from x0 to x1.
 type Ruler struct {
 	X0, X1   vg.Length
 	Min, Max float64
@@ -73,7 +73,7 @@ const (
 	CaptionSpace = 16
 )
 
-// draw draws grid lines from top to bottom, with labels below and a caption
+// Draw draws grid lines from top to bottom, with labels below and a caption
 // below those; "" is no caption.
 func (r Ruler) Draw(c draw.Canvas, top, bottom vg.Length, ticks int, caption string) {
 	st := Regular(SizeRemark, Muted)

@@ -17,7 +17,7 @@ func (nines) Normalize(lo, hi, v float64) float64 {
 	return (ninesOf(v) - ninesOf(lo)) / (ninesOf(hi) - ninesOf(lo))
 }
 
-// ninesScale is an axis of quantiles. Of its ticks those are left out that
+// NinesScale is an axis of quantiles. Of its ticks those are left out that
 // would be too close to a more important one.
 func NinesScale(begin, end float64) Scale {
 	const closest = 0.055 // as a share of the axis

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// A scale is an axis: its range, how values are spread over it, its ticks.
+// A Scale is an axis: its range, how values are spread over it, its ticks.
 type Scale struct {
 	min, Max  float64
 	Normalize plot.Normalizer
@@ -16,7 +16,7 @@ type Scale struct {
 	Remark    string // said about the axis; "" for a plain one
 }
 
-// linearScale runs from zero to a little above top, with at most n ticks.
+// LinearScale runs from zero to a little above top, with at most n ticks.
 func LinearScale(top float64, n int, format func(float64) string) Scale {
 	if top <= 0 {
 		top = 1
@@ -26,7 +26,7 @@ func LinearScale(top float64, n int, format func(float64) string) Scale {
 	return s
 }
 
-// evenTicks returns up to n+1 ticks at round numbers.
+// EvenTicks returns up to n+1 ticks at round numbers.
 func EvenTicks(lo, hi float64, n int, format func(float64) string) []plot.Tick {
 	const slack = 1e-9 // for the ends, which rounding may put just outside
 	step := roundUp((hi - lo) / float64(n))
@@ -62,7 +62,7 @@ func tickAt(v float64, format func(float64) string) plot.Tick {
 // is logarithmic.
 const wide = 20
 
-// durationScale fits milliseconds from lo to hi: logarithmic when they span
+// DurationScale fits milliseconds from lo to hi: logarithmic when they span
 // more than a factor of 20.
 func DurationScale(lo, hi float64) Scale {
 	if lo <= 0 || hi <= wide*lo { // +Inf for lo: there is nothing to show
@@ -84,7 +84,7 @@ func DurationScale(lo, hi float64) Scale {
 	return s
 }
 
-// logarithmic spreads values by their logarithm. Unlike plot.LogScale it shows
+// Logarithmic spreads values by their logarithm. Unlike plot.LogScale it shows
 // what is not above the floor at the floor.
 type Logarithmic struct{ Floor float64 }
 
@@ -93,7 +93,7 @@ func (l Logarithmic) Normalize(lo, hi, v float64) float64 {
 	return (log(v) - log(lo)) / (log(hi) - log(lo))
 }
 
-// countScale fits counts from zero, given the peak of each strategy: it is
+// CountScale fits counts from zero, given the peak of each strategy: it is
 // compressed towards the top when the peaks are far apart, so that few and
 // many can both be read.
 func CountScale(peaks []float64) Scale {
@@ -130,7 +130,7 @@ func CountScale(peaks []float64) Scale {
 	return s
 }
 
-// logarithmicFromZero is linear around zero and logarithmic far above unit.
+// LogarithmicFromZero is linear around zero and logarithmic far above unit.
 type LogarithmicFromZero struct{ Unit float64 }
 
 func (l LogarithmicFromZero) Normalize(lo, hi, v float64) float64 {
@@ -138,7 +138,7 @@ func (l LogarithmicFromZero) Normalize(lo, hi, v float64) float64 {
 	return (log(v) - log(lo)) / (log(hi) - log(lo))
 }
 
-// apply sets an axis of a plot. Without labels the ticks keep their grid lines.
+// Apply sets an axis of a plot. Without labels the ticks keep their grid lines.
 func (s Scale) Apply(a *plot.Axis, labels bool) {
 	ticks := s.Ticks
 	if !labels {
@@ -160,7 +160,7 @@ func CountLabel(v float64) string {
 	return metrics.Shortest(metrics.Round(v, 3))
 }
 
-// durationLabel writes milliseconds.
+// DurationLabel writes milliseconds.
 func DurationLabel(ms float64) string {
 	if ms >= 1000 {
 		return metrics.Shortest(metrics.Round(ms/1000, 2)) + " s"
@@ -168,7 +168,7 @@ func DurationLabel(ms float64) string {
 	return metrics.Shortest(metrics.Round(ms, 2)) + " ms"
 }
 
-// timeScale is the horizontal axis of a run.
+// TimeScale is the horizontal axis of a run.
 func TimeScale(end float64, n int) Scale {
 	s := Scale{Max: end, Normalize: plot.LinearScale{}, Ticks: EvenTicks(0, end, n, CountLabel)}
 	if last := len(s.Ticks) - 1; last >= 0 {

@@ -33,7 +33,7 @@ var hues = []color.NRGBA{
 	rgb(0x2b2b2b), // black
 }
 
-// A look is what a strategy looks like in all charts.
+// A Look is what a strategy looks like in all charts.
 type Look struct {
 	Line   color.NRGBA
 	Dashes []vg.Length // of lines
@@ -52,7 +52,7 @@ var patterns = []struct {
 	{[]vg.Length{8, 2, 2, 2}, 0.25},
 }
 
-// lookOf returns the look of the i-th strategy. When the hues are used up they
+// LookOf returns the look of the i-th strategy. When the hues are used up they
 // return with other dashes and tints; when those are, too, looks return.
 func LookOf(i int) Look {
 	hue, pattern := hues[i%len(hues)], patterns[i/len(hues)%len(patterns)]
@@ -63,7 +63,7 @@ func LookOf(i int) Look {
 // that their order can be seen, on paper without colours too.
 var rampStops = []color.NRGBA{rgb(0xf0a830), rgb(0xe0602a), rgb(0xb02a5b), rgb(0x642c86), rgb(0x1c2a5e)}
 
-// ramp returns the colour of the i-th of n ordered values.
+// Ramp returns the colour of the i-th of n ordered values.
 func Ramp(i, n int) color.NRGBA {
 	if n == 1 {
 		return hues[0]
@@ -77,7 +77,7 @@ func rgb(v uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
 }
 
-// pale is the colour of the band around a line.
+// Pale is the colour of the band around a line.
 func Pale(c color.NRGBA) color.NRGBA {
 	c.A = 56
 	return c
@@ -99,7 +99,7 @@ const (
 	SizeFooter   = 10
 )
 
-// fontFamily is the font that text is measured with, then fonts with the same
+// FontFamily is the font that text is measured with, then fonts with the same
 // widths.
 const FontFamily = "Liberation Sans,Arial,Helvetica,sans-serif"
 

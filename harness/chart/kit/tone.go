@@ -21,7 +21,7 @@ var (
 	darkPaper = rgb(0x1b2127)
 )
 
-// tones are all colours that charts and pages have in common.
+// Tones are all colours that charts and pages have in common.
 func Tones() []tone {
 	all := []tone{
 		{"paper", Paper, darkPaper},
@@ -42,10 +42,10 @@ func Tones() []tone {
 	return all
 }
 
-// hueName is the name of the i-th strategy's colour.
+// HueName is the name of the i-th strategy's colour.
 func HueName(i int) string { return fmt.Sprintf("hue%d", i%len(hues)) }
 
-// toneStyle defines the tones for a page, and turns them in its pictures into
+// ToneStyle defines the tones for a page, and turns them in its pictures into
 // those of its theme: pictures say their colours in attributes, which a rule
 // overrides.
 func ToneStyle() string {
@@ -61,5 +61,5 @@ func ToneStyle() string {
 	return names.String() + rules.String()
 }
 
-// hex writes a colour as the pictures do.
+// Hex writes a colour as the pictures do.
 func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }

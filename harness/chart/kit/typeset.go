@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// write puts a line of text on the baseline at pt, which is its left end, its
+// Write puts a line of text on the baseline at pt, which is its left end, its
 // right end or its middle, as align says.
 func Write(c draw.Canvas, st text.Style, align text.XAlignment, pt vg.Point, s string) {
 	st.XAlign = align
@@ -24,7 +24,7 @@ func Write(c draw.Canvas, st text.Style, align text.XAlignment, pt vg.Point, s s
 // how far below its middle a line has its baseline.
 const capitals = 0.35
 
-// writeMiddle puts text with its middle at the height of pt.
+// WriteMiddle puts text with its middle at the height of pt.
 func WriteMiddle(c draw.Canvas, st text.Style, align text.XAlignment, pt vg.Point, s string) {
 	pt.Y -= st.Font.Size * capitals
 	Write(c, st, align, pt, s)
@@ -43,7 +43,7 @@ func Fit(st text.Style, s string, width vg.Length) string {
 	return shortened(max(tooMany-1, 0))
 }
 
-// wrap breaks s into as few lines as fit the width, of about equal length.
+// Wrap breaks s into as few lines as fit the width, of about equal length.
 func Wrap(st text.Style, s string, width vg.Length) []string {
 	lines := fill(st, s, width)
 	if len(lines) > 1 {

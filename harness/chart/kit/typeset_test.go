@@ -3,7 +3,6 @@ package kit
 import (
 	"strings"
 	"testing"
-
 )
 
 func TestTypesetting(t *testing.T) {

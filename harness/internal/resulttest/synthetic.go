@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A profile is how a made-up strategy behaves, in figures per second.
+// A Profile is how a made-up strategy behaves, in figures per second.
 type Profile struct {
 	Name        string
 	TPS         float64
@@ -34,7 +34,7 @@ type Profile struct {
 	deadLetters float64       // length of the dead letter queue
 }
 
-// profiles are modelled on what the strategies of the scenarios do.
+// Profiles are modelled on what the strategies of the scenarios do.
 var Profiles = []Profile{
 	{Name: "fixed-interval+buffer", TPS: 84.7, noise: .012, expire: 8.5, Latency: 720 * time.Millisecond, queue: 78},
 	{Name: "buffer-only", TPS: 91.0, noise: .02, refused: 2.6, expire: .3, Latency: 260 * time.Millisecond, queue: 21, blockedFrom: 9 * time.Second},
@@ -60,7 +60,7 @@ var Profiles = []Profile{
 
 var SomeCeilings = theory.Ceilings{ServerCap: 99.9001, ServerTime: 97.4659, Provable: 95.9141, FixedHeadroom: 95.1475, Offered: 95.2381}
 
-// someSteps are those of a server that is down from one time on, and comes back
+// SomeSteps are those of a server that is down from one time on, and comes back
 // at another with half of its limit.
 func SomeSteps(down, back time.Duration) []theory.Step {
 	half := theory.Ceilings{
@@ -74,7 +74,7 @@ func SomeSteps(down, back time.Duration) []theory.Step {
 	}
 }
 
-// synthetic makes up the runs of strategies that behave as in the profiles.
+// Synthetic makes up the runs of strategies that behave as in the profiles.
 func Synthetic(profiles []Profile, runs int, duration time.Duration) result.Data {
 	meta := result.Meta{
 		Scenario: "blog",
@@ -92,7 +92,7 @@ func Synthetic(profiles []Profile, runs int, duration time.Duration) result.Data
 	return result.Build(meta, all)
 }
 
-// many returns n profiles: all there are, then copies.
+// Many returns n profiles: all there are, then copies.
 func Many(n int) []Profile {
 	var out []Profile
 	for i := range n {
@@ -166,7 +166,7 @@ func (p Profile) second(r *metrics.Run, rng *rand.Rand, alive, length, queue flo
 
 var update = flag.Bool("update", false, "write the golden files in testdata anew")
 
-// golden compares got with a file in testdata.
+// Golden compares got with a file in testdata.
 func Golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -184,7 +184,7 @@ func Golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// goldenData is small, and has an example of everything that a file can hold.
+// GoldenData is small, and has an example of everything that a file can hold.
 func GoldenData() result.Data {
 	d := Synthetic([]Profile{Profiles[0], Profiles[1], Profiles[6], {Name: "never | heard, of 5"}}, 3, 2500*time.Millisecond)
 	for _, e := range []scenario.Expectation{
@@ -199,7 +199,7 @@ func GoldenData() result.Data {
 	return d
 }
 
-// chartData are the data that every chart has to cope with.
+// ChartData are the data that every chart has to cope with.
 func ChartData() map[string]result.Data {
 	data := map[string]result.Data{
 		"one strategy":     Synthetic(Many(1), 5, 25*time.Second),
@@ -267,7 +267,7 @@ func Histogram(latencies ...time.Duration) metrics.Histogram {
 
 func Number(v float64) *float64 { return &v }
 
-// twoRuns are small enough to work their figures out by hand.
+// TwoRuns are small enough to work their figures out by hand.
 func TwoRuns() (result.Meta, []metrics.Run) {
 	meta := result.Meta{
 		Scenario: "pair", Question: "Is it\n so?", SHA256: "ab12", Clock: "virtual",

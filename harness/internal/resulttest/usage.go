@@ -8,7 +8,7 @@ import (
 	"ratebench/harness/result"
 )
 
-// usageOf makes up a process: a sample every half second, with so many
+// UsageOf makes up a process: a sample every half second, with so many
 // milliseconds of CPU time and switches in between.
 func UsageOf(strategy string, seed uint64, samples int, cpu time.Duration, switches int64) metrics.Usage {
 	peak := int64(30 << 20)
@@ -24,7 +24,7 @@ func UsageOf(strategy string, seed uint64, samples int, cpu time.Duration, switc
 	return u
 }
 
-// unknown leaves out what some systems do not tell.
+// Unknown leaves out what some systems do not tell.
 func Unknown(u metrics.Usage) metrics.Usage {
 	u.Peak = nil
 	u.Samples = slices.Clone(u.Samples)
@@ -34,12 +34,12 @@ func Unknown(u metrics.Usage) metrics.Usage {
 	return u
 }
 
-// resourcesOf are those of made-up runs that sent so many requests each.
+// ResourcesOf are those of made-up runs that sent so many requests each.
 func ResourcesOf(sent int, usage ...metrics.Usage) *result.Resources {
 	return Isolated(sent, usage...).Resources
 }
 
-// isolated are the results of runs that sent so many requests each.
+// Isolated are the results of runs that sent so many requests each.
 func Isolated(sent int, usage ...metrics.Usage) result.Data {
 	meta := result.Meta{Scenario: "pair", SHA256: "ab12", Clock: "real", Seed: 1, Runs: 1, Duration: 2 * time.Second}
 	var runs []metrics.Run
@@ -58,7 +58,7 @@ func Isolated(sent int, usage ...metrics.Usage) result.Data {
 	return d
 }
 
-// pairOf are the results of two clients that were measured.
+// PairOf are the results of two clients that were measured.
 func PairOf() result.Data {
 	return Isolated(1000,
 		UsageOf("a", 1, 5, 51234*time.Microsecond, 1001),
@@ -69,5 +69,5 @@ func PairOf() result.Data {
 	)
 }
 
-// noUse is what a system measures that tells nothing.
+// NoUse is what a system measures that tells nothing.
 func NoUse() result.Data { return Isolated(10, Unknown(UsageOf("a", 1, 3, time.Second, 1))) }

@@ -1,0 +1,90 @@
+package chart
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// tradeoff is the body of the chart of what throughput costs in refusals: a
+// point for each strategy, the best at the bottom right.
+type tradeoff struct {
+	strategies []result.Strategy
+	labels     endLabels
+	x, y       kit.Scale
+}
+
+func tradeoffChart(d result.Data) Chart {
+	t := tradeoff{strategies: d.Summary.Strategies}
+	most := 0.0
+	var refused []float64
+	for i, s := range t.strategies {
+		most = max(most, s.TPS().Value)
+		refused = append(refused, s.Mean("refused"))
+		t.labels = append(t.labels, endLabel{
+			name:  s.Name,
+			note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
+			line:  draw.LineStyle{Color: kit.LookOf(i).Line, Width: majorWidth, Dashes: kit.LookOf(i).Dashes},
+			value: s.Mean("refused"),
+		})
+	}
+	t.x, t.y = kit.LinearScale(most, 6, kit.CountLabel), kit.CountScale(refused)
+	subtitle := "Answers 429 per run, with those for a blocked key, against successful requests per second. The best are at the bottom right."
+	if t.y.Remark != "" {
+		subtitle += " " + t.y.Remark
+	}
+	return Chart{
+		Title:    tradeoffTitle(&d.Summary),
+		Subtitle: subtitle,
+		height:   t.labels.plotHeight() + axisSpace,
+		body:     t.draw,
+	}
+}
+
+// tradeoffTitle names the best of those that are never refused.
+func tradeoffTitle(s *result.Summary) string {
+	clean := 0
+	_, best := extremes(s, func(st *result.Strategy) (float64, bool) {
+		ok := st.Mean("refused") == 0
+		if ok {
+			clean++
+		}
+		return st.TPS().Value, ok
+	})
+	switch {
+	case best == nil:
+		return "Every strategy is answered 429"
+	case clean == 1:
+		return fmt.Sprintf("Without a 429: %s alone, with %s requests per second", short(best.Name), metrics.RateText(best.TPS().Value, 1))
+	}
+	return fmt.Sprintf("Without a 429: up to %s requests per second (%s)", metrics.RateText(best.TPS().Value, 1), short(best.Name))
+}
+
+func (t tradeoff) draw(c draw.Canvas) {
+	p := newPlot()
+	p.Add(verticalGrid(), t, t.labels)
+	t.x.Apply(&p.X, true)
+	t.y.Apply(&p.Y, true)
+	p.Draw(c)
+}
+
+// Plot draws the points.
+func (t tradeoff) Plot(c draw.Canvas, p *plot.Plot) {
+	const radius = 4.5
+	x, y := p.Transforms(&c)
+	for i := range t.strategies {
+		s, look := &t.strategies[i], kit.LookOf(i)
+		at := vg.Point{X: x(s.TPS().Value), Y: y(s.Mean("refused"))}
+		kit.DrawDisc(c, kit.Paper, at, radius+1)
+		kit.DrawDisc(c, look.Line, at, radius)
+		if look.Fill != look.Line {
+			kit.DrawDisc(c, look.Fill, at, radius-1.5)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (g *Gate) Acquire(s Signal, deadline time.Time) (Permit, error) {
 		now := g.clock.Now()
 		until := deadline
 		if g.line.Front() == place {
-			at := g.limiter.Next(now)
+			at := g.next(now)
 			if !at.After(now) && !passed(deadline, now) {
 				return g.depart(now), nil
 			}
@@ -230,7 +230,7 @@ func (g *Gate) acquirePolling(s Signal, deadline time.Time) (Permit, error) {
 			if passed(deadline, now) {
 				return Permit{}, ErrExpired
 			}
-			if !g.limiter.Next(now).After(now) {
+			if !g.next(now).After(now) {
 				return g.depart(now), nil
 			}
 		}
@@ -249,7 +249,7 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 		return now.Add(every)
 	}
 	looks := now.Sub(entered)/every + 1
-	useful := g.limiter.Next(now)
+	useful := g.next(now)
 	if !deadline.IsZero() {
 		useful = earliest(useful, deadline.Add(1)) // the look that gives up
 	}
@@ -257,6 +257,15 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 		looks = (wait + every - 1) / every
 	}
 	return entered.Add(looks * every)
+}
+
+// next is when the limiter lets the next request go and there is a nonce for it.
+func (g *Gate) next(now time.Time) time.Time {
+	at, ready := g.limiter.Next(now), g.nonces.ready(now)
+	if at.Before(ready) {
+		return ready
+	}
+	return at
 }
 
 // depart commits a departure. The nonce is made in the same step, so that

@@ -260,6 +260,34 @@ func TestGateDefaults(t *testing.T) {
 	})
 }
 
+// Two requests within a millisecond would have the same timestamp for a nonce:
+// the second waits for the next millisecond, and for no longer.
+func TestTimestampNoncesDiffer(t *testing.T) {
+	for _, poll := range []Polling{{}, {Every: 300 * time.Microsecond}, {Every: 300 * time.Microsecond, SkipIdle: true}} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			// The wall clock is 0.4 ms into a millisecond at the start.
+			wall := func(now time.Time) time.Time { return now.Add(400 * time.Microsecond) }
+			g := newGate(t, GateConfig{Limiter: &spaced{}, Nonces: NewNonces(Timestamp, wall), Polling: poll})
+			want := []time.Duration{0, 600 * time.Microsecond, 1600 * time.Microsecond}
+			if poll.Every > 0 { // looks every 300 us since it came
+				want = []time.Duration{0, 600 * time.Microsecond, 1800 * time.Microsecond}
+			}
+			last := int64(0)
+			for i, want := range want {
+				p, err := g.Wait(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := p.Granted.Sub(start); got != want || p.Nonce <= last {
+					t.Errorf("poll %+v: departure %d at %v with nonce %d after %d, want %v", poll, i, got, p.Nonce, last, want)
+				}
+				last = p.Nonce
+			}
+		})
+	}
+}
+
 // told notes what a limiter is told, beside when.
 type told struct {
 	spaced

@@ -12,8 +12,9 @@ type NoncePolicy uint8
 
 const (
 	// Timestamp is the client's clock in milliseconds, as in the reference.
-	// Two departures within a millisecond get the same nonce, and the server
-	// refuses the second.
+	// Two departures within a millisecond would get the same nonce, of which
+	// the server would refuse the second: at a gate, it waits for the next
+	// millisecond. After the clock was set back, nonces go back.
 	Timestamp NoncePolicy = iota
 	// Increasing is Timestamp, made strictly increasing by counting up from
 	// the last nonce where the clock has not moved on: whatever the clock
@@ -79,6 +80,21 @@ func (n *Nonces) Next(now time.Time) int64 {
 		n.last = n.timestamp(now)
 	}
 	return n.last
+}
+
+// ready is when there is a nonce that differs from the last; a result that is
+// not after now means that there is one now.
+func (n *Nonces) ready(now time.Time) time.Time {
+	if n.policy != Timestamp {
+		return now
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	wall := n.wall(now)
+	if wall.UnixMilli() != n.last {
+		return now
+	}
+	return now.Add(time.UnixMilli(n.last + 1).Sub(wall))
 }
 
 func (n *Nonces) timestamp(now time.Time) int64 {

@@ -161,4 +161,11 @@ func TestStartRefuses(t *testing.T) {
 		}
 		rt.wg.Wait() // nothing runs
 	}
+	for _, w := range []Work{{Send: 1}, {Receive: 1}, {Generate: 1}} {
+		c := good
+		c.Work = w
+		if err := Start(&bubble{stop: make(chan struct{})}, nil, c, nil); err == nil {
+			t.Errorf("accepts the work %+v without Spend", w)
+		}
+	}
 }

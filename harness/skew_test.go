@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"math"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients"
+	"ratebench/clients/limiter"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -115,4 +117,29 @@ func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
 			rt.Fatalf("rate %v: at %v the clock shows %v, waited for %v", rate, at, shown, until)
 		}
 	})
+}
+
+// Whoever waits for an answer alone waits until the year 2200, which a slow
+// clock would show in two thousand years.
+func TestSkewedClockDoesNotOverflow(t *testing.T) {
+	for _, rate := range []float64{0.1, 0.5, 0.9998, 1.0002, 10} {
+		k := virtual.New()
+		rt := skew(k, k.Now(), scenario.Clock{Rate: rate})
+		s := rt.NewSignal()
+		var err error
+		k.Go("patient", func() { err = s.Wait(limiter.Never) })
+		k.Go("other", func() {
+			if k.Sleep(time.Hour) == nil {
+				s.Notify()
+			}
+		})
+		if runErr := k.Run(2 * time.Hour); runErr != nil || err != nil {
+			t.Errorf("rate %v: %v, %v", rate, runErr, err)
+		}
+		for _, at := range []time.Time{limiter.Never, k.Now().Add(math.MaxInt64)} {
+			if got := rt.(*skewed).whenShown(at); got.Before(k.Now()) {
+				t.Errorf("rate %v: %v is shown at %v", rate, at, got)
+			}
+		}
+	}
 }

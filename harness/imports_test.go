@@ -51,20 +51,21 @@ var rooms = map[string]room{
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// What is made of it. A page has the colours and the dashes of the charts.
-	"harness/result":    {ours: "harness/internal/choice harness/metrics harness/scenario harness/stats harness/theory", theirs: "github.com/HdrHistogram/hdrhistogram-go golang.org/x/perf/benchfmt"},
-	"harness/table":     {ours: "harness/metrics harness/result harness/scenario harness/stats", theirs: "github.com/olekukonko/tablewriter"},
-	"harness/compare":   {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
-	"harness/chart/svg": {theirs: drawing},
-	"harness/chart/kit": {ours: "harness/chart/svg harness/metrics", theirs: drawing},
-	"harness/chart":     {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/stats harness/theory", theirs: drawing},
-	"harness/page":      {ours: "harness/chart harness/chart/kit harness/metrics harness/result", theirs: "gonum.org/v1/plot/vg"},
+	"harness/result":        {ours: "harness/metrics harness/scenario harness/stats harness/theory"},
+	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
+	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder", theirs: "github.com/olekukonko/tablewriter"},
+	"harness/compare":       {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
+	"harness/chart/svg":     {theirs: drawing},
+	"harness/chart/kit":     {ours: "harness/chart/svg harness/metrics", theirs: drawing},
+	"harness/chart":         {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
+	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder", theirs: "gonum.org/v1/plot/vg"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/internal/choice":            {},
-	"harness/internal/findings":          {ours: "harness/chart harness/metrics harness/result harness/stats harness/table"},
+	"harness/internal/findings":          {ours: "harness/chart harness/metrics harness/result harness/result/folder harness/stats"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
@@ -81,6 +82,7 @@ const (
 var far = []struct{ from, to string }{
 	{"harness/compare", drawing},
 	{"harness/result", drawing},
+	{"harness/result/folder", drawing},
 	{"harness/table", drawing},
 	{"clients", "*"},
 	{"clients/pace", "*"},

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -93,37 +92,15 @@ const (
 	footerSpace = 10 // between body and footer
 )
 
-// A paragraph of the header or the footer.
-type paragraph struct {
-	style   text.Style
-	leading vg.Length // from line to line
-	lines   []string
-}
-
-func newParagraph(st text.Style, s string) paragraph {
-	return paragraph{style: st, leading: st.Font.Size * 1.3, lines: kit.Wrap(st, s, kit.InnerWidth)}
-}
-
-func (p paragraph) height() vg.Length { return p.leading * vg.Length(len(p.lines)) }
-
-// draw writes the lines from the top of c and returns what is below.
-func (p paragraph) draw(c draw.Canvas) draw.Canvas {
-	for _, line := range p.lines {
-		kit.Write(c, p.style, draw.XLeft, vg.Point{X: c.Min.X, Y: c.Max.Y - p.style.Font.Size}, line)
-		c.Max.Y -= p.leading
-	}
-	return c
-}
-
-func (c Chart) paragraphs() (title, subtitle, foot paragraph) {
-	return newParagraph(kit.Bold(kit.SizeTitle, kit.Ink), c.Title),
-		newParagraph(kit.Regular(kit.SizeSubtitle, kit.Muted), c.Subtitle),
-		newParagraph(kit.Regular(kit.SizeFooter, kit.Muted), c.Footer)
+func (c Chart) paragraphs() (title, subtitle, foot kit.Paragraph) {
+	return kit.NewParagraph(kit.Bold(kit.SizeTitle, kit.Ink), c.Title),
+		kit.NewParagraph(kit.Regular(kit.SizeSubtitle, kit.Muted), c.Subtitle),
+		kit.NewParagraph(kit.Regular(kit.SizeFooter, kit.Muted), c.Footer)
 }
 
 func (c Chart) totalHeight() vg.Length {
 	title, subtitle, foot := c.paragraphs()
-	return 2*kit.Margin + title.height() + titleSpace + subtitle.height() + headerSpace + c.height + footerSpace + foot.height()
+	return 2*kit.Margin + title.Height() + titleSpace + subtitle.Height() + headerSpace + c.height + footerSpace + foot.Height()
 }
 
 func (c Chart) draw(canvas vg.CanvasSizer) {
@@ -132,14 +109,14 @@ func (c Chart) draw(canvas vg.CanvasSizer) {
 	dc.Fill(dc.Rectangle.Path())
 	dc = draw.Crop(dc, kit.Margin, -kit.Margin, kit.Margin, -kit.Margin)
 	title, subtitle, foot := c.paragraphs()
-	dc = title.draw(dc)
+	dc = title.Draw(dc)
 	dc.Max.Y -= titleSpace
-	dc = subtitle.draw(dc)
+	dc = subtitle.Draw(dc)
 	dc.Max.Y -= headerSpace
 	footCanvas := dc
-	footCanvas.Max.Y = dc.Min.Y + foot.height()
-	foot.draw(footCanvas)
-	dc.Min.Y += foot.height() + footerSpace
+	footCanvas.Max.Y = dc.Min.Y + foot.Height()
+	foot.Draw(footCanvas)
+	dc.Min.Y += foot.Height() + footerSpace
 	c.body(dc)
 }
 

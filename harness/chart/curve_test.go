@@ -1,10 +1,10 @@
 package chart
 
 import (
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/result"
 	"slices"
 	"testing"
-
-	"ratebench/harness/result"
 )
 
 func TestCurve(t *testing.T) {
@@ -15,12 +15,12 @@ func TestCurve(t *testing.T) {
 	for name, tc := range map[string]struct {
 		group int
 		end   float64
-		want  Curve
+		want  kit.Curve
 	}{
-		"each second, with a gap": {1, 5, Curve{{{0.5, 2, 1, 3}, {1.5, 4, 4, 4}}, {{4.5, 6, 4, 8}}}},
-		"a short last second":     {1, 4.2, Curve{{{0.5, 2, 1, 3}, {1.5, 4, 4, 4}}, {{4.1, 6, 4, 8}}}},
-		"in pairs":                {2, 5, Curve{{{1, 3, 2.5, 3.5}}, {{4.5, 6, 4, 8}}}},
-		"all together":            {5, 5, Curve{{{2.5, 4, 3, 5}}}},
+		"each second, with a gap": {1, 5, kit.Curve{{{X: 0.5, Mean: 2, Lo: 1, Hi: 3}, {X: 1.5, Mean: 4, Lo: 4, Hi: 4}}, {{X: 4.5, Mean: 6, Lo: 4, Hi: 8}}}},
+		"a short last second":     {1, 4.2, kit.Curve{{{X: 0.5, Mean: 2, Lo: 1, Hi: 3}, {X: 1.5, Mean: 4, Lo: 4, Hi: 4}}, {{X: 4.1, Mean: 6, Lo: 4, Hi: 8}}}},
+		"in pairs":                {2, 5, kit.Curve{{{X: 1, Mean: 3, Lo: 2.5, Hi: 3.5}}, {{X: 4.5, Mean: 6, Lo: 4, Hi: 8}}}},
+		"all together":            {5, 5, kit.Curve{{{X: 2.5, Mean: 4, Lo: 3, Hi: 5}}}},
 	} {
 		if got := NewCurve(seconds, tc.group, tc.end); !slices.EqualFunc(got, tc.want, slices.Equal) {
 			t.Errorf("%s: got %v, want %v", name, got, tc.want)

@@ -20,8 +20,8 @@ type dashboard struct {
 
 // A dashPanel shows one figure of all strategies.
 type dashPanel struct {
-	heading  heading
-	lines    []line
+	heading  kit.Heading
+	lines    []kit.Line
 	ceilings []CeilingLine
 	y        kit.Scale
 }
@@ -46,23 +46,23 @@ func dashboardChart(d result.Data) Chart {
 	return Chart{
 		Title:    dashTitle(&d.Summary),
 		Subtitle: dashSubtitle(d.Summary.Runs, group),
-		height:   b.key.Height() + dashRows*(headingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
+		height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
 		body:     b.draw,
 	}
 }
 
 func newDashPanel(f *Figure, d result.Data, group int, end float64) dashPanel {
 	curves := f.Curves(d, group, end)
-	p := dashPanel{heading: heading{f.Heading, f.Unit}, y: f.Axis(curves, &d.Summary)}
+	p := dashPanel{heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
 	for i, c := range curves {
 		look := kit.LookOf(i)
-		p.lines = append(p.lines, line{[]Curve{c}, draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
+		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{c}, LineStyle: draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
 	}
 	if f.Ceilings {
 		p.ceilings = CeilingLines(&d.Summary)
 	}
 	if p.y.Remark != "" {
-		p.heading.note += ", logarithmic axis"
+		p.heading.Note += ", logarithmic axis"
 	}
 	return p
 }
@@ -112,7 +112,7 @@ func (b dashboard) draw(c draw.Canvas) {
 }
 
 func (d dashPanel) plot(end float64) *plot.Plot {
-	p := newPlot()
+	p := kit.NewPlot()
 	for _, l := range d.ceilings {
 		p.Add(l)
 	}

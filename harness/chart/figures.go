@@ -127,8 +127,8 @@ func perRun(count float64) string {
 func (f *Figure) Duration() bool { return f.axis == durations }
 
 // Curves are the figure of all strategies, in groups of seconds.
-func (f *Figure) Curves(d result.Data, group int, end float64) []Curve {
-	curves := make([]Curve, len(d.Series))
+func (f *Figure) Curves(d result.Data, group int, end float64) []kit.Curve {
+	curves := make([]kit.Curve, len(d.Series))
 	for i := range d.Series {
 		curves[i] = NewCurve(f.Cells(&d.Series[i]), group, end)
 	}
@@ -136,7 +136,7 @@ func (f *Figure) Curves(d result.Data, group int, end float64) []Curve {
 }
 
 // Axis is the vertical axis for the curves of all strategies in one panel.
-func (f *Figure) Axis(curves []Curve, s *result.Summary) kit.Scale {
+func (f *Figure) Axis(curves []kit.Curve, s *result.Summary) kit.Scale {
 	if f.axis != counts {
 		return f.scale(curves, s)
 	}
@@ -144,18 +144,18 @@ func (f *Figure) Axis(curves []Curve, s *result.Summary) kit.Scale {
 	// same strategy may have few at one time and many at another.
 	most := 0.0
 	for _, c := range curves {
-		most = max(most, c.top())
+		most = max(most, c.Top())
 	}
-	return f.scale(append([]Curve{{{{Mean: min(most, 1), Hi: min(most, 1)}}}}, curves...), s)
+	return f.scale(append([]kit.Curve{{{{Mean: min(most, 1), Hi: min(most, 1)}}}}, curves...), s)
 }
 
 // scale is an axis for curves, and for the ceilings if they are drawn, too.
-func (f *Figure) scale(curves []Curve, s *result.Summary) kit.Scale {
+func (f *Figure) scale(curves []kit.Curve, s *result.Summary) kit.Scale {
 	most, least := 0.0, math.Inf(1)
 	var peaks []float64
 	for _, c := range curves {
-		most, least = max(most, c.top()), min(least, c.least())
-		peaks = append(peaks, c.top())
+		most, least = max(most, c.Top()), min(least, c.Least())
+		peaks = append(peaks, c.Top())
 	}
 	switch f.axis {
 	case durations:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // A Picture is a chart that has been drawn.
@@ -34,12 +35,12 @@ func Draw(d result.Data, png bool) ([]Picture, error) {
 }
 
 // Files are the files of pictures.
-func Files(pictures []Picture) []result.File {
-	var files []result.File
+func Files(pictures []Picture) []folder.File {
+	var files []folder.File
 	for _, p := range pictures {
-		files = append(files, result.File{Name: p.Name + ".svg", Content: p.SVG})
+		files = append(files, folder.File{Name: p.Name + ".svg", Content: p.SVG})
 		if p.PNG != nil {
-			files = append(files, result.File{Name: p.Name + ".png", Content: p.PNG})
+			files = append(files, folder.File{Name: p.Name + ".png", Content: p.PNG})
 		}
 	}
 	return files

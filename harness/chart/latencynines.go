@@ -16,9 +16,9 @@ import (
 // latencyNines is the body of the chart of latency by percentile.
 type latencyNines struct {
 	lines  []quantileLine
-	labels endLabels
+	labels kit.EndLabels
 	x, y   kit.Scale
-	ttl    []rule // none: unknown, or beyond the axis
+	ttl    []kit.Rule // none: unknown, or beyond the axis
 }
 
 // A quantileLine follows the quantiles of one strategy.
@@ -36,7 +36,7 @@ func latencyNinesChart(d result.Data) Chart {
 	return Chart{
 		Title:    tailTitle(d),
 		Subtitle: l.subtitle(d.Summary.Runs),
-		height:   l.labels.plotHeight() + axisSpace,
+		height:   l.labels.PlotHeight() + axisSpace,
 		body:     l.draw,
 	}
 }
@@ -47,14 +47,14 @@ func newLatencyNines(d result.Data) latencyNines {
 	for i := range d.Latency {
 		s, look := &d.Summary.Strategies[i], kit.LookOf(i)
 		style := draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes}
-		label := endLabel{name: s.Name, note: "no success", line: style, absent: true}
+		label := kit.EndLabel{Name: s.Name, Note: "no success", Line: style, Absent: true}
 		if s.Of("latency_p99_ms").Known {
-			label.note = "too few successes"
+			label.Note = "too few successes"
 		}
 		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
 			l.lines = append(l.lines, q)
-			label.note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms"))
-			label.value, label.absent = q.last().MS, false
+			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms"))
+			label.Value, label.Absent = q.last().MS, false
 			end = max(end, q.last().Quantile)
 		}
 		l.labels = append(l.labels, label)
@@ -65,7 +65,7 @@ func newLatencyNines(d result.Data) latencyNines {
 	l.x = kit.NinesScale(firstQuantile, end)
 	l.setHeight(1000 * d.Summary.TTLS)
 	for _, r := range l.ttl {
-		l.labels = append(l.labels, endLabel{name: r.label, line: r.LineStyle, value: r.value})
+		l.labels = append(l.labels, kit.EndLabel{Name: r.Label, Line: r.LineStyle, Value: r.Value})
 	}
 	return l
 }
@@ -80,7 +80,7 @@ func (l *latencyNines) setHeight(ttl float64) {
 	const reach = 1.5
 	if ttl > 0 && ttl <= reach*high {
 		high = max(high, ttl)
-		l.ttl = []rule{{"TTL " + kit.DurationLabel(ttl), ttl, draw.LineStyle{Color: kit.Ink, Width: 1, Dashes: []vg.Length{5, 3}}}}
+		l.ttl = []kit.Rule{{Label: "TTL " + kit.DurationLabel(ttl), Value: ttl, LineStyle: draw.LineStyle{Color: kit.Ink, Width: 1, Dashes: []vg.Length{5, 3}}}}
 	}
 	l.y = kit.DurationScale(low, high)
 }
@@ -98,8 +98,8 @@ func (l *latencyNines) subtitle(runs int) string {
 }
 
 func (l latencyNines) draw(c draw.Canvas) {
-	p := newPlot()
-	p.Add(verticalGrid())
+	p := kit.NewPlot()
+	p.Add(kit.VerticalGrid())
 	for _, r := range l.ttl {
 		p.Add(r)
 	}

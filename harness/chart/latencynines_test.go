@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/chart/kit"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 )
@@ -45,7 +46,7 @@ func TestLatencyNinesTTL(t *testing.T) {
 	for ttl, want := range map[time.Duration]bool{0: false, 400 * time.Millisecond: true, 10 * time.Second: false} {
 		d.Summary.TTLS = ttl.Seconds()
 		l := newLatencyNines(d)
-		named := slices.ContainsFunc(l.labels, func(e endLabel) bool { return strings.HasPrefix(e.name, "TTL") })
+		named := slices.ContainsFunc(l.labels, func(e kit.EndLabel) bool { return strings.HasPrefix(e.Name, "TTL") })
 		if (len(l.ttl) == 1) != want || named != want {
 			t.Errorf("TTL %v is on the chart: %v, named %v, want %v", ttl, len(l.ttl) == 1, named, want)
 		}

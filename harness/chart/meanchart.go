@@ -20,7 +20,7 @@ import (
 type means struct {
 	rows     []Row
 	provable *float64
-	ladder   ladder
+	ladder   kit.Ladder
 	top      float64     // of the bars' axis
 	closeUp  *[2]float64 // range of the close-up; nil: there is none
 }
@@ -30,7 +30,7 @@ func meanChart(d result.Data) Chart {
 	return Chart{
 		Title:    MeanTitle(&d.Summary),
 		Subtitle: m.subtitle(&d.Summary),
-		height:   m.headSpace() + rowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
+		height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
 		body:     m.draw,
 	}
 }
@@ -49,14 +49,14 @@ func newMeans(s *result.Summary) means {
 		// A wide interval is cut off: it would squeeze the rest as well.
 		m.top = max(m.top, min(r.TPS().Upper(), 1.15*best))
 	}
-	var within []result.Ceiling
+	var within []kit.Rung
 	for _, c := range s.Ceilings.List() {
 		if c.Value <= outOfReach*max(lowest, best) {
-			within = append(within, c)
+			within = append(within, kit.Rung{Label: c.Label, Value: c.Value, Main: c.Main})
 			m.top = max(m.top, c.Value)
 		}
 	}
-	m.ladder = newLadder(within)
+	m.ladder = kit.NewLadder(within)
 	if m.top == 0 {
 		m.top = 1
 	}
@@ -110,7 +110,7 @@ func (m means) subtitle(s *result.Summary) string {
 	return b.String()
 }
 
-func (m means) headSpace() vg.Length { return max(m.ladder.height(), 18) }
+func (m means) headSpace() vg.Length { return max(m.ladder.Height(), 18) }
 
 func (m means) footSpace() vg.Length {
 	if m.closeUp == nil {
@@ -121,14 +121,14 @@ func (m means) footSpace() vg.Length {
 
 func (m means) draw(c draw.Canvas) {
 	top := c.Max.Y - m.headSpace()
-	bottom := top - rowHeight(len(m.rows))*vg.Length(len(m.rows))
+	bottom := top - kit.RowHeight(len(m.rows))*vg.Length(len(m.rows))
 	c = writeNames(c, m.rows, top)
 	c = m.writeValues(c, top)
 	bars := kit.Ruler{X0: c.Min.X, X1: c.Max.X, Max: m.top * 1.02}
 	if m.closeUp == nil {
 		bars.Draw(c, top, bottom, 5, "")
 		m.drawBars(c, bars, top)
-		m.ladder.draw(c, bars, bottom, top)
+		m.ladder.Draw(c, bars, bottom, top)
 		return
 	}
 	const gap = 24
@@ -138,15 +138,15 @@ func (m means) draw(c draw.Canvas) {
 	bars.Draw(c, top, bottom, 2, "from zero")
 	m.drawBars(c, bars, top)
 	detail.Draw(c, top, bottom, 4, "close-up of the ceilings")
-	m.ladder.draw(c, detail, bottom, top)
+	m.ladder.Draw(c, detail, bottom, top)
 	m.drawDots(c, detail, top)
 }
 
 func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	n := len(m.rows)
 	for i, s := range m.rows {
-		y := rowMiddle(top, i, n)
-		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, barHeight(n))
+		y := kit.RowMiddle(top, i, n)
+		kit.DrawBar(c, s.Look, r.X0, r.At(s.TPS().Value), y, kit.BarHeight(n))
 		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
 	}
 }
@@ -156,7 +156,7 @@ func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
 	const radius = 4
 	for i, s := range m.rows {
-		y := rowMiddle(top, i, len(m.rows))
+		y := kit.RowMiddle(top, i, len(m.rows))
 		if s.TPS().Value < r.Min {
 			kit.DrawArrow(c, s.Look, vg.Point{X: r.X0, Y: y})
 			continue
@@ -201,9 +201,9 @@ func writeColumn(c draw.Canvas, top vg.Length, head string, st text.Style, value
 	width := headStyle.Width(head)
 	for i, v := range values {
 		width = max(width, st.Width(v))
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: rowMiddle(top, i, len(values))}, v)
+		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Max.X, Y: kit.RowMiddle(top, i, len(values))}, v)
 	}
-	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + rung/2 + 2}, head)
+	kit.WriteMiddle(c, headStyle, draw.XRight, vg.Point{X: c.Max.X, Y: top + kit.RungHeight/2 + 2}, head)
 	c.Max.X -= width + 16
 	return c
 }

@@ -2,8 +2,6 @@ package chart
 
 import (
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -24,8 +22,8 @@ type panels struct {
 type panel struct {
 	name, note string
 	look       kit.Look
-	major      Curve // thick, with a band; grey in the other panels
-	minor      Curve // thin; may be empty
+	major      kit.Curve // thick, with a band; grey in the other panels
+	minor      kit.Curve // thin; may be empty
 }
 
 // Widths of lines.
@@ -67,7 +65,7 @@ func (p panels) height() vg.Length {
 	case 2:
 		plotting = 140
 	}
-	return p.key.Height() + vg.Length(rows)*(headingSpace+plotting+axisSpace) + vg.Length(rows-1)*panelGapY
+	return p.key.Height() + vg.Length(rows)*(kit.HeadingSpace+plotting+axisSpace) + vg.Length(rows-1)*panelGapY
 }
 
 func (p panels) draw(c draw.Canvas) {
@@ -96,20 +94,20 @@ func (p panels) draw(c draw.Canvas) {
 // vertical axis.
 func (p panels) plot(i int, labels bool) *plot.Plot {
 	item := p.items[i]
-	var others line
+	var others kit.Line
 	if len(p.items) > 1 {
-		others = line{p.curves(), draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
+		others = kit.Line{Curves: p.curves(), LineStyle: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
 	}
-	single := newPlot()
+	single := kit.NewPlot()
 	single.Add(others)
 	for _, l := range p.ceilings {
 		single.Add(l)
 	}
 	single.Add(
-		band{item.major, kit.Pale(item.look.Line)},
-		line{[]Curve{item.minor}, draw.LineStyle{Color: item.look.Line, Width: minorWidth}},
-		line{[]Curve{item.major}, draw.LineStyle{Color: item.look.Line, Width: majorWidth, Dashes: item.look.Dashes}},
-		heading{item.name, item.note},
+		kit.Band{Curve: item.major, Color: kit.Pale(item.look.Line)},
+		kit.Line{Curves: []kit.Curve{item.minor}, LineStyle: draw.LineStyle{Color: item.look.Line, Width: minorWidth}},
+		kit.Line{Curves: []kit.Curve{item.major}, LineStyle: draw.LineStyle{Color: item.look.Line, Width: majorWidth, Dashes: item.look.Dashes}},
+		kit.Heading{Name: item.name, Note: item.note},
 	)
 	_, cols := shape(len(p.items))
 	ticks := []int{10, 6, 5, 4}[cols-1] // as the width allows
@@ -121,63 +119,10 @@ func (p panels) plot(i int, labels bool) *plot.Plot {
 // curves are the major curves of all strategies. Each panel has all of them in
 // its background, its own included, which it covers: an SVG file then needs
 // that background only once.
-func (p panels) curves() []Curve {
-	all := make([]Curve, len(p.items))
+func (p panels) curves() []kit.Curve {
+	all := make([]kit.Curve, len(p.items))
 	for i, item := range p.items {
 		all[i] = item.major
 	}
 	return all
-}
-
-// newPlot returns an empty plot with horizontal grid lines, a horizontal axis
-// and the labels of a vertical one.
-func newPlot() *plot.Plot {
-	p := plot.New()
-	p.BackgroundColor = nil
-	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		a.Padding = 0
-		align := a.Tick.Label.XAlign
-		a.Tick.Label = kit.Regular(kit.SizeRemark, kit.Muted)
-		a.Tick.Label.XAlign = align
-	}
-	p.X.LineStyle = draw.LineStyle{Color: kit.AxisGrey, Width: 1}
-	p.X.Tick.LineStyle = p.X.LineStyle
-	p.X.Tick.Length = 4
-	p.Y.LineStyle.Width = 0
-	p.Y.Tick.Length = 0
-	// Digits have no descenders: the middle of their box is not theirs.
-	p.X.Tick.Label.YAlign = draw.YTop - 0.15
-	p.Y.Tick.Label.YAlign = draw.YCenter - 0.1
-	lines := plotter.NewGrid()
-	lines.Vertical.Color = nil
-	lines.Horizontal = draw.LineStyle{Color: kit.GridGrey, Width: 1}
-	p.Add(lines)
-	return p
-}
-
-// verticalGrid are the vertical grid lines of a plot.
-func verticalGrid() plot.Plotter {
-	lines := plotter.NewGrid()
-	lines.Horizontal.Color = nil
-	lines.Vertical = draw.LineStyle{Color: kit.GridGrey, Width: 1}
-	return lines
-}
-
-// A heading stands above a panel: the name of the strategy, and below it what
-// its figures come to.
-type heading struct{ name, note string }
-
-const headingSpace = 36
-
-func (h heading) Plot(c draw.Canvas, _ *plot.Plot) {
-	put := func(st text.Style, above vg.Length, s string) {
-		kit.Write(c, st, draw.XLeft, vg.Point{X: c.Min.X, Y: c.Max.Y + above}, kit.Fit(st, s, c.Max.X-c.Min.X))
-	}
-	put(kit.Bold(kit.SizeHeading, kit.Ink), 22, h.name)
-	put(kit.Regular(kit.SizeRemark, kit.Muted), 8, h.note)
-}
-
-// GlyphBoxes reserves the room above the plotting area.
-func (h heading) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: headingSpace}}}}
 }

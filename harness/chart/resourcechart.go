@@ -35,8 +35,8 @@ func resourceChart(d result.Data) (c Chart, ok bool) {
 	}
 	group := GroupSize(most, panelPoints)
 	b := resourcePanels{end: end, key: resourceKey(r.Strategies)}
-	b.add(heading{"Processor", "percent of one core"}, r.Timelines, func(t result.UseTimeline) Curve { return cpuShare(t, group) })
-	b.add(heading{"Resident memory", "MiB"}, r.Timelines, func(t result.UseTimeline) Curve { return residentMemory(t, group) })
+	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return cpuShare(t, group) })
+	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return residentMemory(t, group) })
 	if len(b.panels) == 0 {
 		return Chart{}, false
 	}
@@ -44,7 +44,7 @@ func resourceChart(d result.Data) (c Chart, ok bool) {
 		Title:    resourceTitle(r),
 		Subtitle: resourceSubtitle(r),
 		Footer:   resourceFooter(r),
-		height:   b.key.Height() + headingSpace + resourceHeight + axisSpace,
+		height:   b.key.Height() + kit.HeadingSpace + resourceHeight + axisSpace,
 		body:     b.draw,
 	}, true
 }
@@ -52,14 +52,14 @@ func resourceChart(d result.Data) (c Chart, ok bool) {
 const resourceHeight = 200 // of a panel without heading and axis
 
 // add adds a panel unless there is nothing in it.
-func (b *resourcePanels) add(h heading, timelines []result.UseTimeline, of func(result.UseTimeline) Curve) {
+func (b *resourcePanels) add(h kit.Heading, timelines []result.UseTimeline, of func(result.UseTimeline) kit.Curve) {
 	p := dashPanel{heading: h}
 	top := 0.0
 	for i, t := range timelines {
 		c := of(t)
 		look := kit.LookOf(i)
-		p.lines = append(p.lines, line{[]Curve{c}, draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
-		top = max(top, c.top())
+		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{c}, LineStyle: draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
+		top = max(top, c.Top())
 	}
 	if top == 0 {
 		return
@@ -94,8 +94,8 @@ func resourceKey(strategies []result.ResourceUse) kit.Key {
 
 // cpuShare is the CPU time between samples, in percent of one core. So many
 // stretches between samples are put together.
-func cpuShare(t result.UseTimeline, group int) Curve {
-	var samples []sample
+func cpuShare(t result.UseTimeline, group int) kit.Curve {
+	var samples []kit.Sample
 	for from := 0; from+1 < len(t.Rows); from += group {
 		a, b := t.Rows[from], t.Rows[min(from+group, len(t.Rows)-1)]
 		length := b.Second.Mean - a.Second.Mean
@@ -103,28 +103,28 @@ func cpuShare(t result.UseTimeline, group int) Curve {
 			continue
 		}
 		share := 100 * (b.CPU.Mean - a.CPU.Mean) / length
-		samples = append(samples, sample{(a.Second.Mean + b.Second.Mean) / 2, share, share, share})
+		samples = append(samples, kit.Sample{X: (a.Second.Mean + b.Second.Mean) / 2, Mean: share, Lo: share, Hi: share})
 	}
 	return inOnePiece(samples)
 }
 
 // residentMemory is the resident memory in MiB at every sample, or at the first
 // of so many.
-func residentMemory(t result.UseTimeline, group int) Curve {
-	var samples []sample
+func residentMemory(t result.UseTimeline, group int) kit.Curve {
+	var samples []kit.Sample
 	for i := 0; i < len(t.Rows); i += group {
 		if r := t.Rows[i]; r.Resident.Known {
-			samples = append(samples, sample{r.Second.Mean, r.Resident.Mean, r.Resident.Mean, r.Resident.Mean})
+			samples = append(samples, kit.Sample{X: r.Second.Mean, Mean: r.Resident.Mean, Lo: r.Resident.Mean, Hi: r.Resident.Mean})
 		}
 	}
 	return inOnePiece(samples)
 }
 
-func inOnePiece(samples []sample) Curve {
+func inOnePiece(samples []kit.Sample) kit.Curve {
 	if len(samples) == 0 {
 		return nil
 	}
-	return Curve{samples}
+	return kit.Curve{samples}
 }
 
 // resourceTitle names the cheapest and the dearest client.

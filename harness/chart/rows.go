@@ -28,25 +28,6 @@ func ByTPS(s *result.Summary) []Row {
 	return rows
 }
 
-// rowHeight leaves many rows less room than few.
-func rowHeight(n int) vg.Length {
-	switch {
-	case n <= 8:
-		return 30
-	case n <= 14:
-		return 25
-	}
-	return 21
-}
-
-// barHeight is the thickness of the bar in a row.
-func barHeight(n int) vg.Length { return rowHeight(n) * 0.62 }
-
-// rowMiddle is the middle of row i below top.
-func rowMiddle(top vg.Length, i, n int) vg.Length {
-	return top - rowHeight(n)*(vg.Length(i)+0.5)
-}
-
 const (
 	mostNameWidth = 190
 	afterNames    = 12
@@ -63,7 +44,7 @@ func writeNames(c draw.Canvas, rows []Row, top vg.Length) draw.Canvas {
 		width = max(width, st.Width(names[i]))
 	}
 	for i, name := range names {
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: rowMiddle(top, i, len(rows))}, name)
+		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: kit.RowMiddle(top, i, len(rows))}, name)
 	}
 	c.Min.X += width + afterNames
 	return c

@@ -54,7 +54,7 @@ func scorecard(d result.Data) Chart {
 	}
 	return Chart{
 		Title: title, Subtitle: subtitle,
-		height: scoreHead + rowHeight(len(rows))*vg.Length(len(rows)),
+		height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
 		body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead
 			c = writeNames(c, rows, top)
@@ -75,7 +75,7 @@ func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
 	most, best, room := s.Survey(rows)
 	n := len(rows)
 	for i, r := range rows {
-		y := rowMiddle(top, i, n)
+		y := kit.RowMiddle(top, i, n)
 		value, ok := s.Of(r.Strategy)
 		end, text := c.Min.X, "–"
 		if ok {
@@ -84,14 +84,14 @@ func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
 		if value > 0 {
 			end += max(1, vg.Length(value/most)*(c.Max.X-c.Min.X-room))
 		}
-		kit.DrawBar(c, r.Look, c.Min.X, end, y, barHeight(n))
+		kit.DrawBar(c, r.Look, c.Min.X, end, y, kit.BarHeight(n))
 		st := kit.Regular(kit.SizeName, kit.Ink)
 		if text == best {
 			st = kit.Bold(kit.SizeName, kit.Ink)
 		}
 		kit.WriteMiddle(c, st, draw.XLeft, vg.Point{X: end + 4, Y: y}, text)
 	}
-	c.StrokeLine2(draw.LineStyle{Color: kit.AxisGrey, Width: 1}, c.Min.X, top-rowHeight(n)*vg.Length(n), c.Min.X, top)
+	c.StrokeLine2(draw.LineStyle{Color: kit.AxisGrey, Width: 1}, c.Min.X, top-kit.RowHeight(n)*vg.Length(n), c.Min.X, top)
 }
 
 // Survey returns the highest value, the best as it is written ("" when all are

@@ -22,7 +22,7 @@ func SurvivalChart(title string, s Survival) Chart {
 		Title:    title,
 		Subtitle: s.Subtitle,
 		Footer:   s.Footer,
-		height:   b.labels.plotHeight() + axisSpace,
+		height:   b.labels.PlotHeight() + axisSpace,
 		body:     b.draw,
 	}
 }
@@ -30,7 +30,7 @@ func SurvivalChart(title string, s Survival) Chart {
 // survivalCurves is the body of the chart.
 type survivalCurves struct {
 	curves []survivalCurve
-	labels endLabels
+	labels kit.EndLabels
 	end    float64 // of the horizontal axis, in seconds
 }
 
@@ -47,10 +47,10 @@ func newSurvivalCurves(cohorts []Cohort) survivalCurves {
 		steps := stats.KaplanMeier(cohort.Lives)
 		last := steps[len(steps)-1]
 		b.end = max(b.end, last.At.Seconds())
-		label := endLabel{name: cohort.Label, note: "nothing observed", line: style, value: last.Share, absent: true}
+		label := kit.EndLabel{Name: cohort.Label, Note: "nothing observed", Line: style, Value: last.Share, Absent: true}
 		if n := len(cohort.Lives); n > 0 {
-			label.absent = false
-			label.note = fmt.Sprintf("%s\u00a0%% of %d", metrics.CountText(100*last.Share), n)
+			label.Absent = false
+			label.Note = fmt.Sprintf("%s\u00a0%% of %d", metrics.CountText(100*last.Share), n)
 			b.curves = append(b.curves, survivalCurve{steps, style})
 		}
 		b.labels = append(b.labels, label)
@@ -62,7 +62,7 @@ func newSurvivalCurves(cohorts []Cohort) survivalCurves {
 }
 
 func (b survivalCurves) draw(c draw.Canvas) {
-	p := newPlot()
+	p := kit.NewPlot()
 	for _, curve := range b.curves {
 		p.Add(curve)
 	}

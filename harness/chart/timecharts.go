@@ -14,11 +14,11 @@ import (
 func (f *Figure) multiples(d result.Data) Chart {
 	end, group := Span(d, panelPoints)
 	p := panels{end: end}
-	var curves []Curve
+	var curves []kit.Curve
 	for i := range d.Summary.Strategies {
 		s, t := &d.Summary.Strategies[i], &d.Series[i]
 		item := panel{name: s.Name, note: f.note(s), look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), group, end)}
-		item.minor = NewCurve(t.Column(f.minor.column), group, end).orNothing()
+		item.minor = NewCurve(t.Column(f.minor.column), group, end).OrNothing()
 		p.items = append(p.items, item)
 		curves = append(curves, item.major, item.minor)
 	}

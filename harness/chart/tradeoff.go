@@ -16,7 +16,7 @@ import (
 // point for each strategy, the best at the bottom right.
 type tradeoff struct {
 	strategies []result.Strategy
-	labels     endLabels
+	labels     kit.EndLabels
 	x, y       kit.Scale
 }
 
@@ -27,11 +27,11 @@ func tradeoffChart(d result.Data) Chart {
 	for i, s := range t.strategies {
 		most = max(most, s.TPS().Value)
 		refused = append(refused, s.Mean("refused"))
-		t.labels = append(t.labels, endLabel{
-			name:  s.Name,
-			note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
-			line:  draw.LineStyle{Color: kit.LookOf(i).Line, Width: majorWidth, Dashes: kit.LookOf(i).Dashes},
-			value: s.Mean("refused"),
+		t.labels = append(t.labels, kit.EndLabel{
+			Name:  s.Name,
+			Note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
+			Line:  draw.LineStyle{Color: kit.LookOf(i).Line, Width: majorWidth, Dashes: kit.LookOf(i).Dashes},
+			Value: s.Mean("refused"),
 		})
 	}
 	t.x, t.y = kit.LinearScale(most, 6, kit.CountLabel), kit.CountScale(refused)
@@ -42,7 +42,7 @@ func tradeoffChart(d result.Data) Chart {
 	return Chart{
 		Title:    tradeoffTitle(&d.Summary),
 		Subtitle: subtitle,
-		height:   t.labels.plotHeight() + axisSpace,
+		height:   t.labels.PlotHeight() + axisSpace,
 		body:     t.draw,
 	}
 }
@@ -67,8 +67,8 @@ func tradeoffTitle(s *result.Summary) string {
 }
 
 func (t tradeoff) draw(c draw.Canvas) {
-	p := newPlot()
-	p.Add(verticalGrid(), t, t.labels)
+	p := kit.NewPlot()
+	p.Add(kit.VerticalGrid(), t, t.labels)
 	t.x.Apply(&p.X, true)
 	t.y.Apply(&p.Y, true)
 	p.Draw(c)

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ratebench/harness/events"
-	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // asMain makes the test binary be ratebench.
@@ -80,7 +80,7 @@ func small(t *testing.T, name string) string {
 func readAll(t *testing.T, dir string) (folders int) {
 	t.Helper()
 	for _, name := range []string{"one", "two"} {
-		_, err := result.Read(filepath.Join(dir, name))
+		_, err := folder.Read(filepath.Join(dir, name))
 		for _, path := range finishedEvents(t, filepath.Join(dir, name)) {
 			if _, err := readEventFile(path, map[string]int{}); err != nil {
 				t.Errorf("%s: %v", path, err)

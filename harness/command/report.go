@@ -14,6 +14,7 @@ import (
 
 	"ratebench/harness/page"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 	"ratebench/harness/table"
 )
 
@@ -85,13 +86,13 @@ func isAbove(dir string, folders []string) bool {
 // reportAll reads everything before it writes anything.
 func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
-	for i, folder := range folders {
+	for i, dir := range folders {
 		var err error
-		if results[i], err = result.Read(folder); err != nil {
+		if results[i], err = folder.Read(dir); err != nil {
 			return fmt.Errorf("read results: %w", err)
 		}
 	}
-	for i, folder := range folders {
+	for i, dir := range folders {
 		if i > 0 {
 			fmt.Fprintln(stdout)
 		}
@@ -99,16 +100,16 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 		if err != nil {
 			return err
 		}
-		if err := result.WriteViews(folder, views); err != nil {
+		if err := folder.WriteViews(dir, views); err != nil {
 			return err
 		}
 		for _, lack := range results[i].Lacks {
-			fmt.Fprintf(stderr, "%s: %s\n", folder, lack)
+			fmt.Fprintf(stderr, "%s: %s\n", dir, lack)
 		}
 		if err := table.Write(stdout, results[i], f, table.Width); err != nil {
 			return err
 		}
-		fmt.Fprintf(stderr, "charts and %s in %s\n", result.ReportFile, folder)
+		fmt.Fprintf(stderr, "charts and %s in %s\n", folder.ReportFile, dir)
 	}
 	return nil
 }
@@ -151,13 +152,13 @@ func resultFolders(dir string) ([]string, error) {
 		return nil
 	})
 	if err == nil && len(folders) == 0 {
-		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", result.SummaryFile, dir)}
+		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", folder.SummaryFile, dir)}
 	}
 	return folders, err
 }
 
 func hasResults(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, result.SummaryFile))
+	_, err := os.Stat(filepath.Join(dir, folder.SummaryFile))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
@@ -168,12 +169,12 @@ func readResults(dir string) (all []result.Data, folders []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, folder := range found {
-		d, err := result.Read(folder)
+	for _, at := range found {
+		d, err := folder.Read(at)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read results: %w", err)
 		}
-		relative, err := filepath.Rel(dir, folder)
+		relative, err := filepath.Rel(dir, at)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -15,6 +15,7 @@ import (
 	"ratebench/harness/metrics"
 	"ratebench/harness/page"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 	"ratebench/harness/theory"
@@ -63,7 +64,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 // prepare reports before a long run what would keep its results from being
 // written to a folder.
 func (r *runner) prepare(dir string) error {
-	if err := result.Prepare(dir); err != nil {
+	if err := folder.Prepare(dir); err != nil {
 		return err
 	}
 	_, discard, err := r.draftEvents(dir)
@@ -147,7 +148,7 @@ func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *eve
 	if err != nil {
 		return err
 	}
-	if err := result.Write(dir, d, views); err != nil {
+	if err := folder.Write(dir, d, views); err != nil {
 		return err
 	}
 	return writeEvents(dir, draft, runs)

@@ -8,9 +8,8 @@
 package compare
 
 import (
-	"slices"
-
 	"ratebench/harness/result"
+	"slices"
 )
 
 // A Side is one of the two sets of results.

@@ -2,9 +2,8 @@ package compare
 
 import (
 	"fmt"
-	"strings"
-
 	"ratebench/harness/result"
+	"strings"
 )
 
 // matched are the scenarios of two sides, put together.

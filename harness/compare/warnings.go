@@ -2,7 +2,6 @@ package compare
 
 import (
 	"fmt"
-
 	"ratebench/harness/result"
 )
 

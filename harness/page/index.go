@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // IndexFile is the name of the page over all scenarios.
@@ -18,7 +19,7 @@ const IndexFile = "index.html"
 const realFolder = "real"
 
 // ErrNoResults is returned by WriteIndex when there is nothing to list.
-var ErrNoResults = errors.New("found no folder with a " + result.SummaryFile)
+var ErrNoResults = errors.New("found no folder with a " + folder.SummaryFile)
 
 // WriteIndex writes index.html to dir: every scenario with results in
 // dir/<scenario> or dir/real/<scenario>, its best strategy, and a link to its
@@ -36,7 +37,7 @@ func WriteIndex(dir string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", IndexFile, err)
 	}
-	return result.WriteFile(filepath.Join(dir, IndexFile), content)
+	return folder.WriteFile(filepath.Join(dir, IndexFile), content)
 }
 
 // A listed is a scenario with results.
@@ -59,11 +60,11 @@ func findResults(dir string) ([]listed, error) {
 			return nil, err
 		}
 		for _, f := range folders {
-			folder := path.Join(world, f.Name())
-			if !exists(filepath.Join(dir, folder, result.SummaryFile)) {
+			at := path.Join(world, f.Name())
+			if !exists(filepath.Join(dir, at, folder.SummaryFile)) {
 				continue
 			}
-			r, err := readResult(dir, folder)
+			r, err := readResult(dir, at)
 			if err != nil {
 				return nil, err
 			}
@@ -73,10 +74,10 @@ func findResults(dir string) ([]listed, error) {
 	return results, nil
 }
 
-func readResult(dir, folder string) (listed, error) {
-	at := filepath.Join(dir, filepath.FromSlash(folder))
-	s, err := result.ReadSummary(at)
-	return listed{folder: folder, report: exists(filepath.Join(at, result.ReportFile)), summary: s}, err
+func readResult(dir, at string) (listed, error) {
+	path := filepath.Join(dir, filepath.FromSlash(at))
+	s, err := folder.ReadSummary(path)
+	return listed{folder: at, report: exists(filepath.Join(path, folder.ReportFile)), summary: s}, err
 }
 
 func exists(path string) bool {

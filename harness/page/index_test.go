@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 	"ratebench/harness/scenario"
 )
 
@@ -17,14 +18,14 @@ import (
 func indexFolder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	write := func(folder, clock string, d result.Data) {
-		d.Summary.Scenario.Name = filepath.Base(folder)
+	write := func(at, clock string, d result.Data) {
+		d.Summary.Scenario.Name = filepath.Base(at)
 		d.Summary.Clock = clock
-		if err := result.Prepare(filepath.Join(dir, folder)); err != nil {
+		if err := folder.Prepare(filepath.Join(dir, at)); err != nil {
 			t.Fatal(err)
 		}
-		views := result.Views{Files: []result.File{{Name: result.ReportFile, Content: []byte(pageOf(t, d))}}}
-		if err := result.Write(filepath.Join(dir, folder), d, views); err != nil {
+		views := folder.Views{Files: []folder.File{{Name: folder.ReportFile, Content: []byte(pageOf(t, d))}}}
+		if err := folder.Write(filepath.Join(dir, at), d, views); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,7 +36,7 @@ func indexFolder(t *testing.T) string {
 	write("real/blog", "real", resulttest.Synthetic(resulttest.Many(1), 1, 3*time.Second))
 	cut := result.Build(result.Meta{Scenario: "cut", Interrupted: true}, nil)
 	write("cut", "virtual", cut)
-	if err := os.Remove(filepath.Join(dir, "cut", result.ReportFile)); err != nil {
+	if err := os.Remove(filepath.Join(dir, "cut", folder.ReportFile)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "notes"), 0o755); err != nil {
@@ -92,7 +93,7 @@ func TestWriteIndexFails(t *testing.T) {
 		t.Error("no error for a folder that does not exist")
 	}
 	dir := indexFolder(t)
-	broken := filepath.Join(dir, "blog", result.SummaryFile)
+	broken := filepath.Join(dir, "blog", folder.SummaryFile)
 	if err := os.WriteFile(broken, []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // indexPage is what the template of index.html is filled with.
@@ -56,7 +57,7 @@ func (r listed) row() indexRow {
 	s := &r.summary
 	row := indexRow{Name: result.OneLine(s.Scenario.Name), Question: s.Question}
 	if r.report {
-		row.Link = (&url.URL{Path: path.Join(r.folder, result.ReportFile)}).String()
+		row.Link = (&url.URL{Path: path.Join(r.folder, folder.ReportFile)}).String()
 	}
 	clock := pageCell{Text: s.Clock, Value: s.Clock}
 	if s.Interrupted {

@@ -13,6 +13,7 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // pageOf makes report.html.
@@ -23,7 +24,7 @@ func pageOf(t *testing.T, d result.Data) string {
 		t.Fatal(err)
 	}
 	last := views.Files[len(views.Files)-1]
-	if last.Name != result.ReportFile {
+	if last.Name != folder.ReportFile {
 		t.Fatalf("the last file is %s", last.Name)
 	}
 	return string(last.Content)

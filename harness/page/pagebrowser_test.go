@@ -14,12 +14,13 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // writePage puts a report into a folder of its own.
 func writePage(t *testing.T, d result.Data) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), result.ReportFile)
+	path := filepath.Join(t.TempDir(), folder.ReportFile)
 	if err := os.WriteFile(path, []byte(pageOf(t, d)), 0o644); err != nil {
 		t.Fatal(err)
 	}

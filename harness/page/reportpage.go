@@ -9,6 +9,7 @@ import (
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // reportPage is what the template of report.html is filled with.
@@ -65,18 +66,18 @@ type pageRuleName struct{ Label, Dashes string }
 
 // Views makes what people look at: all charts, as PNG too on request, and
 // report.html with them.
-func Views(d result.Data, png bool) (result.Views, error) {
+func Views(d result.Data, png bool) (folder.Views, error) {
 	pictures, err := chart.Draw(d, png)
 	if err != nil {
-		return result.Views{}, err
+		return folder.Views{}, err
 	}
 	report, err := reportHTML(d, pictures)
 	if err != nil {
-		return result.Views{}, fmt.Errorf("%s: %w", result.ReportFile, err)
+		return folder.Views{}, fmt.Errorf("%s: %w", folder.ReportFile, err)
 	}
-	return result.Views{
-		Files: append(chart.Files(pictures), result.File{Name: result.ReportFile, Content: report}),
-		Known: append(chart.FileNames(), result.ReportFile),
+	return folder.Views{
+		Files: append(chart.Files(pictures), folder.File{Name: folder.ReportFile, Content: report}),
+		Known: append(chart.FileNames(), folder.ReportFile),
 	}, nil
 }
 
@@ -103,7 +104,7 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 		Averaged:     s.Averaged(),
 		Expectations: s.Expectations,
 		Held:         held(s.Expectations),
-		Files:        []string{result.SummaryFile, result.SeriesFile, result.LatencyFile, result.BenchFile},
+		Files:        []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile},
 		Ink:          kit.Hex(kit.Ink),
 	}
 	if len(s.Strategies) > 0 {
@@ -112,7 +113,7 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 		p.draw(pictures)
 	}
 	if d.Resources != nil {
-		p.Files = append(p.Files, result.ResourcesFile, result.ResourcesCSVFile)
+		p.Files = append(p.Files, folder.ResourcesFile, folder.ResourcesCSVFile)
 	}
 	return renderPage("report.html", p)
 }

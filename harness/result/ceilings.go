@@ -1,8 +1,6 @@
 package result
 
 import (
-	"fmt"
-
 	"ratebench/harness/metrics"
 
 	"ratebench/harness/theory"
@@ -77,44 +75,10 @@ func (c *Ceilings) bounds() []bound {
 	}
 }
 
-// check reports what is wrong with the bounds, and where.
-func (c *Ceilings) check() (at []any, err error) {
-	for _, b := range c.bounds() {
-		if b.value != nil && !(*b.value >= 0 && *b.value <= mostFigure) {
-			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *b.value, mostFigure)
-		}
-	}
-	return nil, nil
-}
-
 // A bound is a ceiling that may not exist.
 type bound struct {
 	name  string
 	value *float64
-}
-
-// checkSteps reports what is wrong with the steps, and where.
-func (s *Summary) checkSteps() (at []any, err error) {
-	const list = "ceiling_steps_tps"
-	for i := range s.CeilingSteps {
-		step := &s.CeilingSteps[i]
-		switch {
-		case i == 0 && step.FromS != 0:
-			return []any{list, i, "from_s"}, fmt.Errorf("found a first step from_s %v, expected 0", step.FromS)
-		case i > 0 && step.FromS <= s.CeilingSteps[i-1].FromS:
-			return []any{list, i, "from_s"}, fmt.Errorf("found a step from_s %v after one from %v, expected ascending times", step.FromS, s.CeilingSteps[i-1].FromS)
-		}
-		run := s.Ceilings.bounds()
-		for k, b := range step.bounds() {
-			if (b.value == nil) != (run[k].value == nil) {
-				return []any{list, i, b.name}, fmt.Errorf("found %s in either the step from_s %v or ceilings_tps, expected it in both or none", b.name, step.FromS)
-			}
-		}
-		if at, err := step.check(); err != nil {
-			return append([]any{list, i}, at...), err
-		}
-	}
-	return nil, nil
 }
 
 // Averaged says of ceilings that change that the figures are their means; "" of

@@ -2,8 +2,6 @@ package result
 
 import (
 	"cmp"
-	"fmt"
-	"io"
 	"math"
 	"slices"
 
@@ -75,50 +73,4 @@ func quantileGrid(n int64) []float64 {
 			grid = append(grid, metrics.Round(1-above, nines+tailDigits))
 		}
 	}
-}
-
-// A latencyRow is a line of latency.csv.
-type latencyRow struct {
-	strategy string
-	LatencyPoint
-}
-
-// latencyColumns are those of latency.csv. A strategy with fewer than 10
-// successes is not in it.
-func latencyColumns() []csvColumn[latencyRow] {
-	return []csvColumn[latencyRow]{
-		textColumn("strategy", func(r *latencyRow) *string { return &r.strategy }),
-		numberColumn("quantile", func(r *latencyRow) *float64 { return &r.Quantile }),
-		numberColumn("ms", func(r *latencyRow) *float64 { return &r.MS }),
-	}
-}
-
-func writeLatency(w io.Writer, distributions []Distribution) error {
-	var rows []latencyRow
-	for _, d := range distributions {
-		for _, p := range d.Points {
-			rows = append(rows, latencyRow{d.Strategy, p})
-		}
-	}
-	return writeCSV(w, latencyColumns(), rows)
-}
-
-func readLatency(r io.Reader, d *Data) error {
-	var distributions []Distribution
-	_, err := readCSV(r, latencyColumns(), func(row *latencyRow) error {
-		of, err := part(&distributions, row.strategy, func(d *Distribution) *string { return &d.Strategy })
-		if err != nil {
-			return err
-		}
-		if n := len(of.Points); row.Quantile >= 1 || n > 0 && (row.Quantile <= of.Points[n-1].Quantile || row.MS < of.Points[n-1].MS) {
-			return fmt.Errorf("found quantile %v of %q with %v ms, expected both ascending, and quantiles below 1", row.Quantile, row.strategy, row.MS)
-		}
-		of.Points = append(of.Points, row.LatencyPoint)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	d.Latency, err = inOrder(&d.Summary, distributions, func(d *Distribution) *string { return &d.Strategy })
-	return err
 }

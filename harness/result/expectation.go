@@ -38,7 +38,7 @@ func (s *Summary) Check(e scenario.Expectation) Expectation {
 		result.Value = &value
 		result.OK = bounds[0] <= value && value <= bounds[1]
 		result.Message = fmt.Sprintf("%s is %s, expected %s to %s",
-			subject, shortest(metrics.Significant(value, 6)), shortest(bounds[0]), shortest(bounds[1]))
+			subject, metrics.Shortest(metrics.Significant(value, 6)), metrics.Shortest(bounds[0]), metrics.Shortest(bounds[1]))
 	}
 	return result
 }

@@ -1,9 +1,6 @@
 package result
 
 import (
-	"fmt"
-	"io"
-
 	"ratebench/harness/metrics"
 )
 
@@ -23,31 +20,4 @@ func Graveyard(runs []metrics.Run) []Burial {
 		}
 	}
 	return burials
-}
-
-// graveyardColumns are those of graveyard.csv, which has a row for each burial
-// in order.
-func graveyardColumns() []csvColumn[Burial] {
-	return []csvColumn[Burial]{
-		textColumn("strategy", func(b *Burial) *string { return &b.Strategy }),
-		wholeColumn("seed", func(b *Burial) *uint64 { return &b.Seed }),
-		wholeColumn("id", func(b *Burial) *int64 { return &b.ID }),
-	}
-}
-
-func writeGraveyard(w io.Writer, burials []Burial) error {
-	return writeCSV(w, graveyardColumns(), burials)
-}
-
-func readGraveyard(r io.Reader, d *Data) error {
-	burials := []Burial{}
-	_, err := readCSV(r, graveyardColumns(), func(b *Burial) error {
-		if !d.hasRun(b.Strategy, b.Seed) {
-			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
-		}
-		burials = append(burials, *b)
-		return nil
-	})
-	d.Graveyard = burials
-	return err
 }

@@ -1,9 +1,6 @@
 package result
 
 import (
-	"fmt"
-	"io"
-
 	"ratebench/harness/metrics"
 )
 
@@ -43,7 +40,7 @@ func newUseTimeline(strategy string, uses []use) UseTimeline {
 			return t
 		}
 		row = nextUseRow(row, before, now)
-		t.Rows = append(t.Rows, row.rounded())
+		t.Rows = append(t.Rows, row.Rounded())
 	}
 }
 
@@ -80,14 +77,14 @@ func nextUseRow(last UseRow, before, now []metrics.UsageSample) UseRow {
 
 // A useColumn is a column of resources.csv.
 type useColumn struct {
-	name     string
-	cell     func(*UseRow) *UseCell
+	Name     string
+	Cell     func(*UseRow) *UseCell
 	decimals int // at most
-	always   bool
+	Always   bool
 }
 
-// useColumns are those of resources.csv after the strategy, in order.
-var useColumns = []useColumn{
+// UseColumns are those of resources.csv after the strategy, in order.
+var UseColumns = []useColumn{
 	{"second", func(r *UseRow) *UseCell { return &r.Second }, 2, true},
 	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, countDigits, false},
 	{"rss_mib", func(r *UseRow) *UseCell { return &r.Resident }, memoryDigits, false},
@@ -96,10 +93,10 @@ var useColumns = []useColumn{
 	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, 1, false},
 }
 
-// rounded is the row as the file holds it.
-func (r UseRow) rounded() UseRow {
-	for _, c := range useColumns {
-		cell := c.cell(&r)
+// Rounded is the row as the file holds it.
+func (r UseRow) Rounded() UseRow {
+	for _, c := range UseColumns {
+		cell := c.Cell(&r)
 		if !cell.Known {
 			*cell = UseCell{}
 		}
@@ -121,74 +118,4 @@ func meanCell(samples []metrics.UsageSample, of func(metrics.UsageSample) (float
 		return UseCell{}
 	}
 	return UseCell{sum / n, true}
-}
-
-// A useLine is a line of resources.csv.
-type useLine struct {
-	strategy string
-	UseRow
-}
-
-// csvUseColumns are those of resources.csv. What the system does not tell is
-// empty.
-func csvUseColumns() []csvColumn[useLine] {
-	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
-	for _, c := range useColumns {
-		columns = append(columns, csvColumn[useLine]{
-			name:     c.name,
-			optional: !c.always,
-			write: func(l *useLine) string {
-				if cell := c.cell(&l.UseRow); cell.Known {
-					return shortest(cell.Mean)
-				}
-				return ""
-			},
-			read: func(l *useLine, s string) (err error) {
-				if s == "" && !c.always {
-					return nil
-				}
-				cell := c.cell(&l.UseRow)
-				cell.Known = true
-				cell.Mean, err = parseFigure(s)
-				return err
-			},
-		})
-	}
-	return columns
-}
-
-func writeUse(w io.Writer, timelines []UseTimeline) error {
-	var lines []useLine
-	for _, t := range timelines {
-		for _, r := range t.Rows {
-			lines = append(lines, useLine{t.Strategy, r})
-		}
-	}
-	return writeCSV(w, csvUseColumns(), lines)
-}
-
-// readUse reads resources.csv. A strategy that it says nothing of has no rows.
-func readUse(r io.Reader, d *Data) error {
-	if d.Resources == nil { // of other runs
-		return nil
-	}
-	var timelines []UseTimeline
-	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
-		t, err := part(&timelines, l.strategy, func(t *UseTimeline) *string { return &t.Strategy })
-		if err != nil {
-			return err
-		}
-		row := l.rounded()
-		if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
-			return fmt.Errorf("found second %v of %s after %v, expected ascending ones", row.Second.Mean, t.Strategy, t.Rows[n-1].Second.Mean)
-		}
-		t.Rows = append(t.Rows, row)
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	d.lack(ResourcesCSVFile, lacking)
-	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *UseTimeline) *string { return &t.Strategy })
-	return err
 }

@@ -145,33 +145,11 @@ func decodeFigure(raw json.RawMessage, interval bool) (Figure, error) {
 		return Figure{}, nil
 	}
 	f := Figure{Value: *j.Mean, Known: true, CI95: j.CI95}
-	if !(f.Value >= 0 && f.Value <= mostFigure) {
-		return f, fmt.Errorf("found %v, expected a number from 0 to %.0e", f.Value, mostFigure)
+	if !(f.Value >= 0 && f.Value <= MostFigure) {
+		return f, fmt.Errorf("found %v, expected a number from 0 to %.0e", f.Value, MostFigure)
 	}
-	if ci := f.CI95; ci != nil && !(ci[0] <= f.Value && f.Value <= ci[1] && math.Abs(ci[0]) <= mostFigure && ci[1] <= mostFigure) {
+	if ci := f.CI95; ci != nil && !(ci[0] <= f.Value && f.Value <= ci[1] && math.Abs(ci[0]) <= MostFigure && ci[1] <= MostFigure) {
 		return f, fmt.Errorf("found an interval from %v to %v around %v", ci[0], ci[1], f.Value)
 	}
 	return f, nil
-}
-
-// lackingIn are the metrics that the strategies in summary.json do not have.
-func lackingIn(content []byte) (names []string) {
-	var file struct {
-		Strategies []map[string]json.RawMessage `json:"strategies"`
-	}
-	if json.Unmarshal(content, &file) != nil || len(file.Strategies) == 0 {
-		return nil
-	}
-	for _, m := range metrics.Catalogue() {
-		group, key, grouped := strings.Cut(m.Key, ".")
-		raw, there := file.Strategies[0][group]
-		if inside := map[string]json.RawMessage{}; grouped && there && string(raw) != "null" {
-			_ = json.Unmarshal(raw, &inside) // has been decoded before
-			_, there = inside[key]
-		}
-		if !there {
-			names = append(names, m.Name)
-		}
-	}
-	return names
 }

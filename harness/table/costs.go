@@ -2,9 +2,8 @@ package table
 
 import (
 	"fmt"
-	"strings"
-
 	"ratebench/harness/result"
+	"strings"
 )
 
 // costsText is the table of what the clients cost, one row per strategy, with

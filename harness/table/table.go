@@ -7,6 +7,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // Width is how many characters a terminal shows if it does not say.
@@ -19,7 +20,7 @@ const Width = 120
 func Write(w io.Writer, d result.Data, f Format, width int) error {
 	switch f {
 	case JSON:
-		return result.WriteSummary(w, d.Summary)
+		return folder.WriteSummary(w, d.Summary)
 	case CSV:
 		return WriteCSV(w, strategyRows(d.Summary.Strategies))
 	}

@@ -13,6 +13,7 @@ import (
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // The table fits a terminal whatever is in it, and every column is either
@@ -73,11 +74,11 @@ func TestTableJSONIsTheSummaryFile(t *testing.T) {
 	if err := Write(&b, d, JSON, Width); err != nil {
 		t.Fatal(err)
 	}
-	files, err := result.Files(d)
+	files, err := folder.Files(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(files, func(f result.File) bool { return f.Name == result.SummaryFile })
+	i := slices.IndexFunc(files, func(f folder.File) bool { return f.Name == folder.SummaryFile })
 	if !bytes.Equal(b.Bytes(), files[i].Content) {
 		t.Error("the table in JSON differs from summary.json")
 	}

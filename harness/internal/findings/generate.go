@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // Marks around the findings in the project's README.
@@ -80,7 +80,7 @@ func Write(files []File) error {
 		if old, err := os.ReadFile(f.Path); err == nil && bytes.Equal(old, f.Content) {
 			continue
 		}
-		if err := result.WriteFile(f.Path, f.Content); err != nil {
+		if err := folder.WriteFile(f.Path, f.Content); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // results are the result files of a folder, read as they are asked for.
@@ -22,7 +23,7 @@ func (r *results) of(scenario string) (result.Data, error) {
 	if d, ok := r.data[scenario]; ok {
 		return d, nil
 	}
-	d, err := result.Read(filepath.Join(r.dir, scenario))
+	d, err := folder.Read(filepath.Join(r.dir, scenario))
 	if err != nil {
 		return result.Data{}, fmt.Errorf("the findings need the results of %s: %w", scenario, err)
 	}

@@ -13,10 +13,9 @@ import (
 	"time"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
-
-	"ratebench/harness/result"
 
 	"github.com/google/go-cmp/cmp"
 )

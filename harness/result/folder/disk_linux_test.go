@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/harness/internal/resulttest"
-	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // However the disk fails, the error names a file, what was there before is
@@ -31,7 +31,7 @@ func TestDiskFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := tt.disk(t)
 			earlier := resulttest.Synthetic(resulttest.Many(2), 1, time.Second)
-			if err := result.Write(dir, earlier, views()); err != nil {
+			if err := folder.Write(dir, earlier, views()); err != nil {
 				t.Fatal(err)
 			}
 			before := contents(t, dir)
@@ -39,8 +39,8 @@ func TestDiskFails(t *testing.T) {
 			large.Files[0].Content = make([]byte, 2*room)
 			tt.fail(t, dir)
 			for what, write := range map[string]func() error{
-				"Write":      func() error { return result.Write(dir, resulttest.GoldenData(), large) },
-				"WriteViews": func() error { return result.WriteViews(dir, large) },
+				"Write":      func() error { return folder.Write(dir, resulttest.GoldenData(), large) },
+				"WriteViews": func() error { return folder.WriteViews(dir, large) },
 			} {
 				err := write()
 				if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), "write "+dir+string(filepath.Separator)) {
@@ -58,14 +58,14 @@ func TestDiskFails(t *testing.T) {
 // another disk by now.
 func TestFolderVanishes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "blog")
-	if err := result.Prepare(dir); err != nil {
+	if err := folder.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(filepath.Dir(dir)); err != nil {
 		t.Fatal(err)
 	}
-	err := result.Write(dir, resulttest.GoldenData(), views())
-	if want := "write " + filepath.Join(dir, result.SummaryFile) + ": no such file or directory"; err == nil || err.Error() != want {
+	err := folder.Write(dir, resulttest.GoldenData(), views())
+	if want := "write " + filepath.Join(dir, folder.SummaryFile) + ": no such file or directory"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if _, err := os.Stat(filepath.Dir(dir)); !os.IsNotExist(err) {

@@ -1,4 +1,4 @@
-package chart
+package kit
 
 import (
 	"cmp"
@@ -7,19 +7,17 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"ratebench/harness/chart/kit"
 )
 
-// endLabels name lines at the right of a plot, each at the height where its
+// EndLabels name lines at the right of a plot, each at the height where its
 // line ends, or as near to it as the others allow.
-type endLabels []endLabel
+type EndLabels []EndLabel
 
-type endLabel struct {
-	name, note string
-	line       draw.LineStyle // leads from the plot to the label
-	value      float64        // where the line ends
-	absent     bool           // there is no line, only a label
+type EndLabel struct {
+	Name, Note string
+	Line       draw.LineStyle // leads from the plot to the label
+	Value      float64        // where the line ends
+	Absent     bool           // there is no line, only a label
 }
 
 const (
@@ -33,35 +31,35 @@ const (
 	labelPlotSize = 330 // height of a plot with few labels
 )
 
-// plotHeight is how high a plot has to be for its labels.
-func (l endLabels) plotHeight() vg.Length {
+// PlotHeight is how high a plot has to be for its labels.
+func (l EndLabels) PlotHeight() vg.Length {
 	return max(labelPlotSize, labelLeading*vg.Length(len(l)))
 }
 
-func (l endLabels) width() vg.Length {
+func (l EndLabels) width() vg.Length {
 	width := vg.Length(0)
 	for _, label := range l {
-		width = max(width, leader+label.nameWidth()+betweenLabel+kit.Regular(kit.SizeRemark, kit.Muted).Width(label.note))
+		width = max(width, leader+label.nameWidth()+betweenLabel+Regular(SizeRemark, Muted).Width(label.Note))
 	}
 	return width
 }
 
-func (l endLabel) fitted() string {
-	return kit.Fit(kit.Regular(kit.SizeName, kit.Ink), l.name, mostLabel)
+func (l EndLabel) fitted() string {
+	return Fit(Regular(SizeName, Ink), l.Name, mostLabel)
 }
 
-func (l endLabel) nameWidth() vg.Length { return kit.Regular(kit.SizeName, kit.Ink).Width(l.fitted()) }
+func (l EndLabel) nameWidth() vg.Length { return Regular(SizeName, Ink).Width(l.fitted()) }
 
 // Plot draws the labels; those without a line are at the bottom.
-func (l endLabels) Plot(c draw.Canvas, p *plot.Plot) {
+func (l EndLabels) Plot(c draw.Canvas, p *plot.Plot) {
 	_, y := p.Transforms(&c)
-	end := func(label endLabel) vg.Length {
-		if label.absent {
+	end := func(label EndLabel) vg.Length {
+		if label.Absent {
 			return c.Min.Y
 		}
-		return min(max(y(label.value), c.Min.Y), c.Max.Y)
+		return min(max(y(label.Value), c.Min.Y), c.Max.Y)
 	}
-	upwards := slices.SortedStableFunc(slices.Values(l), func(a, b endLabel) int { return cmp.Compare(end(a), end(b)) })
+	upwards := slices.SortedStableFunc(slices.Values(l), func(a, b EndLabel) int { return cmp.Compare(end(a), end(b)) })
 	ends := make([]vg.Length, len(upwards))
 	for i, label := range upwards {
 		ends[i] = end(label)
@@ -72,20 +70,20 @@ func (l endLabels) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-func (l endLabel) draw(c draw.Canvas, end, middle vg.Length) {
+func (l EndLabel) draw(c draw.Canvas, end, middle vg.Length) {
 	x := c.Max.X
 	swatch := x + leaderSlope
-	if !l.absent {
-		thin := draw.LineStyle{Color: l.line.Color, Width: 0.8}
+	if !l.Absent {
+		thin := draw.LineStyle{Color: l.Line.Color, Width: 0.8}
 		c.StrokeLines(thin, []vg.Point{{X: x + 2, Y: end}, {X: x + 5, Y: end}, {X: swatch - 3, Y: middle}, {X: swatch, Y: middle}})
-		c.StrokeLine2(l.line, swatch, middle, swatch+leaderSwatch, middle)
+		c.StrokeLine2(l.Line, swatch, middle, swatch+leaderSwatch, middle)
 	}
-	kit.WriteMiddle(c, kit.Regular(kit.SizeName, kit.Ink), draw.XLeft, vg.Point{X: x + leader, Y: middle}, l.fitted())
-	kit.WriteMiddle(c, kit.Regular(kit.SizeRemark, kit.Muted), draw.XLeft, vg.Point{X: x + leader + l.nameWidth() + betweenLabel, Y: middle}, l.note)
+	WriteMiddle(c, Regular(SizeName, Ink), draw.XLeft, vg.Point{X: x + leader, Y: middle}, l.fitted())
+	WriteMiddle(c, Regular(SizeRemark, Muted), draw.XLeft, vg.Point{X: x + leader + l.nameWidth() + betweenLabel, Y: middle}, l.Note)
 }
 
 // GlyphBoxes reserves the room at the right of the plot.
-func (l endLabels) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+func (l EndLabels) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: l.width()}}}}
 }
 

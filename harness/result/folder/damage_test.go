@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // everything has an example of all that files can hold.
@@ -78,7 +79,7 @@ func replaceFigure(name string, content []byte, word string) []byte {
 			}
 			return row
 		})
-	case name == result.BenchFile:
+	case name == folder.BenchFile:
 		i := bytes.Index(content, []byte(" 1 ")) + 3
 		return slices.Concat(content[:i], []byte(word), content[i+bytes.IndexByte(content[i:], ' '):])
 	case strings.HasSuffix(name, ".json"):
@@ -113,7 +114,7 @@ func changeCSV(name string, content []byte, change func(row []string, i int) []s
 func TestDamagedFilesAreRefused(t *testing.T) {
 	whole := everything()
 	dir := t.TempDir()
-	if err := result.Write(dir, whole, result.Views{}); err != nil {
+	if err := folder.Write(dir, whole, folder.Views{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range filesOf(t, whole) {
@@ -133,7 +134,7 @@ func TestDamagedFilesAreRefused(t *testing.T) {
 func TestDamagedFilesOfVersion1(t *testing.T) {
 	dir := t.TempDir()
 	files := map[string][]byte{}
-	for _, name := range []string{result.SummaryFile, result.SeriesFile, result.LatencyFile, result.BenchFile, result.BlocksFile} {
+	for _, name := range []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile, folder.BlocksFile} {
 		content, err := os.ReadFile(filepath.Join("testdata", "version1", name))
 		if err != nil {
 			t.Fatal(err)
@@ -175,9 +176,9 @@ func checkDamaged(t *testing.T, dir, name string, changed []byte, how string, wa
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := result.Read(dir)
+	d, err := folder.Read(dir)
 	switch {
-	case err != nil && !strings.Contains(err.Error(), path) && !strings.Contains(err.Error(), result.SumsFile):
+	case err != nil && !strings.Contains(err.Error(), path) && !strings.Contains(err.Error(), folder.SumsFile):
 		t.Errorf("%s, %s: error %v does not name it", name, how, err)
 	case err != nil:
 	case want != nil:
@@ -185,7 +186,7 @@ func checkDamaged(t *testing.T, dir, name string, changed []byte, how string, wa
 			t.Errorf("%s, %s: read other data:\n%s", name, how, diff)
 		}
 	default:
-		if _, err := result.Files(d); err != nil {
+		if _, err := folder.Files(d); err != nil {
 			t.Errorf("%s, %s: read, and not to be written: %v", name, how, err)
 		}
 	}

@@ -1,22 +1,23 @@
-package result
+package folder
 
 import (
 	"fmt"
 	"io"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // A seriesRow is a line of series.csv: a second of a strategy.
 type seriesRow struct {
 	strategy string
 	second   int
-	cells    []Cell
+	cells    []result.Cell
 }
 
-func (r *seriesRow) cell(i int) *Cell {
+func (r *seriesRow) cell(i int) *result.Cell {
 	if r.cells == nil {
-		r.cells = make([]Cell, len(metrics.Columns()))
+		r.cells = make([]result.Cell, len(metrics.Columns()))
 	}
 	return &r.cells[i]
 }
@@ -31,21 +32,21 @@ func seriesColumns() []csvColumn[seriesRow] {
 	}
 	for i, c := range metrics.Columns() {
 		columns = append(columns,
-			cellColumn(c.Name, i, NoInterval, parseFigure, func(c *Cell) *float64 { return &c.Mean }),
-			cellColumn(c.Name+"_lo", i, WithInterval, parseBound, func(c *Cell) *float64 { return &c.Lo }),
-			cellColumn(c.Name+"_hi", i, WithInterval, parseFigure, func(c *Cell) *float64 { return &c.Hi }))
+			cellColumn(c.Name, i, result.NoInterval, parseFigure, func(c *result.Cell) *float64 { return &c.Mean }),
+			cellColumn(c.Name+"_lo", i, result.WithInterval, parseBound, func(c *result.Cell) *float64 { return &c.Lo }),
+			cellColumn(c.Name+"_hi", i, result.WithInterval, parseFigure, func(c *result.Cell) *float64 { return &c.Hi }))
 	}
 	return columns
 }
 
 // cellColumn is a part of the i-th cell that is there from a content on.
-func cellColumn(name string, i int, from Content, parse func(string) (float64, error), of func(*Cell) *float64) csvColumn[seriesRow] {
+func cellColumn(name string, i int, from result.Content, parse func(string) (float64, error), of func(*result.Cell) *float64) csvColumn[seriesRow] {
 	return csvColumn[seriesRow]{
 		name:     name,
 		optional: true,
 		write: func(r *seriesRow) string {
 			if c := r.cell(i); c.Has >= from {
-				return shortest(*of(c))
+				return metrics.Shortest(*of(c))
 			}
 			return ""
 		},
@@ -61,7 +62,7 @@ func cellColumn(name string, i int, from Content, parse func(string) (float64, e
 	}
 }
 
-func writeSeries(w io.Writer, series []Timeline) error {
+func writeSeries(w io.Writer, series []result.Timeline) error {
 	var rows []seriesRow
 	for i := range series {
 		t := &series[i]
@@ -76,10 +77,10 @@ func writeSeries(w io.Writer, series []Timeline) error {
 	return writeCSV(w, seriesColumns(), rows)
 }
 
-func readSeries(r io.Reader, d *Data) error {
-	var series []Timeline
+func readSeries(r io.Reader, d *result.Data) error {
+	var series []result.Timeline
 	lacking, err := readCSV(r, seriesColumns(), func(row *seriesRow) error {
-		t, err := part(&series, row.strategy, func(t *Timeline) *string { return &t.Strategy })
+		t, err := part(&series, row.strategy, func(t *result.Timeline) *string { return &t.Strategy })
 		if err != nil {
 			return err
 		}
@@ -87,11 +88,11 @@ func readSeries(r io.Reader, d *Data) error {
 			return fmt.Errorf("found second %d of %q, expected %d", row.second, row.strategy, want)
 		}
 		if t.Columns == nil {
-			t.Columns = make([][]Cell, len(metrics.Columns()))
+			t.Columns = make([][]result.Cell, len(metrics.Columns()))
 		}
 		for i := range t.Columns {
 			c := *row.cell(i)
-			if c.Has == WithInterval && !(c.Lo <= c.Mean && c.Mean <= c.Hi) {
+			if c.Has == result.WithInterval && !(c.Lo <= c.Mean && c.Mean <= c.Hi) {
 				return fmt.Errorf("%s: found an interval from %v to %v around %v", metrics.Columns()[i].Name, c.Lo, c.Hi, c.Mean)
 			}
 			t.Columns[i] = append(t.Columns[i], c)
@@ -101,8 +102,8 @@ func readSeries(r io.Reader, d *Data) error {
 	if err != nil {
 		return err
 	}
-	d.lack(SeriesFile, lacking)
-	d.Series, err = inOrder(&d.Summary, series, func(t *Timeline) *string { return &t.Strategy })
+	lack(d, SeriesFile, lacking)
+	d.Series, err = inOrder(&d.Summary, series, func(t *result.Timeline) *string { return &t.Strategy })
 	return err
 }
 
@@ -128,7 +129,7 @@ func part[T any](parts *[]T, strategy string, nameOf func(*T) *string) (*T, erro
 // inOrder brings what was read of the strategies into the order of the
 // summary. A strategy that a file says nothing of, as one that was cut short in
 // its first instant, has an empty part.
-func inOrder[T any](s *Summary, read []T, nameOf func(*T) *string) ([]T, error) {
+func inOrder[T any](s *result.Summary, read []T, nameOf func(*T) *string) ([]T, error) {
 	parts := map[string]T{}
 	for i := range read {
 		name := *nameOf(&read[i])

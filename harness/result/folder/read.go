@@ -1,22 +1,26 @@
-package result
+package folder
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+	"strings"
 )
 
 // Read returns the data that Write wrote to dir. A file that was cut, changed or
 // removed since is an error with its name. Results of version 1, which have no
 // checksums, are read as far as they go together; what any results lack is in
 // Data.Lacks.
-func Read(dir string) (Data, error) {
-	var d Data
-	f, err := openFolder(dir)
+func Read(dir string) (result.Data, error) {
+	var d result.Data
+	f, err := openReader(dir)
 	if err != nil {
 		return d, err
 	}
@@ -27,24 +31,24 @@ func Read(dir string) (Data, error) {
 		case errors.Is(err, fs.ErrNotExist) && (file.there != nil || version1 && file.since > 1):
 			continue
 		case err != nil:
-			return Data{}, err
+			return result.Data{}, err
 		}
 		if err := file.read(bytes.NewReader(content), &d); err != nil {
-			return Data{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
+			return result.Data{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
 		}
 		if file.name == SummaryFile && f.sums == nil && !(d.Summary.SchemaVersion == 1) {
-			return Data{}, fmt.Errorf("%s: found none, expected the checksums of the results", filepath.Join(dir, SumsFile))
+			return result.Data{}, fmt.Errorf("%s: found none, expected the checksums of the results", filepath.Join(dir, SumsFile))
 		}
 	}
 	return d, nil
 }
 
 // ReadSummary returns what summary.json in dir says.
-func ReadSummary(dir string) (Summary, error) {
-	var d Data
-	f, err := openFolder(dir)
+func ReadSummary(dir string) (result.Summary, error) {
+	var d result.Data
+	f, err := openReader(dir)
 	if err != nil {
-		return Summary{}, err
+		return result.Summary{}, err
 	}
 	for _, file := range dataFiles() {
 		// Version 1 has the question with the runs.
@@ -53,23 +57,23 @@ func ReadSummary(dir string) (Summary, error) {
 		}
 		content, err := f.read(file.name)
 		if err != nil {
-			return Summary{}, err
+			return result.Summary{}, err
 		}
 		if err := file.read(bytes.NewReader(content), &d); err != nil {
-			return Summary{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
+			return result.Summary{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
 		}
 	}
 	return d.Summary, nil
 }
 
-// A folder of results that is being read.
-type folder struct {
+// A reader reads a folder of results.
+type reader struct {
 	dir     string
 	pending map[string]string // what a swap under way has not done yet: the draft of each file; "" of one that goes
 	sums    map[string]string // the checksum of each file; nil: there are none
 }
 
-func openFolder(dir string) (f folder, err error) {
+func openReader(dir string) (f reader, err error) {
 	f.dir = dir
 	if f.pending, err = readJournal(dir); err != nil {
 		return f, err
@@ -88,7 +92,7 @@ func openFolder(dir string) (f folder, err error) {
 }
 
 // read returns what is in a file, if that is what was written.
-func (f *folder) read(name string) ([]byte, error) {
+func (f *reader) read(name string) ([]byte, error) {
 	content, err := f.content(name)
 	path := filepath.Join(f.dir, name)
 	want, listed := f.sums[name]
@@ -108,7 +112,7 @@ func (f *folder) read(name string) ([]byte, error) {
 }
 
 // content returns what is in a file, as if a swap under way were over.
-func (f *folder) content(name string) ([]byte, error) {
+func (f *reader) content(name string) ([]byte, error) {
 	path := filepath.Join(f.dir, name)
 	if draft, ok := f.pending[name]; ok {
 		if draft == "" {
@@ -139,44 +143,43 @@ func readRegular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func readSummary(r io.Reader, d *Data) error {
+func readSummary(r io.Reader, d *result.Data) error {
 	content, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	if err := readJSON(content, &d.Summary, d.Summary.validate); err != nil {
+	if err := readJSON(content, &d.Summary, d.Summary.Validate); err != nil {
 		return err
 	}
-	d.lack(SummaryFile, lackingIn(content))
+	lack(d, SummaryFile, lackingIn(content))
 	return nil
 }
 
 // lack notes what a file does not have.
-func (d *Data) lack(file string, what []string) {
+func lack(d *result.Data, file string, what []string) {
 	for _, name := range what {
 		d.Lacks = append(d.Lacks, file+" has no "+name)
 	}
 }
 
-// validate reports what is wrong, and where.
-func (s *Summary) validate() (at []any, err error) {
-	switch {
-	case s.SchemaVersion < 1 || s.SchemaVersion > SchemaVersion:
-		return []any{"schema_version"}, fmt.Errorf("found schema_version %d, expected 1 to %d", s.SchemaVersion, SchemaVersion)
-	case s.Runs < 0:
-		return []any{"runs"}, fmt.Errorf("found runs %d, expected 0 or more", s.Runs)
-	case !(s.DurationS >= 0 && s.DurationS <= mostFigure):
-		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 to %.0e", s.DurationS, mostFigure)
-	case !(s.TTLS >= 0 && s.TTLS <= mostFigure):
-		return []any{"ttl_s"}, fmt.Errorf("found ttl_s %v, expected 0 to %.0e", s.TTLS, mostFigure)
+// lackingIn are the metrics that the strategies in summary.json do not have.
+func lackingIn(content []byte) (names []string) {
+	var file struct {
+		Strategies []map[string]json.RawMessage `json:"strategies"`
 	}
-	for i, st := range s.Strategies {
-		if other, _ := s.Strategy(st.Name); other != &s.Strategies[i] {
-			return []any{"strategies", i, "name"}, fmt.Errorf("found strategy %q twice", st.Name)
+	if json.Unmarshal(content, &file) != nil || len(file.Strategies) == 0 {
+		return nil
+	}
+	for _, m := range metrics.Catalogue() {
+		group, key, grouped := strings.Cut(m.Key, ".")
+		raw, there := file.Strategies[0][group]
+		if inside := map[string]json.RawMessage{}; grouped && there && string(raw) != "null" {
+			_ = json.Unmarshal(raw, &inside) // has been decoded before
+			_, there = inside[key]
+		}
+		if !there {
+			names = append(names, m.Name)
 		}
 	}
-	if at, err := s.Ceilings.check(); err != nil {
-		return append([]any{"ceilings_tps"}, at...), err
-	}
-	return s.checkSteps()
+	return names
 }

@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"bytes"
@@ -18,13 +18,14 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // views stand for what is drawn.
-func views(names ...string) result.Views {
-	v := result.Views{Known: []string{"tps.svg", "tps.png", "queue.svg", "report.html"}}
+func views(names ...string) folder.Views {
+	v := folder.Views{Known: []string{"tps.svg", "tps.png", "queue.svg", "report.html"}}
 	for _, name := range append(names, "report.html") {
-		v.Files = append(v.Files, result.File{Name: name, Content: bytes.Repeat([]byte("drawn "), 1000)})
+		v.Files = append(v.Files, folder.File{Name: name, Content: bytes.Repeat([]byte("drawn "), 1000)})
 	}
 	return v
 }
@@ -47,12 +48,12 @@ func contents(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-func write(t *testing.T, dir string, d result.Data, v result.Views) {
+func write(t *testing.T, dir string, d result.Data, v folder.Views) {
 	t.Helper()
-	if err := result.Prepare(dir); err != nil {
+	if err := folder.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := result.Write(dir, d, v); err != nil {
+	if err := folder.Write(dir, d, v); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -66,23 +67,23 @@ func TestReadIsInverseOfWrite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "results", "blog")
 			write(t, dir, d, views())
-			read, err := result.Read(dir)
+			read, err := folder.Read(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(d, read); diff != "" {
 				t.Errorf("read differs from written (-written +read):\n%s", diff)
 			}
-			summary, err := result.ReadSummary(dir)
+			summary, err := folder.ReadSummary(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(d.Summary, summary); diff != "" {
 				t.Error(diff)
 			}
-			info, err := os.Stat(filepath.Join(dir, result.SummaryFile))
+			info, err := os.Stat(filepath.Join(dir, folder.SummaryFile))
 			if err != nil || info.Mode().Perm() != 0o644 {
-				t.Errorf("mode of %s: %v, %v", result.SummaryFile, info.Mode().Perm(), err)
+				t.Errorf("mode of %s: %v, %v", folder.SummaryFile, info.Mode().Perm(), err)
 			}
 		})
 	}
@@ -117,7 +118,7 @@ func TestWriteReplaces(t *testing.T) {
 	}
 	// Views made again leave the data, and remove other views.
 	before := contents(t, dir)
-	if err := result.WriteViews(dir, views()); err != nil {
+	if err := folder.WriteViews(dir, views()); err != nil {
 		t.Fatal(err)
 	}
 	delete(before, "tps.svg")
@@ -164,14 +165,14 @@ func TestKilledSwap(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		read, err := result.Read(dir)
+		read, err := folder.Read(dir)
 		if err != nil {
 			t.Fatalf("step %d: %v", step, err)
 		}
 		if diff := cmp.Diff(*want, read); diff != "" {
 			t.Errorf("step %d: read neither the old nor the new results:\n%s", step, diff)
 		}
-		if err := result.Prepare(dir); err != nil {
+		if err := folder.Prepare(dir); err != nil {
 			t.Fatal(err)
 		}
 		if step > 0 {
@@ -191,7 +192,7 @@ func TestWriteFails(t *testing.T) {
 		if err := os.WriteFile(dir, []byte("mine"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		for what, err := range map[string]error{"Write": result.Write(dir, d, views()), "Prepare": result.Prepare(dir)} {
+		for what, err := range map[string]error{"Write": folder.Write(dir, d, views()), "Prepare": folder.Prepare(dir)} {
 			if err == nil || !strings.Contains(err.Error(), dir) {
 				t.Errorf("%s: %v, want an error that names %s", what, err, dir)
 			}
@@ -202,11 +203,11 @@ func TestWriteFails(t *testing.T) {
 	})
 	t.Run("name is taken by a folder", func(t *testing.T) {
 		dir := t.TempDir()
-		path := filepath.Join(dir, result.SeriesFile)
+		path := filepath.Join(dir, folder.SeriesFile)
 		if err := os.Mkdir(path, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := result.Write(dir, d, views()); err == nil || !strings.Contains(err.Error(), path) {
+		if err := folder.Write(dir, d, views()); err == nil || !strings.Contains(err.Error(), path) {
 			t.Errorf("got %v, want an error that names %s", err, path)
 		}
 		if got := contents(t, dir); len(got) != 0 {
@@ -217,7 +218,7 @@ func TestWriteFails(t *testing.T) {
 
 // What is no ordinary file may never end, and is not read.
 func TestReadNoPipes(t *testing.T) {
-	for _, name := range []string{result.SummaryFile, result.SeriesFile, result.SumsFile, ".pending"} {
+	for _, name := range []string{folder.SummaryFile, folder.SeriesFile, folder.SumsFile, ".pending"} {
 		dir := t.TempDir()
 		write(t, dir, resulttest.GoldenData(), views())
 		path := filepath.Join(dir, name)
@@ -225,7 +226,7 @@ func TestReadNoPipes(t *testing.T) {
 		if err := syscall.Mkfifo(path, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := result.Read(dir); err == nil || !strings.Contains(err.Error(), path+": found no ordinary file") {
+		if _, err := folder.Read(dir); err == nil || !strings.Contains(err.Error(), path+": found no ordinary file") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -248,17 +249,17 @@ func readRefuses(t *testing.T, dir, file, old, new, want string) {
 			t.Fatalf("there is no %q in\n%s", old, content)
 		}
 		err = os.WriteFile(path, changed, 0o644)
-		sums, _ := os.ReadFile(filepath.Join(dir, result.SumsFile))
+		sums, _ := os.ReadFile(filepath.Join(dir, folder.SumsFile))
 		sum := func(b []byte) []byte { return fmt.Appendf(nil, "%x", sha256.Sum256(b)) }
 		sums = bytes.Replace(sums, sum(content), sum(changed), 1)
-		if err := os.WriteFile(filepath.Join(dir, result.SumsFile), sums, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, folder.SumsFile), sums, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = result.Read(dir)
+	_, err = folder.Read(dir)
 	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got error %v, want one with %q that names %s", err, want, path)
 	}
@@ -267,48 +268,48 @@ func readRefuses(t *testing.T, dir, file, old, new, want string) {
 func TestReadRefuses(t *testing.T) {
 	const aimd = "/strategy=aimd/seed=2/"
 	for name, tc := range map[string]struct{ file, old, new, want string }{
-		"missing file":      {result.SeriesFile, "", "", "found none, though SHA256SUMS lists it"},
-		"no checksums":      {result.SumsFile, "", "", "found none, expected the checksums"},
-		"other schema":      {result.SummaryFile, `"schema_version": 2`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1 to 2"},
-		"no JSON":           {result.SummaryFile, "{", "[", "summary.json: "},
-		"no second":         {result.SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
-		"column twice":      {result.SeriesFile, "tps,tps_lo", "tps,tps", `line 1: found column "tps" twice`},
-		"unknown strategy":  {result.SeriesFile, "\naimd,2,", "\nstranger,0,", `found strategy "stranger", which summary.json does not have`},
-		"missing second":    {result.SeriesFile, "\naimd,1", "\naimd,2", `found second 2 of "aimd", expected 1`},
-		"no number":         {result.SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
-		"not a number":      {result.SeriesFile, "\naimd,0,", "\naimd,0,NaN,", "line 8: found 45 columns"},
-		"infinite":          {result.SeriesFile, "\naimd,1,", "\naimd,1,Inf,", "line 9: found 45 columns"},
-		"other quantiles":   {result.LatencyFile, "strategy,quantile", "strategy,percentile", `line 1: found columns ["strategy" "percentile"`},
-		"another strategy":  {result.LatencyFile, "\naimd,0,", "\nstranger,0,", `found strategy "stranger", which summary.json does not have`},
-		"not ascending":     {result.LatencyFile, "\naimd,0.1,", "\naimd,0.01,", `found quantile 0.01 of "aimd"`},
-		"latency goes back": {result.LatencyFile, "\naimd,0.1,", "\naimd,0.1,0.0,", "found 4 columns"},
-		"half a row":        {result.SeriesFile, "\naimd,1,", "\naimd,1\naimd,1,", "line 9: found 2 columns, expected 44"},
-		"negative time":     {result.SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
-		"text for a count":  {result.SummaryFile, `"runs": `, `"runs": "many", "x": `, "json: cannot unmarshal string into Go struct field Summary.runs"},
-		"negative runs":     {result.SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
-		"negative figure":   {result.SummaryFile, `"429": 0`, `"429": -1`, `responses.429 of "fixed-interval+buffer": found -1`},
-		"absurd figure":     {result.SummaryFile, `"429": 0`, `"429": 1e308`, `responses.429 of "fixed-interval+buffer": found 1e+308`},
-		"an odd interval":   {result.SummaryFile, `"ci95": [`, `"ci95": [1e9, 1], "x": [`, "found an interval from 1e+09 to 1"},
-		"a strategy twice":  {result.SummaryFile, `"name": "aimd"`, `"name": "buffer-only"`, `found strategy "buffer-only" twice`},
-		"quoted cell":       {result.SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
-		"second not whole":  {result.SeriesFile, "\naimd,1,", "\naimd,1.5,", "series.csv: "},
-		"not a quantile":    {result.LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
-		"bad bench value":   {result.BenchFile, "84.4 tps", "x tps", "bench.txt: line "},
-		"bench figure NaN":  {result.BenchFile, "84.4 tps", "NaN tps", "found NaN tps"},
-		"bench figure Inf":  {result.BenchFile, "84.4 tps", "Inf tps", "found +Inf tps"},
-		"half a pair":       {result.BenchFile, "84.4 tps", "84.4", "bench.txt: line "},
-		"a unit twice":      {result.BenchFile, "84.4 tps", "84.4 tps 84.4 tps", "found tps twice"},
-		"a run twice":       {result.BenchFile, aimd, "/strategy=aimd/seed=1/", `found seed 1 of "aimd" twice`},
-		"a run beyond":      {result.BenchFile, aimd, "/strategy=aimd/seed=9/", `found seed 9 of "aimd", expected 3 from 1 on`},
-		"no seed":           {result.BenchFile, aimd, "/strategy=aimd/seed=x/", "expected a seed"},
-		"a stranger ran":    {result.BenchFile, aimd, "/strategy=stranger/seed=2/", `found strategy "stranger"`},
-		"other runs":        {result.BenchFile, "84.4 tps", "99.4 tps", `of "fixed-interval+buffer", expected those with a mean of`},
-		"block of nobody":   {result.BlocksFile, "buffer-only,2", "buffer-only,7", `found seed 7 of strategy "buffer-only"`},
-		"blocks go back":    {result.BlocksFile, "1200 2000", "2000 1200", "expected ascending times"},
-		"steps too late":    {result.SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "found a first step from_s 0.5, expected 0"},
-		"steps go back":     {result.SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "found a step from_s 1 after one from 1, expected ascending times"},
-		"a bound missing":   {result.SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "found server_cap in either the step from_s 1 or ceilings_tps"},
-		"a mean below 0":    {result.SummaryFile, `"server_cap": `, `"server_cap": -`, "found server_cap -99.9001, expected 0"},
+		"missing file":      {folder.SeriesFile, "", "", "found none, though SHA256SUMS lists it"},
+		"no checksums":      {folder.SumsFile, "", "", "found none, expected the checksums"},
+		"other schema":      {folder.SummaryFile, `"schema_version": 2`, `"schema_version": 99`, "line 2: found schema_version 99, expected 1 to 2"},
+		"no JSON":           {folder.SummaryFile, "{", "[", "summary.json: "},
+		"no second":         {folder.SeriesFile, "strategy,second", "strategy,minute", `line 1: found columns ["strategy" "minute"`},
+		"column twice":      {folder.SeriesFile, "tps,tps_lo", "tps,tps", `line 1: found column "tps" twice`},
+		"unknown strategy":  {folder.SeriesFile, "\naimd,2,", "\nstranger,0,", `found strategy "stranger", which summary.json does not have`},
+		"missing second":    {folder.SeriesFile, "\naimd,1", "\naimd,2", `found second 2 of "aimd", expected 1`},
+		"no number":         {folder.SeriesFile, "\naimd,0,", "\naimd,0,x", "line 8: tps: "},
+		"not a number":      {folder.SeriesFile, "\naimd,0,", "\naimd,0,NaN,", "line 8: found 45 columns"},
+		"infinite":          {folder.SeriesFile, "\naimd,1,", "\naimd,1,Inf,", "line 9: found 45 columns"},
+		"other quantiles":   {folder.LatencyFile, "strategy,quantile", "strategy,percentile", `line 1: found columns ["strategy" "percentile"`},
+		"another strategy":  {folder.LatencyFile, "\naimd,0,", "\nstranger,0,", `found strategy "stranger", which summary.json does not have`},
+		"not ascending":     {folder.LatencyFile, "\naimd,0.1,", "\naimd,0.01,", `found quantile 0.01 of "aimd"`},
+		"latency goes back": {folder.LatencyFile, "\naimd,0.1,", "\naimd,0.1,0.0,", "found 4 columns"},
+		"half a row":        {folder.SeriesFile, "\naimd,1,", "\naimd,1\naimd,1,", "line 9: found 2 columns, expected 44"},
+		"negative time":     {folder.SummaryFile, `"duration_s": `, `"duration_s": -`, "found duration_s -"},
+		"text for a count":  {folder.SummaryFile, `"runs": `, `"runs": "many", "x": `, "json: cannot unmarshal string into Go struct field Summary.runs"},
+		"negative runs":     {folder.SummaryFile, `"runs": `, `"runs": -`, "found runs -"},
+		"negative figure":   {folder.SummaryFile, `"429": 0`, `"429": -1`, `responses.429 of "fixed-interval+buffer": found -1`},
+		"absurd figure":     {folder.SummaryFile, `"429": 0`, `"429": 1e308`, `responses.429 of "fixed-interval+buffer": found 1e+308`},
+		"an odd interval":   {folder.SummaryFile, `"ci95": [`, `"ci95": [1e9, 1], "x": [`, "found an interval from 1e+09 to 1"},
+		"a strategy twice":  {folder.SummaryFile, `"name": "aimd"`, `"name": "buffer-only"`, `found strategy "buffer-only" twice`},
+		"quoted cell":       {folder.SeriesFile, "\naimd,0,", "\naimd,0,\"", "series.csv: "},
+		"second not whole":  {folder.SeriesFile, "\naimd,1,", "\naimd,1.5,", "series.csv: "},
+		"not a quantile":    {folder.LatencyFile, "\naimd,0.1,", "\naimd,ten,", "latency.csv: "},
+		"bad bench value":   {folder.BenchFile, "84.4 tps", "x tps", "bench.txt: line "},
+		"bench figure NaN":  {folder.BenchFile, "84.4 tps", "NaN tps", "found NaN tps"},
+		"bench figure Inf":  {folder.BenchFile, "84.4 tps", "Inf tps", "found +Inf tps"},
+		"half a pair":       {folder.BenchFile, "84.4 tps", "84.4", "bench.txt: line "},
+		"a unit twice":      {folder.BenchFile, "84.4 tps", "84.4 tps 84.4 tps", "found tps twice"},
+		"a run twice":       {folder.BenchFile, aimd, "/strategy=aimd/seed=1/", `found seed 1 of "aimd" twice`},
+		"a run beyond":      {folder.BenchFile, aimd, "/strategy=aimd/seed=9/", `found seed 9 of "aimd", expected 3 from 1 on`},
+		"no seed":           {folder.BenchFile, aimd, "/strategy=aimd/seed=x/", "expected a seed"},
+		"a stranger ran":    {folder.BenchFile, aimd, "/strategy=stranger/seed=2/", `found strategy "stranger"`},
+		"other runs":        {folder.BenchFile, "84.4 tps", "99.4 tps", `of "fixed-interval+buffer", expected those with a mean of`},
+		"block of nobody":   {folder.BlocksFile, "buffer-only,2", "buffer-only,7", `found seed 7 of strategy "buffer-only"`},
+		"blocks go back":    {folder.BlocksFile, "1200 2000", "2000 1200", "expected ascending times"},
+		"steps too late":    {folder.SummaryFile, `{"from_s": 0,`, `{"from_s": 0.5,`, "found a first step from_s 0.5, expected 0"},
+		"steps go back":     {folder.SummaryFile, `{"from_s": 2,`, `{"from_s": 1,`, "found a step from_s 1 after one from 1, expected ascending times"},
+		"a bound missing":   {folder.SummaryFile, `{"from_s": 1, "server_cap": 0,`, `{"from_s": 1, "server_cap": null,`, "found server_cap in either the step from_s 1 or ceilings_tps"},
+		"a mean below 0":    {folder.SummaryFile, `"server_cap": `, `"server_cap": -`, "found server_cap -99.9001, expected 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -323,9 +324,9 @@ func TestReadToleratesWhatItDoesNotKnow(t *testing.T) {
 	dir := t.TempDir()
 	d := resulttest.GoldenData()
 	for _, tc := range []struct{ file, old, new string }{
-		{result.SummaryFile, `"clock": `, `"weather": {"sun": [1]}, "clock": `},
-		{result.SummaryFile, `"expirations": `, `"moods": 7, "expirations": `},
-		{result.BenchFile, "84.4 tps", "84.4 tps 5 moods"},
+		{folder.SummaryFile, `"clock": `, `"weather": {"sun": [1]}, "clock": `},
+		{folder.SummaryFile, `"expirations": `, `"moods": 7, "expirations": `},
+		{folder.BenchFile, "84.4 tps", "84.4 tps 5 moods"},
 	} {
 		write(t, dir, d, views())
 		path := filepath.Join(dir, tc.file)
@@ -334,14 +335,14 @@ func TestReadToleratesWhatItDoesNotKnow(t *testing.T) {
 			t.Fatal(err)
 		}
 		changed := bytes.Replace(content, []byte(tc.old), []byte(tc.new), 1)
-		sums, _ := os.ReadFile(filepath.Join(dir, result.SumsFile))
+		sums, _ := os.ReadFile(filepath.Join(dir, folder.SumsFile))
 		sums = bytes.Replace(sums, fmt.Appendf(nil, "%x", sha256.Sum256(content)), fmt.Appendf(nil, "%x", sha256.Sum256(changed)), 1)
-		for p, b := range map[string][]byte{path: changed, filepath.Join(dir, result.SumsFile): sums} {
+		for p, b := range map[string][]byte{path: changed, filepath.Join(dir, folder.SumsFile): sums} {
 			if err := os.WriteFile(p, b, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		read, err := result.Read(dir)
+		read, err := folder.Read(dir)
 		if err != nil {
 			t.Fatalf("%s: %v", tc.new, err)
 		}

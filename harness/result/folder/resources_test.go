@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"strings"
@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 func TestResources(t *testing.T) {
@@ -34,7 +35,7 @@ func TestResources(t *testing.T) {
 // In the second half there is one run left: the counters go on at its pace.
 func TestResourcesOverTime(t *testing.T) {
 	r := resulttest.ResourcesOf(100, resulttest.UsageOf("a", 1, 5, 50*time.Millisecond, 1000), resulttest.UsageOf("a", 2, 3, 150*time.Millisecond, 0))
-	series := string(filesOf(t, result.Data{Resources: r})[result.ResourcesCSVFile])
+	series := string(filesOf(t, result.Data{Resources: r})[folder.ResourcesCSVFile])
 	want := `strategy,second,cpu_s,rss_mib,goroutines,voluntary_switches,involuntary_switches
 a,0,0,20,5,0,0
 a,0.5,0.1,21,15,500,50
@@ -53,7 +54,7 @@ func TestResourcesUnknown(t *testing.T) {
 	if diff := cmp.Diff(want, r.NotMeasured); diff != "" {
 		t.Error(diff)
 	}
-	series := string(filesOf(t, result.Data{Resources: r})[result.ResourcesCSVFile])
+	series := string(filesOf(t, result.Data{Resources: r})[folder.ResourcesCSVFile])
 	if !strings.Contains(series, "\na,0.5,,,15,,\n") {
 		t.Errorf("series:\n%s", series)
 	}

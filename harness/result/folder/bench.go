@@ -1,10 +1,9 @@
-package result
+package folder
 
 import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // bench.txt is in the Go benchmark format (golang.org/design/14313-benchmark-format):
@@ -22,12 +22,12 @@ import (
 
 const benchPrefix = "Scenario"
 
-func benchName(s *Summary, r *Run) benchfmt.Name {
+func benchName(s *result.Summary, r *result.Run) benchfmt.Name {
 	return benchfmt.Name(fmt.Sprintf("%s/scenario=%s/strategy=%s/seed=%d/clock=%s",
 		benchPrefix, url.PathEscape(s.Scenario.Name), url.PathEscape(r.Strategy), r.Seed, url.PathEscape(s.Clock)))
 }
 
-func writeBench(w io.Writer, d Data) error {
+func writeBench(w io.Writer, d result.Data) error {
 	out := benchfmt.NewWriter(w)
 	for i := range metrics.Catalogue() {
 		m := &metrics.Catalogue()[i]
@@ -45,7 +45,7 @@ func writeBench(w io.Writer, d Data) error {
 		{"scenario", s.Scenario.Name},
 		{"question", s.Question},
 		{"sha256", s.Scenario.SHA256},
-		{"duration", shortest(s.DurationS) + "s"},
+		{"duration", metrics.Shortest(s.DurationS) + "s"},
 	})
 	for i := range d.Runs {
 		r := &d.Runs[i]
@@ -64,7 +64,7 @@ func writeBench(w io.Writer, d Data) error {
 
 func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
 	for _, p := range pairs {
-		if v := OneLine(p[1]); v != "" {
+		if v := result.OneLine(p[1]); v != "" {
 			config = append(config, benchfmt.Config{Key: p[0], Value: []byte(v), File: true})
 		}
 	}
@@ -73,7 +73,7 @@ func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
 
 // readBench reads the runs. Files of version 1 have the runs of a strategy in
 // the order of their seeds, which they do not name, and the question and the TTL.
-func readBench(r io.Reader, d *Data) error {
+func readBench(r io.Reader, d *result.Data) error {
 	content, err := io.ReadAll(r)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func readBench(r io.Reader, d *Data) error {
 		case *benchfmt.SyntaxError:
 			return fmt.Errorf("line %d: %s", line.Line, line.Msg)
 		case *benchfmt.Result:
-			if err := d.addRun(line); err != nil {
+			if err := addRun(d, line); err != nil {
 				_, at := line.Pos()
 				return fmt.Errorf("line %d: %w", at, err)
 			}
@@ -93,11 +93,11 @@ func readBench(r io.Reader, d *Data) error {
 	if err := in.Err(); err != nil {
 		return err
 	}
-	return d.checkRuns()
+	return checkRuns(d)
 }
 
 // addRun adds the run that a line is about.
-func (d *Data) addRun(line *benchfmt.Result) error {
+func addRun(d *result.Data, line *benchfmt.Result) error {
 	run, err := newRunFrom(line.Values)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (d *Data) addRun(line *benchfmt.Result) error {
 				run.Seed++
 			}
 		}
-		if err := d.readVersion1(line); err != nil {
+		if err := readVersion1(d, line); err != nil {
 			return err
 		}
 	}
@@ -136,7 +136,7 @@ func (d *Data) addRun(line *benchfmt.Result) error {
 }
 
 // readVersion1 takes what other files have since version 2.
-func (d *Data) readVersion1(line *benchfmt.Result) (err error) {
+func readVersion1(d *result.Data, line *benchfmt.Result) (err error) {
 	d.Summary.Question = line.GetConfig("question")
 	if ttl := line.GetConfig("ttl"); ttl != "" {
 		v, err := time.ParseDuration(ttl)
@@ -150,8 +150,8 @@ func (d *Data) readVersion1(line *benchfmt.Result) (err error) {
 
 // newRunFrom takes figures by their units, and leaves alone what it does not
 // know.
-func newRunFrom(values []benchfmt.Value) (Run, error) {
-	run := Run{Figures: NewFigures(nil)}
+func newRunFrom(values []benchfmt.Value) (result.Run, error) {
+	run := result.Run{Figures: result.NewFigures(nil)}
 	for i := range metrics.Catalogue() {
 		unit := metrics.Catalogue()[i].BenchUnit()
 		for _, v := range values {
@@ -161,10 +161,10 @@ func newRunFrom(values []benchfmt.Value) (Run, error) {
 			switch {
 			case run.Figures[i].Known:
 				return run, fmt.Errorf("found %s twice", unit)
-			case !(v.Value >= 0 && v.Value <= mostFigure):
-				return run, fmt.Errorf("found %v %s, expected a number from 0 to %.0e", v.Value, unit, mostFigure)
+			case !(v.Value >= 0 && v.Value <= result.MostFigure):
+				return run, fmt.Errorf("found %v %s, expected a number from 0 to %.0e", v.Value, unit, result.MostFigure)
 			}
-			run.Figures[i] = Figure{Value: v.Value, Known: true}
+			run.Figures[i] = result.Figure{Value: v.Value, Known: true}
 		}
 	}
 	return run, nil
@@ -174,7 +174,7 @@ func newRunFrom(values []benchfmt.Value) (Run, error) {
 // others than those of the summary, whose throughput is the mean of theirs. A
 // strategy may have fewer runs than planned, when they were cut short or some
 // panicked.
-func (d *Data) checkRuns() error {
+func checkRuns(d *result.Data) error {
 	s := &d.Summary
 	seen := map[runKey]bool{}
 	runs, tps := map[string]int{}, map[string]float64{}
@@ -193,8 +193,8 @@ func (d *Data) checkRuns() error {
 	for i := range s.Strategies {
 		st := &s.Strategies[i]
 		n, mean := runs[st.Name], st.Mean("tps")
-		if n == 0 || !near(tps[st.Name]/float64(n), mean) {
-			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, shortest(mean))
+		if n == 0 || !result.Near(tps[st.Name]/float64(n), mean) {
+			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, metrics.Shortest(mean))
 		}
 	}
 	return nil
@@ -205,11 +205,7 @@ type runKey struct {
 	seed     uint64
 }
 
-// near says whether two means are the same but for how they were rounded; those
-// of version 1 have four decimals.
-func near(a, b float64) bool { return math.Abs(a-b) <= 1e-3 || math.Abs(a-b) <= 1e-6*math.Abs(b) }
-
-func (d *Data) hasRun(strategy string, seed uint64) bool {
+func hasRun(d *result.Data, strategy string, seed uint64) bool {
 	for _, r := range d.Runs {
 		if r.Strategy == strategy && r.Seed == seed {
 			return true

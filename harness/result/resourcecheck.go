@@ -2,33 +2,11 @@ package result
 
 import (
 	"fmt"
-	"io"
 	"slices"
 )
 
-// readResources reads resources.json. In a folder without checksums it may be of
-// other runs than the rest, which a version before them left in its place: then
-// it is no part of the results.
-func readResources(r io.Reader, d *Data) error {
-	content, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	var res Resources
-	if err := readJSON(content, &res, res.validate); err != nil {
-		return err
-	}
-	switch {
-	case res.areOf(&d.Summary):
-		d.Resources = &res
-	case d.Summary.SchemaVersion > 1:
-		return fmt.Errorf("found the costs of other runs than those in %s", SummaryFile)
-	}
-	return nil
-}
-
-// validate reports what is wrong, and where.
-func (r *Resources) validate() (at []any, err error) {
+// Validate reports what is wrong, and where.
+func (r *Resources) Validate() (at []any, err error) {
 	switch {
 	case r.SchemaVersion != ResourcesVersion:
 		return []any{"schema_version"}, fmt.Errorf("found schema_version %d, expected %d", r.SchemaVersion, ResourcesVersion)
@@ -77,16 +55,16 @@ func (u *ResourceUse) negative() (key string, v float64) {
 	return "", 0
 }
 
-// areOf says whether the resources are those of the runs that s is about, which
+// AreOf says whether the resources are those of the runs that s is about, which
 // have sent as many requests.
-func (r *Resources) areOf(s *Summary) bool {
+func (r *Resources) AreOf(s *Summary) bool {
 	if r.Scenario != s.Scenario || r.Clock != s.Clock || r.Seed != s.Seed || r.Runs != s.Runs ||
 		r.DurationS != s.DurationS || r.Interrupted != s.Interrupted || len(r.Strategies) != len(s.Strategies) {
 		return false
 	}
 	for i, st := range s.Strategies {
 		u := &r.Strategies[i]
-		if u.Name != st.Name || !near(u.RequestsSent, st.Answers()) {
+		if u.Name != st.Name || !Near(u.RequestsSent, st.Answers()) {
 			return false
 		}
 	}

@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // Prepare removes what a killed run has left, and nothing of anybody else's.
@@ -20,7 +20,7 @@ func TestPrepareRemovesLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := result.Prepare(dir); err != nil {
+	if err := folder.Prepare(dir); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -45,7 +45,7 @@ func TestWriteFileRemovesLeftovers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := result.WriteFile(path, []byte("whole")); err != nil {
+	if err := folder.WriteFile(path, []byte("whole")); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]string{"README.md": "whole", ".report.html.99": "half"}

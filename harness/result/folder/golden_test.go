@@ -1,4 +1,4 @@
-package result_test
+package folder_test
 
 import (
 	"os"
@@ -9,12 +9,13 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
 )
 
 // filesOf are the files of data by name.
 func filesOf(t *testing.T, d result.Data) map[string][]byte {
 	t.Helper()
-	files, err := result.Files(d)
+	files, err := folder.Files(d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func TestGoldenFiles(t *testing.T) {
 // Results that a version of ratebench without checksums has written are read,
 // with what they lack.
 func TestReadVersion1(t *testing.T) {
-	d, err := result.Read(filepath.Join("testdata", "version1"))
+	d, err := folder.Read(filepath.Join("testdata", "version1"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func TestReadVersion1(t *testing.T) {
 	if diff := cmp.Diff(want, d.Lacks); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := os.Stat(filepath.Join("testdata", "version1", result.SumsFile)); err == nil {
+	if _, err := os.Stat(filepath.Join("testdata", "version1", folder.SumsFile)); err == nil {
 		t.Error("version 1 had no checksums")
 	}
 }

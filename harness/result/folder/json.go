@@ -1,10 +1,12 @@
-package result
+package folder
 
 import (
 	"bytes"
 	"encoding/json"
 	"io"
 	"strings"
+
+	"ratebench/harness/result"
 )
 
 // jsonWidth is how long a line of summary.json gets before it is broken.
@@ -65,4 +67,4 @@ func join(lines []string, i int) (string, int) {
 }
 
 // WriteSummary writes summary.json.
-func WriteSummary(w io.Writer, s Summary) error { return writeJSON(w, s) }
+func WriteSummary(w io.Writer, s result.Summary) error { return writeJSON(w, s) }

@@ -1,4 +1,7 @@
-package result
+// Package folder is the folder in which the results of a scenario are kept: what
+// is written, how it is read again, and how one set of files takes the place of
+// another.
+package folder
 
 import (
 	"bytes"
@@ -7,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"ratebench/harness/result"
 )
 
 // Names of the result files. SumsFile has the checksums of those that hold data.
@@ -26,25 +31,25 @@ const (
 // A dataFile is one of the files that hold data.
 type dataFile struct {
 	name  string
-	there func(*Data) bool // nil: always
-	write func(io.Writer, Data) error
-	read  func(io.Reader, *Data) error
+	there func(*result.Data) bool // nil: always
+	write func(io.Writer, result.Data) error
+	read  func(io.Reader, *result.Data) error
 	since int // version of summary.json from which on it is there whenever there is what it holds
 }
 
 // dataFiles are all files that hold data, in the order in which they are read.
 func dataFiles() []dataFile {
-	costs := func(d *Data) bool { return d.Resources != nil }
+	costs := func(d *result.Data) bool { return d.Resources != nil }
 	return []dataFile{
-		{SummaryFile, nil, func(w io.Writer, d Data) error { return writeJSON(w, d.Summary) }, readSummary, 1},
-		{SeriesFile, nil, func(w io.Writer, d Data) error { return writeSeries(w, d.Series) }, readSeries, 1},
-		{LatencyFile, nil, func(w io.Writer, d Data) error { return writeLatency(w, d.Latency) }, readLatency, 1},
+		{SummaryFile, nil, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Summary) }, readSummary, 1},
+		{SeriesFile, nil, func(w io.Writer, d result.Data) error { return writeSeries(w, d.Series) }, readSeries, 1},
+		{LatencyFile, nil, func(w io.Writer, d result.Data) error { return writeLatency(w, d.Latency) }, readLatency, 1},
 		{BenchFile, nil, writeBench, readBench, 1},
-		{BlocksFile, nil, func(w io.Writer, d Data) error { return writeBlocks(w, d.Blocks) }, readBlocks, 2},
-		{GraveyardFile, func(d *Data) bool { return d.Graveyard != nil },
-			func(w io.Writer, d Data) error { return writeGraveyard(w, d.Graveyard) }, readGraveyard, 2},
-		{ResourcesFile, costs, func(w io.Writer, d Data) error { return writeJSON(w, d.Resources) }, readResources, 2},
-		{ResourcesCSVFile, costs, func(w io.Writer, d Data) error { return writeUse(w, d.Resources.Timelines) }, readUse, 2},
+		{BlocksFile, nil, func(w io.Writer, d result.Data) error { return writeBlocks(w, d.Blocks) }, readBlocks, 2},
+		{GraveyardFile, func(d *result.Data) bool { return d.Graveyard != nil },
+			func(w io.Writer, d result.Data) error { return writeGraveyard(w, d.Graveyard) }, readGraveyard, 2},
+		{ResourcesFile, costs, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Resources) }, readResources, 2},
+		{ResourcesCSVFile, costs, func(w io.Writer, d result.Data) error { return writeUse(w, d.Resources.Timelines) }, readUse, 2},
 	}
 }
 
@@ -55,7 +60,7 @@ type File struct {
 }
 
 // Files are the files that hold the data, with their checksums.
-func Files(d Data) ([]File, error) {
+func Files(d result.Data) ([]File, error) {
 	var files []File
 	for _, f := range dataFiles() {
 		if f.there != nil && !f.there(&d) {
@@ -80,7 +85,7 @@ type Views struct {
 // them. It does all of it or, whatever goes wrong, even if the process is
 // killed, nothing. What other results have left in dir goes. An error names the
 // file; a folder that has vanished since Prepare is one.
-func Write(dir string, d Data, v Views) error {
+func Write(dir string, d result.Data, v Views) error {
 	files, err := Files(d)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package result
+package folder
 
 import (
 	"encoding/csv"
@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 	"slices"
 	"strconv"
 )
@@ -138,7 +140,7 @@ func wholeColumn[T any, N int | int64 | uint64](name string, of func(*T) *N) csv
 func numberColumn[T any](name string, of func(*T) *float64) csvColumn[T] {
 	return csvColumn[T]{
 		name:  name,
-		write: func(row *T) string { return shortest(*of(row)) },
+		write: func(row *T) string { return metrics.Shortest(*of(row)) },
 		read: func(row *T, s string) error {
 			v, err := parseFigure(s)
 			*of(row) = v
@@ -147,15 +149,11 @@ func numberColumn[T any](name string, of func(*T) *float64) csvColumn[T] {
 	}
 }
 
-// mostFigure is more than any figure of a run can be, and little enough for
-// sums and axes to stay finite.
-const mostFigure = 1e15
-
 // parseFigure reads a figure, which is never less than 0.
 func parseFigure(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(v >= 0 && v <= mostFigure) {
-		return 0, fmt.Errorf("found %q, expected a number from 0 to %.0e", s, mostFigure)
+	if err != nil || !(v >= 0 && v <= result.MostFigure) {
+		return 0, fmt.Errorf("found %q, expected a number from 0 to %.0e", s, result.MostFigure)
 	}
 	return v, nil
 }
@@ -163,10 +161,8 @@ func parseFigure(s string) (float64, error) {
 // parseBound reads an end of an interval, which may be below 0.
 func parseBound(s string) (float64, error) {
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(math.Abs(v) <= mostFigure) {
-		return 0, fmt.Errorf("found %q, expected a number of at most %.0e", s, mostFigure)
+	if err != nil || !(math.Abs(v) <= result.MostFigure) {
+		return 0, fmt.Errorf("found %q, expected a number of at most %.0e", s, result.MostFigure)
 	}
 	return v, nil
 }
-
-func shortest(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -1,0 +1,35 @@
+package folder
+
+import (
+	"fmt"
+	"io"
+
+	"ratebench/harness/result"
+)
+
+// graveyardColumns are those of graveyard.csv, which has a row for each burial
+// in order.
+func graveyardColumns() []csvColumn[result.Burial] {
+	return []csvColumn[result.Burial]{
+		textColumn("strategy", func(b *result.Burial) *string { return &b.Strategy }),
+		wholeColumn("seed", func(b *result.Burial) *uint64 { return &b.Seed }),
+		wholeColumn("id", func(b *result.Burial) *int64 { return &b.ID }),
+	}
+}
+
+func writeGraveyard(w io.Writer, burials []result.Burial) error {
+	return writeCSV(w, graveyardColumns(), burials)
+}
+
+func readGraveyard(r io.Reader, d *result.Data) error {
+	burials := []result.Burial{}
+	_, err := readCSV(r, graveyardColumns(), func(b *result.Burial) error {
+		if !hasRun(d, b.Strategy, b.Seed) {
+			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
+		}
+		burials = append(burials, *b)
+		return nil
+	})
+	d.Graveyard = burials
+	return err
+}

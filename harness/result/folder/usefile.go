@@ -1,0 +1,99 @@
+package folder
+
+import (
+	"fmt"
+	"io"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// A useLine is a line of resources.csv.
+type useLine struct {
+	strategy string
+	result.UseRow
+}
+
+// csvUseColumns are those of resources.csv. What the system does not tell is
+// empty.
+func csvUseColumns() []csvColumn[useLine] {
+	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
+	for _, c := range result.UseColumns {
+		columns = append(columns, csvColumn[useLine]{
+			name:     c.Name,
+			optional: !c.Always,
+			write: func(l *useLine) string {
+				if cell := c.Cell(&l.UseRow); cell.Known {
+					return metrics.Shortest(cell.Mean)
+				}
+				return ""
+			},
+			read: func(l *useLine, s string) (err error) {
+				if s == "" && !c.Always {
+					return nil
+				}
+				cell := c.Cell(&l.UseRow)
+				cell.Known = true
+				cell.Mean, err = parseFigure(s)
+				return err
+			},
+		})
+	}
+	return columns
+}
+
+func writeUse(w io.Writer, timelines []result.UseTimeline) error {
+	var lines []useLine
+	for _, t := range timelines {
+		for _, r := range t.Rows {
+			lines = append(lines, useLine{t.Strategy, r})
+		}
+	}
+	return writeCSV(w, csvUseColumns(), lines)
+}
+
+// readUse reads resources.csv. A strategy that it says nothing of has no rows.
+func readUse(r io.Reader, d *result.Data) error {
+	if d.Resources == nil { // of other runs
+		return nil
+	}
+	var timelines []result.UseTimeline
+	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
+		t, err := part(&timelines, l.strategy, func(t *result.UseTimeline) *string { return &t.Strategy })
+		if err != nil {
+			return err
+		}
+		row := l.Rounded()
+		if n := len(t.Rows); n > 0 && row.Second.Mean < t.Rows[n-1].Second.Mean {
+			return fmt.Errorf("found second %v of %s after %v, expected ascending ones", row.Second.Mean, t.Strategy, t.Rows[n-1].Second.Mean)
+		}
+		t.Rows = append(t.Rows, row)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	lack(d, ResourcesCSVFile, lacking)
+	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *result.UseTimeline) *string { return &t.Strategy })
+	return err
+}
+
+// readResources reads resources.json. In a folder without checksums it may be of
+// other runs than the rest, which a version before them left in its place: then
+// it is no part of the results.
+func readResources(r io.Reader, d *result.Data) error {
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	var res result.Resources
+	if err := readJSON(content, &res, res.Validate); err != nil {
+		return err
+	}
+	switch {
+	case res.AreOf(&d.Summary):
+		d.Resources = &res
+	case d.Summary.SchemaVersion > 1:
+		return fmt.Errorf("found the costs of other runs than those in %s", SummaryFile)
+	}
+	return nil
+}

@@ -13,7 +13,9 @@ import (
 //
 // What the server sees are arrivals, though: a request that travels faster
 // than the one N before it is refused unless the headroom covers the
-// difference, at most the spread J of the incoming latency.
+// difference, at most the spread J of the incoming latency. As the copy that it
+// is, it makes no allowance for clocks that drift apart: the headroom has to
+// cover that, too.
 //
 // Source: the reference client's circular buffer; known as sliding window log.
 type Window struct {

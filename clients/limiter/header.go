@@ -65,7 +65,7 @@ func (h *header) Done(now time.Time, _ Ticket, o Outcome) {
 		h.budget = o.Budget.Remaining - h.flying
 		h.reset, h.resetSet = now.Add(o.Budget.Reset), true
 	}
-	if o.RetryAfter > 0 {
+	if o.RetryAfter > 0 && o.Status >= 400 {
 		h.hold = latest(h.hold, now.Add(o.RetryAfter))
 	}
 }

@@ -57,3 +57,43 @@ func TestTutorialPortions(t *testing.T) {
 		}
 	}
 }
+
+// The ring against a slice of everything, around the ends of its blocks.
+func TestRing(t *testing.T) {
+	at := func(k Ticket) time.Time { return time.UnixMilli(int64(k)) }
+	for _, n := range []int{1, 2, 3, ringBlock - 1, ringBlock, ringBlock + 1, 2*ringBlock + 5} {
+		r := newRing(n)
+		for k := range Ticket(5 * ringBlock) {
+			var want time.Time
+			if k >= r.n {
+				want = at(k - r.n)
+			}
+			if got := r.oldest(); !got.Equal(want) {
+				t.Fatalf("%d slots: before departure %d the oldest is %v, want %v", n, k, got, want)
+			}
+			if got := r.push(at(k)); got != k {
+				t.Fatalf("departure %d has ticket %d", k, got)
+			}
+			for _, back := range []Ticket{0, r.n - 1, r.n} {
+				s := r.slot(k - back)
+				if held := back <= k && back < r.n; (s != nil) != held || held && !s.Equal(at(k-back)) {
+					t.Fatalf("%d slots: after departure %d the slot of %d back is %v", n, k, back, s)
+				}
+			}
+		}
+		if s := r.slot(r.sent); s != nil {
+			t.Errorf("a departure that has not been has the slot %v", s)
+		}
+	}
+}
+
+// A large limit takes up no room before it is used, nor all at once.
+func TestRingOfAMillionIsSmallAtFirst(t *testing.T) {
+	r := newRing(1_000_000)
+	if n := testing.AllocsPerRun(ringBlock-2, func() { r.push(time.Time{}) }); n != 0 {
+		t.Errorf("%v allocations for a departure", n)
+	}
+	if len(r.blocks) != 1 || len(r.blocks[0]) != ringBlock {
+		t.Errorf("%d blocks", len(r.blocks))
+	}
+}

@@ -240,18 +240,18 @@ func TestJitterForgetsAnExtreme(t *testing.T) {
 
 func TestHeaderTimeline(t *testing.T) {
 	never := Never.Sub(epoch)
-	says := func(k Ticket, remaining int, reset, retryAfter time.Duration) step {
+	states := func(k Ticket, status, remaining int, reset, retryAfter time.Duration) step {
 		return func(l Limiter, now time.Time) {
-			l.Done(now, k, Outcome{Status: 200, Budget: &Budget{remaining, reset}, RetryAfter: retryAfter})
+			l.Done(now, k, Outcome{Status: status, Budget: &Budget{remaining, reset}, RetryAfter: retryAfter})
 		}
 	}
 	timeline(t, &Header{}, oneSlot, []row{
 		{0, 0, send},
-		{10 * ms, never, says(0, 2, time.Second, 0)}, // nothing known: one at a time
+		{10 * ms, never, states(0, 200, 2, time.Second, 0)}, // nothing known: one at a time
 		{20 * ms, 0, send},
 		{20 * ms, 0, send},
-		{30 * ms, 1010 * ms, says(1, 1, time.Second, 0)}, // one of the budget of 1 is on its way
-		{30 * ms, 1030 * ms, says(2, 0, time.Second, 2*time.Second)},
+		{30 * ms, 1010 * ms, states(1, 200, 1, time.Second, 5*time.Second)}, // one of the budget of 1 is on its way
+		{30 * ms, 1030 * ms, states(2, 429, 0, time.Second, 2*time.Second)},
 		{30 * ms, 2030 * ms, look}, // retry after 2 s
 		{2030 * ms, 0, send},
 		{2030 * ms, never, look}, // the answer will tell

@@ -3,14 +3,24 @@ package limiter
 import "time"
 
 // ring is a sliding-window log: a time for each of the last n departures, by
-// ticket. It takes up room for no more than have left.
+// ticket. It takes up room for no more than have left, and never moves them: a
+// million are no more work at a time than one.
 type ring struct {
-	n     Ticket
-	times []time.Time
-	sent  Ticket // departures so far
+	n      Ticket
+	blocks [][]time.Time // of ringBlock departures each, made when they are needed
+	sent   Ticket        // departures so far
 }
 
+// ringBlock is how many departures are in a block.
+const ringBlock = 1024
+
 func newRing(n int) ring { return ring{n: Ticket(n)} }
+
+// at is the place of departure t, which must exist.
+func (r *ring) at(t Ticket) *time.Time {
+	i := t % r.n
+	return &r.blocks[i/ringBlock][i%ringBlock]
+}
 
 // oldest is the time of the departure whose slot the next one will take; the
 // zero time when that slot was never used.
@@ -18,17 +28,16 @@ func (r *ring) oldest() time.Time {
 	if r.sent < r.n {
 		return time.Time{}
 	}
-	return r.times[r.sent%r.n]
+	return *r.at(r.sent)
 }
 
 // push logs a departure with its time, in place of the oldest.
 func (r *ring) push(t time.Time) Ticket {
 	k := r.sent
-	if k < r.n {
-		r.times = append(r.times, t)
-	} else {
-		r.times[k%r.n] = t
+	if k < r.n && k%ringBlock == 0 {
+		r.blocks = append(r.blocks, make([]time.Time, min(ringBlock, r.n-k)))
 	}
+	*r.at(k) = t
 	r.sent++
 	return k
 }
@@ -39,7 +48,7 @@ func (r *ring) slot(t Ticket) *time.Time {
 	if t >= r.sent || r.sent-t > r.n {
 		return nil
 	}
-	return &r.times[t%r.n]
+	return r.at(t)
 }
 
 // Delay implements Delayable: what comes n departures later has to wait.

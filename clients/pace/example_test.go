@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -61,4 +62,38 @@ func ExampleTransport() {
 	// 200 OK
 	// 200 OK
 	// took two windows at least: true
+}
+
+// A Gate paces whatever it is that leaves, HTTP or not: Wait before, Done after.
+func ExampleGate() {
+	quota := limiter.Quota{Limit: 100, Window: time.Second, Resolution: time.Millisecond}
+	paced, err := limiter.New(&limiter.Paced{Spread: 5 * time.Millisecond}, quota, limiter.Guards{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate, err := pace.NewGate(pace.GateConfig{Limiter: paced})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	start := time.Now()
+	for range 3 {
+		permit, err := gate.Wait(ctx)
+		if err != nil {
+			fmt.Println(err) // the context ended first: nothing was spent
+			return
+		}
+		fmt.Println("departure", permit.Ticket) // something is sent, with permit.Nonce
+		gate.Done(permit, limiter.Outcome{Status: 200})
+	}
+	fmt.Println("took two intervals at least:", time.Since(start) >= 2*10*time.Millisecond)
+	// Output:
+	// departure 0
+	// departure 1
+	// departure 2
+	// took two intervals at least: true
 }

@@ -147,7 +147,8 @@ func TestTransportOnTroubledConnections(t *testing.T) {
 const wireTimeVar = "RATEBENCH_WIRE_TIME"
 
 // The same over real sockets. Where a longest latency is counted on, the machine
-// gets 100 ms of it.
+// gets 100 ms of it: it must not be so busy that a goroutine waits longer for a
+// processor.
 func TestTransportOverTroubledSockets(t *testing.T) {
 	const latency, window = 2 * ms, 100 * ms
 	d, slack, all := time.Second, time.Duration(0), promises()[3:]

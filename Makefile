@@ -58,6 +58,10 @@ soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what pro
 load: ## find out what the server can take, on a machine that has nothing else to do
 	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest
 
+.PHONY: mutate
+mutate: ## make 180 small faults, one at a time, and count those that a package's own tests catch: some ten minutes
+	$(GO) run ./harness/internal/mutate -n 30 server clients clients/pace clients/limiter harness/metrics harness/theory
+
 .PHONY: check
 check: format vet staticcheck race reproduce ## everything CI checks
 

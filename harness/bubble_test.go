@@ -14,7 +14,6 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
-	"ratebench/harness/faults"
 	"ratebench/harness/live"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -169,15 +168,15 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 			synctest.Test(t, func(t *testing.T) {
 				// The kernel's epoch and the bubble's differ; ticks of the
 				// clocks agree because both are whole seconds.
-				srv, err := NewServer(sc, 7)
+				b, err := NewBackend(sc, 7)
 				if err != nil {
 					t.Fatal(err)
 				}
 				ln := newPipeListener()
-				stop := serveOn(ln, srv, faults.NewPlan(sc.Server.Faults, 7))
+				local := serveOn(ln, b)
 				rt := live.New(context.Background())
 				start = rt.Start()
-				scheduleOf(sc, srv).run(rt)
+				local.Begin(rt)
 				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
@@ -189,7 +188,7 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 					t.Error(err)
 				}
 				transport.CloseIdleConnections()
-				stop()
+				local.Close()
 			})
 			// What happens at the very end is not part of the run in virtual
 			// time, and a matter of chance in real time.

@@ -4,8 +4,6 @@
 package harness
 
 import (
-	"cmp"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 	"ratebench/clients/pace"
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
-	"ratebench/server"
 )
 
 // Streams of random numbers, one for each thing that is drawn. Latencies have
@@ -29,70 +26,6 @@ const (
 
 	streamsPerKey = 16 // how far apart the streams of two keys are
 )
-
-// NewServer builds the server of a scenario. Its latencies depend on the seed,
-// the key and how many requests the key has seen, and on nothing else.
-func NewServer(sc *scenario.Scenario, seed uint64) (*server.Server, error) {
-	incoming, outgoing := sc.Server.Incoming, sc.Server.Outgoing
-	return server.New(server.Config{
-		Keys:       server.Keys(sc.Server.Keys),
-		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
-		Resolution: sc.Server.Resolution,
-		BlockAfter: sc.Server.BlockAfter,
-		Statements: server.Statements{
-			Received: sc.Server.Headers.ReceivedAt,
-			Budget:   sc.Server.Headers.RateLimit,
-		},
-		Latency: func(key int, n uint64) (in, out time.Duration) {
-			stream := uint64(key+1) * streamsPerKey // unknown keys are key -1
-			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
-				outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
-		},
-	})
-}
-
-// A schedule is what happens to the server in the course of a run.
-type schedule []scheduled
-
-type scheduled struct {
-	at time.Duration // since the start
-	do func()
-}
-
-// scheduleOf lists the changes of the limit, and the outages after which the
-// server comes back with nothing in its memory.
-func scheduleOf(sc *scenario.Scenario, srv *server.Server) schedule {
-	var s schedule
-	for _, stage := range sc.Server.Stages {
-		s = append(s, scheduled{stage.At, func() {
-			// The scenario has been validated, so that the limit is good.
-			_ = srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window})
-		}})
-	}
-	for _, outage := range sc.Server.Faults.Outages {
-		if outage.Lose {
-			s = append(s, scheduled{outage.At + outage.For, srv.Forget})
-		}
-	}
-	slices.SortStableFunc(s, func(a, b scheduled) int { return cmp.Compare(a.at, b.at) })
-	return s
-}
-
-// run starts a process that does what is scheduled.
-func (s schedule) run(rt clients.Runtime) {
-	if len(s) == 0 {
-		return
-	}
-	start := rt.Now()
-	rt.Go("schedule", func() {
-		for _, next := range s {
-			if rt.Sleep(start.Add(next.at).Sub(rt.Now())) != nil {
-				return
-			}
-			next.do()
-		}
-	})
-}
 
 // A world is what a client runs in.
 type world struct {

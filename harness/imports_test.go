@@ -68,6 +68,7 @@ var rooms = map[string]room{
 	"harness/internal/findings":          {ours: "harness/chart harness/metrics harness/result harness/result/folder harness/stats"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
 	"harness/internal/loadtest":          {ours: "server"},
+	"harness/internal/mutate":            {},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
 	"clients/limiter/limitertest":        {ours: "clients/limiter", theirs: "pgregory.net/rapid"},
 }

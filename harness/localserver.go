@@ -1,26 +1,29 @@
 package harness
 
 import (
+	"context"
 	"fmt"
 	"net"
 
 	"ratebench/clients"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
+	"ratebench/server"
 )
 
-// A LocalServer is the server of a scenario on a port of the loopback.
+// A LocalServer is the backend of a scenario on a port of the loopback.
 type LocalServer struct {
 	// URL is its base, such as "http://127.0.0.1:9999".
 	URL string
 
-	schedule schedule
-	close    func()
+	backend *Backend
+	handler *faults.Handler
+	close   func()
 }
 
-// StartServer starts the server of a scenario. It serves until it is closed.
+// StartServer starts the backend of a scenario. It serves until it is closed.
 func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
-	srv, err := NewServer(sc, seed)
+	b, err := NewBackend(sc, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -28,15 +31,37 @@ func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the server needs a port on the loopback: %w", err)
 	}
-	return &LocalServer{
-		URL:      "http://" + ln.Addr().String(),
-		schedule: scheduleOf(sc, srv),
-		close:    serveOn(ln, srv, faults.NewPlan(sc.Server.Faults, seed)),
-	}, nil
+	return serveOn(ln, b), nil
 }
 
-// Begin begins the run: what is scheduled for the server counts from now.
-func (s *LocalServer) Begin(rt clients.Runtime) { s.schedule.run(rt) }
+// serveOn serves the backend on ln.
+func serveOn(ln net.Listener, b *Backend) *LocalServer {
+	ctx, cancel := context.WithCancel(context.Background())
+	clock := server.WallClock(ctx)
+	handler := b.Handler(server.Handler(b.Server, clock), clock)
+	h := server.HTTPServer(handler)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = h.Serve(ln) // ends with http.ErrServerClosed, by Close below
+	}()
+	return &LocalServer{
+		URL:     "http://" + ln.Addr().String(),
+		backend: b,
+		handler: handler,
+		close: func() {
+			cancel()
+			_ = h.Close()
+			<-done
+		},
+	}
+}
+
+// Begin begins the run: faults and what is scheduled count from now.
+func (s *LocalServer) Begin(rt clients.Runtime) {
+	s.handler.Begin()
+	s.backend.follow(rt)
+}
 
 // Close ends the requests that are under way and waits for the server's
 // goroutines.

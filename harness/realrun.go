@@ -3,11 +3,9 @@ package harness
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"time"
 
-	"ratebench/harness/faults"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -21,6 +19,7 @@ type liveRun struct {
 	seed      uint64
 	recording *recording
 	runtime   *live.Runtime
+	caller    *live.Caller
 	queues    queueSamples
 	close     func()
 }
@@ -80,8 +79,9 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	if local != nil {
 		local.Begin(rt)
 	}
-	caller := live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	w := world{runtime: rt, caller: caller, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
+	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
+	r.caller.Form = o.Form
+	w := world{runtime: rt, caller: r.caller, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
 	if err := w.startClient(sc, st, seed); err != nil {
 		rt.Stop()
 		_ = r.recording.close() // the first error says more
@@ -89,25 +89,6 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 		return nil, fmt.Errorf("strategy %s: %w", st.Name, err)
 	}
 	return r, nil
-}
-
-// serveOn serves the API on ln, broken as planned, until the returned function
-// is called, which ends the requests that are under way and waits for the
-// server's goroutines.
-func serveOn(ln net.Listener, srv *server.Server, plan *faults.Plan) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	clock := server.WallClock(ctx)
-	h := server.HTTPServer(faults.Handler(server.Handler(srv, clock), clock, plan, &faults.Tally{}))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = h.Serve(ln) // ends with http.ErrServerClosed, by Close below
-	}()
-	return func() {
-		cancel()
-		_ = h.Close()
-		<-done
-	}
 }
 
 // finish waits for the end of the run and returns what was recorded, or the
@@ -121,6 +102,7 @@ func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, err
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", r.strategy.Name, r.seed, err)
 	}
 	run, err := r.recording.finish(end)
+	run.Failures = r.caller.Failures()
 	run.Interrupted = ctx.Err() != nil
 	return run, err
 }

@@ -3,6 +3,10 @@ package harness
 import (
 	"context"
 	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"testing"
@@ -58,6 +62,37 @@ func TestRealRun(t *testing.T) {
 		t.Error("no report")
 	}
 	eventually(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
+}
+
+// A server that reads the query alone, as Flask does on Werkzeug 2 and later,
+// understands the clients, unless they are to send forms; then the run says
+// why nothing came of it.
+func TestServerThatReadsTheQueryAlone(t *testing.T) {
+	for _, form := range []bool{false, true} {
+		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			if r.URL.Query().Get("api_key") == "" {
+				w.WriteHeader(http.StatusUnauthorized)
+				_, _ = io.WriteString(w, `{"error_msg":"invalid api key","status":"error"}`+"\n")
+				return
+			}
+			_, _ = io.WriteString(w, `{"req_id":null,"status":"OK"}`+"\n")
+		}))
+		defer api.Close()
+		sc := parse(t, "duration: 500ms\nruns: 1\n")
+		sc.Strategies = sc.Strategies[:1]
+		runs, err := Run(t.Context(), sc, Options{Real: true, Target: api.URL, Form: form})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok, refused, said := runs[0].Responses.OK, runs[0].Responses.Unauthorized, runs[0].Failures
+		if form && (ok > 0 || refused == 0 || !maps.Equal(said, map[string]int{"401 invalid api key": refused})) {
+			t.Errorf("with forms: %d succeeded, %d answered 401, failures %v", ok, refused, said)
+		}
+		if !form && (ok == 0 || refused > 0 || said != nil) {
+			t.Errorf("with queries: %d succeeded, %d answered 401, failures %v", ok, refused, said)
+		}
+	}
 }
 
 func TestInterruptedRealRun(t *testing.T) {

@@ -21,6 +21,9 @@ type Options struct {
 	// Target is the base URL of a server to aim at in real time, for one
 	// strategy; "" starts a server for each.
 	Target string
+	// Form sends the parameters in real time as the reference's clients do, in
+	// a form body, rather than in the query.
+	Form bool
 	// Graveyard keeps the ids of buried requests.
 	Graveyard bool
 	// Events is where every event of every run is written; nil is nowhere.

@@ -201,12 +201,12 @@ func serveReference(t *testing.T, ln net.Listener) (stop func(), keys []string) 
 	t.Helper()
 	sc := scenario.Reference()
 	sc.Server.Headers.ReceivedAt = true
-	srv, err := NewServer(sc, 1)
+	b, err := NewBackend(sc, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	h := server.HTTPServer(server.Handler(srv, server.WallClock(ctx)))
+	h := server.HTTPServer(server.Handler(b.Server, server.WallClock(ctx)))
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = h.Serve(ln) }) // ends with http.ErrServerClosed, by Close below
 	return func() {

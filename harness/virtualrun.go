@@ -42,7 +42,7 @@ type virtualRun struct {
 	strategy *scenario.Strategy
 	seed     uint64
 	observer clients.Observer
-	tally    *faults.Tally                 // nil: faults are not counted
+	tally    *faults.Tally                 // what was broken is added to it; nil is not
 	judged   func(key int, r server.Reply) // told of every verdict; nil is not
 	skipIdle bool                          // leave out polls that cannot succeed
 }
@@ -50,18 +50,15 @@ type virtualRun struct {
 // run lets d of virtual time pass.
 func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	sc := v.scenario
-	srv, err := NewServer(sc, v.seed)
+	b, err := NewBackend(sc, v.seed)
 	if err != nil {
 		return nil, err
 	}
 	kernel := virtual.New()
-	scheduleOf(sc, srv).run(kernel)
-	var caller clients.Caller = &virtualCaller{kernel, srv, server.Keys(sc.Server.Keys), v.judged}
-	if sc.Server.Faults.Any() {
-		if v.tally == nil {
-			v.tally = &faults.Tally{}
-		}
-		caller = faults.NewCaller(kernel, caller, faults.NewPlan(sc.Server.Faults, v.seed), v.tally)
+	b.follow(kernel)
+	caller := b.caller(&virtualCaller{kernel, b.Server, b.keys, v.judged})
+	if v.tally != nil {
+		defer func() { v.tally.Add(b.Tally) }()
 	}
 	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
 	w := world{runtime: kernel, caller: caller, observer: o, skipIdle: v.skipIdle}

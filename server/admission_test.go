@@ -1,9 +1,40 @@
 package server
 
 import (
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
+
+// However many come and go at once, no more than are allowed are inside at a
+// time, and each that has left is forgotten.
+func TestAdmissionCountsEverybody(t *testing.T) {
+	const most, comers, visits = 2, 8, 5000
+	a := newAdmission(most)
+	var inside, let atomic.Int64
+	var all sync.WaitGroup
+	for range comers {
+		all.Go(func() {
+			for range visits {
+				if a.enter() != nil {
+					runtime.Gosched()
+					continue
+				}
+				let.Add(1)
+				if n := inside.Add(1); n > most {
+					t.Errorf("%d inside, want at most %d", n, most)
+				}
+				inside.Add(-1)
+				a.leave()
+			}
+		})
+	}
+	all.Wait()
+	if n := a.count(); n != 0 || let.Load() == 0 {
+		t.Errorf("%d inside in the end, after %d visits", n, let.Load())
+	}
+}
 
 // Many come and go while it is closed: never more than allowed are inside, and
 // the channel is closed once, when the last one has left.

@@ -18,8 +18,9 @@ const DefaultMaxConcurrent = 10_000
 // The zero value is valid.
 type APIConfig struct {
 	// MaxConcurrent is the number of requests that are handled at a time; any
-	// more are answered 503. Defaults to DefaultMaxConcurrent, which 0
-	// stands for; never negative.
+	// more are answered 503. A request is handled from when its body is in
+	// until its answer is ready to be sent. Defaults to DefaultMaxConcurrent,
+	// which 0 stands for; never negative.
 	MaxConcurrent int
 
 	// Observe is told what became of each request, just before its answer is
@@ -35,15 +36,18 @@ func (c APIConfig) Validate() error {
 	return nil
 }
 
-// An API is a Server on HTTP: a handler of GET requests for [Path].
+// An API is a Server on HTTP: a handler of GET and HEAD requests for [Path].
+// A HEAD is judged as a GET is, and spends its slot and its nonce; OPTIONS is
+// answered 200 with an Allow, and judged by nobody.
 //
 // The parameters api_key, nonce and req_id are read from the query string
 // and from a body of type application/x-www-form-urlencoded; where both give
-// one, the body wins, and of several values of one the first. A body of
-// another type is not read. Answers are JSON: those of the verdicts, or,
-// without reaching the Server,
+// one, the query wins, and of several values of one the first. A body of
+// another type is not read. Nothing in a query or a form is malformed: what
+// cannot be decoded stands for itself. Answers are JSON: those of the
+// verdicts, or, without reaching the Server,
 //
-//   - 400 for a query string or body that cannot be read,
+//   - 400 for a body that cannot be read,
 //   - 404 for another path,
 //   - 405 for another method,
 //   - 408 for a body that takes longer than the HTTP server waits,
@@ -84,11 +88,14 @@ func Handler(s *Server, clock Clock) http.Handler {
 	return newAPI(s, clock, APIConfig{})
 }
 
-// InFlight is the number of requests that are being handled.
+// InFlight is the number of requests that are being handled: those that are
+// in, and whose answer is not ready.
 func (a *API) InFlight() int { return a.admission.count() }
 
 // Drain refuses requests from now on and waits until none is being handled,
-// or until ctx is done, whose cause it then returns.
+// or until ctx is done, whose cause it then returns. The last answers may still
+// be on their way then. Each tells the client not to use the connection again,
+// which is closed when it is out.
 func (a *API) Drain(ctx context.Context) error {
 	select {
 	case <-a.admission.close():

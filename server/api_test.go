@@ -53,7 +53,7 @@ func TestMaxConcurrent(t *testing.T) {
 		var all sync.WaitGroup
 		for i, key := range server.DefaultKeys()[:max] {
 			all.Go(func() {
-				if rec := query(api, "api_key="+key+"&nonce="+strconv.Itoa(i)); rec.Code != http.StatusOK {
+				if rec := query(api, "api_key="+key+"&nonce="+strconv.Itoa(i+1)); rec.Code != http.StatusOK {
 					t.Errorf("request %d: status %d, want 200", i, rec.Code)
 				}
 			})
@@ -67,12 +67,12 @@ func TestMaxConcurrent(t *testing.T) {
 			if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") != "1" || rec.Header().Get("Content-Type") != "application/json" {
 				t.Errorf("one too many: status %d, header %v", rec.Code, rec.Header())
 			}
-			if want := `{"status": "error", "error_msg": "too many requests at a time"}`; rec.Body.String() != want {
+			if want := `{"error_msg":"too many requests at a time","status":"error"}` + "\n"; rec.Body.String() != want {
 				t.Errorf("one too many: body %s, want %s", rec.Body, want)
 			}
 		}
 		all.Wait()
-		if rec := query(api, "api_key="+validKey+"&nonce=1"); rec.Code != http.StatusOK {
+		if rec := query(api, "api_key="+validKey+"&nonce=9"); rec.Code != http.StatusOK {
 			t.Errorf("afterwards: status %d, want 200", rec.Code)
 		}
 	})
@@ -83,8 +83,9 @@ func TestDrain(t *testing.T) {
 		api := newAPI(t, slow, server.WallClock(t.Context()), server.APIConfig{})
 		var all sync.WaitGroup
 		all.Go(func() {
-			if rec := query(api, "api_key="+validKey+"&nonce=1"); rec.Code != http.StatusOK {
-				t.Errorf("the request under way: status %d, want 200", rec.Code)
+			rec := query(api, "api_key="+validKey+"&nonce=1")
+			if rec.Code != http.StatusOK || rec.Header().Get("Connection") != "close" {
+				t.Errorf("the request under way: status %d, header %v; want 200 and the end of the connection", rec.Code, rec.Header())
 			}
 		})
 		synctest.Wait()
@@ -102,7 +103,7 @@ func TestDrain(t *testing.T) {
 		if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Connection") != "close" || rec.Header().Get("Retry-After") != "" {
 			t.Errorf("a new request: status %d, header %v", rec.Code, rec.Header())
 		}
-		if want := `{"status": "error", "error_msg": "server is stopping"}`; rec.Body.String() != want {
+		if want := `{"error_msg":"server is stopping","status":"error"}` + "\n"; rec.Body.String() != want {
 			t.Errorf("a new request: body %s, want %s", rec.Body, want)
 		}
 		all.Wait()
@@ -131,7 +132,8 @@ func TestObserve(t *testing.T) {
 			server.Handled{Status: 400, Verdict: server.BadNonce, Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
 		{"an unknown key", server.Path + "?api_key=x&nonce=1",
 			server.Handled{Status: 401, Verdict: server.Unauthorized, Key: -1, Nonce: "1", Injected: 20 * ms, Took: 20 * ms}},
-		{"a malformed query", server.Path + "?%zz", server.Handled{Status: 400, Key: -1}},
+		{"no parameters", server.Path + "?%zz",
+			server.Handled{Status: 401, Verdict: server.Unauthorized, Key: -1, Injected: 20 * ms, Took: 20 * ms}},
 		{"another path", "/?api_key=" + keys[2], server.Handled{Status: 404, Key: -1}},
 	}
 	for _, tt := range tests {

@@ -29,6 +29,8 @@ func TestBadHTTP(t *testing.T) {
 	sized := func(body string) string { return form(fmt.Sprintf("Content-Length: %d\r\n", len(body)), body) }
 	chunked := func(chunks string) string { return form("Transfer-Encoding: chunked\r\n", chunks) }
 	long := strings.Repeat("a", 80<<10)
+	// 64 KiB, and 4 KiB that net/http adds, less the rest of the request.
+	const headerRoom = 64<<10 + 4<<10 - 200
 
 	tests := []struct {
 		name string
@@ -82,6 +84,8 @@ func TestBadHTTP(t *testing.T) {
 		{"a malformed host", "GET " + target + " HTTP/1.1\r\nHost: a b\r\n\r\n", []int{400}},
 		{"a header of 80 KiB", with("X: " + long + "\r\n"), []int{431}},
 		{"a thousand header fields", with(strings.Repeat("X: 1\r\n", 1000)), []int{200}},
+		{"a header just as long as is read", with("X: " + strings.Repeat("a", headerRoom) + "\r\n"), []int{200}},
+		{"a header a little longer", with("X: " + strings.Repeat("a", headerRoom+200) + "\r\n"), []int{431}},
 		{"20,000 header fields", with(strings.Repeat("X: 1\r\n", 20_000)), []int{431}},
 		{"a field without a colon", with("X\r\n"), []int{400}},
 		{"a field without a name", with(": 1\r\n"), []int{400}},
@@ -114,18 +118,18 @@ func TestBadHTTP(t *testing.T) {
 		{"another body need not be continued", request("GET "+target, "Expect: 100-continue\r\nContent-Length: 5\r\n", ""), []int{200}},
 		{"JSON", request("GET "+server.Path, "Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"), []int{401}},
 		{"multipart", request("GET "+target, "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 3\r\n", "--x"), []int{200}},
-		{"a malformed content type", request("GET "+target, "Content-Type: /\r\n", ""), []int{400}},
+		{"a malformed content type", request("GET "+target, "Content-Type: /\r\n", ""), []int{200}},
 		{"a form with a NUL", sized(good + "\x00&x=\x00"), []int{200}},
-		{"a form with a malformed escape", sized(good + "&x=%"), []int{400}},
+		{"a form with a malformed escape", sized(good + "&x=%"), []int{200}},
 
 		// The parameters.
 		{"none", query(""), []int{401}},
 		{"separators only", query("&&&=&=="), []int{401}},
-		{"a semicolon", query(good + ";x=1"), []int{400}},
+		{"a semicolon", query(good + ";x=1"), []int{200}},
 		{"an escaped semicolon", query(good + "%3b"), []int{200}},
-		{"a malformed escape in a value", query(good + "&x=%zz"), []int{400}},
-		{"a malformed escape in a name", query(good + "&%=1"), []int{400}},
-		{"10,001 parameters", query(strings.Repeat("&", 10_000)), []int{400}},
+		{"a malformed escape in a value", query(good + "&x=%zz"), []int{200}},
+		{"a malformed escape in a name", query(good + "&%=1"), []int{200}},
+		{"10,001 parameters", query(strings.Repeat("&", 10_000)), []int{401}},
 		{"the first of two keys counts", query("api_key=" + validKey + "&api_key=x&nonce=1"), []int{200}},
 		{"the first of two keys counts, be it wrong", query("api_key=x&api_key=" + validKey + "&nonce=1"), []int{401}},
 		{"the first of two nonces counts", query("api_key=" + validKey + "&nonce=x&nonce=1"), []int{400}},
@@ -141,22 +145,22 @@ func TestBadHTTP(t *testing.T) {
 		{"a fragment", query(good + "#x"), []int{200}},
 
 		// The nonce.
-		{"a negative nonce", nonce("-9223372036854775808"), []int{200}},
+		{"a negative nonce", nonce("-9223372036854775808"), []int{400}},
 		{"an empty nonce", nonce(""), []int{400}},
-		{"a nonce beyond int64", nonce("9223372036854775808"), []int{400}},
+		{"a nonce beyond int64", nonce("9223372036854775808"), []int{200}},
 		{"a nonce of 60 KB", nonce(strings.Repeat("9", 60_000)), []int{400}},
 		{"a float", nonce("1.0"), []int{400}},
 		{"an exponent", nonce("1e3"), []int{400}},
 		{"infinity", nonce("Inf"), []int{400}},
 		{"hexadecimal", nonce("0x10"), []int{400}},
-		{"a space before the nonce", nonce("%201"), []int{400}},
-		{"a space after the nonce", nonce("1+"), []int{400}},
+		{"a space before the nonce", nonce("%201"), []int{200}},
+		{"a space after the nonce", nonce("1+"), []int{200}},
 		{"a plus sign", nonce("%2B1"), []int{200}},
-		{"a plus sign that is a space", nonce("+1"), []int{400}},
+		{"a plus sign that is a space", nonce("+1"), []int{200}},
 		{"two signs", nonce("--1"), []int{400}},
-		{"underscores", nonce("1_000"), []int{400}},
+		{"underscores", nonce("1_000"), []int{200}},
 		{"a NUL in the nonce", nonce("1%00"), []int{400}},
-		{"digits of another script", nonce("%D9%A1"), []int{400}},
+		{"digits of another script", nonce("%D9%A1"), []int{200}},
 
 		// Several requests on a connection.
 		{"pipelined", get(good) + query("api_key=x") + nonce("2") + nonce("2"), []int{200, 401, 200, 400}},
@@ -182,7 +186,7 @@ func TestHEADOnTheWire(t *testing.T) {
 	onWire(t, nil, func(w *wire) {
 		head := "HEAD " + server.Path + " HTTP/1.1\r\nHost: x\r\n\r\n"
 		got := w.say(head + head)
-		if diff := cmp.Diff([]int{405, 405}, statuses(t, "HEAD", got)); diff != "" {
+		if diff := cmp.Diff([]int{401, 401}, statuses(t, "HEAD", got)); diff != "" {
 			t.Errorf("statuses (-want +got):\n%s", diff)
 		}
 		w.alive()

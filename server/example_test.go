@@ -19,7 +19,7 @@ func ExampleKey() {
 	start := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
 	for i := range 25 {
 		sent := time.Duration(i) * 45 * time.Millisecond
-		if verdict := key.Arrive(start.Add(sent), fmt.Sprint(i)); verdict != server.OK {
+		if verdict := key.Arrive(start.Add(sent), fmt.Sprint(i+1)); verdict != server.OK {
 			fmt.Println(sent, verdict)
 		}
 	}
@@ -44,10 +44,10 @@ func ExampleHandler() {
 	} {
 		answer := httptest.NewRecorder()
 		h.ServeHTTP(answer, httptest.NewRequest("GET", server.Path+query, nil))
-		fmt.Println(answer.Code, answer.Body)
+		fmt.Print(answer.Code, " ", answer.Body)
 	}
 	// Output:
-	// 200 {"status": "OK", "req_id": "7"}
-	// 400 {"status": "error", "error_msg": "invalid nonce"}
-	// 401 {"status": "error", "error_msg": "invalid api key"}
+	// 200 {"req_id":"7","status":"OK"}
+	// 400 {"error_msg":"invalid nonce","status":"error"}
+	// 401 {"error_msg":"invalid api key","status":"error"}
 }

@@ -15,10 +15,10 @@ type Clock interface {
 // An Exchange is one request under way, with the latencies drawn for it. It
 // is served once.
 type Exchange struct {
-	account *account // nil: unknown key
-	says    Statements
-	nonce   string
-	in, out time.Duration
+	account    *account // nil: unknown key
+	statements Statements
+	nonce      string
+	in, out    time.Duration
 }
 
 // Latency is how long Serve takes: the latencies in and out together, or the
@@ -51,7 +51,7 @@ func (e Exchange) Serve(clock Clock) (Reply, error) {
 	if err := clock.Sleep(e.in); err != nil {
 		return Reply{}, err
 	}
-	reply := e.account.arrive(clock, e.nonce, e.says)
+	reply := e.account.arrive(clock, e.nonce, e.statements)
 	if err := clock.Sleep(due.Sub(reply.Arrived)); err != nil {
 		return Reply{}, err
 	}

@@ -11,20 +11,75 @@ import (
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.clock.Now()
 	h := Handled{Key: -1}
-	var body []byte
-	if err := a.admission.enter(); err != nil {
-		body = turnAway(w.Header(), &h, err)
-	} else {
-		defer a.admission.leave()
-		body = a.handle(w, r, &h)
+	p, body := a.read(w, r, &h)
+	if body == nil {
+		body = a.admit(w.Header(), p, &h)
 	}
 	h.Took = a.clock.Now().Sub(began)
 	a.observe(h)
-	answer(w, h.Status, body)
+	a.answer(w, h.Status, body)
 }
 
-// turnAway answers a request that is not let in.
-func turnAway(header http.Header, h *Handled, err error) (body []byte) {
+// read reads the parameters of a request that is to be judged. Any other has
+// a body to be answered with, and h says what else there is to tell of it.
+// Reading comes before admission, and writing after it, so that a client that
+// is slow takes nobody's place.
+func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (p params, body []byte) {
+	const allowed = "GET, HEAD, OPTIONS"
+	if a.admission.isClosed() {
+		return p, unavailable(w.Header(), h, errClosed)
+	}
+	if r.URL.Path != Path {
+		return p, refuse(h, http.StatusNotFound, "not found")
+	}
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		w.Header().Set("Allow", allowed)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		h.Status = http.StatusOK
+		return p, []byte{}
+	default:
+		w.Header().Set("Allow", allowed)
+		return p, refuse(h, http.StatusMethodNotAllowed, "method not allowed")
+	}
+	p, err := readParams(w, r)
+	if err != nil {
+		return p, unreadable(h, err)
+	}
+	return p, nil
+}
+
+// admit lets a request be judged if there is a place for it.
+func (a *API) admit(header http.Header, p params, h *Handled) (body []byte) {
+	if err := a.admission.enter(); err != nil {
+		return unavailable(header, h, err)
+	}
+	defer a.admission.leave()
+	return a.judge(header, p, h)
+}
+
+// judge carries a request through the Server and returns the body of the
+// answer.
+func (a *API) judge(header http.Header, p params, h *Handled) (body []byte) {
+	exchange := a.server.Open(p.key.value, p.nonce.value)
+	h.Key, h.Injected = exchange.index(), exchange.Latency()
+	h.Nonce, h.ReqID, h.HasReqID = p.nonce.value, p.reqID.value, p.reqID.sent
+	reply, err := exchange.Serve(a.clock)
+	if err != nil {
+		return unavailable(header, h, errClosed)
+	}
+	h.Verdict = reply.Verdict
+	reply.Statement.write(header)
+	if reply.Verdict != OK {
+		return refuse(h, reply.Status(), reply.Verdict.message())
+	}
+	h.Status = reply.Status()
+	return successBody(p.reqID)
+}
+
+// unavailable answers a request that is not let in.
+func unavailable(header http.Header, h *Handled, err error) (body []byte) {
 	if h.Full = err == errFull; h.Full {
 		header.Set(RetryAfterField, "1")
 	} else {
@@ -33,38 +88,8 @@ func turnAway(header http.Header, h *Handled, err error) (body []byte) {
 	return refuse(h, http.StatusServiceUnavailable, err.Error())
 }
 
-// handle decides on the answer to r: its status, in h with all else there is
-// to tell of it, its header fields and its body.
-func (a *API) handle(w http.ResponseWriter, r *http.Request, h *Handled) (body []byte) {
-	if r.URL.Path != Path {
-		return refuse(h, http.StatusNotFound, "not found")
-	}
-	if r.Method != http.MethodGet {
-		w.Header().Set("Allow", http.MethodGet)
-		return refuse(h, http.StatusMethodNotAllowed, "method not allowed")
-	}
-	p, err := readParams(w, r)
-	if err != nil {
-		return refuseParams(h, err)
-	}
-	exchange := a.server.Open(p.key.value, p.nonce.value)
-	h.Key, h.Injected = exchange.index(), exchange.Latency()
-	h.Nonce, h.ReqID, h.HasReqID = p.nonce.value, p.reqID.value, p.reqID.sent
-	reply, err := exchange.Serve(a.clock)
-	if err != nil {
-		return refuse(h, http.StatusServiceUnavailable, errClosed.Error())
-	}
-	h.Verdict = reply.Verdict
-	reply.Statement.write(w.Header())
-	if reply.Verdict != OK {
-		return refuse(h, reply.Status(), reply.Verdict.message())
-	}
-	h.Status = reply.Status()
-	return successBody(p.reqID)
-}
-
-// refuseParams answers a request whose parameters cannot be read.
-func refuseParams(h *Handled, err error) (body []byte) {
+// unreadable answers a request whose body cannot be read.
+func unreadable(h *Handled, err error) (body []byte) {
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):
 		return refuse(h, http.StatusRequestEntityTooLarge, err.Error())
@@ -80,9 +105,16 @@ func refuse(h *Handled, status int, message string) (body []byte) {
 }
 
 // answer writes the answer. The client has had all the time of the latencies
-// to lose; from here on it has writeTimeout.
-func answer(w http.ResponseWriter, status int, body []byte) {
-	w.Header().Set("Content-Type", "application/json")
+// to lose; from here on it has writeTimeout. While the server is stopping it
+// is told not to use the connection again, which will be closed.
+func (a *API) answer(w http.ResponseWriter, status int, body []byte) {
+	header := w.Header()
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json")
+	}
+	if a.admission.isClosed() {
+		header.Set("Connection", "close")
+	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)) // fails only if there is no connection
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // fails only if the client has gone away

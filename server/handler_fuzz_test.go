@@ -14,7 +14,7 @@ import (
 )
 
 // Whatever a client sends, the answer has one of the known statuses and is a
-// JSON object in printable ASCII.
+// JSON object in printable ASCII on a line of its own.
 func FuzzHandler(f *testing.F) {
 	const good = "api_key=" + validKey + "&nonce=1&req_id=7"
 	f.Add(good, "", "")
@@ -78,7 +78,11 @@ func FuzzWire(f *testing.F) {
 
 func checkJSON(t *testing.T, status int, body string) {
 	t.Helper()
-	for _, c := range []byte(body) {
+	line, ended := strings.CutSuffix(body, "\n")
+	if !ended {
+		t.Errorf("no newline ends %q", body)
+	}
+	for _, c := range []byte(line) {
 		if c < ' ' || c > '~' {
 			t.Errorf("byte %#x in %q", c, body)
 		}

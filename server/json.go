@@ -6,31 +6,28 @@ import (
 	"unicode/utf16"
 )
 
-// The bodies are what Python's json.dumps prints, byte for byte: a space
-// after each separator and nothing but printable ASCII.
+// The bodies are what Flask's jsonify prints, byte for byte: fields in the
+// order of their names, no blanks, nothing but printable ASCII, and a newline
+// at the end.
 
 // successBody is the body of a 200.
 func successBody(reqID param) []byte {
-	b := make([]byte, 0, 64+len(reqID.value))
-	b = append(b, `{"status": "OK", "req_id": `...)
+	b := []byte(`{"req_id":`)
 	if reqID.sent {
 		b = appendString(b, reqID.value)
 	} else {
 		b = append(b, "null"...)
 	}
-	return append(b, '}')
+	return append(b, `,"status":"OK"}`+"\n"...)
 }
 
 // errorBody is the body of any other answer.
 func errorBody(message string) []byte {
-	b := make([]byte, 0, 64+len(message))
-	b = append(b, `{"status": "error", "error_msg": `...)
-	b = appendString(b, message)
-	return append(b, '}')
+	b := appendString([]byte(`{"error_msg":`), message)
+	return append(b, `,"status":"error"}`+"\n"...)
 }
 
-// appendString appends s in quotes. Each byte that is not valid UTF-8 comes
-// out as U+FFFD.
+// appendString appends s, which is valid UTF-8, in quotes.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for _, r := range s {

@@ -17,10 +17,10 @@ func TestSuccessBody(t *testing.T) {
 		{param{"é€", true}, `"\u00e9\u20ac"`},
 		{param{"\uffff\U00010000\U0001F600", true}, `"\uffff\ud800\udc00\ud83d\ude00"`},
 		{param{"\u2028</script>", true}, `"\u2028</script>"`},
-		{param{"\xff", true}, `"\ufffd"`},
+		{param{"\ufffd", true}, `"\ufffd"`},
 	}
 	for _, tt := range tests {
-		want := `{"status": "OK", "req_id": ` + tt.want + `}`
+		want := `{"req_id":` + tt.want + `,"status":"OK"}` + "\n"
 		if got := string(successBody(tt.reqID)); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}

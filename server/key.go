@@ -7,7 +7,8 @@ import (
 
 // A Key is what the server remembers of one API key: a pure state machine
 // that judges arrivals one after the other. It reads no clock, takes no lock
-// and does not allocate. Keys do not influence each other.
+// and allocates only for nonces of more than 19 digits. Keys do not influence
+// each other.
 //
 // The algorithm is the sliding window log: an arrival is accepted if fewer
 // than N were accepted before it, or if the N-th last accepted arrival is
@@ -21,8 +22,7 @@ type Key struct {
 
 	accepted   history
 	rejections int
-	nonce      int64 // the last good one
-	hasNonce   bool
+	nonce      integer // the last good one; 0 before the first
 }
 
 // NewKey returns a key that has not been used. The parameters are those of
@@ -46,7 +46,9 @@ func newKey(limit Limit, resolution time.Duration, blockAfter int) *Key {
 // In this order: a blocked key refuses everything; a request over the limit
 // is rejected, takes no slot and counts towards the block; any other takes a
 // slot, which stays spent even if its nonce then proves bad. A nonce is good
-// if it is a base-10 int64 above the last good one; the first may be any.
+// if it is an integer above the last good one, and above 0. An integer is what
+// Python's int takes: blanks around it, a sign, single underscores between
+// the digits, digits of any script, and at most 4300 of them.
 func (k *Key) Arrive(now time.Time, nonce string) Verdict {
 	if k.Blocked() {
 		return Blocked
@@ -58,10 +60,10 @@ func (k *Key) Arrive(now time.Time, nonce string) Verdict {
 	}
 	k.accepted.add(at)
 	n, ok := parseNonce(nonce)
-	if !ok || k.hasNonce && n <= k.nonce {
+	if !ok || !n.above(k.nonce) {
 		return BadNonce
 	}
-	k.nonce, k.hasNonce = n, true
+	k.nonce = n
 	return OK
 }
 

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"math/big"
 	"strconv"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ type oracle struct {
 
 	accepted []time.Duration // floored, since the start
 	rejected int
-	nonces   []int64 // good ones
+	nonces   []*big.Int // good ones
 }
 
 func (o *oracle) arrive(since time.Duration, nonce string) server.Verdict {
@@ -38,12 +39,12 @@ func (o *oracle) arrive(since time.Duration, nonce string) server.Verdict {
 		return server.RateLimited
 	}
 	o.accepted = append(o.accepted, now)
-	n, err := strconv.ParseInt(nonce, 10, 64)
-	if err != nil {
+	n, ok := new(big.Int).SetString(nonce, 10)
+	if !ok || n.Sign() <= 0 {
 		return server.BadNonce
 	}
 	for _, earlier := range o.nonces {
-		if n <= earlier {
+		if n.Cmp(earlier) <= 0 {
 			return server.BadNonce
 		}
 	}
@@ -111,7 +112,7 @@ func TestKeySetLimitAgainstOracle(t *testing.T) {
 				}
 			}
 			now += duration(t, "pause", 0, 5*time.Millisecond)
-			got, want := key.Arrive(epoch.Add(now), strconv.Itoa(i)), naive.arrive(now, strconv.Itoa(i))
+			got, want := key.Arrive(epoch.Add(now), strconv.Itoa(i+1)), naive.arrive(now, strconv.Itoa(i+1))
 			if got != want {
 				t.Fatalf("at %v: %v, the oracle says %v", now, got, want)
 			}
@@ -122,7 +123,8 @@ func TestKeySetLimitAgainstOracle(t *testing.T) {
 var nonces = rapid.OneOf(
 	rapid.Map(rapid.IntRange(-3, 300), strconv.Itoa),
 	rapid.Map(rapid.Int64(), func(n int64) string { return strconv.FormatInt(n, 10) }),
-	rapid.SampledFrom([]string{"", "abc", "+1", "1.5", "9223372036854775808", "18446744073709551616"}),
+	rapid.SampledFrom([]string{"", "abc", "+1", "1.5", "9223372036854775807", "9223372036854775808", "18446744073709551616"}),
+	rapid.StringMatching(`[1-9][0-9]{18,25}`),
 )
 
 func duration(t *rapid.T, label string, low, high time.Duration) time.Duration {

@@ -128,22 +128,24 @@ func TestKeyTimeline(t *testing.T) {
 			{0, 1, "5", bad}, // equal
 			{0, 1, "4", bad}, // out of order
 			{0, 1, "7", ok},
-			{0, 1, "6", bad}, // overtaken by 7
-			{0, 1, "9223372036854775807", ok},
-			{0, 1, "9223372036854775807", bad}, // nothing is above the highest
+			{0, 1, "6", bad},                   // overtaken by 7
+			{0, 1, "18446744073709551616", ok}, // 2^64
+			{0, 1, "18446744073709551616", bad},
+			{0, 1, "9223372036854775807", bad},
+			{0, 1, "100000000000000000000", ok}, // a digit more
 		}},
 		{"a bad nonce is not remembered", reference, time.Millisecond, 10, []arrival{
 			{0, 1, "5", ok},
-			{0, 1, "18446744073709551616", bad}, // 2^64 is no int64
+			{0, 1, "-7", bad},
 			{0, 1, "1e9", bad},
 			{0, 1, "6", ok},
 		}},
-		{"the first nonce may be any integer", reference, time.Millisecond, 10, []arrival{
+		{"the first nonce is above 0", reference, time.Millisecond, 10, []arrival{
 			{0, 1, "", bad}, // none
-			{0, 1, "-9223372036854775808", ok},
 			{0, 1, "-9223372036854775808", bad},
-			{0, 1, "-5", ok},
-			{0, 1, "0", ok},
+			{0, 1, "0", bad},
+			{0, 1, "-0", bad},
+			{0, 1, "1", ok},
 		}},
 	}
 	for _, tt := range tests {

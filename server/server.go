@@ -3,7 +3,35 @@
 // Its rules are a pure state machine ([Key]). A [Server] holds one for each
 // API key and carries a request through its latencies and its verdict
 // ([Exchange]) on whatever [Clock] it is given: virtual or real. [Handler]
-// puts it on HTTP.
+// puts it on HTTP, and [HTTPServer] on connections.
+//
+// # The reference
+//
+// With [ReferenceConfig] it stands in for the reference server, a Flask
+// application: status, body and Allow of an answer are the same byte for byte,
+// whatever the query, the form, the nonce and the req_id are. On purpose it
+// differs in this:
+//
+//   - 404 and 405 have a JSON body, where Flask's is HTML that changes from
+//     release to release.
+//   - A body that is no URL-encoded form is not read; Flask would find
+//     parameters in a multipart form.
+//   - A path with two slashes in a row is another path, and not redirected.
+//   - A body of more than 64 KiB is refused with 413 and a header of more than
+//     64 KiB with 431. A request line has to fit into the header.
+//   - A request is refused, with 400, 501 or 505 and often without a JSON body,
+//     if two readers could take it for different things, or another for two:
+//     no Host or several, Content-Length twice or malformed, a
+//     Transfer-Encoding other than chunked, malformed chunks, malformed names
+//     or control characters in the header or the target, a malformed escape in
+//     the path, a version other than 1.0 and 1.1.
+//   - A fragment, which has no place in a request, is part of the query.
+//   - Clients that are slow are let go of: see [HTTPServer].
+//   - More requests than [APIConfig] allows at a time, and any while the server
+//     is stopping, are answered 503.
+//
+// A digit is what Go's tables of Unicode know as one; those of another Python
+// may be a few scripts ahead or behind.
 package server
 
 import (
@@ -16,10 +44,10 @@ import (
 // A Server judges requests on a fixed set of API keys. It is safe for
 // concurrent use.
 type Server struct {
-	accounts map[string]*account // read-only
-	latency  func(key int, n uint64) (in, out time.Duration)
-	says     Statements
-	strays   atomic.Uint64 // requests opened with an unknown key
+	accounts   map[string]*account // read-only
+	latency    func(key int, n uint64) (in, out time.Duration)
+	statements Statements
+	unknown    atomic.Uint64 // requests opened with an unknown key
 }
 
 // An account is the state of one known key.
@@ -38,9 +66,9 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("server config: %w", err)
 	}
 	s := &Server{
-		accounts: make(map[string]*account, len(c.Keys)),
-		latency:  c.Latency,
-		says:     c.Statements,
+		accounts:   make(map[string]*account, len(c.Keys)),
+		latency:    c.Latency,
+		statements: c.Statements,
 	}
 	if s.latency == nil {
 		s.latency = noLatency
@@ -58,11 +86,11 @@ func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 func (s *Server) Open(key, nonce string) Exchange {
 	a, ok := s.accounts[key]
 	if !ok {
-		_, out := s.latency(-1, s.strays.Add(1)-1)
+		_, out := s.latency(-1, s.unknown.Add(1)-1)
 		return Exchange{out: out}
 	}
 	in, out := s.latency(a.index, a.opened.Add(1)-1)
-	return Exchange{account: a, says: s.says, nonce: nonce, in: in, out: out}
+	return Exchange{account: a, statements: s.statements, nonce: nonce, in: in, out: out}
 }
 
 // SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
@@ -117,10 +145,10 @@ func (a *account) forget() {
 
 // arrive judges a request that arrives now. The clock is read under the
 // lock, so that the instants a key sees do not go back.
-func (a *account) arrive(clock Clock, nonce string, says Statements) Reply {
+func (a *account) arrive(clock Clock, nonce string, statements Statements) Reply {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := clock.Now()
 	v := a.key.Arrive(now, nonce)
-	return Reply{Verdict: v, Arrived: now, Statement: says.state(a.key, now, v)}
+	return Reply{Verdict: v, Arrived: now, Statement: statements.state(a.key, now, v)}
 }

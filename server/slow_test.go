@@ -54,7 +54,10 @@ func TestSlowClients(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			onWire(t, nil, func(w *wire) {
 				took, answers := w.lifetime(tt.text, tt.drop)
-				const linger = time.Second // net/http's, and the pace of the drops
+				linger := time.Second // the pace of the drops
+				if tt.drop == "" {
+					linger = 0
+				}
 				if took < tt.want || took > tt.want+linger {
 					t.Errorf("let go of after %v, want %v", took, tt.want)
 				}
@@ -65,6 +68,61 @@ func TestSlowClients(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Clients that are slow to send a body take nobody's place, and nobody waits
+// for them when the server drains.
+func TestSlowBodiesTakeNoPlace(t *testing.T) {
+	config := server.APIConfig{MaxConcurrent: 1}
+	onWireWith(t, nil, config, func(w *wire) {
+		const body = "api_key=" + validKey + "&nonce=5&req_id=7"
+		send := func(c net.Conn, text string) {
+			t.Helper()
+			if _, err := io.WriteString(c, text); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+		}
+		var slow []net.Conn
+		for range 20 {
+			c := w.dial()
+			defer c.Close()
+			send(c, fmt.Sprintf("GET %s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", server.Path, formType, len(body), body[:5]))
+			slow = append(slow, c)
+		}
+		if n := w.api.InFlight(); n != 0 {
+			t.Errorf("%d requests are being handled that are not in", n)
+		}
+		w.alive()
+		if got := ask(t, slow[0], bufio.NewReader(slow[0]), body[5:]); got != http.StatusOK {
+			t.Errorf("a slow one is answered %d in the end, want 200", got)
+		}
+		begin := time.Now()
+		if err := w.api.Drain(w.t.Context()); err != nil || time.Since(begin) != 0 {
+			t.Errorf("drained after %v, %v; want at once", time.Since(begin), err)
+		}
+		if got := ask(t, slow[1], bufio.NewReader(slow[1]), body[5:]); got != http.StatusServiceUnavailable {
+			t.Errorf("one that is in after that is answered %d, want 503", got)
+		}
+	})
+}
+
+// Nor do clients that are slow to read their answers.
+func TestSlowReadersTakeNoPlace(t *testing.T) {
+	onWireWith(t, nil, server.APIConfig{MaxConcurrent: 1}, func(w *wire) {
+		for i := range 3 {
+			c := w.dial()
+			defer c.Close()
+			if _, err := io.WriteString(c, get(fmt.Sprintf("api_key=%s&nonce=%d&req_id=%s", validKey, i+1, strings.Repeat("x", 60_000)))); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			if n := w.api.InFlight(); n != 0 {
+				t.Errorf("%d requests are being handled whose answers are ready", n)
+			}
+		}
+		w.alive()
+	})
 }
 
 // A client that does not read its answers is let go of, whether the answer
@@ -99,7 +157,7 @@ func TestLatencyAboveAllTimeouts(t *testing.T) {
 		client := w.dial()
 		defer client.Close()
 		r := bufio.NewReader(client)
-		for nonce := range 2 { // on one connection
+		for nonce := 1; nonce <= 2; nonce++ { // on one connection
 			if got := ask(t, client, r, get(fmt.Sprintf("api_key=%s&nonce=%d", validKey, nonce))); got != http.StatusOK {
 				t.Errorf("status %d, want 200", got)
 			}

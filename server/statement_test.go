@@ -42,6 +42,48 @@ func TestBudgetTimeline(t *testing.T) {
 	}
 }
 
+// A continuous clock wants an age of a nanosecond more than the window.
+func TestBudgetOfAContinuousClock(t *testing.T) {
+	k, err := server.NewKey(server.Limit{N: 1, Window: time.Second}, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.Arrive(epoch, "1")
+	for _, r := range []struct {
+		at        time.Duration
+		remaining int
+		reset     time.Duration
+	}{
+		{0, 0, 2 * time.Second}, // free after 1 s and 1 ns, rounded up
+		{1, 0, time.Second},
+		{time.Second, 0, time.Second},
+		{time.Second + 1, 1, 0},
+	} {
+		if remaining, reset := k.Budget(epoch.Add(r.at)); remaining != r.remaining || reset != r.reset {
+			t.Errorf("at %v: %d left, reset in %v; want %d and %v", r.at, remaining, reset, r.remaining, r.reset)
+		}
+	}
+}
+
+// When the limit has come down, there may be more in the window than it
+// allows: then the N-th last is the one to wait for.
+func TestBudgetAfterTheLimitHasComeDown(t *testing.T) {
+	k, err := server.NewKey(server.Limit{N: 3, Window: 10 * time.Second}, time.Millisecond, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		k.Arrive(epoch.Add(time.Duration(i)*time.Second), strconv.Itoa(i+1))
+	}
+	if err := k.SetLimit(server.Limit{N: 2, Window: 10 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	now := epoch.Add(3 * time.Second)
+	if remaining, reset := k.Budget(now); remaining != 0 || reset != 9*time.Second { // that of 1 s is free at 11.001 s
+		t.Errorf("%d left, reset in %v; want 0 and 9s", remaining, reset)
+	}
+}
+
 // As many requests as the budget says are accepted, and not one more.
 func TestBudgetIsWhatIsAccepted(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
@@ -69,14 +111,14 @@ func TestBudgetIsWhatIsAccepted(t *testing.T) {
 
 func TestStatementsOnTheWire(t *testing.T) {
 	srv := newServer(t, func(c *server.Config) {
-		c.Limit.N = 1
+		c.Limit = server.Limit{N: 1, Window: 99 * time.Second}
 		c.BlockAfter = 1
 		c.Statements = server.Statements{Received: true, Budget: true}
 	})
 	h := server.Handler(srv, stoppedClock{})
 	for i, want := range []map[string]string{
-		{"X-Received-At": strconv.FormatInt(epoch.UnixMilli(), 10), "RateLimit-Limit": "1", "RateLimit-Remaining": "0", "RateLimit-Reset": "2", "Retry-After": ""},
-		{"RateLimit-Remaining": "0", "Retry-After": "2"}, // 429
+		{"X-Received-At": strconv.FormatInt(epoch.UnixMilli(), 10), "RateLimit-Limit": "1", "RateLimit-Remaining": "0", "RateLimit-Reset": "100", "Retry-After": ""},
+		{"RateLimit-Remaining": "0", "Retry-After": "100"}, // 429
 		{"RateLimit-Remaining": "0", "Retry-After": ""},  // blocked for ever
 	} {
 		w := httptest.NewRecorder()
@@ -86,6 +128,16 @@ func TestStatementsOnTheWire(t *testing.T) {
 				t.Errorf("answer %d: %s is %q, want %q", i+1, field, got, v)
 			}
 		}
+	}
+}
+
+// An arrival within a millisecond is stated as the millisecond.
+func TestReceivedIsRoundedDown(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Statements.Received = true })
+	now := epoch.Add(7*time.Millisecond + 999*time.Microsecond)
+	reply, err := srv.Open(validKey, "1").Serve(&driftingClock{now: now})
+	if want := epoch.Add(7 * time.Millisecond); err != nil || !reply.Statement.Received.Equal(want) {
+		t.Errorf("received at %v, %v; want %v", reply.Statement.Received, err, want)
 	}
 }
 

@@ -21,7 +21,7 @@ func TestWallClock(t *testing.T) {
 		if got := clock.Now(); !got.Equal(start) {
 			t.Errorf("the clock shows %v, want %v", got, start)
 		}
-		for _, d := range []time.Duration{-time.Second, 0, time.Second} {
+		for _, d := range []time.Duration{-time.Second, -1, 0, 1, time.Second} {
 			begin := clock.Now()
 			if err := clock.Sleep(d); err != nil {
 				t.Fatal(err)

@@ -30,10 +30,15 @@ type wire struct {
 // net/http log, or leave a request under way.
 func onWire(t *testing.T, change func(*server.Config), f func(*wire)) {
 	t.Helper()
+	onWireWith(t, change, server.APIConfig{}, f)
+}
+
+func onWireWith(t *testing.T, change func(*server.Config), c server.APIConfig, f func(*wire)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{t: t, conns: make(chan net.Conn)}
 		var err error
-		w.api, err = server.NewAPI(newServer(t, change), server.WallClock(t.Context()), server.APIConfig{})
+		w.api, err = server.NewAPI(newServer(t, change), server.WallClock(t.Context()), c)
 		if err != nil {
 			t.Fatal(err)
 		}

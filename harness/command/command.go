@@ -11,12 +11,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
 )
 
 // Exit codes.
@@ -36,26 +36,31 @@ const (
 // Main has to be reached on the way: a program must not do anything before it
 // that cannot be done twice.
 func Main(limiters []kinds.Kind) {
+	crashBySignal()
 	os.Exit(Execute(limiters, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// crashBySignal makes the process end by SIGABRT when it runs out of memory or
+// panics: the runtime's own exit code for that is 2, which would be taken for
+// exitUsage.
+func crashBySignal() { debug.SetTraceback("crash") }
 
 // Execute runs a command line without the name of the program and returns its
 // exit code: 0 for success, 1 for failure, 2 for wrong usage or an invalid
 // scenario, 99 for an expectation that did not hold, 130 when interrupted. The
-// first SIGINT or SIGTERM ends what is running; a second one ends the process at
-// once.
+// first SIGINT or SIGTERM ends what is running; a second one ends the process,
+// and leaves nothing half written.
 func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int {
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer cancel()
-	context.AfterFunc(ctx, cancel) // back to the default: the next signal kills
-
-	root := newRoot(limiters)
+	var s signals
+	ctx, stop := s.watch(context.Background())
+	defer stop()
+	root := newRoot(limiters, &s)
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil && !errors.Is(err, errInterrupted) {
-		fmt.Fprintf(stderr, "ratebench: %v\n", err)
+		fmt.Fprintln(stderr, "ratebench: "+scenario.Printable(err.Error()))
 	}
 	return exitCode(err)
 }
@@ -85,7 +90,7 @@ func exitCode(err error) int {
 	}
 }
 
-func newRoot(limiters []kinds.Kind) *cobra.Command {
+func newRoot(limiters []kinds.Kind, s *signals) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ratebench",
 		Short: "Measure client strategies against a rate-limited API",
@@ -104,7 +109,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(limiters), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
+	root.AddCommand(newRun(limiters, s), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
 		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)

@@ -8,7 +8,7 @@ import (
 
 // Whoever asks for help sees how a command is called.
 func TestEveryCommandHasAnExample(t *testing.T) {
-	root := newRoot(kinds.All())
+	root := newRoot(kinds.All(), &signals{})
 	for _, c := range append(root.Commands(), root) {
 		if c.Example == "" || c.Short == "" {
 			t.Errorf("%s has no example or no description", c.CommandPath())

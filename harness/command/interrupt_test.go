@@ -79,7 +79,7 @@ func TestInterruptedBeforeAnythingWasRun(t *testing.T) {
 		}
 	}}
 	var stdout bytes.Buffer
-	code := execute([]string{"run", "--events", "--duration", "1000h", "-o", dir, path}, &stdout, stderr)
+	code := execute([]string{"run", "--events", "--duration", "200h", "-o", dir, path}, &stdout, stderr)
 	if code != exitInterrupted || stdout.Len() > 0 {
 		t.Errorf("exit code %d, want %d; stdout:\n%s", code, exitInterrupted, &stdout)
 	}

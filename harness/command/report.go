@@ -87,7 +87,11 @@ func isAbove(dir string, folders []string) bool {
 func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, dir := range folders {
-		var err error
+		unlock, err := lockFolder(dir)
+		if err != nil {
+			return err
+		}
+		defer unlock()
 		if results[i], err = folder.Read(dir); err != nil {
 			return fmt.Errorf("read results: %w", err)
 		}
@@ -116,7 +120,7 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 
 func indexAll(stderr io.Writer, dirs []string) error {
 	for _, dir := range dirs {
-		if err := page.WriteIndex(dir); err != nil {
+		if err := whileLocked(dir, func() error { return page.WriteIndex(dir) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))

@@ -1,9 +1,12 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -11,14 +14,13 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"ratebench/harness/internal/choice"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 )
 
-func newRun(limiters []kinds.Kind) *cobra.Command {
+func newRun(limiters []kinds.Kind, s *signals) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO...",
@@ -35,6 +37,12 @@ the request (id), the index of the API key (key) and, for an answer, what it was
 (response) and how long it took (latency_ms since the creation of the request,
 service_ms since it was sent). The README lists all fields. A run without
 --events removes the events of the run whose results it replaces.
+
+Claims of the scenario are claims about it as its file has it: those that
+--duration, --block-after or --strategy make void are named as not tested.
+
+One run at a time writes to a folder. SIGINT or SIGTERM ends a run with what there
+is by then; a second one ends it at once, with no file half written.
 
 Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
 scenario did not hold, 130 interrupted, with what there was by then written.`,
@@ -55,7 +63,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			if err != nil {
 				return err
 			}
-			r := &runner{flags: f, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+			r := &runner{flags: f, signals: s, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
 			return r.runAll(c.Context(), scenarios)
 		},
 	}
@@ -96,6 +104,7 @@ type runFlags struct {
 	output     string
 	format     string
 	target     string
+	form       bool
 	isolate    bool
 	every      time.Duration
 	graveyard  bool
@@ -118,6 +127,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
 	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(formatNames(), ", "))
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
+	fs.BoolVar(&f.form, "form", false, "with --clock real: send the parameters in a form body, as the reference's clients do, not in the query")
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
@@ -168,6 +178,9 @@ func (f *runFlags) validate() error {
 	if f.isolate && !f.real() {
 		wrong("--isolate needs --clock real")
 	}
+	if f.form && !f.real() {
+		wrong("--form needs --clock real")
+	}
 	if f.target != "" {
 		if !f.real() {
 			wrong("--target needs --clock real")
@@ -179,56 +192,56 @@ func (f *runFlags) validate() error {
 	return errors.Join(errs...)
 }
 
-// apply returns the scenario as changed by the flags.
+// apply returns the scenario as changed by the flags, which it has on record.
 func (f *runFlags) apply(sc *scenario.Scenario) (*scenario.Scenario, error) {
-	changed := *sc
-	switch {
-	case f.runs > 0:
-		changed.Runs = f.runs
-	case f.real():
-		changed.Runs = 1
-	}
+	o := scenario.Overrides{Runs: f.runs, Duration: f.duration, Strategies: f.strategies}
 	if f.seedSet {
-		changed.Seed = f.seed
-	}
-	if f.duration > 0 {
-		changed.Duration = f.duration
-		changed.Expect = nil // what is claimed is claimed of the scenario as it is
+		o.Seed = &f.seed
 	}
 	if f.blockAfterSet {
-		changed.Server.BlockAfter = f.blockAfter
-		changed.Expect = nil
+		o.BlockAfter = &f.blockAfter
 	}
-	if len(f.strategies) == 0 {
-		return &changed, nil
+	changed, err := sc.Override(o)
+	if err != nil {
+		return nil, err
 	}
-	return &changed, f.choose(&changed)
+	if f.real() && f.runs == 0 {
+		changed.Runs = 1
+	}
+	if u, err := url.Parse(f.target); err == nil && f.target != "" {
+		changed.Overrides = append(changed.Overrides, scenario.Override{Flag: "--target", Value: u.Redacted()})
+	}
+	return changed, nil
 }
 
-// choose keeps the strategies named by --strategy, and the expectations that
-// are about no other.
-func (f *runFlags) choose(sc *scenario.Scenario) error {
-	all := sc.Strategies
-	sc.Strategies = nil
-	var names []string
-	for _, st := range all {
-		names = append(names, st.Name)
-		if slices.Contains(f.strategies, st.Name) {
-			sc.Strategies = append(sc.Strategies, st)
-		}
+// checkTarget returns an error unless there is a server where --target says, so
+// that nobody waits for a whole run to learn it.
+func (f *runFlags) checkTarget(ctx context.Context) error {
+	if f.target == "" {
+		return nil
 	}
-	for _, s := range f.strategies {
-		if !slices.Contains(names, s) {
-			return errors.New(choice.Unknown("strategy", s, names))
-		}
+	u, err := url.Parse(f.target)
+	if err != nil {
+		return err
 	}
-	chosen := func(name string) bool { return name == "" || slices.Contains(f.strategies, name) }
-	var expect []scenario.Expectation
-	for _, e := range sc.Expect {
-		if chosen(e.Strategy) && chosen(e.Over) {
-			expect = append(expect, e)
-		}
+	port := u.Port()
+	if port == "" {
+		port = u.Scheme // whose usual one the resolver knows
 	}
-	sc.Expect = expect
-	return nil
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
+		return fmt.Errorf("no server at %s: no connection within %v", u.Redacted(), answerTime)
+	case errors.Is(err, context.Canceled):
+		return errInterrupted
+	case err != nil:
+		return fmt.Errorf("no server at %s: %w", u.Redacted(), err)
+	}
+	return c.Close()
 }
+
+// answerTime is how long the server of --target may take to accept a first
+// connection.
+const answerTime = 900 * time.Millisecond

@@ -24,6 +24,7 @@ import (
 // A runner runs scenarios as the flags say.
 type runner struct {
 	flags          runFlags
+	signals        *signals
 	stdout, stderr io.Writer
 }
 
@@ -35,8 +36,21 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
 		}
+		if n := len(changed.Strategies); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
+			return fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n)
+		}
 		scenarios[i] = changed
-		if err := r.prepare(r.folder(changed)); err != nil {
+	}
+	if err := r.flags.checkTarget(ctx); err != nil {
+		return err
+	}
+	for _, sc := range scenarios {
+		unlock, err := lockFolder(r.folder(sc))
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		if err := r.prepare(r.folder(sc)); err != nil {
 			return err
 		}
 	}
@@ -55,16 +69,14 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 			break
 		}
 	}
-	if len(scenarios) > 0 {
-		failed = append(failed, r.writeIndex())
-	}
+	failed = append(failed, r.writeIndex())
 	return errors.Join(failed...)
 }
 
 // prepare reports before a long run what would keep its results from being
 // written to a folder.
 func (r *runner) prepare(dir string) error {
-	if err := folder.Prepare(dir); err != nil {
+	if err := r.signals.write(func() error { return folder.Prepare(dir) }); err != nil {
 		return err
 	}
 	_, discard, err := r.draftEvents(dir)
@@ -76,7 +88,9 @@ func (r *runner) prepare(dir string) error {
 
 // writeIndex writes the page over all scenarios, if there is any with results.
 func (r *runner) writeIndex() error {
-	err := page.WriteIndex(r.flags.output)
+	err := r.signals.write(func() error {
+		return whileLocked(r.flags.output, func() error { return page.WriteIndex(r.flags.output) })
+	})
 	if errors.Is(err, page.ErrNoResults) {
 		return nil
 	}
@@ -103,10 +117,14 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		return errInterrupted
 	}
 	d := r.results(sc, m, interrupted)
+	if r.flags.real() && !interrupted && unanswered(&d.Summary) {
+		return fmt.Errorf("%s: no request was answered, and %s is as it was", sc.Path, dir)
+	}
 	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
 	}
 	r.say(r.stderr, "results in %s\n", dir)
+	r.sayUntested(sc)
 	switch {
 	case interrupted:
 		r.printBeside(err)
@@ -114,8 +132,6 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		return errInterrupted
 	case err != nil: // one strategy's; the others have been reported
 		return fmt.Errorf("%s: %w", sc.Path, err)
-	case r.flags.real() && unanswered(&d.Summary):
-		return fmt.Errorf("%s: no request was answered; is there a server at %s?", sc.Path, r.flags.target)
 	case r.flags.real():
 		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
 			return err
@@ -128,6 +144,18 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// sayUntested says which claims of the scenario's file were not tested, and why.
+func (r *runner) sayUntested(sc *scenario.Scenario) {
+	why := ""
+	for _, u := range sc.Untested {
+		if u.Why != why {
+			why = u.Why
+			r.say(r.stderr, "not tested, because %s:\n", why)
+		}
+		r.say(r.stderr, "  %s, line %d of %s\n", u.Expectation, u.Line, sc.Path)
+	}
 }
 
 // results are what came of the runs, with what was asked for beside it.
@@ -148,10 +176,12 @@ func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *eve
 	if err != nil {
 		return err
 	}
-	if err := folder.Write(dir, d, views); err != nil {
-		return err
-	}
-	return writeEvents(dir, draft, runs)
+	return r.signals.write(func() error {
+		if err := folder.Write(dir, d, views); err != nil {
+			return err
+		}
+		return writeEvents(dir, draft, runs)
+	})
 }
 
 // print prints the table. It does so even if the files could not be written: it
@@ -187,6 +217,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 	o := harness.Options{
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
+		Form:      r.flags.form,
 		Graveyard: r.flags.graveyard,
 		Events:    draft,
 		Progress:  progress.set,
@@ -259,7 +290,7 @@ func longest(runs []metrics.Run) time.Duration {
 // say prints unless it is to be quiet.
 func (r *runner) say(w io.Writer, format string, args ...any) {
 	if !r.flags.quiet {
-		fmt.Fprintf(w, format, args...)
+		fmt.Fprint(w, scenario.Printable(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -269,10 +300,20 @@ func (r *runner) draftEvents(dir string) (draft *events.Draft, discard func(), e
 	if !r.flags.events {
 		return nil, func() {}, nil
 	}
-	if draft, err = events.NewDraft(dir); err != nil {
+	var forget func()
+	err = r.signals.write(func() error {
+		if draft, err = events.NewDraft(dir); err == nil {
+			forget = r.signals.onEnd(func() { _ = draft.Discard() })
+		}
+		return err
+	})
+	if err != nil {
 		return nil, nil, err
 	}
-	return draft, func() { _ = draft.Discard() }, nil // what went wrong before says more
+	return draft, func() {
+		_ = draft.Discard() // what went wrong before says more
+		forget()
+	}, nil
 }
 
 // writeEvents puts the events of runs beside their results. Those of an earlier

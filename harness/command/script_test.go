@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	crashIfAsked()
+	if path := os.Getenv(asWriter); path != "" {
+		write(path)
+	}
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,24 @@ func TestServeWarnsOfOtherMachines(t *testing.T) {
 		}
 		if got := log.written.String(); strings.Contains(got, warning) != want {
 			t.Errorf("listening on %s logs\n%s", listen, got)
+		}
+	}
+}
+
+// A host that --listen names is one to answer for; an address that stands for
+// all is none.
+func TestServedHosts(t *testing.T) {
+	for listen, want := range map[string][]string{
+		"127.0.0.1:9999":     {"127.0.0.1", "also.example"},
+		"bench.example:9999": {"bench.example", "also.example"},
+		"[2001:db8::1]:9999": {"2001:db8::1", "also.example"},
+		":9999":              {"also.example"},
+		"0.0.0.0:9999":       {"also.example"},
+		"[::]:9999":          {"also.example"},
+	} {
+		f := serveFlags{listen: listen, allowHosts: []string{"also.example"}}
+		if got := f.hosts(); !slices.Equal(got, want) {
+			t.Errorf("listening on %s: hosts %q, want %q", listen, got, want)
 		}
 	}
 }

@@ -11,12 +11,12 @@ import (
 func serveHelp() string {
 	var b strings.Builder
 	b.WriteString(`Serve the rate-limited API over HTTP: the reference server's, or that of a
-scenario with its keys, limit, latencies and headers; its stages change the
-limit after the start.
+scenario with its keys, limit, latencies, headers and faults. Its stages and
+outages count from the start.
 
 It answers GET ` + server.Path + ` with the parameters api_key, nonce and req_id
-in the query or in a form body. The nonce is an integer greater than the last
-one on this key. Keys of the reference server; --list-keys prints those of a
+in the query or in a form body. The nonce is an integer greater than 0 and the
+last one on this key. Keys of the reference server; --list-keys prints those of a
 scenario that has more:
   ` + strings.Join(server.DefaultKeys(), "\n  ") + "\n")
 	for _, s := range snippets() {
@@ -25,8 +25,13 @@ scenario that has more:
 	b.WriteString(`
 /healthz answers 200, or 503 while draining; /metrics is for Prometheus.
 
+Web pages are kept out: a request is answered if its Host is a name of the
+loopback, the address it came to, the host of --listen, or one of --allow-host,
+and if it does not come from a page in a browser. /healthz is for all.
+
 SIGINT or SIGTERM drains: requests under way may finish, for ` + serving.DrainTime.String() + ` at most, and
-new ones are answered 503. A second signal ends at once.
+new ones are answered 503, on connections that were kept as well, until ` + serving.HangUpTime.String() + `
+after that. A second signal ends at once.
 
 With thousands of requests at a time, collecting garbage makes answers late. It
 is done at 5 times the live heap; the environment variable GOGC changes that.`)
@@ -90,7 +95,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(resp.StatusCode, string(body))
+		fmt.Printf("%d %s", resp.StatusCode, body)
 	}
 }
 `
@@ -108,7 +113,7 @@ for id in range(3):
     except urllib.error.HTTPError as refusal:
         answer = refusal
     with answer:
-        print(answer.status, answer.read().decode())
+        print(answer.status, answer.read().decode(), end="")
 `
 
 const javaScriptSnippet = `let nonce = BigInt(Date.now()) * 1_000_000n;
@@ -119,6 +124,6 @@ for (let id = 0; id < 3; id++) {
     req_id: id,
   });
   const answer = await fetch("http://127.0.0.1:9999PATH?" + query);
-  console.log(answer.status, await answer.text());
+  process.stdout.write(answer.status + " " + await answer.text());
 }
 `

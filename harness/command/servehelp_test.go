@@ -18,16 +18,17 @@ import (
 // The clients in the help do what they should, as far as their languages are
 // installed.
 func TestHelpSnippets(t *testing.T) {
-	const three = "200 {\"status\": \"OK\", \"req_id\": \"0\"}\n" +
-		"200 {\"status\": \"OK\", \"req_id\": \"1\"}\n" +
-		"200 {\"status\": \"OK\", \"req_id\": \"2\"}\n"
+	const three = `200 {"req_id":"0","status":"OK"}
+200 {"req_id":"1","status":"OK"}
+200 {"req_id":"2","status":"OK"}
+`
 	tests := []struct {
 		file    string
 		command []string // the file is added
 		needs   string
 		want    string
 	}{
-		{"client.sh", []string{"sh"}, "curl", `{"status": "OK", "req_id": "7"}`},
+		{"client.sh", []string{"sh"}, "curl", `{"req_id":"7","status":"OK"}` + "\n"},
 		{"client.go", []string{"go", "run"}, "go", three},
 		{"client.py", []string{"python3"}, "python3", three},
 		{"client.mjs", []string{"node"}, "node", three},

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,7 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				return err
 			}
 			for _, sc := range scenarios {
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %d strategies, %d runs of %v\n", sc.Path, len(sc.Strategies), sc.Runs, sc.Duration)
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %d strategies, %d runs of %v\n", scenario.Printable(sc.Path), len(sc.Strategies), sc.Runs, sc.Duration)
 			}
 			return nil
 		},
@@ -40,11 +41,12 @@ func loadAll(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error
 			errs = append(errs, err)
 			continue
 		}
-		if other, ok := byName[sc.Name]; ok {
+		folder := strings.ToLower(sc.Name) // which is one on some systems
+		if other, ok := byName[folder]; ok {
 			errs = append(errs, fmt.Errorf("%s: its name %q is also that of %s, and both would write to one folder", path, sc.Name, other))
 			continue
 		}
-		byName[sc.Name] = path
+		byName[folder] = path
 		scenarios = append(scenarios, sc)
 	}
 	if len(errs) > 0 {

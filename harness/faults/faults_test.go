@@ -174,9 +174,9 @@ func TestHandler(t *testing.T) {
 		counted := 0
 		next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			counted++
-			_, _ = io.WriteString(w, `{"status": "OK", "req_id": "7"}`)
+			_, _ = io.WriteString(w, `{"req_id":"7","status":"OK"}`+"\n")
 		})
-		web := httptest.NewServer(Handler(next, stillClock{}, NewPlan(only(t, c.fate), 1), &Tally{}))
+		web := httptest.NewServer(NewHandler(next, stillClock{}, NewPlan(only(t, c.fate), 1), &Tally{}))
 		ctx, cancel := context.WithCancel(context.Background())
 		if c.fate == Hang { // give up when the server has it
 			time.AfterFunc(50*ms, cancel)

@@ -3,7 +3,7 @@ package faults
 import (
 	"bytes"
 	"net/http"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,24 +13,33 @@ type Clock interface {
 	Sleep(d time.Duration) error
 }
 
-// Handler serves requests as next does, broken as planned; the run begins with
-// the first one.
-func Handler(next http.Handler, clock Clock, p *Plan, t *Tally) http.Handler {
-	return &handler{next: next, clock: clock, plan: p, tally: t}
-}
-
-type handler struct {
+// A Handler serves requests as another does, broken as planned.
+type Handler struct {
 	next  http.Handler
 	clock Clock
 	plan  *Plan
 	tally *Tally
-	begin sync.Once
-	start time.Time
+	start atomic.Pointer[time.Time]
 }
 
-func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.begin.Do(func() { h.start = h.clock.Now() })
-	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(h.start))
+var _ http.Handler = (*Handler)(nil)
+
+// NewHandler puts what is planned in front of next; the run begins now.
+func NewHandler(next http.Handler, clock Clock, p *Plan, t *Tally) *Handler {
+	h := &Handler{next: next, clock: clock, plan: p, tally: t}
+	h.Begin()
+	return h
+}
+
+// Begin begins the run anew: outages count from now.
+func (h *Handler) Begin() {
+	now := h.clock.Now()
+	h.start.Store(&now)
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	fate, extra := h.plan.Fate(h.tally.next(), h.clock.Now().Sub(*h.start.Load()))
 	h.tally.count(fate)
 	switch fate {
 	case Error500:
@@ -59,18 +68,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func answerError(w http.ResponseWriter, status int) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_, _ = w.Write([]byte(`{"status": "error", "error_msg": "` + http.StatusText(status) + `"}`)) // fails only if the client has gone away
+	_, _ = w.Write([]byte(`{"error_msg":"` + http.StatusText(status) + `","status":"error"}` + "\n")) // fails only if the client has gone away
 }
 
 // cutShort sends half of the body and calls it the whole.
-func (h *handler) cutShort(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) cutShort(w http.ResponseWriter, r *http.Request) {
 	answer := &heldAnswer{header: w.Header(), status: http.StatusOK}
 	h.next.ServeHTTP(answer, r)
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body.Bytes()[:answer.body.Len()/2])
 }
 
-// heldAnswer is an answer that does not go out.
+// A heldAnswer is one that does not go out.
 type heldAnswer struct {
 	header http.Header
 	status int

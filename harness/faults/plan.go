@@ -31,6 +31,15 @@ var names = [...]string{"none", "500", "503", "spike", "hang", "reset-before", "
 
 func (f Fate) String() string { return names[f] }
 
+// Fates lists all fates but None.
+func Fates() []Fate {
+	all := make([]Fate, 0, fates)
+	for f := None + 1; f < fates; f++ {
+		all = append(all, f)
+	}
+	return all
+}
+
 // Config says how often each fate befalls a request. Shares are probabilities;
 // their sum is at most 1. The zero Config breaks nothing.
 type Config struct {

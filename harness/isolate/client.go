@@ -118,6 +118,7 @@ func (c *client) run(ctx context.Context) error {
 	o := harness.Options{
 		Real:      true,
 		Target:    c.job.URL,
+		Form:      c.job.Form,
 		Graveyard: c.job.Graveyard,
 		Every:     c.job.Every,
 		Report:    c.report,

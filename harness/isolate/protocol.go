@@ -36,6 +36,7 @@ type job struct {
 	Seed      uint64        `json:"seed"`
 	Duration  time.Duration `json:"duration"`
 	URL       string        `json:"url"` // base of the server
+	Form      bool          `json:"form,omitempty"`
 	Graveyard bool          `json:"graveyard,omitempty"`
 	Events    string        `json:"events,omitempty"` // path of the draft; "": none
 	Every     time.Duration `json:"every,omitempty"`  // between reports; 0: none

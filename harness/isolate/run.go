@@ -160,8 +160,8 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 		return nil, unlessDone(ctx, p.end(err))
 	}
 	turn()
+	target.begin() // before the client, whose first request counts
 	p.begin(b.scenario.Duration)
-	target.begin()
 	r, err := p.result(func(r report) { b.report(name, r) })
 	if err := p.end(err); err != nil {
 		if errors.Is(err, errNoResult) {
@@ -227,7 +227,7 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 	j := &job{
 		Path: b.path, SHA256: b.scenario.SHA256,
 		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
-		URL: url, Graveyard: o.Graveyard,
+		URL: url, Form: o.Form, Graveyard: o.Graveyard,
 	}
 	if o.Report != nil {
 		j.Every = o.Every

@@ -266,12 +266,51 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 	}
 }
 
+// The server that a client meets is broken as the scenario says.
+func TestFaults(t *testing.T) {
+	sc := load(t, "300ms", "well-behaved")
+	sc.Server.Faults.Error503 = 1
+	r, err := Run(t.Context(), sc, Options{Command: clientCommand()})
+	if err != nil || len(r.Runs) != 1 {
+		t.Fatalf("%d runs, %v", len(r.Runs), err)
+	}
+	if n := r.Runs[0].Responses; n.Error == 0 || n.OK > 0 {
+		t.Errorf("responses %+v, want errors alone", n)
+	}
+}
+
+// The client's process sends forms if it is told to, and what its requests met
+// with comes back with the run.
+func TestForm(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"error_msg":"query (%s), %s"}`, r.URL.RawQuery, r.Header.Get("Content-Type"))
+	}))
+	defer srv.Close()
+	r, err := Run(t.Context(), load(t, "300ms", "well-behaved"), Options{
+		Command: clientCommand(),
+		Options: harness.Options{Target: srv.URL, Form: true},
+	})
+	if err != nil || len(r.Runs) != 1 {
+		t.Fatalf("%d runs, %v", len(r.Runs), err)
+	}
+	for reason := range r.Runs[0].Failures {
+		if reason != `401 query (), application/x-www-form-urlencoded` {
+			t.Errorf("failed with %s", reason)
+		}
+	}
+	if len(r.Runs[0].Failures) == 0 {
+		t.Error("nothing is said of why it failed")
+	}
+}
+
 // When the parent is killed its clients end, too.
 func TestNoOrphans(t *testing.T) {
 	var connections, requests atomic.Int64
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		requests.Add(1)
-		_, _ = fmt.Fprint(w, `{"status": "OK", "req_id": "0"}`)
+		_, _ = fmt.Fprint(w, `{"req_id":"0","status":"OK"}`)
 	}))
 	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
 		switch s {

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,13 +19,19 @@ import (
 // maxAnswer bounds what is read of an answer's body, in bytes.
 const maxAnswer = 64 << 10
 
-// A Caller sends requests over HTTP the way the reference's clients do: GET
-// with a form body.
+// A Caller sends requests over HTTP: GET, with the parameters in the query,
+// which every release of the reference's framework reads.
 type Caller struct {
-	ctx  context.Context
-	base http.RoundTripper
-	url  string
-	keys []string
+	// Form sends the parameters in a form body instead, as the reference's
+	// clients do. Flask on Werkzeug 2 or later leaves the body of a GET alone
+	// and answers 401. Set it before the first call.
+	Form bool
+
+	failures failures
+	ctx      context.Context
+	base     http.RoundTripper
+	url      string
+	keys     []string
 }
 
 // NewCaller returns a caller to the server at base, such as
@@ -48,23 +53,24 @@ func (c *Caller) Call(call clients.Call) (limiter.Outcome, error) {
 	case c.ctx.Err() != nil:
 		return limiter.Outcome{}, clients.ErrStopped
 	case errors.Is(err, context.DeadlineExceeded):
+		c.failures.add("no answer within " + call.Timeout.String())
 		return limiter.Outcome{Err: clients.ErrTimeout}, nil
 	default:
+		c.failures.add(cause(err))
 		return limiter.Outcome{Err: err}, nil
 	}
 }
 
+// Failures says how often and why requests were not answered 200: by the
+// status and the server's own words, or by what broke. It may be called at any
+// time.
+func (c *Caller) Failures() map[string]int { return c.failures.all() }
+
 func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outcome, error) {
-	form := url.Values{
-		"api_key": {c.keys[call.Key]},
-		"nonce":   {strconv.FormatInt(call.Permit.Nonce, 10)},
-		"req_id":  {strconv.FormatInt(call.ID, 10)},
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url, strings.NewReader(form.Encode()))
+	req, err := c.request(ctx, call)
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, o, err := call.Gate.Send(call.Permit, c.base, req)
 	if err != nil {
 		return o, err
@@ -74,22 +80,57 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o.Blocked, err = parseAnswer(resp.StatusCode, body)
-	return o, err
+	message, err := parseAnswer(resp, body)
+	if err != nil {
+		return limiter.Outcome{}, err
+	}
+	// A blocked key is told from a plain 429 by the text, which is the only
+	// difference there is.
+	o.Blocked = resp.StatusCode == http.StatusTooManyRequests && strings.HasSuffix(message, "blocked")
+	if resp.StatusCode != http.StatusOK {
+		c.failures.add(answered(resp.StatusCode, message))
+	}
+	return o, nil
 }
 
-// parseAnswer checks the body of an answer and tells a blocked key from a plain
-// 429, by the text, which is the only difference there is.
-func parseAnswer(status int, body []byte) (blocked bool, err error) {
+// request makes the request of a call.
+func (c *Caller) request(ctx context.Context, call clients.Call) (*http.Request, error) {
+	params := url.Values{
+		"api_key": {c.keys[call.Key]},
+		"nonce":   {strconv.FormatInt(call.Permit.Nonce, 10)},
+		"req_id":  {strconv.FormatInt(call.ID, 10)},
+	}.Encode()
+	target, body := c.url+"?"+params, io.Reader(nil)
+	if c.Form {
+		target, body = c.url, strings.NewReader(params)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, body)
+	if err != nil {
+		return nil, err
+	}
+	if c.Form {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return req, nil
+}
+
+// parseAnswer checks the body of an answer and returns what the server says
+// of a refusal. A refusal may come from something in front of the server, and
+// then need not be JSON.
+func parseAnswer(resp *http.Response, body []byte) (message string, err error) {
 	var answer struct {
 		Status   string `json:"status"`
 		ErrorMsg string `json:"error_msg"`
 	}
-	if err := json.Unmarshal(bytes.TrimSpace(body), &answer); err != nil {
-		return false, fmt.Errorf("answer %d is not JSON: %w", status, err)
+	err = json.Unmarshal(body, &answer)
+	mediaType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
+	switch refused := resp.StatusCode != http.StatusOK; {
+	case err != nil && refused && mediaType != "application/json":
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("answer %d is not JSON: %w", resp.StatusCode, err)
+	case !refused && answer.Status != "OK":
+		return "", fmt.Errorf("answer 200 has status %q, want OK", answer.Status)
 	}
-	if status == http.StatusOK && answer.Status != "OK" {
-		return false, fmt.Errorf("answer 200 has status %q, want OK", answer.Status)
-	}
-	return status == http.StatusTooManyRequests && strings.HasSuffix(answer.ErrorMsg, "blocked"), nil
+	return answer.ErrorMsg, nil
 }

@@ -3,13 +3,19 @@ package live_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
@@ -56,22 +62,106 @@ func newCall(t *testing.T) clients.Call {
 	return clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
 }
 
-func TestCallSendsWhatTheReferenceSends(t *testing.T) {
-	var method, path, contentType, body string
+// The parameters are in the query, or, on request, in a form as the
+// reference's clients send it.
+func TestCallSendsQueryOrForm(t *testing.T) {
+	const params = "api_key=second&nonce=1700000000123&req_id=7"
+	for _, form := range []bool{false, true} {
+		rt := live.New(context.Background())
+		defer rt.Stop()
+		var got []string
+		c := live.NewCaller(rt, trip(func(r *http.Request) (*http.Response, error) {
+			b, err := io.ReadAll(r.Body)
+			got = []string{r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)}
+			if err != nil {
+				return nil, err
+			}
+			return answer(200, `{"req_id":"7","status":"OK"}`+"\n")(r)
+		}), "http://host:9999/", []string{"first", "second"})
+		c.Form = form
+		o, err := c.Call(newCall(t))
+		if err != nil || !o.OK() {
+			t.Fatalf("%+v, %v", o, err)
+		}
+		want := []string{"GET", "http://host:9999/api/request?" + params, "", ""}
+		if form {
+			want = []string{"GET", "http://host:9999/api/request", "application/x-www-form-urlencoded", params}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("form %v: sent %q, want %q", form, got, want)
+		}
+	}
+}
+
+// A request is sent once, with no body on the wire, even if the connection
+// that is kept breaks under it.
+func TestQueryIsNotRepeated(t *testing.T) {
+	arrived := 0
+	api := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if arrived++; arrived > 1 {
+			panic(http.ErrAbortHandler) // closes the connection without an answer
+		}
+		if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
+			t.Errorf("a body of length %d, %v", r.ContentLength, r.TransferEncoding)
+		}
+		_, _ = io.WriteString(w, `{"req_id":"7","status":"OK"}`)
+	}))
+	api.Config.ErrorLog = log.New(io.Discard, "", 0)
+	api.Start()
+	defer api.Close()
 	rt := live.New(context.Background())
 	defer rt.Stop()
-	c := live.NewCaller(rt, trip(func(r *http.Request) (*http.Response, error) {
-		b, _ := io.ReadAll(r.Body)
-		method, path, contentType, body = r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)
-		return answer(200, `{"status": "OK", "req_id": "7"}`)(r)
-	}), "http://host:9999/", []string{"first", "second"})
-	o, err := c.Call(newCall(t))
-	if err != nil || !o.OK() {
-		t.Fatalf("%+v, %v", o, err)
+	c := live.NewCaller(rt, &http.Transport{}, api.URL, []string{"a", "b"})
+	for i, wantErr := range []bool{false, true} {
+		if o, err := c.Call(newCall(t)); err != nil || (o.Err != nil) != wantErr {
+			t.Errorf("call %d: %+v, %v", i, o, err)
+		}
 	}
-	if method != "GET" || path != "http://host:9999/api/request" || contentType != "application/x-www-form-urlencoded" ||
-		body != "api_key=second&nonce=1700000000123&req_id=7" {
-		t.Errorf("%s %s %s %s", method, path, contentType, body)
+	if arrived != 2 {
+		t.Errorf("2 requests have arrived %d times", arrived)
+	}
+}
+
+// What went wrong is told in the server's words, and without what differs
+// from one request to the next.
+func TestFailures(t *testing.T) {
+	rt := live.New(context.Background())
+	defer rt.Stop()
+	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9}, Err: errors.New("connection refused")}
+	next := answer(200, `{"req_id":"7","status":"OK"}`)
+	c := live.NewCaller(rt, trip(func(r *http.Request) (*http.Response, error) { return next(r) }), "http://host", []string{"a", "b"})
+	send := func(times int, f trip) {
+		t.Helper()
+		next = f
+		for range times {
+			if _, err := c.Call(newCall(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	send(1, next)
+	if got := c.Failures(); got != nil {
+		t.Errorf("%v after a success", got)
+	}
+	send(3, answer(401, `{"error_msg":"invalid api key","status":"error"}`, "Content-Type", "application/json"))
+	send(2, answer(404, "<html>", "Content-Type", "text/html"))
+	send(2, func(*http.Request) (*http.Response, error) { return nil, refused })
+	send(1, answer(400, `{"error_msg":"\u001b[2J\n`+strings.Repeat("é", 300)+`"}`))
+	want := map[string]int{
+		"401 invalid api key":      3,
+		"404":                      2,
+		"dial: connection refused": 2,
+		"400 ?[2J?" + strings.Repeat("é", 120-len("400 ?[2J?")) + "…": 1,
+	}
+	if diff := cmp.Diff(want, c.Failures()); diff != "" {
+		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+	for i := range 100 {
+		send(1, answer(429, fmt.Sprintf(`{"error_msg":"%d"}`, i)))
+	}
+	got := c.Failures()
+	if n := got["other reasons"]; len(got) != 33 || n != 100-(32-4) {
+		t.Errorf("%d reasons, %d of them others; want 33 and 72", len(got), n)
 	}
 }
 
@@ -83,11 +173,14 @@ func TestAnswers(t *testing.T) {
 		blocked bool
 		err     string
 	}{
-		{"ok", answer(200, `{"status": "OK", "req_id": "7"}`), 200, false, ""},
-		{"bad nonce", answer(400, `{"status": "error", "error_msg": "invalid nonce"}`), 400, false, ""},
-		{"limited", answer(429, `{"status": "error", "error_msg": "exceeded rate limit"}`), 429, false, ""},
-		{"blocked", answer(429, `{"status": "error", "error_msg": "too many rate limit errors: blocked"}`), 429, true, ""},
-		{"not JSON", answer(200, `<html>`), 0, false, "not JSON"},
+		{"ok", answer(200, `{"req_id":"7","status":"OK"}`+"\n"), 200, false, ""},
+		{"bad nonce", answer(400, `{"error_msg":"invalid nonce","status":"error"}`+"\n"), 400, false, ""},
+		{"limited", answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n"), 429, false, ""},
+		{"blocked", answer(429, `{"error_msg":"too many rate limit errors: blocked","status":"error"}`+"\n"), 429, true, ""},
+		{"a refusal that is not JSON", answer(502, `<html>`, "Content-Type", "text/html"), 502, false, ""},
+		{"a refusal that does not say what it is", answer(403, ``), 403, false, ""},
+		{"a refusal that is cut short", answer(429, `{"error_ms`, "Content-Type", "application/json"), 0, false, "not JSON"},
+		{"a 200 that is not JSON", answer(200, `<html>`), 0, false, "not JSON"},
 		{"200 that is none", answer(200, `{"status": "error"}`), 0, false, `status "error"`},
 		{"connection refused", func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }, 0, false, "connection refused"},
 	} {
@@ -111,7 +204,7 @@ func TestAnswers(t *testing.T) {
 func TestStatements(t *testing.T) {
 	rt := live.New(context.Background())
 	defer rt.Stop()
-	c := live.NewCaller(rt, answer(429, `{"status": "error", "error_msg": "exceeded rate limit"}`,
+	c := live.NewCaller(rt, answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n",
 		"X-Received-At", "1700000000123", "Retry-After", "2", "RateLimit-Remaining", "3", "RateLimit-Reset", "1"), "http://host", []string{"a", "b"})
 	o, err := c.Call(newCall(t))
 	if err != nil {

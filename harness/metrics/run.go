@@ -21,8 +21,14 @@ type Run struct {
 	FirstBlock  *time.Duration  // when the first was told, since the start; nil: none
 	Blocks      []time.Duration // when each key was first told, since the start, ascending
 
-	Latency   Histogram // creation (the first one) to answer 200
-	Service   Histogram // departure to answer 200
+	Latency Histogram // creation (the first one) to answer 200
+	Service Histogram // departure to answer 200
+
+	// Failures counts, in real time, why requests were not answered 200: the
+	// status and the server's own words, or what broke. Nil in virtual time,
+	// where Responses says all there is, and when there are none.
+	Failures map[string]int
+
 	Main, DLQ Depth
 	Series    []Second
 	Graveyard []int64 // ids in order of burial; kept only on request

@@ -69,5 +69,8 @@ func (s *Summary) metric(strategy, name string) (float64, error) {
 	if !ok {
 		return 0, fmt.Errorf("%s of %s: nothing was recorded", name, strategy)
 	}
+	if v == 0 && name != "tps" && name != "ok" && st.Mean("ok") == 0 {
+		return 0, fmt.Errorf("%s of %s is 0, which says nothing, because nothing succeeded", name, strategy)
+	}
 	return v, nil
 }

@@ -93,7 +93,13 @@ func TestBadFiles(t *testing.T) {
 		{"1001 lines", strings.Repeat("\n", 1000), "bad.yaml:1001:1: the file has 1001 lines, want at most 1000"},
 		{"deep", strings.Repeat("[", 60_000), "bad.yaml:1:17: brackets are nested more than 16 deep, want fewer"},
 		{"deep mapping", strings.Repeat("{a: ", 10_000), "bad.yaml:1:65: brackets are nested more than 16 deep, want fewer"},
-		{"deep block", strings.Repeat("- ", 20_000), "bad.yaml:1:1: scenario is a list, want a mapping with version, name, question, duration, runs, seed, step, server, load, client, strategies or expect"},
+		{"deep sequence of blocks", strings.Repeat("- ", 20_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
+		{"deep explicit keys", strings.Repeat("? ", 20_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
+		{"deep mapping of blocks", indented(17), "bad.yaml:17:17: blocks are nested more than 16 deep, want fewer"},
+		{"deep mix of blocks", strings.Repeat("- ? ", 10_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
+		{"long mapping in brackets", "{" + strings.Repeat("a: 1, ", 10_000) + "}", "bad.yaml:1:6000: more than 1000 items stand between two brackets, want fewer"},
+		{"long list in brackets", "[" + strings.Repeat("a, ", 10_000) + "]", "bad.yaml:1:3000: more than 1000 items stand between two brackets, want fewer"},
+		{"a list", "- a\n- b\n", "bad.yaml:1:1: scenario is a list, want a mapping with version, name, question, duration, runs, seed, step, server, load, client, strategies or expect"},
 		{"blank lines in a literal", "question: |\n  x\n" + strings.Repeat("\n", 900), "bad.yaml:1:1: scenario has no version, want version: 1"},
 		{"panics the parser", "%TAG !! x\n---\n!!map? #c{}<<-# c\n", "bad.yaml:1:1: this is not valid YAML: the parser failed at it: "},
 		{"carriage returns", "run: 2\rversion: 1\rrunss: 1\r\n", `bad.yaml:1:1: unknown scenario key "run" (did you mean runs?)`},
@@ -105,6 +111,15 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("%s: error\n%.200v\nwant %s", tt.name, first, tt.want)
 		}
 	}
+}
+
+// indented is mappings, each in the one before.
+func indented(depth int) string {
+	var b strings.Builder
+	for i := range depth {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
 }
 
 // firstError is the first of the problems in err that has a place.

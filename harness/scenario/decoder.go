@@ -1,8 +1,11 @@
 package scenario
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"strings"
@@ -39,7 +42,7 @@ type value struct {
 
 // errorf reports a problem at the beginning of a node.
 func (d *decoder) errorf(at ast.Node, format string, args ...any) {
-	d.problems = append(d.problems, errorAtToken(d.source, start(at), fmt.Sprintf(format, args...)))
+	d.problems = append(d.problems, errorAtToken(d.source, start(at), Printable(fmt.Sprintf(format, args...))))
 }
 
 // start is the first token of a node. The parser's own GetToken of a block
@@ -56,7 +59,35 @@ func (d *decoder) open(name string) (io.ReadCloser, error) {
 	if d.fsys == nil {
 		return nil, errors.New("there are no files beside this scenario, want another distribution")
 	}
-	return d.fsys.Open(name)
+	f, err := d.fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.Size() > maxData {
+		return nil, errors.Join(fmt.Errorf("%s has %d bytes, want at most %d MiB", name, info.Size(), maxData>>20), f.Close())
+	}
+	hash := sha256.New()
+	return &hashed{io.TeeReader(f, hash), f, func() { d.out.recordFile(name, hash) }}, nil
+}
+
+// hashed is a file of which a hash is known once it has been closed.
+type hashed struct {
+	io.Reader
+	file   io.Closer
+	closed func()
+}
+
+// Close implements io.Closer.
+func (h *hashed) Close() error {
+	h.closed()
+	return h.file.Close()
+}
+
+func (s *Scenario) recordFile(name string, h hash.Hash) {
+	if s.Files == nil {
+		s.Files = map[string]string{}
+	}
+	s.Files[name] = hex.EncodeToString(h.Sum(nil))
 }
 
 // mapping decodes a mapping of these fields, in their order, which need not

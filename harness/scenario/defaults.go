@@ -38,7 +38,7 @@ func newScenario() *Scenario {
 			Resolution: time.Millisecond,
 			BlockAfter: 10,
 		},
-		Load: Generator{Burst: 1, TTL: time.Second},
+		Load: Generator{Step: defaultStep, Burst: 1, TTL: time.Second},
 	}
 }
 
@@ -54,7 +54,7 @@ func (s *Scenario) fillDistributions() (err error) {
 		s.Server.Outgoing = s.Server.Incoming
 	}
 	if s.Load.Every == nil {
-		if s.Load.Every, err = dist.Parse(defaultEvery, s.Step, nil); err != nil {
+		if s.Load.Every, err = dist.Parse(defaultEvery, s.Load.Step, nil); err != nil {
 			return err
 		}
 	}

@@ -23,10 +23,11 @@ type Error struct {
 
 // Error is "file:line:column: message", followed by the excerpt.
 func (e *Error) Error() string {
+	file := Printable(e.File)
 	if e.Line == 0 {
-		return e.File + ": " + e.Msg
+		return file + ": " + e.Msg
 	}
-	return fmt.Sprintf("%s:%d:%d: %s\n%s", e.File, e.Line, e.Column, e.Msg, e.Excerpt)
+	return fmt.Sprintf("%s:%d:%d: %s\n%s", file, e.Line, e.Column, e.Msg, e.Excerpt)
 }
 
 // Unwrap returns the cause.
@@ -84,16 +85,23 @@ func windowStart(column int) int {
 // window is the part of a line around a column, made safe to print: one
 // character for each of the line.
 func window(line string, column int) string {
-	runes := []rune(line)
-	start := min(windowStart(column), len(runes))
-	runes = runes[start:min(start+excerptWidth, len(runes))]
-	for i, r := range runes {
+	start := windowStart(column)
+	runes := make([]rune, 0, excerptWidth)
+	at := 0
+	for _, r := range line { // a line may be long, and its problems many
+		if at++; at <= start {
+			continue
+		}
+		if len(runes) == excerptWidth {
+			break
+		}
 		switch {
 		case r == '\t':
-			runes[i] = ' '
+			r = ' '
 		case !unicode.IsPrint(r):
-			runes[i] = unicode.ReplacementChar
+			r = unicode.ReplacementChar
 		}
+		runes = append(runes, r)
 	}
 	return strings.TrimRight(string(runes), " ")
 }

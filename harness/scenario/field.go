@@ -27,8 +27,15 @@ type notation struct {
 	kind string
 	// words are the values there are, if they are but a few.
 	words []Word
-	// fields are those of a mapping.
+	// fields are those of a mapping, bound to the defaults.
 	fields []field
+	// contents are the fields of a mapping, bound to what the variable holds by
+	// now; none if there is nothing. Items are those of a list.
+	contents func() []field
+	items    func() [][]field
+	// unset says that the value must not be given with the others as they are;
+	// nil: it may always be.
+	unset func() bool
 	// example is shown when the key is missing; "" if it may be.
 	example string
 	// schema describes a single value, but for what the field says.
@@ -62,7 +69,7 @@ type found struct {
 // mapping is a mapping of fields, which are decoded in their order, whatever
 // that of the file. The check, which may be nil, is of what concerns several.
 func mapping(fields []field, check func(*decoder, found)) notation {
-	n := notation{kind: "mapping", fields: fields}
+	n := notation{kind: "mapping", fields: fields, contents: func() []field { return fields }}
 	n.refine = func(s *schema) { s.setObject(fields) }
 	n.decode = func(d *decoder, v value) {
 		before := len(d.problems)
@@ -78,6 +85,12 @@ func mapping(fields []field, check func(*decoder, found)) notation {
 // then starts from standard.
 func optional[T any](p **T, standard *T, fields func(*T) []field, check func(*decoder, found)) notation {
 	n := mapping(fields(standard), check)
+	n.contents = func() []field {
+		if *p == nil {
+			return nil
+		}
+		return fields(*p)
+	}
 	decode := n.decode
 	n.decode = func(d *decoder, v value) {
 		*p = standard
@@ -101,6 +114,13 @@ type list[T any] struct {
 func (l list[T]) notation() notation {
 	return notation{
 		kind: "list",
+		items: func() [][]field {
+			var all [][]field
+			for i := range *l.items {
+				all = append(all, l.fields(&(*l.items)[i]))
+			}
+			return all
+		},
 		refine: func(s *schema) {
 			s.Type, s.MinItems, s.Items = "array", 1, object(l.help, l.fields(new(T)))
 		},

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -34,6 +35,7 @@ func FuzzParse(f *testing.F) {
 		}
 		if err == nil {
 			checkComplete(t, s)
+			checkReadBack(t, s, fsys)
 			return
 		}
 		problems := problemsIn(err)
@@ -50,6 +52,24 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkReadBack wants what the scenario is written as to be the same scenario.
+func checkReadBack(t *testing.T, s *Scenario, fsys fs.FS) {
+	written, err := s.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(written) > maxBytes {
+		return // nobody would write that into a file
+	}
+	again, err := testLoader().Parse("again.json", written, fsys)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, written)
+	}
+	if rewritten, err := again.MarshalJSON(); err != nil || string(rewritten) != string(written) {
+		t.Fatalf("written as\n%s\nwhich is read as (%v)\n%s", written, err, rewritten)
+	}
 }
 
 func checkComplete(t *testing.T, s *Scenario) {

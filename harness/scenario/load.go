@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"ratebench/harness/kinds"
@@ -26,12 +25,12 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	if err != nil {
 		return nil, &Error{File: path, Msg: reason(err), Err: err}
 	}
-	return l.Parse(path, data, os.DirFS(filepath.Dir(path)))
+	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
 // read returns the file, or its beginning when it is too large.
 func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}

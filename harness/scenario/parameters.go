@@ -89,6 +89,7 @@ func unmarshaler(p encoding.TextUnmarshaler) notation {
 		n.schema = reference("rate", v.String())
 	case *Limit:
 		n.schema = reference("limit", "")
+		n.text = func() string { return setLimit(*v) }
 	}
 	n.decode = func(d *decoder, v value) {
 		text, ok := written(v.node)

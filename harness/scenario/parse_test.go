@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
@@ -21,13 +22,17 @@ import (
 
 const ms = time.Millisecond
 
-// asText compares distributions by their notation and grid.
-var asText = cmp.Transformer("text", func(d dist.Dist) string {
-	if d == nil {
-		return "none"
-	}
-	return d.String() + " on " + dist.FormatDuration(d.Step())
-})
+// asText compares distributions by their notation and grid, and limiters by
+// their configuration, which has what their parameters are bound to.
+var asText = cmp.Options{
+	cmp.Transformer("text", func(d dist.Dist) string {
+		if d == nil {
+			return "none"
+		}
+		return d.String() + " on " + dist.FormatDuration(d.Step())
+	}),
+	cmpopts.IgnoreFields(Limiter{}, "Parameters"),
+}
 
 func TestDefaults(t *testing.T) {
 	text := "version: 1\nduration: 25s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
@@ -70,7 +75,7 @@ func TestReference(t *testing.T) {
 			BlockAfter: 10,
 			Faults:     faults.Config{SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", ms)},
 		},
-		Load: Generator{Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
+		Load: Generator{Step: ms, Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
 	}
 	got := Reference()
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -124,7 +129,7 @@ client:
   nonce: counter
   runtime: {kind: event-loop, per_request: 3ms, per_wakeup: 100us, generator: 1ms}
   clock: {rate: 0.99, jumps: [{at: 10s, by: -2s}, {at: 1m, by: 1h}]}
-load: {ttl: 1500ms, every: exponential(10ms), burst: 4, count: 1000}
+load: {ttl: 1500ms, every: exponential(105us), step: 10us, burst: 4, count: 1000}
 server:
   headers: {received_at: true, rate_limit: true}
   stages:
@@ -180,7 +185,7 @@ func TestEveryField(t *testing.T) {
 			},
 			Stages: []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
 		},
-		Load: Generator{Every: parseDist(t, "exponential(10ms)", step), Burst: 4, Count: 1000, TTL: 1500 * ms},
+		Load: Generator{Step: 10 * time.Microsecond, Every: parseDist(t, "exponential(105us)", 10*time.Microsecond), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{
 			{
 				Name: "quick+1",
@@ -214,6 +219,7 @@ func TestEveryField(t *testing.T) {
 			{Strategy: "slow_2.0", Metric: "429", Between: &[2]float64{-1, 1}, Line: 4},
 		},
 		SHA256: sum(full),
+		Files:  map[string]string{"sample.csv": sum("1\n2\n")},
 		Path:   "full.yaml",
 	}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -280,6 +286,24 @@ func TestNameAfterFile(t *testing.T) {
 	want := `my scenario.yaml:1:1: scenario has no name, and that of its file will not do: "my scenario" cannot name files`
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s…", err, want)
+	}
+}
+
+// A file's name that will not do as a folder's is refused with the reason, where
+// nothing else names the scenario.
+func TestNameAfterFileIsNotTaken(t *testing.T) {
+	text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: window}}]\n"
+	for file, want := range map[string]string{
+		"real.yaml":       "real is that of the folder of what is measured in real time",
+		"index.html.yaml": "index.html is that of the page over all scenarios",
+		"con.yaml":        "con cannot name files: to Windows it is the device CON",
+	} {
+		if _, err := testLoader().Parse(file, []byte(text), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", file, err, want)
+		}
+		if _, err := testLoader().Parse(file, []byte("name: other\n"+text), nil); err != nil {
+			t.Errorf("%s with another name: %v", file, err)
+		}
 	}
 }
 

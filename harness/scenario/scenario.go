@@ -9,13 +9,15 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
+	"ratebench/harness/kinds"
 )
 
 // A Scenario is one question put to a set of strategies.
 type Scenario struct {
 	// Name names the folder of the results: 1 to 64 letters, digits and any
-	// of - _ . +, with a letter or digit first. Defaults to the file's name
-	// without extension.
+	// of - _ . +, with a letter or digit first, and nothing that is something
+	// else in the folder of results or to Windows, such as real or CON.
+	// Defaults to the file's name without extension.
 	Name string
 	// Question is one sentence, shown above the results. Optional.
 	Question string
@@ -27,8 +29,9 @@ type Scenario struct {
 	// Seed is that of the first run; the next has Seed+1. Any number, 0 too.
 	// Defaults to 1.
 	Seed uint64
-	// Step is the grid of every drawn duration, 0 to 1m; 0 is continuous.
-	// Defaults to 1ms.
+	// Step is the grid of every drawn duration but Load.Every, which has its
+	// own; 0 to 1m, 0 is continuous. Defaults to 1ms. What is drawn keeps its
+	// mean on the grid, to within 1 %.
 	Step   time.Duration
 	Server Server
 	Load   Generator
@@ -37,8 +40,14 @@ type Scenario struct {
 	// Expect are the claims to check after the run. Optional.
 	Expect []Expectation
 
-	SHA256 string // of the file as read, in hex
-	Path   string // as given to Load
+	// Overrides are what Override has changed since the file was read, and
+	// Untested the claims that this took out of Expect.
+	Overrides []Override
+	Untested  []Untested
+
+	SHA256 string            // of the file as read, in hex
+	Files  map[string]string // the SHA-256 of each file that the scenario names, in hex
+	Path   string            // as given to Load
 }
 
 // Server describes the rate-limited API.
@@ -89,6 +98,9 @@ func (s Server) Quota() limiter.Quota {
 
 // Generator describes the load generator that feeds the main queue.
 type Generator struct {
+	// Step is the grid of Every, 0 to 1m; 0 is continuous. Defaults to
+	// Scenario.Step.
+	Step time.Duration
 	// Every is the time between bursts. Its mean is more than 0 and such
 	// that a run has at most 10^8 requests. Defaults to uniform(0ms, 21ms).
 	Every dist.Dist
@@ -169,8 +181,8 @@ const (
 
 // Strategy is a named client configuration.
 type Strategy struct {
-	// Name is unique in the scenario. It names files and benchmarks, and so
-	// follows the rule of Scenario.Name. Required.
+	// Name is unique in the scenario, whatever its capitals. It names files and
+	// benchmarks, and so follows the rule of Scenario.Name. Required.
 	Name    string
 	Limiter Limiter // Required.
 	// Guard holds requests back beyond what the limiter says: in_flight,
@@ -204,6 +216,8 @@ type Limiter struct {
 	Share string
 	// Config holds the kind's own parameters; its Validate has passed.
 	Config limiter.Config
+	// Parameters are what the scenario file can set of Config, bound to it.
+	Parameters []kinds.Parameter
 }
 
 // Who shares a limiter.

@@ -66,12 +66,12 @@ func kindDefinition(k kinds.Kind) string { return "limiter-" + k.Name }
 
 // kindSchema is one kind: what all have, and its own parameters.
 func kindSchema(k kinds.Kind) *schema {
-	l, params := newLimiter(k)
+	l := newLimiter(k)
 	help := k.Summary
 	if k.Formula != "" {
 		help += ". The next request leaves at: " + k.Formula
 	}
-	s := object(help, append(limiterFields(&l), parameters{}.fields("", params)...))
+	s := object(help, append(limiterFields(&l), parameters{}.fields("", l.Parameters)...))
 	s.Title = k.Name
 	*s.Properties.of("kind") = schema{Description: sentence(k.Summary), Const: k.Name}
 	return s

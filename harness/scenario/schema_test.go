@@ -101,7 +101,7 @@ func TestSchemaOfGoodScenarios(t *testing.T) {
 		"zeros":          complete("step: 0\nserver: {latency: {incoming: 0, outgoing: 0ms}, resolution: 0}\n"),
 		"numeric names":  complete("strategies: [{name: \"1e3\", limiter: {kind: window}}]\nexpect: [{strategy: 1e3, metric: '429', between: [0, 1]}]\n"),
 		"blanks":         complete("duration: \" 25s \"\nserver: {limit: \" 20 / 1s \", latency: {incoming: \" normal ( 5ms , +1ms ) \"}}\n"),
-		"distributions":  complete("server: {latency: {incoming: \"lognormal(20ms, 5e-1)\", outgoing: exponential(1.5ms)}}\nload: {every: .5s}\n"),
+		"distributions":  complete("server: {latency: {incoming: \"lognormal(20ms, 5e-1)\", outgoing: exponential(2.5ms)}}\nload: {every: .5s}\n"),
 		"empty sections": complete("server: {latency: {}, headers: {}}\nload: {}\nclient: {}\n"),
 	} {
 		fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
@@ -126,6 +126,10 @@ func onlyDecoder() map[string]bool {
 		every-zero workers-times-keys strategy-names-twice
 		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default
 		runtime-goroutines-wakeup expect-unknown-strategy expect-unknown-over expect-over-itself expect-reversed
+		load-mean-off-grid load-mean-off-own-grid load-off-grid load-step-default latency-mean-off-grid
+		name-of-index name-real name-readme name-device name-device-with-end name-dot strategy-device strategy-names-in-capitals
+		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
+		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples cost-duration
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
 		faults-sum outages-overlap`
 	set := map[string]bool{}

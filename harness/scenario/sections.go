@@ -18,12 +18,12 @@ func (d *decoder) fields() []field {
 	s := d.out
 	return []field{
 		{"version", "version of the format", required(version(), "version: 1")},
-		{"name", "names the folder of the results. Defaults to the name of the file", name(&s.Name)},
+		{"name", "names the folder of the results. Defaults to the name of the file", name(&s.Name, checkFolder)},
 		{"question", "what the scenario is to answer, in one sentence, shown above the results", line(&s.Question)},
 		{"duration", "length of a run", required(duration(&s.Duration, 1, maxDuration), "duration: 25s")},
-		{"runs", "seeds per strategy in virtual time", integer(&s.Runs, 1, 100_000)},
+		{"runs", "seeds per strategy in virtual time", integer(&s.Runs, 1, maxRuns)},
 		{"seed", "seed of the first run; the next run has the next number", unsigned(&s.Seed)},
-		{"step", "grid of every time that is drawn, at most 1m; 0 is continuous", duration(&s.Step, 0, time.Minute)},
+		{"step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)},
 		{"server", "the rate-limited API", mapping(serverFields(s), checkServer)},
 		{"load", "the load generator", mapping(loadFields(&s.Load), checkLoad)},
 		{"client", "what all strategies start from", clientNotation(&d.clientDefaults)},
@@ -54,10 +54,32 @@ func version() notation {
 	}
 }
 
+// step is the grid of a scenario, and of its load until that has its own.
+func step(s *Scenario) notation {
+	n := duration(&s.Step, 0, time.Minute)
+	decode := n.decode
+	n.decode = func(d *decoder, v value) {
+		decode(d, v)
+		s.Load.Step = s.Step
+	}
+	return n
+}
+
+// loadStep is the grid of the load, whose default is that of the scenario.
+func loadStep(l *Generator) notation {
+	n := duration(&l.Step, 0, time.Minute)
+	n.schema.Default = nil
+	return n
+}
+
 func (d *decoder) nameAfterFile(v value) {
 	file := filepath.Base(d.source.name)
 	d.out.Name = strings.TrimSuffix(file, filepath.Ext(file))
-	if err := checkName(d.out.Name); err != nil {
+	err := checkName(d.out.Name)
+	if err == nil {
+		err = checkFolder(d.out.Name)
+	}
+	if err != nil {
 		d.errorf(v.node, "%s has no name, and that of its file will not do: %v", v.key, err)
 	}
 }
@@ -69,12 +91,12 @@ func (d *decoder) finish(values map[string]ast.Node) {
 		d.errorf(values["step"], "step does not suit a default distribution: %v", err)
 		return
 	}
-	const most = 1e8
-	l := d.out.Load
-	requests := float64(d.out.Duration) / float64(l.Every.Mean()) * float64(l.Burst)
-	if requests > most && (l.Count == 0 || float64(l.Count) > most) {
-		d.errorf(values["duration"], "duration has room for %.2g requests, %d every %s, want at most %.0g",
-			requests, l.Burst, dist.FormatDuration(l.Every.Mean()), most)
+	if key, err := d.out.cost(); err != nil {
+		at, given := values[key]
+		if !given { // it is the default of one key that another makes too much
+			at = values["duration"]
+		}
+		d.errorf(at, "%v", err)
 	}
 }
 
@@ -84,17 +106,17 @@ func serverFields(sc *Scenario) []field {
 		{"keys", "API keys", integer(&s.Keys, 1, 100_000)},
 		{"limit", "what each key may do", limit(&s.Limit)},
 		{"latency", "times that pass on the way", mapping([]field{
-			{"incoming", "before the request is counted", distribution(&s.Incoming, defaultLatency)},
-			{"outgoing", "after it was counted. Defaults to incoming", distribution(&s.Outgoing, "")},
+			{"incoming", "before the request is counted", distribution(&s.Incoming, defaultLatency, &sc.Step)},
+			{"outgoing", "after it was counted. Defaults to incoming", distribution(&s.Outgoing, "", &sc.Step)},
 		}, nil)},
 		{"resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", duration(&s.Resolution, 0, maxDuration)},
-		{"block_after", "answers 429 after which a key is blocked for ever; 0 is never", integer(&s.BlockAfter, 0, 1_000_000_000)},
+		{"block_after", "answers 429 after which a key is blocked for ever; 0 is never", integer(&s.BlockAfter, 0, maxBlockAfter)},
 		{"headers", "what the server states beside its answers", mapping([]field{
 			{"received_at", "when the request reached it, by its own clock", boolean(&s.Headers.ReceivedAt)},
 			{"rate_limit", "what is left of the limit, and Retry-After with a 429", boolean(&s.Headers.RateLimit)},
 		}, nil)},
 		{"stages", "changes of the limit in the course of a run, in the order of their times", stages(&s.Stages)},
-		{"faults", "what goes wrong on purpose: the probabilities of a request, together at most 1, and outages", mapping(faultFields(&s.Faults), checkFaults)},
+		{"faults", "what goes wrong on purpose: the probabilities of a request, together at most 1, and outages", mapping(faultFields(sc), checkFaults)},
 	}
 }
 
@@ -139,12 +161,13 @@ func checkStage(d *decoder, stages []Stage, at found) {
 	}
 }
 
-func faultFields(f *faults.Config) []field {
+func faultFields(sc *Scenario) []field {
+	f := &sc.Server.Faults
 	return []field{
 		{"error_500", "answered 500, not counted", probability(&f.Error500)},
 		{"error_503", "answered 503, not counted", probability(&f.Error503)},
 		{"spike", "takes spike_latency longer on the way in", probability(&f.Spike)},
-		{"spike_latency", "how much longer", distribution(&f.SpikeLatency, defaultSpike)},
+		{"spike_latency", "how much longer", distribution(&f.SpikeLatency, defaultSpike, &sc.Step)},
 		{"hang", "counted, and never answered", probability(&f.Hang)},
 		{"reset_before", "the connection breaks before the server sees it", probability(&f.ResetBefore)},
 		{"reset_after", "counted, and the connection breaks before the answer is through", probability(&f.ResetAfter)},
@@ -180,7 +203,8 @@ func checkFaults(d *decoder, at found) {
 
 func loadFields(l *Generator) []field {
 	return []field{
-		{"every", "time between bursts; its mean is more than 0", distribution(&l.Every, defaultEvery)},
+		{"step", "grid of every, at most 1m; 0 is continuous. Defaults to the step of the scenario, which is 1ms unless it says otherwise, as the reference's is", loadStep(l)},
+		{"every", "time between bursts; its mean is more than 0", distribution(&l.Every, defaultEvery, &l.Step)},
 		{"burst", "requests made at a time", integer(&l.Burst, 1, 1_000_000)},
 		{"count", "requests in all, after which the run ends; 0 goes on until the duration is over", integer(&l.Count, 0, 100_000_000)},
 		{"ttl", "how long a request is worth sending, from its creation", duration(&l.TTL, 1, maxDuration)},
@@ -188,8 +212,14 @@ func loadFields(l *Generator) []field {
 }
 
 func checkLoad(d *decoder, at found) {
-	if every := d.out.Load.Every; every != nil && every.Mean() <= 0 {
-		d.errorf(at.values["every"], "every %s has a mean of 0, want more: the generator would never pause", every)
+	l := d.out.Load
+	if l.Every != nil && l.Every.Mean() <= 0 {
+		d.errorf(at.values["every"], "every %s has a mean of 0, want more: the generator would never pause", l.Every)
+	}
+	if step, given := at.values["step"]; given && at.values["every"] == nil {
+		if _, err := dist.Parse(defaultEvery, l.Step, nil); err != nil {
+			d.errorf(step, "step does not suit the default of every: %v", err)
+		}
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 const (
 	maxBytes   = 64 << 10
 	maxLines   = 1000
-	maxNesting = 16 // of brackets
+	maxNesting = 16   // of brackets, and of blocks
+	maxItems   = 1000 // between two brackets
 )
 
 // source is the text of a scenario file.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -22,10 +23,10 @@ func (d *decoder) strategies() notation {
 			named, name := at.values["name"], strategies[len(strategies)-1].Name
 			switch {
 			case named == nil || name == "":
-			case lines[name] > 0:
-				d.errorf(named, "name %s is that of the strategy in line %d too, want different names", name, lines[name])
+			case lines[strings.ToLower(name)] > 0:
+				d.errorf(named, "name %s is that of the strategy in line %d too, want different names, and not only in capitals", name, lines[strings.ToLower(name)])
 			default:
-				lines[name] = start(named).Position.Line
+				lines[strings.ToLower(name)] = start(named).Position.Line
 			}
 		},
 	}.notation()
@@ -40,7 +41,7 @@ func (d *decoder) strategies() notation {
 // workers.
 func (d *decoder) strategyFields(s *Strategy) []field {
 	return []field{
-		{"name", "unlike those of the other strategies", required(name(&s.Name), "name: buffer-only")},
+		{"name", "unlike those of the other strategies", required(name(&s.Name, nil), "name: buffer-only")},
 		{"client", "what differs from the client of the scenario", clientNotation(&s.Client)},
 		{"limiter", "", required(limiterNotation(s), "limiter: {kind: window}")},
 		{"guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)},
@@ -68,15 +69,14 @@ func limiterFields(l *Limiter) []field {
 	}
 }
 
-// newLimiter is a limiter of a kind with every default, and what can be set of
-// its configuration.
-func newLimiter(k kinds.Kind) (Limiter, []kinds.Parameter) {
+// newLimiter is a limiter of a kind with every default.
+func newLimiter(k kinds.Kind) Limiter {
 	config, params := k.New()
-	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: config}
+	l := Limiter{Kind: k.Name, Scope: ScopeKey, Share: ShareWhole, Config: config, Parameters: params}
 	if k.Polls {
 		l.Poll = time.Millisecond
 	}
-	return l, params
+	return l
 }
 
 // limiterNotation decodes the keys that all limiters have and, over the
@@ -87,17 +87,25 @@ func limiterNotation(s *Strategy) notation {
 		if !ok {
 			return
 		}
-		var params []kinds.Parameter
-		s.Limiter, params = newLimiter(kind)
+		s.Limiter = newLimiter(kind)
 		p := parameters{nodes: map[string]ast.Node{"": v.node}}
-		fields := append(limiterFields(&s.Limiter), p.fields("", params)...)
+		fields := append(limiterFields(&s.Limiter), p.fields("", s.Limiter.Parameters)...)
 		mapping(fields, func(d *decoder, at found) {
 			if at.ok {
 				checkLimiter(d, s, p, at)
 			}
 		}).decode(d, v)
 	}
-	return notation{kind: "mapping", schema: reference("limiter", ""), decode: decode}
+	return notation{kind: "mapping", schema: reference("limiter", ""), decode: decode, contents: s.Limiter.fields}
+}
+
+// fields are those of the limiter as it is, with its parameters; none if it is
+// yet to be decoded.
+func (l *Limiter) fields() []field {
+	if l.Config == nil {
+		return nil
+	}
+	return append(limiterFields(l), parameters{}.fields("", l.Parameters)...)
 }
 
 func checkLimiter(d *decoder, s *Strategy, p parameters, at found) {
@@ -115,10 +123,12 @@ func checkLimiter(d *decoder, s *Strategy, p parameters, at found) {
 
 // guardNotation is what holds requests back beside the limiter.
 func guardNotation(g *limiter.Guards) notation {
+	latency := duration(&g.Latency, 0, maxDuration)
+	latency.unset = func() bool { return !g.Order }
 	n := mapping([]field{
 		{"in_flight", "requests of a key that may be under way at once; 0 is any number", integer(&g.InFlight, 0, 1_000_000)},
 		{"order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", boolean(&g.Order)},
-		{"latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", duration(&g.Latency, 0, maxDuration)},
+		{"latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", latency},
 		{"penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", duration(&g.Penalty, 0, maxDuration)},
 	}, func(d *decoder, at found) {
 		if latency, given := at.values["latency"]; given && !g.Order {

@@ -51,17 +51,40 @@ func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
 	return parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 }
 
-// checkNesting refuses brackets so deep that the parser would drown in them.
+// checkNesting refuses brackets and blocks so deep that the parser would drown
+// in them.
 func checkNesting(s *source, tokens token.Tokens) error {
-	depth := 0
-	for _, t := range tokens {
+	var brackets []int // for each that is open, the commas in it
+	var blocks []int   // the columns that the blocks begin in which a token is
+	for i, t := range tokens {
+		depth := len(brackets)
 		switch t.Type {
 		case token.MappingStartType, token.SequenceStartType:
-			if depth++; depth > maxNesting {
+			if brackets = append(brackets, 0); len(brackets) > maxNesting {
 				return errorAtToken(s, t, fmt.Sprintf("brackets are nested more than %d deep, want fewer", maxNesting))
 			}
 		case token.MappingEndType, token.SequenceEndType:
-			depth--
+			brackets = brackets[:max(depth-1, 0)]
+		case token.CollectEntryType:
+			if depth == 0 {
+				continue
+			}
+			if brackets[depth-1]++; brackets[depth-1] >= maxItems {
+				return errorAtToken(s, t, fmt.Sprintf("more than %d items stand between two brackets, want fewer", maxItems))
+			}
+		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType:
+			if depth > 0 {
+				continue
+			}
+			if t.Type == token.MappingValueType && i > 0 {
+				t = tokens[i-1] // the key
+			}
+			for len(blocks) > 0 && blocks[len(blocks)-1] >= t.Position.Column {
+				blocks = blocks[:len(blocks)-1]
+			}
+			if blocks = append(blocks, t.Position.Column); len(blocks) > maxNesting {
+				return errorAtToken(s, t, fmt.Sprintf("blocks are nested more than %d deep, want fewer", maxNesting))
+			}
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"ratebench/harness/faults"
 	"ratebench/server"
 )
 
@@ -87,14 +88,24 @@ func verdictName(v server.Verdict) string {
 	return strings.ReplaceAll(v.String(), " ", "_")
 }
 
-// handler serves what has been counted, with the present state of srv and api.
-func (m *metrics) handler(srv *server.Server, api *server.API) http.Handler {
+// handler serves what has been counted, with the present state of srv and api,
+// and what tally, if it is not nil, has counted.
+func (m *metrics) handler(srv *server.Server, api *server.API, tally *faults.Tally) http.Handler {
 	gauge := func(name, help string, value func() int) {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
 			func() float64 { return float64(value()) }))
 	}
 	gauge("ratebench_requests_in_flight", "Requests to the API that are being handled.", api.InFlight)
 	gauge("ratebench_keys_blocked", "API keys that are blocked for ever.", srv.Blocked)
+	if tally != nil {
+		for _, fate := range faults.Fates() {
+			m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name:        "ratebench_faults_total",
+				Help:        "Requests that were broken on purpose, as the scenario says.",
+				ConstLabels: prometheus.Labels{"fate": fate.String()},
+			}, func() float64 { return float64(tally.Count(fate)) }))
+		}
+	}
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 8})
 }
 

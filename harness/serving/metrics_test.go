@@ -55,7 +55,7 @@ func TestMetricsCount(t *testing.T) {
 			request(0, "1"), request(0, "2"), request(0, "3"), // accepted, rejected, blocked
 			request(1, "x"),
 			server.Path + "?api_key=stranger",
-			server.Path + "?%zz",
+			server.Path + "?%zz", // no key
 			"/nowhere",
 		} {
 			send(site, "GET", target)
@@ -69,19 +69,18 @@ func TestMetricsCount(t *testing.T) {
 
 		got := scrape(t, site)
 		two.Wait()
-		// Four requests on known keys took 30ms + 20ms, the stranger's 20ms.
+		// Four requests on known keys took 30ms + 20ms, the two without one 20ms.
 		want := []string{
 			`ratebench_excess_latency_seconds_sum 0`,
-			`ratebench_excess_latency_seconds_count 5`,
-			`ratebench_injected_latency_seconds_sum 0.22`,
-			`ratebench_injected_latency_seconds_count 5`,
+			`ratebench_excess_latency_seconds_count 6`,
+			`ratebench_injected_latency_seconds_sum 0.24`,
+			`ratebench_injected_latency_seconds_count 6`,
 			`ratebench_keys_blocked 1`,
 			`ratebench_rejections_total 1`,
 			`ratebench_requests_in_flight 2`,
 			`ratebench_requests_total{status="200",verdict="ok"} 1`,
 			`ratebench_requests_total{status="400",verdict="bad_nonce"} 1`,
-			`ratebench_requests_total{status="400",verdict="none"} 1`,
-			`ratebench_requests_total{status="401",verdict="unauthorized"} 1`,
+			`ratebench_requests_total{status="401",verdict="unauthorized"} 2`,
 			`ratebench_requests_total{status="404",verdict="none"} 1`,
 			`ratebench_requests_total{status="429",verdict="blocked"} 1`,
 			`ratebench_requests_total{status="429",verdict="rate_limited"} 1`,

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/server"
@@ -94,7 +95,7 @@ func startService(t *testing.T, section string) *served {
 // get sends a GET; the status is 0 if the server cannot be reached.
 func (s *served) get(path string) (status int, body string) {
 	s.t.Helper()
-	res, err := s.client.Get("http://memory" + path)
+	res, err := s.client.Get("http://localhost" + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -139,12 +140,79 @@ func TestServeDrains(t *testing.T) {
 		if err := <-s.ended; err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(begin); took < 4*time.Second || took > 4*time.Second+hangUpTime {
+		if took := time.Since(begin); took < 4*time.Second || took > 4*time.Second+HangUpTime {
 			t.Errorf("ended after %v, want 4s", took)
 		}
 		under.Wait()
 		if status, _ := s.get("/healthz"); status != 0 {
 			t.Errorf("afterwards: /healthz is %d, want nobody to answer", status)
+		}
+	})
+}
+
+// Whoever keeps a connection is told that the server goes, whether it asks
+// while requests are under way or just after; nobody finds the connection
+// closed who asks before HangUpTime is over.
+func TestServeDrainsKeptConnections(t *testing.T) {
+	for _, wait := range []time.Duration{0, time.Second, 2 * time.Second, 2*time.Second + HangUpTime/2} {
+		synctest.Test(t, func(t *testing.T) {
+			s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
+			kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+			defer kept.CloseIdleConnections()
+			ask := func(nonce int) (status int, last bool) {
+				t.Helper()
+				res, err := kept.Get("http://localhost" + apiPath(0, nonce))
+				if err != nil {
+					t.Fatalf("%v after the signal: %v", wait, err)
+				}
+				defer res.Body.Close()
+				if _, err := io.Copy(io.Discard, res.Body); err != nil {
+					t.Fatal(err)
+				}
+				return res.StatusCode, res.Close
+			}
+			if status, last := ask(1); status != http.StatusOK || last {
+				t.Fatalf("before the signal: %d, last %v", status, last)
+			}
+			var under sync.WaitGroup
+			under.Go(func() {
+				if status, body := s.get(apiPath(1, 1)); status != http.StatusOK {
+					t.Errorf("the request under way: %d %s, want 200", status, body)
+				}
+			})
+			synctest.Wait()
+			s.signal()
+			time.Sleep(wait)
+			synctest.Wait()
+			if status, last := ask(2); status != http.StatusServiceUnavailable || !last {
+				t.Errorf("%v after the signal: %d, last %v; want 503 and the end of the connection", wait, status, last)
+			}
+			if err := <-s.ended; err != nil {
+				t.Error(err)
+			}
+			under.Wait()
+		})
+	}
+}
+
+// An answer to a request that was under way says that the connection ends, so
+// that nobody uses it again.
+func TestServeEndsConnectionsWithTheirAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
+		kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+		time.AfterFunc(time.Second, s.signal)
+		begin := time.Now()
+		res, err := kept.Get("http://localhost" + apiPath(0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		if res.StatusCode != http.StatusOK || !res.Close {
+			t.Errorf("status %d, the last on its connection: %v", res.StatusCode, res.Close)
+		}
+		if err := <-s.ended; err != nil || time.Since(begin) != 2*time.Second {
+			t.Errorf("ended after %v, %v; want 2s", time.Since(begin), err)
 		}
 	})
 }
@@ -210,6 +278,92 @@ func TestServeStages(t *testing.T) {
 				t.Errorf("no %s in\n%s", want, &s.log)
 			}
 		}
+	})
+}
+
+// What a scenario breaks in a run it breaks when it is served, with the same
+// seed and request by request, and outages come on time. Health and metrics are
+// spared, and there is no word left out in the log.
+func TestServeFaultsAndOutages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startService(t, `
+  latency: {incoming: constant(0ms), outgoing: constant(0ms)}
+  limit: 1000/1s
+  faults:
+    error_500: 0.2
+    error_503: 0.2
+    reset_before: 0.2
+    outages: [{at: 10s, for: 5s}, {at: 20s, for: 5s, lose: true}]`)
+		start := time.Now()
+		plan := faults.NewPlan(faults.Config{
+			Error500: 0.2, Error503: 0.2, ResetBefore: 0.2,
+			Outages: []faults.Outage{{At: 10 * time.Second, For: 5 * time.Second}, {At: 20 * time.Second, For: 5 * time.Second}},
+		}, 0)
+		seen := map[int]int{}
+		sent := uint64(0)
+		ask := func(at time.Duration, nonce int, want func(faults.Fate) int) {
+			t.Helper()
+			time.Sleep(time.Until(start.Add(at)))
+			fate, _ := plan.Fate(sent, at)
+			sent++
+			status, body := s.get(apiPath(0, nonce))
+			if status != want(fate) {
+				t.Errorf("at %v, %v: %d %s, want %d", at, fate, status, body, want(fate))
+			}
+			seen[status]++
+		}
+		usual := func(f faults.Fate) int {
+			return map[faults.Fate]int{faults.Error500: 500, faults.Error503: 503, faults.None: 200}[f]
+		}
+		for i := range 100 {
+			ask(time.Duration(i)*250*time.Millisecond, i+1, usual)
+		}
+		// It has forgotten the nonces.
+		for i := range 10 {
+			ask(25*time.Second+time.Duration(i)*time.Millisecond, i+1, usual)
+		}
+		for _, status := range []int{0, 200, 500, 503} {
+			if seen[status] < 5 {
+				t.Errorf("status %d: %d times, which proves little", status, seen[status])
+			}
+		}
+		_, metrics := s.get("/metrics")
+		if want := "\nratebench_faults_total{fate=\"down\"} 40\n"; !strings.Contains(metrics, want) {
+			t.Errorf("no %q in the metrics", want)
+		}
+		s.signal()
+		if err := <-s.ended; err != nil {
+			t.Error(err)
+		}
+		for _, want := range []string{
+			"60% of the requests will be broken on purpose, and there will be 2 outages",
+			"the server is down for 5s", "the server is back\"", "the server is back and has forgotten everything",
+		} {
+			if !strings.Contains(s.log.String(), want) {
+				t.Errorf("no %s in\n%s", want, &s.log)
+			}
+		}
+	})
+}
+
+// While the service drains, everybody is told, and not every second one.
+func TestServeBreaksNothingWhileDraining(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startService(t, "{latency: {incoming: constant(4s), outgoing: constant(0s)}, faults: {hang: 0.5, reset_before: 0.5}}")
+		var under sync.WaitGroup
+		for key := range 5 { // of which some hang
+			under.Go(func() { s.get(apiPath(key, 1)) })
+		}
+		synctest.Wait()
+		s.signal()
+		synctest.Wait()
+		for key := range 5 {
+			if status, body := s.get(apiPath(key, 2)); status != http.StatusServiceUnavailable {
+				t.Errorf("while draining: %d %s, want 503", status, body)
+			}
+		}
+		<-s.ended
+		under.Wait()
 	})
 }
 

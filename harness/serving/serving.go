@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"ratebench/harness/faults"
 	"ratebench/server"
 )
 
@@ -27,16 +28,28 @@ type Config struct {
 	// Keys are the API keys of the server. Log shows their indices in their
 	// place, wherever in a request they turn up.
 	Keys []string
+	// Hosts are names by which the site is known, beside those of the
+	// loopback and the address that a connection came to: without a port. A
+	// request for another host is refused, and so is one that a browser sends
+	// for a page from elsewhere. HealthPath tells nothing, and is for all.
+	Hosts []string
 	// Observe is told of each request to the API, as in [server.APIConfig].
 	// Nil: nobody is told.
 	Observe func(server.Handled)
+	// Break puts the faults of a scenario in front of the API. While the site
+	// drains there are none. Nil: there are never any.
+	Break func(api http.Handler) http.Handler
+	// Tally is what Break counts, for the metrics. Nil: they say nothing of it.
+	Tally *faults.Tally
 }
 
 // A Site is the handler of everything that is served. Paths other than
 // [HealthPath] and [MetricsPath] go to the API.
 type Site struct {
 	api      *server.API
+	broken   http.Handler // the API with faults in front of it, if any
 	metrics  http.Handler
+	guarded  http.Handler // all but health
 	draining atomic.Bool
 }
 
@@ -62,19 +75,43 @@ func New(srv *server.Server, clock server.Clock, c Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{api: api, metrics: m.handler(srv, api)}, nil
+	s := &Site{api: api, broken: api, metrics: m.handler(srv, api, c.Tally)}
+	if c.Break != nil {
+		s.broken = c.Break(api)
+	}
+	s.guarded = guardHosts(http.HandlerFunc(s.serveGuarded), c.Hosts)
+	return s, nil
 }
 
 // ServeHTTP implements http.Handler.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case HealthPath:
-		readOnly(w, r, s.health)
-	case MetricsPath:
-		readOnly(w, r, s.metrics.ServeHTTP)
-	default:
-		s.api.ServeHTTP(w, r)
+	if s.draining.Load() {
+		w.Header().Set("Connection", "close")
 	}
+	if r.URL.Path == HealthPath {
+		readOnly(w, r, s.health)
+		return
+	}
+	s.guarded.ServeHTTP(w, r)
+}
+
+// serveGuarded serves what no web page is to have.
+func (s *Site) serveGuarded(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == MetricsPath {
+		readOnly(w, r, s.metrics.ServeHTTP)
+		return
+	}
+	s.serveAPI(w, r)
+}
+
+// serveAPI lets the API answer, with faults unless the site is draining: then
+// everybody is told so.
+func (s *Site) serveAPI(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		s.api.ServeHTTP(w, r)
+		return
+	}
+	s.broken.ServeHTTP(w, r)
 }
 
 // readOnly passes GET and HEAD on.

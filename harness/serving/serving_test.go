@@ -36,7 +36,9 @@ func newSite(t *testing.T, log *slog.Logger, change func(*server.Config)) *servi
 
 func send(h http.Handler, method, target string) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
-	h.ServeHTTP(rec, httptest.NewRequest(method, target, nil))
+	r := httptest.NewRequest(method, target, nil)
+	r.Host = "localhost"
+	h.ServeHTTP(rec, r)
 	return rec
 }
 
@@ -67,15 +69,31 @@ func TestPaths(t *testing.T) {
 		{"GET", "/metrics", 200, "ratebench_build_info{"},
 		{"HEAD", "/metrics", 200, ""},
 		{"DELETE", "/metrics", 405, "method not allowed"},
-		{"GET", request(0, "1"), 200, `"status": "OK"`},
-		{"GET", "/", 404, `"error_msg": "not found"`},
-		{"GET", "/healthz/", 404, `"error_msg": "not found"`},
-		{"POST", server.Path, 405, `"error_msg": "method not allowed"`},
+		{"GET", request(0, "1"), 200, `"status":"OK"`},
+		{"GET", "/", 404, `"error_msg":"not found"`},
+		{"GET", "/healthz/", 404, `"error_msg":"not found"`},
+		{"POST", server.Path, 405, `"error_msg":"method not allowed"`},
 	} {
 		rec := send(site, tt.method, tt.target)
 		if rec.Code != tt.status || !strings.Contains(rec.Body.String(), tt.body) {
 			t.Errorf("%s %s: %d %s, want %d with %q", tt.method, tt.target, rec.Code, rec.Body, tt.status, tt.body)
 		}
+	}
+}
+
+// A page whose name has been made to point here reads neither answers nor
+// metrics, and spends nothing.
+func TestOtherHostsGetNothing(t *testing.T) {
+	site := newSite(t, nil, func(c *server.Config) { c.Latency = nil })
+	for target, want := range map[string]int{request(0, "1"): 421, "/metrics": 421, "/healthz": 200, "/": 421} {
+		rec := httptest.NewRecorder()
+		site.ServeHTTP(rec, httptest.NewRequest("GET", "http://evil.example:9999"+target, nil))
+		if rec.Code != want {
+			t.Errorf("%s: status %d, want %d", target, rec.Code, want)
+		}
+	}
+	if rec := send(site, "GET", request(0, "1")); rec.Code != http.StatusOK {
+		t.Errorf("afterwards the same nonce is answered %d, want 200", rec.Code)
 	}
 }
 

@@ -49,7 +49,7 @@ func (c *Connection) Close() error { return c.conn.Close() }
 func (c *Connection) Send(nonce int64) (status int, err error) {
 	c.request = append(c.request[:0], c.prefix...)
 	c.request = strconv.AppendInt(c.request, nonce, 10)
-	c.request = append(c.request, " HTTP/1.1\r\nHost: loopback\r\n\r\n"...)
+	c.request = append(c.request, " HTTP/1.1\r\nHost: localhost\r\n\r\n"...)
 	if _, err := c.conn.Write(c.request); err != nil {
 		return 0, err
 	}

@@ -43,7 +43,7 @@ func TestThroughput(t *testing.T) {
 // rate is how many requests per second there are in one of several rounds.
 func rate(t *testing.T, load loadtest.Load, clients []loadtest.Sender, round int) float64 {
 	t.Helper()
-	r, err := load.Run(clients, int64(round)<<32)
+	r, err := load.Run(clients, int64(round+1)<<32)
 	if err != nil {
 		t.Fatal(err)
 	}

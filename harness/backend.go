@@ -1,0 +1,137 @@
+package harness
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"ratebench/clients"
+	"ratebench/harness/dist"
+	"ratebench/harness/faults"
+	"ratebench/harness/scenario"
+	"ratebench/server"
+)
+
+// A Backend is all that a scenario has on the server's side: the server, the
+// faults on the way to it, and the changes and outages that are scheduled. In
+// whatever world the scenario is run or served, this is where it comes from.
+type Backend struct {
+	// Server judges the requests.
+	Server *server.Server
+	// Tally counts what has been broken.
+	Tally *faults.Tally
+
+	keys     []string
+	faults   faults.Config
+	plan     *faults.Plan
+	schedule []scheduled
+}
+
+// NewBackend builds the server side of a scenario. Latencies depend on the
+// seed, the key and how many requests the key has seen, and on nothing else;
+// faults on the seed, how many requests there were, and the time.
+func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
+	keys := server.Keys(sc.Server.Keys)
+	incoming, outgoing := sc.Server.Incoming, sc.Server.Outgoing
+	srv, err := server.New(server.Config{
+		Keys:       keys,
+		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
+		Resolution: sc.Server.Resolution,
+		BlockAfter: sc.Server.BlockAfter,
+		Statements: server.Statements{
+			Received: sc.Server.Headers.ReceivedAt,
+			Budget:   sc.Server.Headers.RateLimit,
+		},
+		Latency: func(key int, n uint64) (in, out time.Duration) {
+			stream := uint64(key+1) * streamsPerKey // unknown keys are key -1
+			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
+				outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Backend{
+		Server:   srv,
+		Tally:    &faults.Tally{},
+		keys:     keys,
+		faults:   sc.Server.Faults,
+		plan:     faults.NewPlan(sc.Server.Faults, seed),
+		schedule: newSchedule(sc, srv),
+	}, nil
+}
+
+// caller carries calls to the server in virtual time, broken as planned; the
+// run begins now.
+func (b *Backend) caller(direct *virtualCaller) clients.Caller {
+	if !b.faults.Any() {
+		return direct
+	}
+	return faults.NewCaller(direct.kernel, direct, b.plan, b.Tally)
+}
+
+// Handler puts the faults in front of next, which is the API of the Server.
+// The run begins now, or anew with the handler's Begin.
+func (b *Backend) Handler(next http.Handler, clock server.Clock) *faults.Handler {
+	return faults.NewHandler(next, clock, b.plan, b.Tally)
+}
+
+// A scheduled change is what happens to the server in the course of a run.
+type scheduled struct {
+	at   time.Duration // since the start
+	what string
+	do   func() // nil: the change is somebody else's; it is only told
+}
+
+// newSchedule lists the changes of the limit and the outages. Outages are the
+// faults' business, but for the memory that a server may lose in one.
+func newSchedule(sc *scenario.Scenario, srv *server.Server) (s []scheduled) {
+	for _, stage := range sc.Server.Stages {
+		s = append(s, scheduled{stage.At, "the limit is now " + stage.Limit.String(), func() {
+			// The scenario has been validated, so that the limit is good.
+			_ = srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window})
+		}})
+	}
+	for _, outage := range sc.Server.Faults.Outages {
+		s = append(s, scheduled{outage.At, fmt.Sprintf("the server is down for %v", outage.For), nil})
+		back := scheduled{outage.At + outage.For, "the server is back", nil}
+		if outage.Lose {
+			back.what, back.do = "the server is back and has forgotten everything", srv.Forget
+		}
+		s = append(s, back)
+	}
+	slices.SortStableFunc(s, func(a, b scheduled) int { return cmp.Compare(a.at, b.at) })
+	return s
+}
+
+// Follow does what is scheduled, counted from start, and calls told, if it is
+// not nil, after each change. It returns when all is done, or when the clock
+// stops.
+func (b *Backend) Follow(clock server.Clock, start time.Time, told func(what string)) {
+	for _, next := range b.schedule {
+		if next.do == nil && told == nil {
+			continue
+		}
+		if clock.Sleep(start.Add(next.at).Sub(clock.Now())) != nil {
+			return
+		}
+		if next.do != nil {
+			next.do()
+		}
+		if told != nil {
+			told(next.what)
+		}
+	}
+}
+
+// follow starts a process of a run that does what is scheduled, counted from
+// now.
+func (b *Backend) follow(rt clients.Runtime) {
+	if !slices.ContainsFunc(b.schedule, func(s scheduled) bool { return s.do != nil }) {
+		return
+	}
+	start := rt.Now()
+	rt.Go("schedule", func() { b.Follow(rt, start, nil) })
+}

@@ -1,0 +1,75 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unicode"
+)
+
+// maxData bounds the file of an empirical distribution, far above what its
+// values take.
+const maxData = 64 << 20
+
+// openRegular opens a file for reading. A pipe, which may have nobody at its
+// other end, and a device, which may have no end, are errors.
+func openRegular(path string) (fs.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // or else opening a pipe may take for ever
+	if err != nil {
+		return nil, err
+	}
+	if err := checkRegular(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func checkRegular(f fs.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		return nil
+	case mode.IsDir():
+		return errors.New("it is a folder, want a file")
+	case mode&fs.ModeNamedPipe != 0:
+		return errors.New("it is a pipe, want a file that can be read again")
+	default:
+		return errors.New("it is a device, want a file")
+	}
+}
+
+// A folder has the files that a scenario can name.
+type folder string
+
+// Open implements fs.FS.
+func (dir folder) Open(name string) (fs.File, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	f, err := openRegular(filepath.Join(string(dir), filepath.FromSlash(name)))
+	if cause, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: cause.Err}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
+}
+
+// Printable is text without characters that a terminal could obey: control
+// characters but line ends and tabs are shown as �.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}

@@ -233,7 +233,7 @@ func TestTroubleOfOneKey(t *testing.T) {
 				}
 				for range 2 {
 					body := &closeCounter{}
-					err, panicked := attempt(t, k.Transport, "http://bad/0s", body)
+					panicked, err := attempt(t, k.Transport, "http://bad/0s", body)
 					if panicked != c.panics || !errors.Is(err, c.is) || c.is != nil && body.closed != 1 {
 						t.Errorf("got %v, panic %q, body closed %d times; want %v, panic %q", err, panicked, body.closed, c.is, c.panics)
 					}
@@ -251,7 +251,7 @@ func TestTroubleOfOneKey(t *testing.T) {
 }
 
 // attempt sends a request, and returns its error and what it panicked with.
-func attempt(t *testing.T, tr *Transport, url string, body io.ReadCloser) (err error, panicked string) {
+func attempt(t *testing.T, tr *Transport, url string, body io.ReadCloser) (panicked string, err error) {
 	t.Helper()
 	defer func() {
 		if v := recover(); v != nil {
@@ -263,7 +263,7 @@ func attempt(t *testing.T, tr *Transport, url string, body io.ReadCloser) (err e
 		t.Fatal(err)
 	}
 	_, err = tr.RoundTrip(req)
-	return err, ""
+	return "", err
 }
 
 // A slow NewLimiter holds up the requests of its key, and is called once.

@@ -22,7 +22,7 @@ import (
 //		Key: func(r *http.Request) string { return r.Header.Get("X-API-Key") },
 //		NewLimiter: func(string) (limiter.Limiter, error) {
 //			paced := &limiter.Paced{Spread: 50 * time.Millisecond}
-//			return paced.New(limiter.Quota{Limit: 20, Window: time.Second})
+//			return paced.New(limiter.Quota{Limit: 20, Window: time.Second, Resolution: time.Millisecond})
 //		},
 //	}}
 //
@@ -33,9 +33,9 @@ import (
 // is clear that none will come. One that is cancelled on its way counts as
 // sent.
 //
-// A departure counts from when the request is on the wire, as Base tells
-// through net/http/httptrace (see Gate.Send): a handshake that takes long is no
-// latency. What is left of the client in the incoming latency, the J of the
+// A departure counts from when the request is on the wire, to the last byte of
+// its body, as Base tells through net/http/httptrace (see Gate.Send): a
+// handshake that takes long is no latency. What is left of the client in the incoming latency, the J of the
 // limiters, is the time from there to the network: next to nothing, unless the
 // machine is so busy that the operating system takes the processor away in
 // between. A limiter without J, such as limiter.AckClocked with no Latency, is

@@ -5,26 +5,11 @@ package harness
 
 import (
 	"sync/atomic"
-	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
-	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
-)
-
-// Streams of random numbers, one for each thing that is drawn. Latencies have
-// a stream per key: the n-th request on a key meets the same latencies
-// whatever the strategy. The numbers are part of what a seed means: changing
-// one changes every result.
-const (
-	streamLoad     = 0
-	streamIncoming = 1
-	streamOutgoing = 2
-	streamRetry    = 3
-
-	streamsPerKey = 16 // how far apart the streams of two keys are
 )
 
 // A world is what a client runs in.
@@ -71,14 +56,10 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
 		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
-		Pause: func(n uint64) time.Duration {
-			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
-		},
+		Pause:            sc.Load.Pauses(seed),
 	}
 	if r := st.Retry; r != nil {
-		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: func(id int64, n int) float64 {
-			return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n)) // at most 1000 retries
-		}}
+		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: r.Jitters(seed)}
 	}
 	if d := st.Queue.DeadLetter; d != nil {
 		c.DeadLetter = &clients.DeadLetter{MaxRetries: d.MaxRetries}

@@ -30,8 +30,8 @@ func TestCeilingLines(t *testing.T) {
 		{[]float64{100, 50, 75}, "server cap 50.0 to 100.0", "provable ceiling 25.0 to 50.0", "means over the run"},
 		{[]float64{100, 0, 50}, "server cap 50.0 to 100.0, 0 in outages", "provable ceiling 25.0 to 50.0, 0 in outages", "means over the run, outages not counted"},
 		{[]float64{100, 0, 100}, "server cap 100.0, 0 in outages", "provable ceiling 50.0, 0 in outages", "means over the run, outages not counted"},
-		{[]float64{100, 1.0 / 3600}, "server cap <0.1 to 100.0", "provable ceiling <0.1 to 50.0", "means over the run"},
-		{[]float64{1.0 / 3600, 0}, "server cap <0.1, 0 in outages", "provable ceiling <0.1, 0 in outages", "means over the run, outages not counted"},
+		{[]float64{100, 1.0 / 3600}, "server cap 0.000278 to 100.0", "provable ceiling 0.000139 to 50.0", "means over the run"},
+		{[]float64{1.0 / 3600, 0}, "server cap 0.000278, 0 in outages", "provable ceiling 0.000139, 0 in outages", "means over the run, outages not counted"},
 		{[]float64{0}, "server cap 0", "provable ceiling 0", "means over the run, outages not counted"},
 		{[]float64{100, 100.01}, "server cap 100.0", "provable ceiling 50.0", "means over the run"},
 	} {

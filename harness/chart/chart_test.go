@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -170,4 +171,38 @@ func named(t *testing.T, d result.Data, name string) Chart {
 		t.Fatalf("there is no chart %s", name)
 	}
 	return charts[i]
+}
+
+// A point of several seconds has no confidence interval, and its band is not
+// called one.
+func TestBandsAreNamed(t *testing.T) {
+	for seconds, want := range map[int]string{
+		60:   "Every second, mean of 2 runs; bands: 95\u00a0% confidence interval.",
+		600:  "Every 5 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+		7200: "Every 60 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+	} {
+		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
+		if got := named(t, d, "tps").Subtitle; got != want {
+			t.Errorf("%d s: %q, want %q", seconds, got, want)
+		}
+	}
+}
+
+// The notes of the charts have every kind of answer that occurred.
+func TestChartsOfAnswers(t *testing.T) {
+	d := resulttest.Refused()
+	const others = "Answers other than 200 and 429, per run – 400 (nonce out of order): up to 12, for mixed; " +
+		"401 (unknown key): up to 2\u202f344, for stranger; timeouts: up to 56, for mixed; other failures: up to 67, for mixed."
+	for _, name := range []string{"mean-tps", "scorecard", "dashboard", "429-tps"} {
+		if c := named(t, d, name); !strings.HasSuffix(c.Subtitle, others) {
+			t.Errorf("%s says %q", name, c.Subtitle)
+		}
+	}
+	for i, want := range []string{"34 per run, 45 blocked, errors: 67, timeouts: 56, 401: 23, 400: 12", "none", "none, 401: 2\u202f344"} {
+		for k := range Figures {
+			if f := &Figures[k]; f.file == "429" && f.note(&d.Summary.Strategies[i]) != want {
+				t.Errorf("note %q, want %q", f.note(&d.Summary.Strategies[i]), want)
+			}
+		}
+	}
 }

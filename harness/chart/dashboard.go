@@ -45,7 +45,7 @@ func dashboardChart(d result.Data) Chart {
 	}
 	return Chart{
 		Title:    dashTitle(&d.Summary),
-		Subtitle: dashSubtitle(d.Summary.Runs, group),
+		Subtitle: dashSubtitle(d.Summary.Runs, group) + otherAnswers(&d.Summary),
 		height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
 		body:     b.draw,
 	}

@@ -101,12 +101,13 @@ func (m means) subtitle(s *result.Summary) string {
 	var beyond []string
 	for _, c := range s.Ceilings.List() {
 		if c.Value > m.top {
-			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.Fixed(c.Value, 2)))
+			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.RateText(c.Value, 2)))
 		}
 	}
 	if len(beyond) > 0 {
 		fmt.Fprintf(&b, " Beyond the axis: %s.", strings.Join(beyond, ", "))
 	}
+	b.WriteString(otherAnswers(s))
 	return b.String()
 }
 
@@ -184,10 +185,10 @@ func (m means) writeValues(c draw.Canvas, top vg.Length) draw.Canvas {
 	var values []string
 	head := "req/s"
 	for _, r := range m.rows {
-		v := metrics.Fixed(r.TPS().Value, 2)
+		v := metrics.RateText(r.TPS().Value, 2)
 		if r.TPS().CI95 != nil {
 			head = "req/s ± 95\u00a0%"
-			v += " ± " + metrics.Fixed(r.TPS().Margin(), 2)
+			v += " ± " + metrics.MarginText(r.TPS().Margin(), r.TPS().Value, 2)
 		}
 		values = append(values, v)
 	}

@@ -16,7 +16,7 @@ func short(name string) string { return result.Abbreviate(name, 40) }
 
 func tpsTitle(s *result.Summary) string {
 	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
-	lowest, highest := metrics.Fixed(low.TPS().Value, 1), metrics.Fixed(high.TPS().Value, 1)
+	lowest, highest := metrics.RateText(low.TPS().Value, 1), metrics.RateText(high.TPS().Value, 1)
 	switch {
 	case len(s.Strategies) == 1:
 		return fmt.Sprintf("%s: %s successful requests per second", short(high.Name), highest)
@@ -31,9 +31,9 @@ func MeanTitle(s *result.Summary) string {
 	if best.TPS().Value == 0 {
 		return "No request succeeds"
 	}
-	reached := metrics.Fixed(best.TPS().Value, 1)
+	reached := metrics.RateText(best.TPS().Value, 1)
 	who, verb := short(best.Name), "reaches"
-	if n := count(s, func(st *result.Strategy) bool { return metrics.Fixed(st.TPS().Value, 1) == reached }); n > 1 {
+	if n := count(s, func(st *result.Strategy) bool { return metrics.RateText(st.TPS().Value, 1) == reached }); n > 1 {
 		who, verb = fmt.Sprintf("%d strategies", n), "reach"
 		if n == len(s.Strategies) {
 			who = "All " + who
@@ -124,6 +124,16 @@ func queueTitle(s *result.Summary) string {
 	default:
 		return fmt.Sprintf("Up to %s requests in the main queue (%s)", metrics.CountText(peak), short(longest.Name))
 	}
+}
+
+// otherAnswers is a sentence, with a blank before it, on the answers that no
+// chart shows; "" if there were none.
+func otherAnswers(s *result.Summary) string {
+	others := s.OtherAnswers()
+	if others == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Answers other than 200 and 429, per run – %s.", others)
 }
 
 // affected says how many strategies something is true of.

@@ -41,7 +41,7 @@ func tradeoffChart(d result.Data) Chart {
 	}
 	return Chart{
 		Title:    tradeoffTitle(&d.Summary),
-		Subtitle: subtitle,
+		Subtitle: subtitle + otherAnswers(&d.Summary),
 		height:   t.labels.PlotHeight() + axisSpace,
 		body:     t.draw,
 	}
@@ -60,6 +60,8 @@ func tradeoffTitle(s *result.Summary) string {
 	switch {
 	case best == nil:
 		return "Every strategy is answered 429"
+	case best.TPS().Value == 0:
+		return "Without a 429: no request that succeeds"
 	case clean == 1:
 		return fmt.Sprintf("Without a 429: %s alone, with %s requests per second", short(best.Name), metrics.RateText(best.TPS().Value, 1))
 	}

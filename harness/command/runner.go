@@ -26,6 +26,7 @@ type runner struct {
 	flags          runFlags
 	signals        *signals
 	stdout, stderr io.Writer
+	busy           bool // the machine, at the last run in real time
 }
 
 // runAll runs one scenario after another. A scenario that fails an expectation
@@ -137,6 +138,9 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 			return err
 		}
 	}
+	if err := r.checkSuccess(sc, &d.Summary); err != nil {
+		return err
+	}
 	var failed []error
 	for _, e := range d.Summary.Expectations {
 		if !e.OK {
@@ -228,6 +232,11 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 				printProgress(r.stderr, strategy, p, means)
 			}
 		},
+		Conditions: func(c harness.Conditions) {
+			progress.clear()
+			r.say(r.stderr, "%s: %s\n", sc.Name, c)
+			r.busy = c.Busy()
+		},
 	}
 	if r.flags.isolate {
 		return runIsolated(ctx, sc, o)
@@ -251,6 +260,9 @@ func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measu
 	virtual := result.Build(r.meta(&twin, runs, false), runs).Summary
 	virtual.Clock = clockVirtual
 	r.say(r.stdout, "\n")
+	if r.busy {
+		r.say(r.stdout, "Measured on a busy machine: what differs may be the machine's doing.\n")
+	}
 	return table.CompareClocks(r.stdout, virtual, measured)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"strings"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
@@ -78,10 +79,13 @@ func bestCells(s *result.Summary) []pageCell {
 	}
 	best := chart.ByTPS(s)[0]
 	name := pageCell{Text: result.OneLine(best.Name), Value: result.OneLine(best.Name)}
+	if best.TPS().Value == 0 {
+		name = pageCell{Text: "none", Note: strings.Join(s.Failures(), "; ")}
+	}
 	part := none
-	tps := pageCell{Text: metrics.Fixed(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
+	tps := pageCell{Text: metrics.RateText(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
 	if best.TPS().CI95 != nil {
-		tps.Note = "±\u00a0" + metrics.Fixed(best.TPS().Margin(), 2)
+		tps.Note = "±\u00a0" + metrics.MarginText(best.TPS().Margin(), best.TPS().Value, 2)
 	}
 	if p := s.Ceilings.Provable; p != nil {
 		part = pageCell{Text: chart.Share(best.TPS().Value, *p), Value: metrics.Shortest(100 * best.TPS().Value / *p), Bar: newPageBar(best.TPS().Value, *p, kit.LookOf(0))}

@@ -43,6 +43,7 @@ type Meta struct {
 	Runs        int    // per strategy, as planned
 	Duration    time.Duration
 	TTL         time.Duration
+	Keys        int      // API keys that a client has; 0: not known
 	Interrupted bool     // cut short; also taken from the runs
 	Strategies  []string // in the order of the scenario
 	Ceilings    theory.Ceilings
@@ -61,6 +62,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 		Runs:     sc.Runs,
 		Duration: sc.Duration,
 		TTL:      sc.Load.TTL,
+		Keys:     sc.Server.Keys,
 		Ceilings: theory.Of(sc),
 		Steps:    theory.Steps(sc),
 		Expect:   sc.Expect,

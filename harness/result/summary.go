@@ -8,8 +8,9 @@ import (
 )
 
 // SchemaVersion is the version of summary.json, raised when a key changes its
-// name or its meaning. Version 2 has the question and the TTL, and comes with
-// checksums; Read takes version 1, too.
+// name or its meaning. Version 2 has the question, the TTL and the number of
+// keys, its first_block_s is a median over all runs, and it comes with checksums.
+// Read takes version 1, too, without what that has not.
 const SchemaVersion = 2
 
 // Summary is summary.json. Counts are means per run.
@@ -22,6 +23,7 @@ type Summary struct {
 	Runs          int           `json:"runs"`               // per strategy
 	DurationS     float64       `json:"duration_s"`
 	TTLS          float64       `json:"ttl_s,omitempty"` // of a request; 0: not known
+	Keys          int           `json:"keys,omitempty"`  // API keys that a client has; 0: not known
 	Interrupted   bool          `json:"interrupted"`
 	Ceilings      Ceilings      `json:"ceilings_tps"` // means over the run
 	CeilingSteps  []CeilingStep `json:"ceiling_steps_tps,omitempty"`
@@ -39,15 +41,6 @@ type Scenario struct {
 type Strategy struct {
 	Name string
 	Figures
-}
-
-// Answers is how many requests were sent and came to an end.
-func (s *Strategy) Answers() float64 {
-	sum := 0.0
-	for _, name := range []string{"ok", "refused", "400", "401", "timeout", "error"} {
-		sum += s.Mean(name)
-	}
-	return sum
 }
 
 func newStrategy(name string, runs []*metrics.Run) Strategy {
@@ -89,6 +82,7 @@ func newSummary(meta Meta) Summary {
 		Runs:          meta.Runs,
 		DurationS:     metrics.Kept(meta.Duration.Seconds()),
 		TTLS:          metrics.Kept(meta.TTL.Seconds()),
+		Keys:          meta.Keys,
 		Interrupted:   meta.Interrupted,
 		Ceilings:      ceilings,
 		CeilingSteps:  NewCeilingSteps(meta.Steps, ceilings),

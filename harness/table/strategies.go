@@ -19,7 +19,11 @@ func strategyColumns(s *result.Summary) []Column {
 	for _, m := range metrics.Catalogue() {
 		if m.Heading != [2]string{} {
 			of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
-			columns = append(columns, numbers(s.Strategies, m.Heading, m.Dispensable, of))
+			column := numbers(s.Strategies, m.Heading, m.Dispensable, of)
+			if m.Written == metrics.AsRate {
+				column.Cells = rates(s.Strategies, of)
+			}
+			columns = append(columns, column)
 		}
 	}
 	return columns
@@ -46,7 +50,7 @@ func throughputs(strategies []result.Strategy) Column {
 		cell := metrics.RateText(tps.Value, 2)
 		if tps.CI95 != nil {
 			c.Head = [2]string{"TPS", "± 95 %"}
-			cell += " ± " + metrics.Fixed(tps.Margin(), metrics.RateDecimals(tps.Value, 2))
+			cell += " ± " + metrics.MarginText(tps.Margin(), tps.Value, 2)
 		}
 		c.Cells = append(c.Cells, cell)
 	}
@@ -85,20 +89,40 @@ func numbers(strategies []result.Strategy, head [2]string, dispensable int, of f
 	return c
 }
 
+// rates are cells of figures per second, which keep their digits however small
+// they are.
+func rates(strategies []result.Strategy, of func(*result.Strategy) (float64, bool)) []string {
+	cells := make([]string, len(strategies))
+	for i := range strategies {
+		switch v, ok := of(&strategies[i]); {
+		case !ok:
+			cells[i] = none
+		case v == 0:
+			cells[i] = "0"
+		default:
+			cells[i] = metrics.RateText(v, 1)
+		}
+	}
+	return cells
+}
+
 // none stands for a figure that there is not.
 const none = "–"
 
 // withoutZeros splits off the columns in which no strategy has anything but
-// zero, and returns their names.
-func withoutZeros(columns []Column) (rest []Column, zero []string) {
+// zero, and those in which none has a value, and returns their names.
+func withoutZeros(columns []Column) (rest []Column, zero, empty []string) {
 	for _, c := range columns {
-		if strings.Trim(strings.Join(c.Cells, ""), "0"+none) == "" {
+		switch text := strings.Join(c.Cells, ""); {
+		case strings.Trim(text, none) == "":
+			empty = append(empty, c.Name())
+		case strings.Trim(text, "0"+none) == "":
 			zero = append(zero, c.Name())
-		} else {
+		default:
 			rest = append(rest, c)
 		}
 	}
-	return rest, zero
+	return rest, zero, empty
 }
 
 // strategyRows are all metrics, for CSV; those with an interval are

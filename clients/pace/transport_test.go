@@ -205,6 +205,8 @@ func TestTransportNonces(t *testing.T) {
 		tr := &Transport{
 			Key: func(r *http.Request) string { return r.Host },
 			NewLimiter: func(key string) (limiter.Limiter, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				if limiters[key] != nil {
 					t.Errorf("a second limiter for %s", key)
 				}

@@ -54,6 +54,10 @@ soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what pro
 	RATEBENCH_DRIFT_TIME=24h $(GO) test -count=1 -timeout 1h -run '^TestNoRefusalsWhateverTheClocks$$' ./harness
 	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 
+.PHONY: null
+null: ## find out how often compare sees a change where there is none, in half an hour
+	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare
+
 .PHONY: load
 load: ## find out what the server can take, on a machine that has nothing else to do
 	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest

@@ -34,10 +34,9 @@ func Scores(s *result.Summary, onPage bool) []Score {
 		}
 		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 		list = append(list, Score{score.Heading, score.Remark, of, m.Written.Text, m.Better})
-		if p := s.Ceilings.Provable; len(list) == 1 && onPage && p != nil {
-			share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+		if len(list) == 1 && onPage && hasCeilings(s) {
 			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
-			list = append(list, Score{"Share", "of the provable ceiling", share, text, metrics.MoreIsBetter})
+			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, text, metrics.MoreIsBetter})
 		}
 	}
 	return list
@@ -48,7 +47,7 @@ const (
 	scoreGap  = 16 // between columns
 )
 
-func scorecard(d result.Data) Chart {
+func scorecard(d result.Data) kit.Chart {
 	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
 	title := "What each strategy pays for its throughput"
 	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
@@ -56,10 +55,10 @@ func scorecard(d result.Data) Chart {
 		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
 		subtitle = "Every column has its own scale from zero."
 	}
-	return Chart{
+	return kit.Chart{
 		Title: title, Subtitle: subtitle + otherAnswers(&d.Summary),
-		height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
-		body: func(c draw.Canvas) {
+		Height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
+		Body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead
 			c = writeNames(c, rows, top)
 			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(scores)-1)) / vg.Length(len(scores))

@@ -39,8 +39,8 @@ func MeanTitle(s *result.Summary) string {
 			who = "All " + who
 		}
 	}
-	if c := s.Ceilings.Provable; c != nil {
-		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, Share(best.TPS().Value, *c))
+	if best.Ceiling != nil && verb == "reaches" {
+		return fmt.Sprintf("%s %s %s requests per second, %s of %s", who, verb, reached, shareText(best), best.Ceiling.Words())
 	}
 	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
 }
@@ -183,5 +183,16 @@ func extremes(s *result.Summary, of func(*result.Strategy) (float64, bool)) (low
 	return low, high
 }
 
-// Share is how much of a whole a part is, in percent.
-func Share(part, whole float64) string { return metrics.Fixed(100*part/whole, 1) + "\u00a0%" }
+// hasCeilings says whether any strategy has a ceiling of its own.
+func hasCeilings(s *result.Summary) bool {
+	return count(s, func(st *result.Strategy) bool { return st.Ceiling != nil }) > 0
+}
+
+// shareText writes how much of its own ceiling a strategy reaches.
+func shareText(s *result.Strategy) string {
+	share, known := s.Share()
+	if !known {
+		return "–"
+	}
+	return metrics.Fixed(share, 1) + "\u00a0%"
+}

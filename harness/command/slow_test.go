@@ -92,6 +92,32 @@ strategies:
 	}
 }
 
+// No figure is above the ceiling that it is set against, however short the run:
+// in half a second a server admits two windows, and in 70 minutes two of an hour.
+func TestNoShareIsAbove100(t *testing.T) {
+	for name, text := range map[string]string{
+		"short": "version: 1\nduration: 500ms\nruns: 3\nload: {every: constant(1ms), ttl: 1s}\nclient: {workers_per_key: 20}\n" +
+			"strategies: [{name: window, limiter: {kind: window}}, {name: server-time, limiter: {kind: server-time}}, {name: paced, limiter: {kind: paced}}]\n",
+		"hourly": "version: 1\nduration: 70m\nruns: 1\nserver: {keys: 1, limit: 100/1h}\nload: {every: constant(10s), ttl: 2h}\n" +
+			"strategies: [{name: window, limiter: {kind: window}}, {name: ack-clocked, limiter: {kind: ack-clocked}}]\n",
+	} {
+		folder, table := runScenario(t, name, text)
+		s, err := resultfolder.ReadSummary(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range s.Strategies {
+			st := &s.Strategies[i]
+			if share, known := st.Share(); !known || share > 100+1e-6 || share < 20 {
+				t.Errorf("%s: %s gets %v %% of %+v, %v\n%s", name, st.Name, share, st.Ceiling, known, table)
+			}
+		}
+		if !strings.Contains(table, "ceiling") || !strings.Contains(table, "What no run of a strategy can get above is its ceiling: ") {
+			t.Errorf("the table does not say what the figures are set against:\n%s", table)
+		}
+	}
+}
+
 // checkSlowSeries adds up the seconds of each strategy.
 func checkSlowSeries(t *testing.T, folder string, successes map[string]float64) {
 	t.Helper()

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -101,6 +102,23 @@ func TestHistogramFromBadJSON(t *testing.T) {
 		if err := json.Unmarshal([]byte(c.json), &h); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.json, err, c.want)
 		}
+	}
+}
+
+// As many values as can be counted are no mistake.
+func TestFullHistogramFromJSON(t *testing.T) {
+	full := histogramJSON{
+		Counts: [][2]int64{{5, math.MaxInt64 - 1}, {6, 1}},
+		Sum:    times(5*time.Microsecond, math.MaxInt64-1), Min: 5 * time.Microsecond, Max: 6 * time.Microsecond,
+	}
+	full.Sum.Add(full.Max)
+	encoded, err := json.Marshal(full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h Histogram
+	if err := json.Unmarshal(encoded, &h); err != nil || h.Count() != math.MaxInt64 || h.Quantile(0.5) != 5*time.Microsecond || h.Max() != 6*time.Microsecond {
+		t.Errorf("%v: %d values, median %v, max %v", err, h.Count(), h.Quantile(0.5), h.Max())
 	}
 }
 

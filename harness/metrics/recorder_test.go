@@ -194,7 +194,7 @@ func TestSeriesHasTheEnd(t *testing.T) {
 
 func TestEmptyRun(t *testing.T) {
 	r := NewRecorder(start, false).Finish(start)
-	if r.TPS() != 0 || len(r.Series) != 0 || !r.Ledger.Balanced() {
+	if r.TPS() != 0 || r.Main != (Depth{}) || r.DLQ != (Depth{}) || len(r.Series) != 0 || !r.Ledger.Balanced() {
 		t.Errorf("%+v", r)
 	}
 }

@@ -70,6 +70,7 @@ func TestSeries(t *testing.T) {
 			20 * ms, depths{main: 3},
 			[]Second{{OK: 1, Main: 1.5}},
 		},
+		{"a nanosecond", nil, 1, depths{main: 3, dlq: 2, inFlight: 1}, []Second{{Main: 3, DLQ: 2, InFlight: 1}}},
 		{"nothing at all", nil, 0, depths{}, nil},
 		{"nothing for a while", nil, 1500 * ms, depths{inFlight: 2}, []Second{{InFlight: 2}, {InFlight: 2}}},
 	} {

@@ -54,6 +54,7 @@ func TestTexts(t *testing.T) {
 		{Shortest(Round(-0.00001, 4)), "0"},
 		{Shortest(Round(2.00005, 4)), "2.0001"},
 		{Shortest(Round(1e300, 4)), Shortest(1e300)},
+		{Shortest(Round(math.MaxFloat64, 4)), Shortest(math.MaxFloat64)}, // times 10,000 it is infinite
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

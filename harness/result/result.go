@@ -49,6 +49,8 @@ type Meta struct {
 	Ceilings    theory.Ceilings
 	Steps       []theory.Step // of the ceilings; none: they never change
 	Expect      []scenario.Expectation
+	// Bound is what a run cannot get above; nil: nobody knows.
+	Bound func(strategy string, seed uint64, length time.Duration) theory.Bound
 }
 
 // MetaOf is what a scenario says about its runs. The clock is for the caller
@@ -66,6 +68,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 		Ceilings: theory.Of(sc),
 		Steps:    theory.Steps(sc),
 		Expect:   sc.Expect,
+		Bound:    boundOf(sc),
 	}
 	for _, st := range sc.Strategies {
 		m.Strategies = append(m.Strategies, st.Name)
@@ -89,7 +92,7 @@ func Build(meta Meta, runs []metrics.Run) Data {
 			s.Interrupted = s.Interrupted || r.Interrupted
 			d.Runs = append(d.Runs, newRun(r))
 		}
-		s.Strategies = append(s.Strategies, newStrategy(name, own))
+		s.Strategies = append(s.Strategies, newStrategy(&meta, name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
 		d.Latency = append(d.Latency, newDistribution(name, own))
 		d.Blocks = append(d.Blocks, newBlocks(own)...)

@@ -1,6 +1,7 @@
 package result_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -127,6 +128,10 @@ func TestMetaOf(t *testing.T) {
 	for _, st := range sc.Strategies {
 		want.Strategies = append(want.Strategies, st.Name)
 	}
+	if b := got.Bound("nobody", 3, sc.Duration); b.TPS != 0 {
+		t.Errorf("the bound of a strategy that there is not is %+v", b)
+	}
+	got.Bound = nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -157,5 +162,38 @@ func TestExpectations(t *testing.T) {
 		if got.OK != tc.ok || got.Message != tc.want || !cmp.Equal(got.Value, tc.value) {
 			t.Errorf("got %v %q %v, want %v %q %v", got.OK, got.Message, got.Value, tc.ok, tc.want, tc.value)
 		}
+	}
+}
+
+// A strategy's own ceiling is the mean of what bounds its runs, by the name of
+// the one that binds most often.
+func TestOwnCeiling(t *testing.T) {
+	meta, runs := resulttest.TwoRuns()
+	if got := result.Build(meta, runs).Summary.Strategies[0]; got.Ceiling != nil {
+		t.Errorf("without bounds the ceiling is %+v", got.Ceiling)
+	}
+	third := runs[0]
+	third.Seed = 9
+	runs = append(runs, third)
+	meta.Bound = func(strategy string, seed uint64, length time.Duration) theory.Bound {
+		switch {
+		case length != meta.Duration || strategy == "banned":
+			return theory.Bound{Ceiling: theory.ServerCap}
+		case seed == 8:
+			return theory.Bound{Ceiling: theory.Offered, TPS: 7}
+		}
+		return theory.Bound{Ceiling: theory.Provable, TPS: 10}
+	}
+	strategies := result.Build(meta, runs).Summary.Strategies
+	steady, banned := strategies[0], strategies[1]
+	if diff := cmp.Diff(&result.OwnCeiling{Name: "provable", TPS: 9}, steady.Ceiling); diff != "" {
+		t.Error(diff)
+	}
+	// 8, 6 and 8 successes a second.
+	if share, known := steady.Share(); !known || math.Abs(share-100*(22.0/3)/9) > 1e-6 {
+		t.Errorf("share %v, %v, want %v", share, known, 100*(22.0/3)/9)
+	}
+	if share, known := banned.Share(); known || banned.Ceiling != nil {
+		t.Errorf("a strategy that nothing can be got with has a share of %v", share)
 	}
 }

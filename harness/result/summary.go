@@ -39,12 +39,13 @@ type Scenario struct {
 
 // Strategy is what the runs of one strategy come to.
 type Strategy struct {
-	Name string
+	Name    string
+	Ceiling *OwnCeiling // nil: it has none, or it is not known
 	Figures
 }
 
-func newStrategy(name string, runs []*metrics.Run) Strategy {
-	return Strategy{Name: name, Figures: pool(runs)}
+func newStrategy(meta *Meta, name string, runs []*metrics.Run) Strategy {
+	return Strategy{Name: name, Ceiling: meta.ownCeiling(runs), Figures: pool(runs)}
 }
 
 // Strategy returns the strategy of that name; false: it has no runs.

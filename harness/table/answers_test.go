@@ -16,7 +16,7 @@ func TestEveryAnswerIsShown(t *testing.T) {
 		format Format
 		width  int
 		below  bool // some columns had to go
-	}{{Text, 200, false}, {Text, 80, false}, {Text, 50, true}, {Text, 40, true}, {Markdown, 0, false}} {
+	}{{Text, 200, false}, {Text, 80, false}, {Text, 40, true}, {Text, 40, true}, {Markdown, 0, false}} {
 		var b bytes.Buffer
 		if err := Write(&b, d, tc.format, tc.width); err != nil {
 			t.Fatal(err)

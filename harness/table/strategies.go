@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -12,9 +13,8 @@ import (
 // share of the ceiling, and then what the catalogue puts into the table.
 func strategyColumns(s *result.Summary) []Column {
 	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
-	if p := s.Ceilings.Provable; p != nil {
-		share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
-		columns = append(columns, numbers(s.Strategies, [2]string{"% of", "provable"}, 3, share))
+	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
+		columns = append(columns, numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
 	}
 	for _, m := range metrics.Catalogue() {
 		if m.Heading != [2]string{} {

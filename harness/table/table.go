@@ -156,7 +156,31 @@ func ceilingsLine(s *result.Summary) string {
 	if means := s.Averaged(); means != "" {
 		line += "They are " + means + ".\n"
 	}
-	return line
+	return line + ownCeilings(s)
+}
+
+// ownCeilings says what each strategy is set against.
+func ownCeilings(s *result.Summary) string {
+	var words, parts []string
+	names := map[string][]string{}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		if st.Ceiling == nil {
+			continue
+		}
+		w := st.Ceiling.Words()
+		if names[w] == nil {
+			words = append(words, w)
+		}
+		names[w] = append(names[w], shortName(st.Name))
+	}
+	for _, w := range words {
+		parts = append(parts, w+" for "+strings.Join(names[w], ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "What no run of a strategy can get above is its ceiling: " + strings.Join(parts, "; ") + ".\n"
 }
 
 func expectationLines(s *result.Summary, f Format) string {

@@ -79,7 +79,7 @@ func Synthetic(profiles []Profile, runs int, duration time.Duration) result.Data
 		Scenario: "blog",
 		Question: "Does removing the fixed interval raise throughput from 74 to 85 TPS?",
 		SHA256:   "5a0c1e", Clock: "virtual", Seed: 1, Runs: runs, Duration: duration, TTL: time.Second,
-		Ceilings: SomeCeilings,
+		Ceilings: SomeCeilings, Bound: someBound,
 	}
 	var all []metrics.Run
 	for i, p := range profiles {
@@ -326,4 +326,16 @@ func Refused() result.Data {
 		run("clean", metrics.Responses{OK: 150}),
 		run("stranger", metrics.Responses{Unauthorized: 2344}),
 	})
+}
+
+// someBound is what made-up runs cannot get above: what the server admits, or, of
+// some strategies, a ceiling that is theirs.
+func someBound(strategy string, _ uint64, _ time.Duration) theory.Bound {
+	switch strategy {
+	case "fixed-headroom":
+		return theory.Bound{Ceiling: theory.FixedHeadroom, TPS: SomeCeilings.FixedHeadroom}
+	case "ack-clocked", "steady":
+		return theory.Bound{Ceiling: theory.Provable, TPS: SomeCeilings.Provable}
+	}
+	return theory.Bound{Ceiling: theory.ServerCap, TPS: SomeCeilings.ServerCap}
 }

@@ -167,7 +167,7 @@ func version1Lacks(s *result.Summary) []string {
 	for _, st := range s.Strategies {
 		st.Figures[i] = result.Figure{}
 	}
-	return []string{"first_block_s", "keys"}
+	return []string{"first_block_s", "keys", "ceiling"}
 }
 
 // lack notes what a file does not have.

@@ -49,8 +49,10 @@ fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
 	  done; done
 
 .PHONY: soak
-soak: ## put every strategy of chaos.yaml through 24 virtual hours
+soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what promises no 429 through bad clocks and connections
 	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
+	RATEBENCH_DRIFT_TIME=24h $(GO) test -count=1 -timeout 1h -run '^TestNoRefusalsWhateverTheClocks$$' ./harness
+	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 
 .PHONY: null
 null: ## find out how often compare sees a change where there is none, in half an hour

@@ -52,6 +52,10 @@ fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
 soak: ## put every strategy of chaos.yaml through 24 virtual hours
 	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
 
+.PHONY: null
+null: ## find out how often compare sees a change where there is none, in half an hour
+	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare
+
 .PHONY: load
 load: ## find out what the server can take, on a machine that has nothing else to do
 	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ratebench/harness/internal/usage"
+	"ratebench/harness/metrics"
 )
 
 // Conditions are those that a run in real time was made under. They tell whether
@@ -116,7 +117,7 @@ func (w *Watch) note(late time.Duration) {
 func (w *Watch) Finish() Conditions {
 	w.stop()
 	<-w.stopped
-	c := Conditions{Late: nearestRank(w.late, 99), Latest: w.latest}
+	c := Conditions{Late: percentile(w.late, 0.99), Latest: w.latest}
 	all := float64(w.processors) * float64(time.Since(w.start))
 	if own := usage.WithChildren(); own != nil && w.own != nil && all > 0 {
 		share := float64(*own-*w.own) / all
@@ -129,11 +130,10 @@ func (w *Watch) Finish() Conditions {
 	return c
 }
 
-// nearestRank is the value below or at which so many percent of all are; 0 of none.
-func nearestRank(values []time.Duration, percent int) time.Duration {
+// percentile is that of values in any order; 0 of none.
+func percentile(values []time.Duration, q float64) time.Duration {
 	if len(values) == 0 {
 		return 0
 	}
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[(len(sorted)*percent+99)/100-1]
+	return slices.Sorted(slices.Values(values))[metrics.NearestRank(q, int64(len(values)))-1]
 }

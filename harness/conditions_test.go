@@ -51,22 +51,22 @@ func TestWatchKeepsTheLastTimers(t *testing.T) {
 	for range mostTimers {
 		w.note(time.Millisecond)
 	}
-	if len(w.late) != mostTimers || w.latest != time.Second || nearestRank(w.late, 100) != time.Millisecond {
-		t.Errorf("%d kept, at most %v, latest %v", len(w.late), nearestRank(w.late, 100), w.latest)
+	if len(w.late) != mostTimers || w.latest != time.Second || percentile(w.late, 1) != time.Millisecond {
+		t.Errorf("%d kept, at most %v, latest %v", len(w.late), percentile(w.late, 1), w.latest)
 	}
 }
 
-func TestNearestRank(t *testing.T) {
+func TestPercentile(t *testing.T) {
 	sixteen := make([]time.Duration, 16)
 	for i := range sixteen {
 		sixteen[len(sixteen)-1-i] = time.Duration(i + 1)
 	}
-	for percent, want := range map[int]time.Duration{1: 1, 50: 8, 90: 15, 99: 16, 100: 16} { // ceil(16·p/100)
-		if got := nearestRank(sixteen, percent); got != want {
-			t.Errorf("%d %%: %d, want %d", percent, got, want)
+	for q, want := range map[float64]time.Duration{.01: 1, .5: 8, .9: 15, .99: 16, 1: 16} {
+		if got := percentile(sixteen, q); got != want {
+			t.Errorf("%v: %d, want %d", q, got, want)
 		}
 	}
-	if got := nearestRank(nil, 99); got != 0 {
+	if got := percentile(nil, .99); got != 0 {
 		t.Errorf("of none: %v", got)
 	}
 }

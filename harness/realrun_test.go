@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
 )
 
 // eventually waits for a condition that other goroutines bring about.
@@ -134,5 +137,32 @@ func TestManyStrategiesCannotShareATarget(t *testing.T) {
 	_, err := Run(context.Background(), sc, Options{Real: true, Target: "http://127.0.0.1:1"})
 	if err == nil || !strings.Contains(err.Error(), "--strategy") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Over HTTP, too, strategies that never risk a 429 get none, and no 400: their
+// limiters are told of what the way to the server adds. A machine that is busy
+// promises nothing.
+func TestCarefulStrategiesOverHTTP(t *testing.T) {
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/native.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.Duration, sc.Runs = 2*time.Second, 1
+	sc.Strategies = slices.DeleteFunc(sc.Strategies, func(st scenario.Strategy) bool {
+		return st.Name != "paced" && st.Name != "ack-clocked" && st.Name != "server-time"
+	})
+	var under Conditions
+	runs, err := Run(context.Background(), sc, Options{Real: true, Conditions: func(c Conditions) { under = c }})
+	if err != nil || len(runs) != 3 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	for _, r := range runs {
+		if n := r.Responses; n.RateLimited+n.BadNonce+n.Blocked > 0 && !under.Busy() {
+			t.Errorf("%s: %+v, %v", r.Strategy, n, under)
+		}
+		if r.Ledger.Succeeded == 0 {
+			t.Errorf("%s: nothing succeeded: %+v", r.Strategy, r.Responses)
+		}
 	}
 }

@@ -65,7 +65,7 @@ func TestServerThatNeverAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		_, err := MeasureWire(t.Context(), silent{}, "http://host")
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no server answers at http://host") || time.Since(start) != firstProbe {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no server answers at http://host") || time.Since(start) != attempts*oneAttempt {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -73,6 +73,31 @@ func TestServerThatNeverAnswers(t *testing.T) {
 		time.AfterFunc(time.Second, func() { cancel(why) })
 		if _, err := MeasureWire(ctx, silent{}, "http://host"); err != why {
 			t.Errorf("got %v, want %v", err, why)
+		}
+	})
+}
+
+// moody breaks the first requests.
+type moody struct {
+	distant
+	left atomic.Int64
+}
+
+func (m *moody) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m.left.Add(-1) >= 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return m.distant.RoundTrip(r)
+}
+
+func TestServerThatBreaksRequestsAnswersInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for broken, want := range map[int64]error{attempts - 1: nil, attempts: io.ErrUnexpectedEOF} {
+			m := &moody{}
+			m.left.Store(broken)
+			if _, err := MeasureWire(t.Context(), m, "http://host"); !errors.Is(err, want) {
+				t.Errorf("%d broken: %v, want %v", broken, err, want)
+			}
 		}
 	})
 }

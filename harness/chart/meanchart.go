@@ -25,13 +25,13 @@ type means struct {
 	closeUp *[2]float64 // range of the close-up; nil: there is none
 }
 
-func meanChart(d result.Data) Chart {
+func meanChart(d result.Data) kit.Chart {
 	m := newMeans(&d.Summary)
-	return Chart{
+	return kit.Chart{
 		Title:    MeanTitle(&d.Summary),
 		Subtitle: m.subtitle(&d.Summary),
-		height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
-		body:     m.draw,
+		Height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
+		Body:     m.draw,
 	}
 }
 

@@ -47,7 +47,7 @@ const (
 	scoreGap  = 16 // between columns
 )
 
-func scorecard(d result.Data) Chart {
+func scorecard(d result.Data) kit.Chart {
 	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
 	title := "What each strategy pays for its throughput"
 	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
@@ -55,10 +55,10 @@ func scorecard(d result.Data) Chart {
 		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
 		subtitle = "Every column has its own scale from zero."
 	}
-	return Chart{
+	return kit.Chart{
 		Title: title, Subtitle: subtitle + otherAnswers(&d.Summary),
-		height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
-		body: func(c draw.Canvas) {
+		Height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
+		Body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead
 			c = writeNames(c, rows, top)
 			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(scores)-1)) / vg.Length(len(scores))

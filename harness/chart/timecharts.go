@@ -11,7 +11,7 @@ import (
 )
 
 // multiples is the chart of a figure with a panel for each strategy.
-func (f *Figure) multiples(d result.Data) Chart {
+func (f *Figure) multiples(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
 	p := panels{end: end}
 	var curves []kit.Curve
@@ -27,11 +27,11 @@ func (f *Figure) multiples(d result.Data) Chart {
 	}
 	p.y = f.scale(curves, &d.Summary)
 	p.key = f.key(d, p)
-	return Chart{
+	return kit.Chart{
 		Title:    f.title(&d.Summary),
 		Subtitle: multiplesSubtitle(d, group, p.y.Remark),
-		height:   p.height(),
-		body:     p.draw,
+		Height:   p.height(),
+		Body:     p.draw,
 	}
 }
 

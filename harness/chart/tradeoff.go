@@ -20,7 +20,7 @@ type tradeoff struct {
 	x, y       kit.Scale
 }
 
-func tradeoffChart(d result.Data) Chart {
+func tradeoffChart(d result.Data) kit.Chart {
 	t := tradeoff{strategies: d.Summary.Strategies}
 	most := 0.0
 	var refused []float64
@@ -39,11 +39,11 @@ func tradeoffChart(d result.Data) Chart {
 	if t.y.Remark != "" {
 		subtitle += " " + t.y.Remark
 	}
-	return Chart{
+	return kit.Chart{
 		Title:    tradeoffTitle(&d.Summary),
 		Subtitle: subtitle + otherAnswers(&d.Summary),
-		height:   t.labels.PlotHeight() + axisSpace,
-		body:     t.draw,
+		Height:   t.labels.PlotHeight() + axisSpace,
+		Body:     t.draw,
 	}
 }
 

@@ -11,89 +11,146 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/compare"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/metrics"
 	"ratebench/harness/table"
 )
 
 // compareFlags are the flags of compare.
 type compareFlags struct {
-	metrics []string
-	failOn  []string
-	format  string
+	metrics    []string
+	strategies []string
+	failOn     []string
+	alpha      float64
+	format     string
 }
 
 func newCompare() *cobra.Command {
 	var f compareFlags
 	c := &cobra.Command{
-		Use:   "compare BASE NEW",
-		Short: "Compare two sets of results and test the differences",
-		Long: `Compare the results in two folders: what changed, by how much, and whether it is
-for the better. A folder is that of one scenario, or one with folders of
-scenarios in it or below; label=folder gives it a name. Of several results of a
-scenario in one clock, those in the same place below belong together.
+		Use:   "compare BASE NEW...",
+		Short: "Compare sets of results and test the differences",
+		Long: `Compare the results in folders with those in the folder BASE: what changed, by
+how much, and whether it is for the better. A folder is that of one scenario, or
+one with folders of scenarios in it or below; label=folder gives it a name. Of
+several results of a scenario in one clock, those in the same place below belong
+together.
 
 Runs with the same seed are compared in pairs (a t test of their differences),
-others as independent samples (Welch's t test); without any scatter a rank or
-sign test takes over. A difference counts when it would be chance in fewer than
-one case out of twenty - so that of twenty figures that did not change, about one
-is expected to look as if it did.
+whichever runs there are; without a seed in common, as independent samples
+(Welch's t test). Both suppose that means over the runs are about normally
+distributed. Figures that do not scatter are tested by signs or ranks.
+
+In virtual time a run is decided by code, scenario and seed. If all pairs differ
+by the same amount, the difference is exact and needs no test; so is that of a
+single pair of one scenario file. That is so for the seeds that were run; that
+others differ as much is taken for granted.
+
+Of many figures, some look changed by chance. Verdicts are given by Benjamini and
+Hochberg's procedure over all figures of the comparison: of those called better,
+worse or changed, a share of --alpha at most is expected to be chance. "Not
+shown" means that a difference was not shown, not that there is none. An interval
+is that of one figure alone.
 
 --fail-on METRIC<NUMBER or METRIC>NUMBER, with % for percent of the base, makes
-the exit code 99 when a metric of any strategy changed by less or more than
-that. A difference that the test calls chance is no failure, but one that could
-not be tested is, and so is one that cannot be worked out.
+the exit code 99 when a metric of any strategy changed by less or more than that
 
-Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met.`,
+  - and is shown to have changed, by Holm's procedure over all figures of all
+    conditions: if nothing changed, and there are runs enough to tell, the exit
+    code is 99 in a share of --alpha of all cases at most;
+  - in every pair of runs in virtual time, whatever a test says; in real time and
+    with other seeds, in every run of so many that this shows it.
+
+A condition that asks for a change (tps<+2%) is met until one is shown. The exit
+code is 99, too, when it cannot be told, with the reason: a scenario, strategy,
+run or figure of BASE is missing in NEW; runs were interrupted, or are longer or
+shorter; a side has one run, and it is not exact; or there are fewer than six
+pairs, or than four runs on a side (more if --alpha is less than 0.05), and their
+interval does not rule the change out. A change that is small against the scatter
+of the runs passes: it takes more runs to see it.
+
+Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met,
+or it cannot be told whether it is.`,
 		Example: `  ratebench compare old/results results
   ratebench compare main=old/blog pr=results/blog --format markdown
+  ratebench compare main one=a/results two=b/results --strategy paced --alpha 0.01
   ratebench compare old new --metric tps --fail-on 'tps<-2%' --fail-on '429>+5'`,
-		Args: cobra.ExactArgs(2),
+		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			conditions, err := f.validate()
+			gate, err := f.validate()
 			if err != nil {
 				return usageError{err}
 			}
-			base, new, err := readSides(args[0], args[1])
+			base, news, err := readSides(args)
 			if err != nil {
 				return err
 			}
-			return f.compare(c.OutOrStdout(), base, new, conditions)
+			if err := f.checkStrategies(append(news, base)); err != nil {
+				return usageError{err}
+			}
+			return f.compare(c.OutOrStdout(), base, news, gate)
 		},
 	}
 	fs := c.Flags()
 	fs.SortFlags = false
 	fs.StringArrayVar(&f.metrics, "metric", nil,
 		"compare this metric; may be repeated (default "+strings.Join(compare.Metrics(), ", ")+")")
+	fs.StringArrayVar(&f.strategies, "strategy", nil, "compare this strategy only; may be repeated (default all)")
 	fs.StringArrayVar(&f.failOn, "fail-on", nil, "fail on a change such as 'tps<-2%'; may be repeated")
+	fs.Float64Var(&f.alpha, "alpha", compare.DefaultAlpha, "level of significance, from 1e-6 to 0.5")
 	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
 	return c
 }
 
-// validate returns the conditions of --fail-on, or everything that is wrong
-// with the flags.
-func (f *compareFlags) validate() ([]compare.Condition, error) {
-	var conditions []compare.Condition
+// validate returns the gate of --fail-on, or everything that is wrong with the
+// flags.
+func (f *compareFlags) validate() (compare.Gate, error) {
+	var gate compare.Gate
 	errs := []error{checkValue("--format", f.format, formatNames())}
 	for _, m := range f.metrics {
 		errs = append(errs, checkValue("--metric", m, metrics.Names()))
+	}
+	if !(f.alpha >= 1e-6 && f.alpha <= 0.5) {
+		errs = append(errs, fmt.Errorf("--alpha is %v, want a number from 1e-6 to 0.5", f.alpha))
 	}
 	for _, text := range f.failOn {
 		c, err := compare.ParseCondition(text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--fail-on: %w", err))
 		}
-		conditions = append(conditions, c)
+		gate = append(gate, c)
 	}
-	return conditions, errors.Join(errs...)
+	return gate, errors.Join(errs...)
 }
 
-// compared are the metrics asked for, and those of the conditions.
-func (f *compareFlags) compared(conditions []compare.Condition) []string {
+// checkStrategies refuses strategies that no side has.
+func (f *compareFlags) checkStrategies(sides []compare.Side) error {
+	var known []string
+	for _, side := range sides {
+		for _, d := range side.Results {
+			for _, s := range d.Summary.Strategies {
+				known = append(known, s.Name)
+			}
+		}
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	var errs []error
+	for _, name := range f.strategies {
+		if !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("--strategy: %s", choice.Unknown("strategy", name, known)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// compared are the metrics asked for, and those of the gate.
+func (f *compareFlags) compared(gate compare.Gate) []string {
 	asked := f.metrics
 	if len(asked) == 0 {
 		asked = compare.Metrics()
 	}
-	for _, c := range conditions {
+	for _, c := range gate {
 		asked = append(asked, c.Metric)
 	}
 	var metrics []string
@@ -105,40 +162,76 @@ func (f *compareFlags) compared(conditions []compare.Condition) []string {
 	return metrics
 }
 
-// compare writes the comparison and returns which conditions are met.
-func (f *compareFlags) compare(w io.Writer, base, new compare.Side, conditions []compare.Condition) error {
-	c, err := compare.Sides(base, new, f.compared(conditions))
+// compare writes the comparison and returns why the gate does not let it pass.
+func (f *compareFlags) compare(w io.Writer, base compare.Side, news []compare.Side, gate compare.Gate) error {
+	c, err := compare.Sides(base, news, compare.Options{Metrics: f.compared(gate), Strategies: f.strategies, Alpha: f.alpha})
 	if err != nil {
 		return err
 	}
+	passes := gate.Check(&c)
 	if err := compare.Write(w, c, table.Format(f.format)); err != nil {
 		return err
 	}
-	if !c.HasChanges() {
-		return fmt.Errorf("nothing to compare: no strategy of a scenario is in both %s and %s", base.Label, new.Label)
+	if !passes {
+		return gateError(&c)
 	}
+	for _, v := range c.Against {
+		if !v.HasChanges() {
+			return fmt.Errorf("nothing to compare: no strategy of a scenario is in both %s and %s", c.Base, v.New)
+		}
+	}
+	return nil
+}
+
+// gateError has a line for every reason why the gate does not let a comparison
+// pass. Which side it is about is said where there are several.
+func gateError(c *compare.Comparison) error {
 	var failed []error
-	for _, condition := range conditions {
-		for _, failure := range condition.Failures(c) {
-			failed = append(failed, fmt.Errorf("%w: %s", errExpectation, failure))
+	for _, g := range c.Gate {
+		for _, failure := range g.Failures {
+			about := []string{failure.Scenario, failure.Strategy}
+			if len(c.Against) > 1 {
+				about = append([]string{failure.New}, about...)
+			}
+			about = slices.DeleteFunc(about, func(s string) bool { return s == "" })
+			message := failure.Why
+			if len(about) > 0 {
+				message = strings.Join(about, ", ") + ": " + message
+			}
+			failed = append(failed, fmt.Errorf("%w: %s", errExpectation, message))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-// readSides reads both sides, each given as a folder or as label=folder.
-func readSides(base, new string) (b, n compare.Side, err error) {
-	baseLabel, baseDir := splitLabel(base, "base")
-	newLabel, newDir := splitLabel(new, "new")
-	if baseLabel == newLabel {
-		return b, n, usageError{fmt.Errorf("both sides are called %s, want different labels", baseLabel)}
+// readSides reads all sides, each given as a folder or as label=folder; the first
+// is the base. One of several without a label is called by its folder.
+func readSides(args []string) (base compare.Side, news []compare.Side, err error) {
+	labels := map[string]bool{}
+	for i, arg := range args {
+		otherwise := "base"
+		if i > 0 {
+			otherwise = "new"
+			if len(args) > 2 {
+				otherwise = arg
+			}
+		}
+		label, dir := splitLabel(arg, otherwise)
+		if labels[label] {
+			return base, nil, usageError{fmt.Errorf("both sides are called %s, want different labels", label)}
+		}
+		labels[label] = true
+		side := compare.Side{Label: label}
+		if side.Results, side.Folders, err = readResults(dir); err != nil {
+			return base, nil, err
+		}
+		if i == 0 {
+			base = side
+		} else {
+			news = append(news, side)
+		}
 	}
-	b.Label, n.Label = baseLabel, newLabel
-	if b.Results, b.Folders, err = readResults(baseDir); err != nil {
-		return b, n, err
-	}
-	n.Results, n.Folders, err = readResults(newDir)
-	return b, n, err
+	return base, news, nil
 }
 
 // splitLabel takes label=folder apart. What exists as it stands is a folder.

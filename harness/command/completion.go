@@ -80,10 +80,8 @@ func completeArguments(command string, limiters []kinds.Kind) cobra.CompletionFu
 		return completeScenarios
 	case "serve":
 		return atMost(1, completeScenarios)
-	case "report":
+	case "report", "compare":
 		return completeFolders
-	case "compare":
-		return atMost(2, completeFolders)
 	case "strategies":
 		return completeTopics(limiters)
 	case "schema", "version":

@@ -28,7 +28,7 @@ func TestCompletion(t *testing.T) {
 		"report ":                     {":16"},
 		"report --format ":            {"text", "markdown", "json", "csv", ":4"},
 		"compare old ":                {":16"},
-		"compare old new ":            {":4"},
+		"compare old new ":            {":16"},
 		"compare --metric ":           {"tps", "429", "latency_p99_ms", ":4"},
 		"compare --fail-on ":          {"tps", "429", ":6"},
 		"strategies ":                 {"window", "adaptive", "common", ":4"},

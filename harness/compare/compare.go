@@ -1,18 +1,22 @@
-// Package compare says what changed between two sets of results: by how much,
-// how certain that is, and whether it is for the better.
+// Package compare says what changed between sets of results: by how much, how
+// certain that is, and whether it is for the better.
 //
 // Figures are compared run by run, and runs with the same seed in pairs: they
 // met the same load and the same latencies, so that what is left of their
-// difference is the change. It reads no files and judges nothing by itself;
-// conditions that must not be met are for the caller to give.
+// difference is the change. A verdict is given after Benjamini and Hochberg's
+// procedure over all figures, a [Gate] judges after Holm's over those that it
+// tests: with many figures, some look changed by chance.
+//
+// It reads no files and judges nothing by itself; what a gate forbids is for the
+// caller to say.
 package compare
 
 import (
 	"ratebench/harness/result"
-	"slices"
+	"ratebench/harness/stats"
 )
 
-// A Side is one of the two sets of results.
+// A Side is one of the sets of results that are compared.
 type Side struct {
 	Label   string // what to call it
 	Results []result.Data
@@ -21,10 +25,33 @@ type Side struct {
 	Folders []string
 }
 
-// Comparison is all that two sides have in common, and what they do not.
+// Options are what is compared, and how strictly.
+type Options struct {
+	Metrics    []string // names of the catalogue; none: those of Metrics
+	Strategies []string // none: all
+	// Alpha is the level of significance, above 0 and below 1; 0: DefaultAlpha.
+	Alpha float64
+}
+
+// DefaultAlpha is the usual level of significance.
+const DefaultAlpha = 0.05
+
+// Metrics are what is compared if nobody asks for anything else.
+func Metrics() []string { return []string{"tps", "latency_p99_ms", "429", "expirations"} }
+
+// A Comparison is what several sides come to against one base.
 type Comparison struct {
-	Base      string     `json:"base"` // labels
-	New       string     `json:"new"`
+	Base    string   `json:"base"`  // label
+	Alpha   float64  `json:"alpha"` // level of significance
+	Tests   int      `json:"tests"` // figures that were tested, on all sides together
+	Against []Versus `json:"against"`
+	// Gate is what the conditions of a gate came to; none: there was no gate.
+	Gate []Checked `json:"gate,omitempty"`
+}
+
+// A Versus is all that a side and the base have in common, and what they do not.
+type Versus struct {
+	New       string     `json:"new"`       // label
 	Scenarios []Scenario `json:"scenarios"` // on both sides, in the order of the base
 	OnlyBase  []string   `json:"only_base"` // scenarios on one side
 	OnlyNew   []string   `json:"only_new"`
@@ -39,6 +66,9 @@ type Scenario struct {
 	OnlyBase []string `json:"only_base"` // strategies on one side
 	OnlyNew  []string `json:"only_new"`
 	Warnings []string `json:"warnings"` // what the sides do not have in common
+	// Unlike is why the runs of the new side are no measure of what those of the
+	// base measure, such as runs that were cut short. A gate does not pass then.
+	Unlike []string `json:"unlike"`
 }
 
 // Change is what became of one metric of one strategy.
@@ -49,47 +79,74 @@ type Change struct {
 	Estimate
 }
 
-// Metrics are what is compared if nobody asks for anything else.
-func Metrics() []string { return []string{"tps", "latency_p99_ms", "429", "expirations"} }
-
-// Sides compares two sides by metrics, which are names of the catalogue. An
-// error means that a side has one scenario twice.
-func Sides(base, new Side, metrics []string) (Comparison, error) {
-	c := Comparison{Base: base.Label, New: new.Label, Scenarios: []Scenario{}}
-	pairs, err := match(base, new)
-	if err != nil {
-		return Comparison{}, err
+// Sides compares each of some sides with the base. An error means that a side
+// has one scenario twice.
+func Sides(base Side, news []Side, o Options) (Comparison, error) {
+	if len(o.Metrics) == 0 {
+		o.Metrics = Metrics()
 	}
-	c.OnlyBase, c.OnlyNew = pairs.onlyBase, pairs.onlyNew
-	for _, p := range pairs.both {
-		s := scenarios(p.base, p.new, metrics, c)
-		s.Name = p.name
-		c.Scenarios = append(c.Scenarios, s)
+	if o.Alpha == 0 {
+		o.Alpha = DefaultAlpha
 	}
+	c := Comparison{Base: base.Label, Alpha: o.Alpha, Against: []Versus{}}
+	base = base.restrict(o.Strategies)
+	for _, new := range news {
+		v, err := versus(base, new.restrict(o.Strategies), o)
+		if err != nil {
+			return Comparison{}, err
+		}
+		c.Against = append(c.Against, v)
+	}
+	c.judge()
 	return c, nil
 }
 
-// scenarios compares two results of one scenario.
-func scenarios(base, new *result.Data, metrics []string, c Comparison) Scenario {
-	paired := sameSeeds(&base.Summary, &new.Summary)
+func versus(base, new Side, o Options) (Versus, error) {
+	v := Versus{New: new.Label, Scenarios: []Scenario{}}
+	pairs, err := match(base, new)
+	if err != nil {
+		return v, err
+	}
+	v.OnlyBase, v.OnlyNew = pairs.onlyBase, pairs.onlyNew
+	for _, p := range pairs.both {
+		b, n := labelled{p.base, base.Label}, labelled{p.new, new.Label}
+		s := compareScenario(b, n, o)
+		s.Name = p.name
+		v.Scenarios = append(v.Scenarios, s)
+	}
+	return v, nil
+}
+
+// labelled results are those of a scenario on the side of that label.
+type labelled struct {
+	*result.Data
+	label string
+}
+
+// compareScenario compares two results of one scenario.
+func compareScenario(base, new labelled, o Options) Scenario {
 	s := Scenario{
 		Clock:    both(base.Summary.Clock, new.Summary.Clock),
-		Pairing:  pairing(base, new, paired),
 		Changes:  []Change{},
 		OnlyBase: strategiesMissing(base, new),
 		OnlyNew:  strategiesMissing(new, base),
-		Warnings: differences(&base.Summary, &new.Summary, c.Base, c.New),
+		Warnings: differences(base, new),
+		Unlike:   unlike(base, new),
 	}
+	var pairings []pairing
 	for i := range base.Summary.Strategies {
 		name := base.Summary.Strategies[i].Name
 		if _, ok := new.Summary.Strategy(name); !ok {
 			continue
 		}
-		for _, metric := range metrics {
-			e := estimate(figuresOf(base, name, metric), figuresOf(new, name, metric), paired)
-			s.Changes = append(s.Changes, Change{name, metric, verdict(metric, e), e})
+		p := newPairing(base, new, name)
+		pairings = append(pairings, p)
+		for _, metric := range o.Metrics {
+			e := estimate(figuresOf(base, name, metric), figuresOf(new, name, metric), p, o.Alpha)
+			s.Changes = append(s.Changes, Change{Strategy: name, Metric: metric, Estimate: e})
 		}
 	}
+	s.Pairing = inWords(pairings)
 	return s
 }
 
@@ -101,7 +158,7 @@ func both(base, new string) string {
 }
 
 // strategiesMissing returns the strategies that there has and here has not.
-func strategiesMissing(there, here *result.Data) []string {
+func strategiesMissing(there, here labelled) []string {
 	missing := []string{}
 	for _, s := range there.Summary.Strategies {
 		if _, ok := here.Summary.Strategy(s.Name); !ok {
@@ -111,12 +168,46 @@ func strategiesMissing(there, here *result.Data) []string {
 	return missing
 }
 
+// judge gives every change its verdict, all together.
+func (c *Comparison) judge() {
+	var tested []*Change
+	var p []float64
+	for change := range c.changes() {
+		if change.P != nil {
+			tested, p = append(tested, change), append(p, *change.P)
+		}
+	}
+	c.Tests = len(tested)
+	for i, adjusted := range stats.BenjaminiHochberg(p) {
+		tested[i].PAdjusted = number(adjusted)
+	}
+	for change := range c.changes() {
+		change.Verdict = verdict(change.Metric, change.Estimate, c.Alpha)
+	}
+}
+
+// changes are all changes, on all sides.
+func (c *Comparison) changes() func(yield func(*Change) bool) {
+	return func(yield func(*Change) bool) {
+		for v := range c.Against {
+			for s := range c.Against[v].Scenarios {
+				changes := c.Against[v].Scenarios[s].Changes
+				for i := range changes {
+					if !yield(&changes[i]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // Count is how many changes have a verdict.
-func (c *Comparison) Count(v Verdict) int {
+func (v *Versus) Count(verdict Verdict) int {
 	n := 0
-	for _, s := range c.Scenarios {
+	for _, s := range v.Scenarios {
 		for _, change := range s.Changes {
-			if change.Verdict == v {
+			if change.Verdict == verdict {
 				n++
 			}
 		}
@@ -125,6 +216,11 @@ func (c *Comparison) Count(v Verdict) int {
 }
 
 // HasChanges reports whether anything could be compared.
-func (c *Comparison) HasChanges() bool {
-	return slices.ContainsFunc(c.Scenarios, func(s Scenario) bool { return len(s.Changes) > 0 })
+func (v *Versus) HasChanges() bool {
+	for _, s := range v.Scenarios {
+		if len(s.Changes) > 0 {
+			return true
+		}
+	}
+	return false
 }

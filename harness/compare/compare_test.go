@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,9 +80,13 @@ func twoSides() (base, new Side) {
 
 func TestSidesGolden(t *testing.T) {
 	base, new := twoSides()
-	c, err := Sides(base, new, append(Metrics(), "retries"))
+	c, err := Sides(base, []Side{new}, Options{Metrics: append(Metrics(), "retries")})
 	if err != nil {
 		t.Fatal(err)
+	}
+	gate := gateOf(t, "tps<-2%", "429>+5")
+	if gate.Check(&c) {
+		t.Error("passes")
 	}
 	for name, f := range map[string]table.Format{
 		"compare.txt": table.Text, "compare.md": table.Markdown, "compare.csv": table.CSV, "compare.json": table.JSON,
@@ -111,54 +116,64 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// Percentiles of several runs are said to be means, and nothing else is.
-func TestPercentilesNote(t *testing.T) {
-	note := func(names string) string {
-		return "Note: a percentile here is the mean over the runs; the tables of run and report pool the runs (" + names + ")"
-	}
-	several, one := outcome{"a", []float64{80, 81}}, outcome{"a", []float64{80}}
-	for _, tc := range []struct {
-		what    string
-		outcome outcome
-		metrics []string
-		want    string
-	}{
-		{"several runs", several, []string{"tps", "latency_p99_ms"}, note("latency_p99_ms")},
-		{"one run", one, []string{"tps", "latency_p99_ms"}, ""},
-		{"no percentile", several, []string{"tps", "429", "latency_mean_ms"}, ""},
-		{"only in the summary", several, []string{"latency_p999_ms"}, ""},
-	} {
-		side := func(label string) Side {
-			return Side{Label: label, Results: []result.Data{results("blog", "virtual", 1, tc.outcome)}}
-		}
-		c, err := Sides(side("a"), side("b"), tc.metrics)
+// gateOf reads conditions.
+func gateOf(t *testing.T, conditions ...string) Gate {
+	t.Helper()
+	var g Gate
+	for _, text := range conditions {
+		c, err := ParseCondition(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := c.percentilesNote(); got != tc.want {
-			t.Errorf("%s: %q, want %q", tc.what, got, tc.want)
-		}
+		g = append(g, c)
 	}
+	return g
+}
+
+// sides compares results made of them with each other.
+func sides(t *testing.T, base, new result.Data, o Options) Comparison {
+	t.Helper()
+	c, err := Sides(Side{Label: "a", Results: []result.Data{base}}, []Side{{Label: "b", Results: []result.Data{new}}}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Figures that are not the mean over the runs in other tables are said to be so,
+// and no others.
+func TestPooledNote(t *testing.T) {
+	d := results("blog", "virtual", 1, outcome{"a", []float64{80, 81, 60}})
+	if got := sides2(t, d).pooledNote(); !strings.HasSuffix(got, "put the runs together first (latency_p99_ms)") {
+		t.Errorf("%q", got)
+	}
+	one := results("blog", "virtual", 1, outcome{"a", []float64{80}})
+	if got := sides2(t, one).pooledNote(); got != "" {
+		t.Errorf("one run: %q", got)
+	}
+}
+
+func sides2(t *testing.T, d result.Data) *Comparison {
+	c := sides(t, d, d, Options{Metrics: []string{"tps", "429", "latency_p99_ms", "latency_p999_ms"}})
+	return &c
 }
 
 // Results do not differ from themselves.
 func TestSidesOfTheSame(t *testing.T) {
 	for _, side := range func() []Side { a, b := twoSides(); return []Side{a, b} }() {
-		c, err := Sides(side, side, Metrics())
+		c, err := Sides(side, []Side{side}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		changes := 0
-		for _, s := range c.Scenarios {
-			changes += len(s.Changes)
-			for _, change := range s.Changes {
-				if change.Verdict != NoChange {
-					t.Errorf("%s, %s: %s is %s", s.Name, change.Strategy, change.Metric, change.Verdict)
-				}
+		changes, v := 0, &c.Against[0]
+		for change := range c.changes() {
+			changes++
+			if change.Verdict != Same {
+				t.Errorf("%s: %s is %s", change.Strategy, change.Metric, change.Verdict)
 			}
 		}
-		if changes == 0 || len(c.OnlyBase) > 0 || len(c.OnlyNew) > 0 {
-			t.Errorf("%d changes, %q and %q on one side", changes, c.OnlyBase, c.OnlyNew)
+		if changes == 0 || len(v.OnlyBase) > 0 || len(v.OnlyNew) > 0 {
+			t.Errorf("%d changes, %q and %q on one side", changes, v.OnlyBase, v.OnlyNew)
 		}
 	}
 }
@@ -166,27 +181,28 @@ func TestSidesOfTheSame(t *testing.T) {
 // Sides changed over see the same differences the other way round.
 func TestSidesChangedOver(t *testing.T) {
 	base, new := twoSides()
-	there, err := Sides(base, new, Metrics())
+	there, err := Sides(base, []Side{new}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := Sides(new, base, Metrics())
+	back, err := Sides(new, []Side{base}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if there.Count(Better) != back.Count(Worse) || there.Count(Worse) != back.Count(Better) || there.Count(NoChange) != back.Count(NoChange) {
-		t.Errorf("%s, but %s", there.summary(), back.summary())
+	a, b := &there.Against[0], &back.Against[0]
+	if a.Count(Better) != b.Count(Worse) || a.Count(Worse) != b.Count(Better) || a.Count(NotShown) != b.Count(NotShown) || there.Tests != back.Tests {
+		t.Errorf("%s, but %s", there.summary(a), back.summary(b))
 	}
 }
 
 // Virtual time can be compared with real time.
 func TestSidesOfTwoClocks(t *testing.T) {
 	steady := outcome{"steady", []float64{80}}
-	c, err := Sides(Side{Label: "a", Results: []result.Data{results("blog", "virtual", 1, steady)}}, Side{Label: "b", Results: []result.Data{results("blog", "real", 1, steady)}}, Metrics())
-	if err != nil || len(c.Scenarios) != 1 {
-		t.Fatalf("%+v, %v", c, err)
+	c := sides(t, results("blog", "virtual", 1, steady), results("blog", "real", 1, steady), Options{})
+	if len(c.Against[0].Scenarios) != 1 {
+		t.Fatalf("%+v", c)
 	}
-	s := c.Scenarios[0]
+	s := c.Against[0].Scenarios[0]
 	if want := []string{"different clocks: virtual in a, real in b"}; s.Clock != "virtual and real" || !slices.Equal(s.Warnings, want) {
 		t.Errorf("clock %q, warnings %q", s.Clock, s.Warnings)
 	}
@@ -195,7 +211,7 @@ func TestSidesOfTwoClocks(t *testing.T) {
 func TestSidesRefuseDuplicates(t *testing.T) {
 	base, new := twoSides()
 	base.Results = append(base.Results, base.Results[1])
-	_, err := Sides(base, new, Metrics())
+	_, err := Sides(base, []Side{new}, Options{})
 	if want := "main has two results of blog (real clock), want one"; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -206,51 +222,62 @@ func TestSidesWithFolders(t *testing.T) {
 	real := func(tps float64) result.Data { return results("blog", "real", 1, outcome{"a", []float64{tps}}) }
 	base := Side{Label: "old", Results: []result.Data{real(10), real(20)}, Folders: []string{"measured/real/blog", "real/blog"}}
 	new := Side{Label: "new", Results: []result.Data{real(20), real(10)}, Folders: []string{"real/blog", "measured/real/blog"}}
-	c, err := Sides(base, new, []string{"tps"})
-	if err != nil || len(c.Scenarios) != 2 {
+	c, err := Sides(base, []Side{new}, Options{Metrics: []string{"tps"}})
+	if err != nil || len(c.Against[0].Scenarios) != 2 {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	for i, want := range []string{"blog in measured/real/blog", "blog in real/blog"} {
-		if s := c.Scenarios[i]; s.Name != want || *s.Changes[0].Base != *s.Changes[0].New {
+		if s := c.Against[0].Scenarios[i]; s.Name != want || *s.Changes[0].Base != *s.Changes[0].New {
 			t.Errorf("%s: %+v, want %s and the same figures", s.Name, s.Changes[0], want)
 		}
 	}
 	new.Results, new.Folders = new.Results[:1], []string{"blog"} // elsewhere
-	c, err = Sides(base, new, []string{"tps"})
-	if err != nil || len(c.Scenarios) != 1 || !slices.Equal(c.OnlyBase, []string{"blog (real clock) in real/blog"}) {
+	c, err = Sides(base, []Side{new}, Options{Metrics: []string{"tps"}})
+	if v := c.Against[0]; err != nil || len(v.Scenarios) != 1 || !slices.Equal(v.OnlyBase, []string{"blog (real clock) in real/blog"}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
 
-// An interrupted side has fewer runs, which are those of the first seeds.
-func TestSeedsOfInterruptedRuns(t *testing.T) {
-	base := results("blog", "virtual", 7, outcome{"a", []float64{10, 20, 30, 40}})
-	new := results("blog", "virtual", 7, outcome{"a", []float64{11, 21}})
-	new.Summary.Runs = 4
-	b, n, left := bySeed(figuresOf(&base, "a", "tps").runs, figuresOf(&new, "a", "tps").runs)
-	if !slices.Equal(b, []float64{10, 20}) || !slices.Equal(n, []float64{11, 21}) || left != 0 {
-		t.Errorf("%v, %v, %d left out", b, n, left)
+// Several sides are compared with the base one by one, and judged together.
+func TestSeveralSides(t *testing.T) {
+	base, new := twoSides()
+	other := new
+	other.Label = "other"
+	one, err := Sides(base, []Side{new}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Sides(base, []Side{new, other}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(two.Against) != 2 || two.Tests != 2*one.Tests || two.Against[1].New != "other" {
+		t.Errorf("%d sides, %d tests, want 2 and %d", len(two.Against), two.Tests, 2*one.Tests)
+	}
+	gate := gateOf(t, "tps<-2%")
+	gate.Check(&one)
+	gate.Check(&two)
+	if a, b := one.Gate[0], two.Gate[0]; b.Tests != 2*a.Tests || b.Figures != 2*a.Figures || len(b.Failures) != 2*len(a.Failures) {
+		t.Errorf("gate %+v, want twice %+v", b, a)
+	}
+	if last := two.Gate[0].Failures[len(two.Gate[0].Failures)-1]; last.New != "other" {
+		t.Errorf("%+v is not about the second side", last)
 	}
 }
 
-func TestSameSeeds(t *testing.T) {
-	for _, tc := range []struct {
-		aSeed uint64
-		aRuns int
-		bSeed uint64
-		bRuns int
-		want  bool
-	}{
-		{1, 20, 1, 20, true},
-		{1, 20, 1, 50, true},
-		{5, 3, 1, 20, true},
-		{1, 20, 101, 20, false},
-		{1, 20, 11, 20, false}, // half of them
-		{1, 1, 1, 1, true},
-	} {
-		a, b := result.Summary{Seed: tc.aSeed, Runs: tc.aRuns}, result.Summary{Seed: tc.bSeed, Runs: tc.bRuns}
-		if got := sameSeeds(&a, &b); got != tc.want || sameSeeds(&b, &a) != tc.want {
-			t.Errorf("%+v: %v", tc, got)
-		}
+// What is left out is left out of everything; what stays is found in its folder.
+func TestRestrict(t *testing.T) {
+	a, b := outcome{"a", []float64{1, 2}}, outcome{"b", []float64{3, 4}}
+	side := Side{Label: "s", Results: []result.Data{results("one", "virtual", 1, a), results("two", "virtual", 1, a, b)}, Folders: []string{"x", "y"}}
+	got := side.restrict([]string{"b"})
+	if len(got.Results) != 1 || !slices.Equal(got.Folders, []string{"y"}) {
+		t.Fatalf("%+v", got)
+	}
+	d := got.Results[0]
+	if len(d.Summary.Strategies) != 1 || d.Summary.Strategies[0].Name != "b" || len(d.Runs) != 2 || d.Runs[0].Strategy != "b" {
+		t.Errorf("%+v", d)
+	}
+	if len(side.Results) != 2 || len(side.Results[1].Runs) != 4 || len(side.Results[1].Summary.Strategies) != 2 {
+		t.Error("changed what it was given")
 	}
 }

@@ -76,52 +76,37 @@ func checkMetric(name string) error {
 	return fmt.Errorf("%s", choice.Unknown("metric", name, known))
 }
 
-// Failures returns what in a comparison meets the condition, or cannot be
-// checked against it. A change that the test calls chance does not meet it; one
-// that could not be tested does.
-func (c Condition) Failures(in Comparison) []string {
-	var failures []string
-	checked := false
-	for _, s := range in.Scenarios {
-		for _, change := range s.Changes {
-			if change.Metric != c.Metric {
-				continue
-			}
-			checked = true
-			if why := c.check(change); why != "" {
-				failures = append(failures, fmt.Sprintf("%s, %s: %s", s.Name, change.Strategy, why))
-			}
-		}
-	}
-	if !checked {
-		failures = append(failures, fmt.Sprintf("%s: no strategy is on both sides", c.Text))
-	}
-	return failures
-}
-
-// check says why a change fails; "" if it does not.
-func (c Condition) check(change Change) string {
-	switch {
-	case change.Base == nil && change.New == nil:
-		return ""
-	case change.Difference == nil:
-		return fmt.Sprintf("%s cannot be checked against %s: nothing to compare on one side", c.Metric, c.Text)
-	case change.Verdict == NoChange || !c.met(change.Estimate):
-		return ""
-	}
-	return fmt.Sprintf("%s changed by %s, which %s forbids", c.Metric, change.inWords(), c.Text)
-}
-
-func (c Condition) met(e Estimate) bool {
-	v := *e.Difference
-	switch {
-	case c.Percent && e.Percent != nil:
-		v = *e.Percent
-	case c.Percent: // of nothing, every difference is more than any percentage
-		v = math.Copysign(math.Inf(1), v)
+// met says whether a change, in the unit of the metric and in percent of the
+// base, is one that must not be.
+func (c Condition) met(difference, percent float64) bool {
+	v := difference
+	if c.Percent {
+		v = percent
 	}
 	if c.Below {
 		return v < c.Bound
 	}
 	return v > c.Bound
+}
+
+// demands says whether the condition asks for a change: no change meets it.
+func (c Condition) demands() bool { return c.met(0, 0) }
+
+// clearOf says whether all of the interval of an estimate is on the good side of
+// the bound. Figures that do not scatter at all are an interval of themselves.
+func (c Condition) clearOf(e *Estimate) bool {
+	ci, at := e.DifferenceCI, *e.Difference
+	if c.Percent {
+		ci, at = e.PercentCI, percent(*e.Base, *e.New)
+	}
+	switch {
+	case e.DifferenceCI == nil:
+		ci = &[2]float64{at, at}
+	case c.Percent && e.Percent == nil: // a base of 0: what counts is the sign
+		ci = e.DifferenceCI
+		ci = &[2]float64{percent(0, ci[0]), percent(0, ci[1])}
+	case ci == nil:
+		return false
+	}
+	return !c.met(ci[0], ci[0]) && !c.met(ci[1], ci[1])
 }

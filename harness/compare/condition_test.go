@@ -1,11 +1,8 @@
 package compare
 
 import (
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestParseCondition(t *testing.T) {
@@ -62,40 +59,4 @@ func FuzzParseCondition(f *testing.F) {
 			t.Fatalf("%q: %+v", text, c)
 		}
 	})
-}
-
-func TestFailures(t *testing.T) {
-	steps := func(metric string, base, new figures) Change {
-		e := estimate(base, new, true)
-		return Change{"a", metric, verdict(metric, e), e}
-	}
-	tenLess := steps("tps", repeat(10, 6), repeat(9, 6))
-	for name, tc := range map[string]struct {
-		change    Change
-		condition string
-		want      []string
-	}{
-		"met":               {tenLess, "tps<-2%", []string{"blog, a: tps changed by -10.00 %, which tps<-2% forbids"}},
-		"not met":           {tenLess, "tps<-20%", nil},
-		"on the bound":      {tenLess, "tps<-10%", nil},
-		"absolute":          {tenLess, "tps<-0.5", []string{"blog, a: tps changed by -10.00 %, which tps<-0.5 forbids"}},
-		"the other way":     {tenLess, "tps>2%", nil},
-		"chance":            {steps("tps", repeat(10, 5), repeat(9, 5)), "tps<-2%", nil},
-		"untested":          {steps("tps", repeat(10, 1), repeat(9, 1)), "tps<-2%", []string{"blog, a: tps changed by -10.00 %, which tps<-2% forbids"}},
-		"from zero":         {steps("429", repeat(0, 6), repeat(1, 6)), "429>1000%", []string{"blog, a: 429 changed by +1.00, which 429>1000% forbids"}},
-		"zero":              {steps("429", repeat(0, 6), repeat(0, 6)), "429>0%", nil},
-		"nothing in new":    {steps("latency_p99_ms", repeat(5, 6), repeat(-1, 6)), "latency_p99_ms>5%", []string{"blog, a: latency_p99_ms cannot be checked against latency_p99_ms>5%: nothing to compare on one side"}},
-		"nothing anywhere":  {steps("latency_p99_ms", repeat(-1, 6), repeat(-1, 6)), "latency_p99_ms>5%", nil},
-		"nothing to check":  {tenLess, "429>5", []string{"429>5: no strategy is on both sides"}},
-		"with the interval": {steps("tps", series(50, 50, 50), series(41, 40, 39)), "tps<-2%", []string{"blog, a: tps changed by -20.00 % (95 %: -24.97 to -15.03), which tps<-2% forbids"}},
-	} {
-		c, err := ParseCondition(tc.condition)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := c.Failures(Comparison{Scenarios: []Scenario{{Name: "blog", Changes: []Change{tc.change}}}})
-		if !slices.Equal(got, tc.want) {
-			t.Errorf("%s: %s", name, cmp.Diff(tc.want, got))
-		}
-	}
 }

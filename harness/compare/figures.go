@@ -1,11 +1,9 @@
 package compare
 
 import (
-	"fmt"
-	"strings"
-
-	"ratebench/harness/metrics"
-	"ratebench/harness/result"
+	"cmp"
+	"math"
+	"slices"
 )
 
 // figures are what one side has of a metric of a strategy.
@@ -22,16 +20,9 @@ type figure struct {
 	has   bool
 }
 
-// isPercentile says whether a metric is a percentile, whose mean over runs is
-// not that of all runs together.
-func isPercentile(metric string) bool {
-	m := metrics.Find(metric)
-	return m != nil && m.Written == metrics.AsMilliseconds && strings.Contains(m.Key, ".p")
-}
-
 // figuresOf finds a metric of a strategy in results. A metric that is in the
 // summary and in none of the runs is known as a mean.
-func figuresOf(d *result.Data, strategy, metric string) figures {
+func figuresOf(d labelled, strategy, metric string) figures {
 	var f figures
 	if s, ok := d.Summary.Strategy(strategy); ok {
 		f.mean, f.hasMean = s.Metric(metric)
@@ -44,10 +35,22 @@ func figuresOf(d *result.Data, strategy, metric string) figures {
 		one.value, one.has = run.Figures.Metric(metric)
 		f.runs = append(f.runs, one)
 	}
+	slices.SortFunc(f.runs, func(a, b figure) int { return cmp.Compare(a.seed, b.seed) })
 	if f.hasMean && recorded(f.runs) == nil {
 		f.runs = nil
 	}
 	return f
+}
+
+// pooled says whether the summary has another figure than the mean over the
+// runs, as of percentiles, which are those of all runs together.
+func (f figures) pooled() bool {
+	values := recorded(f.runs)
+	if len(values) < 2 || !f.hasMean {
+		return false
+	}
+	// The rounding of the files is nine digits, or four decimals in older ones.
+	return math.Abs(mean(values)-f.mean) > max(1e-3, 1e-6*f.mean)
 }
 
 // recorded are the values of the runs that have one.
@@ -61,9 +64,10 @@ func recorded(runs []figure) []float64 {
 	return values
 }
 
-// bySeed are the values of the seeds that have one on both sides, in pairs,
-// and how many seeds are left out for the lack of one.
-func bySeed(base, new []figure) (b, n []float64, left int) {
+// bySeed are the values of the seeds that have one on both sides, in pairs, and
+// how many seeds are left out because only one side has one: the base (lost) or
+// the other.
+func bySeed(base, new []figure) (b, n []float64, lost, gained int) {
 	of := map[uint64]figure{}
 	for _, r := range new {
 		of[r.seed] = r
@@ -71,32 +75,14 @@ func bySeed(base, new []figure) (b, n []float64, left int) {
 	for _, r := range base {
 		partner, ok := of[r.seed]
 		switch {
-		case !ok:
-		case r.has && partner.has:
-			b, n = append(b, r.value), append(n, partner.value)
+		case !ok || !r.has && !partner.has:
+		case !partner.has:
+			lost++
+		case !r.has:
+			gained++
 		default:
-			left++
+			b, n = append(b, r.value), append(n, partner.value)
 		}
 	}
-	return b, n, left
-}
-
-// sameSeeds says whether the runs of the smaller side have partners with the
-// same seed on the other side.
-func sameSeeds(a, b *result.Summary) bool {
-	aEnd, bEnd := a.Seed+uint64(a.Runs), b.Seed+uint64(b.Runs)
-	return a.Seed >= b.Seed && aEnd <= bEnd || b.Seed >= a.Seed && bEnd <= aEnd
-}
-
-// pairing says in words which runs are compared.
-func pairing(base, new *result.Data, paired bool) string {
-	b, n := base.Summary.Runs, new.Summary.Runs
-	switch {
-	case !paired:
-		return fmt.Sprintf("%d and %d runs, not paired", b, n)
-	case min(b, n) == 1:
-		return "1 pair of runs with the same seed"
-	default:
-		return fmt.Sprintf("%d pairs of runs with the same seed", min(b, n))
-	}
+	return b, n, lost, gained
 }

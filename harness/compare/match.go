@@ -2,8 +2,10 @@ package compare
 
 import (
 	"fmt"
-	"ratebench/harness/result"
+	"slices"
 	"strings"
+
+	"ratebench/harness/result"
 )
 
 // matched are the scenarios of two sides, put together.
@@ -100,4 +102,26 @@ func (s Side) checkDistinct() error {
 		seen[name] = true
 	}
 	return nil
+}
+
+// restrict leaves nothing but these strategies, and no scenario that has none of
+// them. No names: all of it.
+func (s Side) restrict(strategies []string) Side {
+	if len(strategies) == 0 {
+		return s
+	}
+	r := Side{Label: s.Label}
+	for i, d := range s.Results {
+		other := func(name string) bool { return !slices.Contains(strategies, name) }
+		d.Summary.Strategies = slices.DeleteFunc(slices.Clone(d.Summary.Strategies), func(st result.Strategy) bool { return other(st.Name) })
+		d.Runs = slices.DeleteFunc(slices.Clone(d.Runs), func(run result.Run) bool { return other(run.Strategy) })
+		if len(d.Summary.Strategies) == 0 {
+			continue
+		}
+		r.Results = append(r.Results, d)
+		if s.Folders != nil {
+			r.Folders = append(r.Folders, s.Folders[i])
+		}
+	}
+	return r
 }

@@ -54,23 +54,23 @@ func (m moments) p() float64 {
 	return 2 * m.student().Survival(math.Abs(m.d)/math.Sqrt(m.vD))
 }
 
-// difference is the 95 % confidence interval of d: what the t test does not
-// reject.
-func (m moments) difference() (lo, hi float64) {
-	margin := m.student().Quantile(0.975) * math.Sqrt(m.vD)
+// difference is the confidence interval of d: what the t test does not reject at
+// level alpha.
+func (m moments) difference(alpha float64) (lo, hi float64) {
+	margin := m.student().Quantile(1-alpha/2) * math.Sqrt(m.vD)
 	return m.d - margin, m.d + margin
 }
 
-// ratio is the 95 % confidence interval of δ = d/base. It is the set of all δ
-// for which a t test does not reject that the mean of d − δ·base is 0,
+// ratio is the confidence interval of δ = d/base. It is the set of all δ for
+// which a t test at level alpha does not reject that the mean of d − δ·base is 0,
 //
 //	(d − δ·base)² ≤ t²·(vD − 2δ·cov + δ²·vBase),
 //
 // and so excludes 0 exactly when the interval of the difference does. It
 // reports false when that set is not bounded, because the base itself cannot
 // be told from 0. (Fieller, "Some problems in interval estimation", 1954.)
-func (m moments) ratio() (lo, hi float64, ok bool) {
-	t := m.student().Quantile(0.975)
+func (m moments) ratio(alpha float64) (lo, hi float64, ok bool) {
+	t := m.student().Quantile(1 - alpha/2)
 	a := m.base*m.base - t*t*m.vBase
 	b := m.base*m.d - t*t*m.covariance
 	c := m.d*m.d - t*t*m.vD

@@ -28,7 +28,7 @@ func TestMoments(t *testing.T) {
 		// p = 1 − t/√(t²+2) with two degrees of freedom; t(0.975; 2) = 4.3027.
 		"1, 2, 3": {pairMoments([]float64{10, 20, 30}, []float64{1, 2, 3}), 2, 0.0741799, 2 - 4.302653/math.Sqrt(3), 2 + 4.302653/math.Sqrt(3)},
 	} {
-		lo, hi := tc.m.difference()
+		lo, hi := tc.m.difference(0.05)
 		if !near(tc.m.df, tc.df, 1e-3) || !near(tc.m.p(), tc.p, 1e-5) || !near(lo, tc.lo, 1e-6) || !near(hi, tc.hi, 1e-6) {
 			t.Errorf("%s: df %v, p %v, %v to %v, want df %v, p %v, %v to %v", name, tc.m.df, tc.m.p(), lo, hi, tc.df, tc.p, tc.lo, tc.hi)
 		}
@@ -40,8 +40,8 @@ func near(a, b, within float64) bool { return math.Abs(a-b) <= within }
 // A base that does not scatter is a number to divide by.
 func TestRatioOfConstantBase(t *testing.T) {
 	m := pairMoments([]float64{50, 50, 50, 50}, []float64{1, 2, 3, 4})
-	lo, hi := m.difference()
-	ratioLo, ratioHi, ok := m.ratio()
+	lo, hi := m.difference(0.05)
+	ratioLo, ratioHi, ok := m.ratio(0.05)
 	if !ok || !near(ratioLo, lo/50, 1e-12) || !near(ratioHi, hi/50, 1e-12) {
 		t.Errorf("%v to %v, %v, want %v to %v", ratioLo, ratioHi, ok, lo/50, hi/50)
 	}
@@ -54,14 +54,14 @@ func TestRatioOfConstantBase(t *testing.T) {
 //
 // and (12.3419 ± √(152.322 + 464.772)) / 75.3162.
 func TestRatio(t *testing.T) {
-	lo, hi, ok := pairMoments([]float64{8, 10, 12}, []float64{1, 0, -1}).ratio()
+	lo, hi, ok := pairMoments([]float64{8, 10, 12}, []float64{1, 0, -1}).ratio(0.05)
 	if !ok || !near(lo, -0.165964, 1e-5) || !near(hi, 0.493696, 1e-5) {
 		t.Errorf("%v to %v, %v, want -0.165964 to 0.493696", lo, hi, ok)
 	}
 }
 
 func TestRatioOfNearlyNothing(t *testing.T) {
-	if lo, hi, ok := pairMoments([]float64{0, 0, 0, 1}, []float64{5, 6, 7, 5}).ratio(); ok {
+	if lo, hi, ok := pairMoments([]float64{0, 0, 0, 1}, []float64{5, 6, 7, 5}).ratio(0.05); ok {
 		t.Errorf("%v to %v, want no bounds: the base may be 0", lo, hi)
 	}
 }
@@ -78,7 +78,7 @@ func TestRatioProperties(t *testing.T) {
 			t.Skip("no scatter")
 		}
 		m := pairMoments(base, d)
-		lo, hi, ok := m.ratio()
+		lo, hi, ok := m.ratio(0.05)
 		if !ok {
 			t.Skip("no bounds")
 		}
@@ -93,7 +93,7 @@ func TestRatioProperties(t *testing.T) {
 				t.Fatalf("at a bound %v the statistic is %v, want %v", delta, got, want)
 			}
 		}
-		from, to := m.difference()
+		from, to := m.difference(0.05)
 		if (lo > 0 || hi < 0) != (from > 0 || to < 0) {
 			t.Fatalf("ratio %v to %v, difference %v to %v", lo, hi, from, to)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"ratebench/harness/metrics"
 )
 
 // decimals are enough for the greater of some values to have three digits or
@@ -21,7 +23,7 @@ func decimals(values ...*float64) int {
 	case most >= 100:
 		return 1
 	default:
-		return 2
+		return metrics.RateDecimals(most, 2)
 	}
 }
 
@@ -72,17 +74,39 @@ func (e *Estimate) intervalText() string {
 // inWords is the difference with its interval, for messages.
 func (e *Estimate) inWords() string {
 	if ci := e.intervalText(); ci != "" {
-		return fmt.Sprintf("%s (95 %%: %s)", e.differenceText(), ci)
+		return fmt.Sprintf("%s (%s)", e.differenceText(), ci)
 	}
 	return e.differenceText()
 }
 
 func (e *Estimate) pText() string {
 	switch {
-	case e.P == nil || e.Test == Identical:
+	case e.Test == Identical:
 		return ""
-	case *e.P < 0.001:
+	case e.Test == Exact:
+		return "exact"
+	}
+	return pText(e.P)
+}
+
+func (e *Estimate) adjustedText() string {
+	if e.Test == Identical {
+		return ""
+	}
+	return pText(e.PAdjusted)
+}
+
+func pText(p *float64) string {
+	switch {
+	case p == nil:
+		return ""
+	case *p < 0.001:
 		return "<0.001"
 	}
-	return fmt.Sprintf("%.3f", *e.P)
+	return fmt.Sprintf("%.3f", *p)
+}
+
+// confidence is how sure an interval is, such as "95 %".
+func confidence(alpha float64) string {
+	return metrics.Shortest(metrics.Significant(100*(1-alpha), 6)) + " %"
 }

@@ -8,77 +8,138 @@ import (
 	"ratebench/harness/table"
 )
 
-// text is the comparison for people: the summary, then one table per scenario.
+// text is the comparison for people: a summary of each side, the tests, then one
+// table per side and scenario, and last what the gate says.
 func (c *Comparison) text(f table.Format) (string, error) {
 	var b strings.Builder
-	summary := c.summary()
-	if f == table.Markdown {
-		summary = "**" + table.Escape(summary) + "**"
+	for i := range c.Against {
+		summary := c.summary(&c.Against[i])
+		if f == table.Markdown {
+			summary = "**" + table.Escape(summary) + "**"
+			if i > 0 {
+				b.WriteString("\n")
+			}
+		}
+		b.WriteString(summary + "\n")
 	}
-	b.WriteString(summary + "\n")
-	for _, line := range []string{
-		listed("Scenarios only in "+c.Base, c.OnlyBase),
-		listed("Scenarios only in "+c.New, c.OnlyNew),
-	} {
-		b.WriteString(paragraph(line, f))
-	}
-	for i := range c.Scenarios {
-		section, err := c.section(&c.Scenarios[i], f)
+	b.WriteString(paragraph(c.testsNote(), f))
+	for i := range c.Against {
+		side, err := c.side(&c.Against[i], f)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString("\n" + section)
+		b.WriteString(side)
 	}
-	if note := c.percentilesNote(); note != "" {
-		b.WriteString("\n" + strings.TrimPrefix(paragraph(note, f), "\n"))
+	for i, note := range c.closingNotes() {
+		if note = paragraph(note, f); i == 0 {
+			note = "\n" + strings.TrimPrefix(note, "\n")
+		}
+		b.WriteString(note)
 	}
 	return b.String(), nil
 }
 
-// percentilesNote says why percentiles of the latency are not those of other
-// tables; "" when there are none of several runs.
-func (c *Comparison) percentilesNote() string {
+// summary is the line that says it all of a side.
+func (c *Comparison) summary(side *Versus) string {
+	var parts []string
+	for _, v := range verdicts() {
+		if n := side.Count(v); n > 0 || v == Better || v == Worse {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return fmt.Sprintf("%s against %s: %s", side.New, c.Base, strings.Join(parts, ", "))
+}
+
+// testsNote says how many tests there are, and what a verdict is worth.
+func (c *Comparison) testsNote() string {
+	if c.Tests == 0 {
+		return "0 tests"
+	}
+	return fmt.Sprintf("%s at level %v: verdicts are those of Benjamini and Hochberg's procedure over all of them",
+		count(c.Tests, "test"), c.Alpha)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// closingNotes say how percentiles differ from those of other tables, and what
+// the gate came to.
+func (c *Comparison) closingNotes() []string {
+	var notes []string
+	if note := c.pooledNote(); note != "" {
+		notes = append(notes, note)
+	}
+	for _, g := range c.Gate {
+		verdict := "holds"
+		if len(g.Failures) > 0 {
+			verdict = "fails: " + count(len(g.Failures), "reason")
+		}
+		tests := "no tests"
+		if g.Tests > 0 {
+			tests = fmt.Sprintf("Holm's procedure over %s of the gate at level %v", count(g.Tests, "test"), c.Alpha)
+		}
+		notes = append(notes, fmt.Sprintf("Gate: %s %s (%s; %s)", g.Condition, verdict, count(g.Figures, "figure"), tests))
+	}
+	return notes
+}
+
+// pooledNote says of which metrics other tables have another figure; "" when
+// there are none.
+func (c *Comparison) pooledNote() string {
 	var metrics []string
-	for _, s := range c.Scenarios {
-		for _, change := range s.Changes {
-			if isPercentile(change.Metric) && max(change.BaseRuns, change.NewRuns) > 1 && !slices.Contains(metrics, change.Metric) {
-				metrics = append(metrics, change.Metric)
-			}
+	for change := range c.changes() {
+		if change.pooled && !slices.Contains(metrics, change.Metric) {
+			metrics = append(metrics, change.Metric)
 		}
 	}
 	if metrics == nil {
 		return ""
 	}
-	return fmt.Sprintf("Note: a percentile here is the mean over the runs; the tables of run and report pool the runs (%s)",
+	return fmt.Sprintf("Note: a figure here is the mean over the runs; the tables of run and report put the runs together first (%s)",
 		strings.Join(metrics, ", "))
 }
 
-// summary is the line that says it all.
-func (c *Comparison) summary() string {
-	var parts []string
-	for _, v := range []Verdict{Better, Worse, Changed, Untested, NoChange} {
-		if n := c.Count(v); n > 0 || v == Better || v == Worse {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v))
-		}
+// side is all of one side.
+func (c *Comparison) side(v *Versus, f table.Format) (string, error) {
+	var b strings.Builder
+	for _, line := range []string{
+		listed("Scenarios only in "+c.Base, v.OnlyBase),
+		listed("Scenarios only in "+v.New, v.OnlyNew),
+	} {
+		b.WriteString(paragraph(line, f))
 	}
-	return fmt.Sprintf("%s against %s: %s", c.New, c.Base, strings.Join(parts, ", "))
+	for i := range v.Scenarios {
+		section, err := c.section(v, &v.Scenarios[i], f)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString("\n" + section)
+	}
+	return b.String(), nil
 }
 
-// section is one scenario.
-func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
+// section is one scenario on one side.
+func (c *Comparison) section(v *Versus, s *Scenario, f table.Format) (string, error) {
 	var b strings.Builder
-	conditions := fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
+	name, conditions := s.Name, fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
+	if len(c.Against) > 1 {
+		name += ", " + v.New
+	}
 	if f == table.Markdown {
-		fmt.Fprintf(&b, "### %s\n\n%s\n", table.Escape(s.Name), conditions)
+		fmt.Fprintf(&b, "### %s\n\n%s\n", table.Escape(name), conditions)
 	} else {
-		fmt.Fprintf(&b, "%s: %s\n", s.Name, conditions)
+		fmt.Fprintf(&b, "%s: %s\n", name, conditions)
 	}
 	for _, w := range s.Warnings {
 		b.WriteString(paragraph("Warning: "+w, f))
 	}
 	b.WriteString("\n")
 	if len(s.Changes) > 0 {
-		changes, err := c.table(s, f)
+		changes, err := c.table(v, s, f)
 		if err != nil {
 			return "", err
 		}
@@ -86,7 +147,7 @@ func (c *Comparison) section(s *Scenario, f table.Format) (string, error) {
 	}
 	for _, line := range append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
-		listed("Strategies only in "+c.New, s.OnlyNew),
+		listed("Strategies only in "+v.New, s.OnlyNew),
 	}, s.notes()...) {
 		b.WriteString(paragraph(line, f))
 	}
@@ -136,11 +197,12 @@ func paragraph(line string, f table.Format) string {
 }
 
 // table lays the changes out; a strategy is named once.
-func (c *Comparison) table(s *Scenario, f table.Format) (string, error) {
+func (c *Comparison) table(v *Versus, s *Scenario, f table.Format) (string, error) {
 	columns := []table.Column{
 		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "metric"}, Left: true},
-		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", c.New}},
-		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", "95 % interval"}}, {Head: [2]string{"", "p"}},
+		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", v.New}},
+		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", confidence(c.Alpha) + " interval"}},
+		{Head: [2]string{"", "p"}}, {Head: [2]string{"", "adjusted"}},
 		{Head: [2]string{"", "verdict"}, Left: true},
 	}
 	for i, change := range s.Changes {
@@ -151,7 +213,7 @@ func (c *Comparison) table(s *Scenario, f table.Format) (string, error) {
 		digits := decimals(change.Base, change.New)
 		cells := []string{
 			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
-			change.differenceText(), change.intervalText(), change.pText(), string(change.Verdict),
+			change.differenceText(), change.intervalText(), change.pText(), change.adjustedText(), string(change.Verdict),
 		}
 		for k, cell := range cells {
 			columns[k].Cells = append(columns[k].Cells, cell)

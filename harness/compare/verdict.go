@@ -5,24 +5,35 @@ import "ratebench/harness/metrics"
 // Verdict is what a change comes to.
 type Verdict string
 
-// The verdicts.
+// The verdicts. A change is better, worse or changed if it is exact, or if it is
+// significant after Benjamini and Hochberg's procedure: of all differences called
+// so, at most a share of alpha is expected to be chance.
 const (
-	Better   Verdict = "better"
-	Worse    Verdict = "worse"
-	Changed  Verdict = "changed"   // for neither the better nor the worse: the metric only describes
-	NoChange Verdict = "no change" // none, or none that could not be chance
-	Untested Verdict = "untested"  // there is a difference, and nothing to tell it from chance
+	Better      Verdict = "better"
+	Worse       Verdict = "worse"
+	Changed     Verdict = "changed"   // for neither the better nor the worse: the metric only describes
+	Same        Verdict = "identical" // in every run that is compared
+	NotShown    Verdict = "not shown" // that there is a difference; there may be one all the same
+	Untested    Verdict = "untested"  // there is a difference, and nothing to tell it from chance
+	NotRecorded Verdict = "no figure" // on either side
 )
 
+// verdicts are all of them, in the order in which they are counted.
+func verdicts() []Verdict {
+	return []Verdict{Better, Worse, Changed, Untested, NotShown, Same, NotRecorded}
+}
+
 // verdict judges an estimate by the direction in which its metric improves.
-func verdict(metric string, e Estimate) Verdict {
+func verdict(metric string, e Estimate, alpha float64) Verdict {
 	switch {
 	case e.Base == nil && e.New == nil:
-		return NoChange
-	case e.P == nil:
+		return NotRecorded
+	case e.Test == Identical:
+		return Same
+	case e.Test != Exact && e.P == nil:
 		return Untested
-	case *e.P >= alpha():
-		return NoChange
+	case e.Test != Exact && *e.PAdjusted > alpha:
+		return NotShown
 	}
 	better := direction(metric)
 	if *e.Difference < 0 {

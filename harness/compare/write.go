@@ -31,25 +31,33 @@ func Write(w io.Writer, c Comparison, f table.Format) error {
 // rows are a line for every change, below a header. What is not known is empty.
 func (c *Comparison) rows() [][]string {
 	rows := [][]string{{
-		"scenario", "clock", "strategy", "metric", "base", "new",
+		"scenario", "clock", "strategy", "metric", "base_label", "new_label", "base", "new",
 		"difference", "difference_lo", "difference_hi", "percent", "percent_lo", "percent_hi",
-		"test", "p", "base_runs", "new_runs", "verdict",
+		"tests", "alpha", "test", "p", "p_adjusted", "base_runs", "new_runs", "verdict",
 	}}
-	for _, s := range c.Scenarios {
-		for _, change := range s.Changes {
-			row := append([]string{s.Name, s.Clock, change.Strategy, change.Metric}, change.fields()...)
-			rows = append(rows, append(row, string(change.Verdict)))
+	for _, v := range c.Against {
+		for _, s := range v.Scenarios {
+			for _, change := range s.Changes {
+				row := []string{s.Name, s.Clock, change.Strategy, change.Metric, c.Base, v.New}
+				row = append(row, change.values()...)
+				row = append(row, strconv.Itoa(c.Tests), exact(&c.Alpha))
+				row = append(row, change.certainty()...)
+				rows = append(rows, append(row, string(change.Verdict)))
+			}
 		}
 	}
 	return rows
 }
 
-func (e *Estimate) fields() []string {
-	fields := []string{exact(e.Base), exact(e.New), exact(e.Difference)}
-	fields = append(fields, bounds(e.DifferenceCI)...)
-	fields = append(fields, exact(e.Percent))
-	fields = append(fields, bounds(e.PercentCI)...)
-	return append(fields, string(e.Test), exact(e.P), strconv.Itoa(e.BaseRuns), strconv.Itoa(e.NewRuns))
+func (e *Estimate) values() []string {
+	values := []string{exact(e.Base), exact(e.New), exact(e.Difference)}
+	values = append(values, bounds(e.DifferenceCI)...)
+	values = append(values, exact(e.Percent))
+	return append(values, bounds(e.PercentCI)...)
+}
+
+func (e *Estimate) certainty() []string {
+	return []string{string(e.Test), exact(e.P), exact(e.PAdjusted), strconv.Itoa(e.BaseRuns), strconv.Itoa(e.NewRuns)}
 }
 
 func exact(v *float64) string {

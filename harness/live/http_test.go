@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,9 +75,9 @@ func TestCallSendsQueryOrForm(t *testing.T) {
 // A request is sent once, with no body on the wire, even if the connection
 // that is kept breaks under it.
 func TestQueryIsNotRepeated(t *testing.T) {
-	arrived := 0
+	var arrived atomic.Int64
 	api := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if arrived++; arrived > 1 {
+		if arrived.Add(1) > 1 {
 			panic(http.ErrAbortHandler) // closes the connection without an answer
 		}
 		if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
@@ -95,8 +96,8 @@ func TestQueryIsNotRepeated(t *testing.T) {
 			t.Errorf("call %d: %+v, %v", i, o, err)
 		}
 	}
-	if arrived != 2 {
-		t.Errorf("2 requests have arrived %d times", arrived)
+	if n := arrived.Load(); n != 2 {
+		t.Errorf("2 requests have arrived %d times", n)
 	}
 }
 

@@ -38,6 +38,8 @@ type Meta struct {
 	Scenario    string
 	Question    string
 	SHA256      string // of the scenario file, in hex
+	Fingerprint string // of the scenario as it was run, in hex
+	Overrides   []scenario.Override
 	Clock       string // "virtual" or "real"
 	Seed        uint64 // of the first run
 	Runs        int    // per strategy, as planned
@@ -57,19 +59,21 @@ type Meta struct {
 // to fill in.
 func MetaOf(sc *scenario.Scenario) Meta {
 	m := Meta{
-		Scenario: sc.Name,
-		Question: sc.Question,
-		SHA256:   sc.SHA256,
-		Seed:     sc.Seed,
-		Runs:     sc.Runs,
-		Duration: sc.Duration,
-		TTL:      sc.Load.TTL,
-		Keys:     sc.Server.Keys,
-		Ceilings: theory.Of(sc),
-		Steps:    theory.Steps(sc),
-		Expect:   sc.Expect,
-		Bound:    boundOf(sc),
+		Scenario:  sc.Name,
+		Question:  sc.Question,
+		SHA256:    sc.SHA256,
+		Overrides: sc.Overrides,
+		Seed:      sc.Seed,
+		Runs:      sc.Runs,
+		Duration:  sc.Duration,
+		TTL:       sc.Load.TTL,
+		Keys:      sc.Server.Keys,
+		Ceilings:  theory.Of(sc),
+		Steps:     theory.Steps(sc),
+		Expect:    sc.Expect,
+		Bound:     boundOf(sc),
 	}
+	m.Fingerprint, _ = sc.Fingerprint() // fails for no scenario that can be read
 	for _, st := range sc.Strategies {
 		m.Strategies = append(m.Strategies, st.Name)
 	}

@@ -131,7 +131,10 @@ func TestMetaOf(t *testing.T) {
 	if b := got.Bound("nobody", 3, sc.Duration); b.TPS != 0 {
 		t.Errorf("the bound of a strategy that there is not is %+v", b)
 	}
-	got.Bound = nil
+	if len(got.Fingerprint) != 64 {
+		t.Errorf("fingerprint %q", got.Fingerprint)
+	}
+	got.Bound, got.Fingerprint = nil, ""
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

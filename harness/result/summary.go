@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
 )
 
 // SchemaVersion is the version of summary.json, raised when a key changes its
@@ -15,26 +16,31 @@ const SchemaVersion = 2
 
 // Summary is summary.json. Counts are means per run.
 type Summary struct {
-	SchemaVersion int           `json:"schema_version"`
-	Scenario      Scenario      `json:"scenario"`
-	Question      string        `json:"question,omitempty"` // of the scenario
-	Clock         string        `json:"clock"`              // "virtual" or "real"
-	Seed          uint64        `json:"seed"`               // of the first run
-	Runs          int           `json:"runs"`               // per strategy
-	DurationS     float64       `json:"duration_s"`
-	TTLS          float64       `json:"ttl_s,omitempty"` // of a request; 0: not known
-	Keys          int           `json:"keys,omitempty"`  // API keys that a client has; 0: not known
-	Interrupted   bool          `json:"interrupted"`
-	Ceilings      Ceilings      `json:"ceilings_tps"` // means over the run
-	CeilingSteps  []CeilingStep `json:"ceiling_steps_tps,omitempty"`
-	Strategies    []Strategy    `json:"strategies"`
-	Expectations  []Expectation `json:"expectations"`
+	SchemaVersion int      `json:"schema_version"`
+	Scenario      Scenario `json:"scenario"`
+	Question      string   `json:"question,omitempty"` // of the scenario
+	Clock         string   `json:"clock"`              // "virtual" or "real"
+	Seed          uint64   `json:"seed"`               // of the first run
+	Runs          int      `json:"runs"`               // per strategy
+	DurationS     float64  `json:"duration_s"`
+	TTLS          float64  `json:"ttl_s,omitempty"` // of a request; 0: not known
+	Keys          int      `json:"keys,omitempty"`  // API keys that a client has; 0: not known
+	Interrupted   bool     `json:"interrupted"`
+	// Overrides are what the command line has changed of the file.
+	Overrides    []scenario.Override `json:"overrides,omitempty"`
+	Ceilings     Ceilings            `json:"ceilings_tps"` // means over the run
+	CeilingSteps []CeilingStep       `json:"ceiling_steps_tps,omitempty"`
+	Strategies   []Strategy          `json:"strategies"`
+	Expectations []Expectation       `json:"expectations"`
 }
 
 // Scenario says which scenario was run.
 type Scenario struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"` // of the file, in hex
+	// Fingerprint covers all that was run: the scenario with its defaults and
+	// what the command line has changed of it, and the files that it names.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 // Strategy is what the runs of one strategy come to.
@@ -65,6 +71,9 @@ func (s *Summary) Conditions() []string {
 		runs, seeds = fmt.Sprintf("%d runs", s.Runs), fmt.Sprintf("seeds %d to %d", s.Seed, s.Seed+uint64(s.Runs)-1)
 	}
 	c := []string{s.Clock + " clock", fmt.Sprintf("%s of %s s", runs, metrics.Shortest(s.DurationS)), seeds}
+	for _, o := range s.Overrides {
+		c = append(c, fmt.Sprintf("%s %s", o.Flag, o.Value))
+	}
 	if s.Interrupted {
 		c = append(c, "interrupted")
 	}
@@ -76,7 +85,8 @@ func newSummary(meta Meta) Summary {
 	ceilings := NewCeilings(meta.Ceilings)
 	return Summary{
 		SchemaVersion: SchemaVersion,
-		Scenario:      Scenario{Name: meta.Scenario, SHA256: meta.SHA256},
+		Scenario:      Scenario{Name: meta.Scenario, SHA256: meta.SHA256, Fingerprint: meta.Fingerprint},
+		Overrides:     meta.Overrides,
 		Question:      OneLine(meta.Question),
 		Clock:         meta.Clock,
 		Seed:          meta.Seed,

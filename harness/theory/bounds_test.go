@@ -94,8 +94,9 @@ func TestServerCapOfARun(t *testing.T) {
 	}{
 		{"half a second", nil, 500 * ms, 100},
 		{"a window", nil, 1000 * ms, 100},
-		{"a minute", nil, 60 * s, 6000},    // 59.94 windows
-		{"longer", nil, 1000 * s, 100_000}, // 999.001
+		{"a window, and a tick that it begins within", nil, 1000*ms + ms/2, 200}, // 0.6 and 1001.1 are ticks 0 and 1001
+		{"a minute", nil, 60 * s, 6000},                                          // 59.94 windows
+		{"longer", nil, 1000 * s, 100_000},                                       // 999.001
 		{"70 minutes of 100/1h", func(sc *scenario.Scenario) { sc.Server.Limit = scenario.Limit{N: 100, Window: hour} }, 70 * time.Minute, 1000},
 		{"as long as the way is", func(sc *scenario.Scenario) {
 			sc.Server.Incoming, sc.Server.Outgoing = parse(t, "constant(200ms)", ms), parse(t, "constant(100ms)", ms)
@@ -134,6 +135,9 @@ func TestOfferedInARun(t *testing.T) {
 		{"bursts", func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.Burst = 3 }, 303},
 		{"a count", func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.Count = 7 }, 7},
 		{"a generator that costs as much", func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Runtime.Generator = 100 * ms }, 50},
+		{"one that is done as the run ends", func(sc *scenario.Scenario, st *scenario.Strategy) {
+			sc.Load.Every, st.Client.Runtime.Generator = parse(t, "constant(200ms)", ms), 100*ms
+		}, 34}, // at 100, 400, … 10000 ms
 		{"bursts that cost", func(sc *scenario.Scenario, st *scenario.Strategy) {
 			sc.Load.Burst, st.Client.Runtime.Generator = 3, 100*ms
 		}, 75},

@@ -143,3 +143,14 @@ func TestAloneGoesOnAfterATimeout(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// The longest that is ever drawn of an exponential is ln(2⁵³) = 36.74 times the
+// mean, or a little less, since the probabilities near 1 are rounded.
+func TestLongest(t *testing.T) {
+	if got := longest(parse(t, "exponential(10ms)", 0)); got < 363*time.Millisecond || got > 368*time.Millisecond {
+		t.Errorf("got %v", got)
+	}
+	if got := longest(parse(t, "uniform(3ms, 50ms)", 0)); got != 50*time.Millisecond {
+		t.Errorf("got %v", got)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/harness/chart"
 	"ratebench/harness/result"
 	"ratebench/harness/stats"
 )
@@ -105,11 +104,11 @@ func (w *writer) survivalChart(scenario string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var cohorts []chart.Cohort
+	var cohorts []Cohort
 	for _, s := range all {
-		cohorts = append(cohorts, chart.Cohort{Label: s.strategy, Lives: s.everyKey})
+		cohorts = append(cohorts, Cohort{Label: s.strategy, Lives: s.everyKey})
 	}
-	return chart.SurvivalChart("How long buffer-only lives", chart.Survival{
+	return SurvivalChart("How long buffer-only lives", Survival{
 		Name:     "survival",
 		Subtitle: "Share of runs in which a key is left, by what a request costs the client.",
 		Footer:   fmt.Sprintf("%s · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),

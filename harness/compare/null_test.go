@@ -1,0 +1,193 @@
+package compare_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"ratebench/harness"
+	"ratebench/harness/compare"
+	"ratebench/harness/kinds"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+	"ratebench/harness/scenario"
+)
+
+// A nullExperiment runs the same code with other seeds, over and over: whatever a
+// comparison finds is chance.
+type nullExperiment struct {
+	scenarios   []string
+	repetitions int           // pairs of sides; no two sides have a seed in common
+	runs        int           // of each strategy on each side, at most; as in the scenario if it has fewer
+	duration    time.Duration // of a run; 0: as in the scenario
+}
+
+// theExperiment is a short one, or with RATEBENCH_NULL=20 that many repetitions
+// of scenarios as they are, which takes half an hour.
+func theExperiment(t *testing.T) nullExperiment {
+	text := os.Getenv("RATEBENCH_NULL")
+	if text == "" {
+		return nullExperiment{[]string{"blog", "blog-async-vs-threads"}, 4, 10, 8 * time.Second}
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		t.Fatalf("RATEBENCH_NULL is %q, want a number of repetitions", text)
+	}
+	return nullExperiment{[]string{"blog", "blog-async-vs-threads", "blog-python", "bursty", "chaos", "constant", "overload", "token-bucket-tutorial"}, n, 20, 0}
+}
+
+// sides runs everything, and returns twice as many sides as there are repetitions.
+func (x nullExperiment) sides(t *testing.T) []compare.Side {
+	sides := make([]compare.Side, 2*x.repetitions)
+	for _, name := range x.scenarios {
+		sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../../scenarios/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc.Runs = min(sc.Runs, x.runs)
+		if x.duration > 0 {
+			sc.Duration, sc.Server.Stages, sc.Server.Faults.Outages = x.duration, nil, nil
+		}
+		for i := range sides {
+			sc.Seed = 1_000_000 + uint64(i*sc.Runs)
+			runs, err := harness.Run(t.Context(), sc, harness.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			meta := result.MetaOf(sc)
+			meta.Clock, meta.Expect = "virtual", nil
+			d := result.Build(meta, runs)
+			sides[i].Results = append(sides[i].Results, result.Data{Summary: d.Summary, Runs: d.Runs}) // the rest takes gigabytes
+			sides[i].Label = fmt.Sprint("side ", i)
+		}
+		t.Logf("%s: %d sides of %d runs of %d strategies", name, len(sides), sc.Runs, len(sc.Strategies))
+	}
+	return sides
+}
+
+// judge compares two sides, with three conditions that one might set.
+func judge(t *testing.T, base, new compare.Side) (c compare.Comparison, passes bool) {
+	t.Helper()
+	var gate compare.Gate
+	for _, text := range []string{"tps<-2%", "429>+5", "latency_p99_ms>+5%"} {
+		condition, err := compare.ParseCondition(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gate = append(gate, condition)
+	}
+	new.Label += " again"
+	c, err := compare.Sides(base, []compare.Side{new}, compare.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, gate.Check(&c)
+}
+
+// withLoss takes 5 % of the successes from the runs of a strategy, each by the
+// same chance.
+func withLoss(side compare.Side, scenario int, strategy string, random *rand.Rand) compare.Side {
+	lossy := compare.Side{Label: side.Label, Results: append([]result.Data(nil), side.Results...)}
+	d := &lossy.Results[scenario]
+	d.Runs = append([]result.Run(nil), d.Runs...)
+	at := metrics.Index("tps")
+	for i, r := range d.Runs {
+		if r.Strategy != strategy {
+			continue
+		}
+		lost := distuv.Binomial{N: r.Figures[metrics.Index("succeeded")].Value, P: 0.05, Src: random}.Rand()
+		f := append(result.Figures(nil), r.Figures...)
+		f[at].Value = metrics.Kept(f[at].Value - lost/d.Summary.DurationS)
+		d.Runs[i].Figures = f
+	}
+	return lossy
+}
+
+// A tally counts how often something happened.
+type tally struct{ hits, of int }
+
+func (n *tally) add(hit bool) {
+	if n.of++; hit {
+		n.hits++
+	}
+}
+
+func (n tally) share() float64 { return float64(n.hits) / float64(max(1, n.of)) }
+
+func (n tally) String() string { return fmt.Sprintf("%d of %d (%.1f %%)", n.hits, n.of, 100*n.share()) }
+
+// With the same code and other seeds a gate trips in 5 % of all cases at most,
+// and verdicts are given in no more.
+func TestNullExperiment(t *testing.T) {
+	x := theExperiment(t)
+	sides := x.sides(t)
+	var trips, verdicts, tripsOfAll, verdictsOfAll, figures tally
+	for i := range sides {
+		for k := range i {
+			c, passes := judge(t, sides[k], sides[i])
+			v := &c.Against[0]
+			found := v.Count(compare.Better) + v.Count(compare.Worse) + v.Count(compare.Changed)
+			tripsOfAll.add(!passes)
+			verdictsOfAll.add(found > 0)
+			figures.hits, figures.of = figures.hits+found, figures.of+c.Tests
+			if i%2 == 1 && k == i-1 { // no two of these have a run in common
+				trips.add(!passes)
+				verdicts.add(found > 0)
+				if !passes {
+					t.Logf("%s: %+v", sides[i].Label, c.Gate)
+				}
+			}
+		}
+	}
+	t.Logf("repetitions in which the gate trips: %v; of all pairs of sides: %v", trips, tripsOfAll)
+	t.Logf("repetitions in which a figure has a verdict: %v; of all pairs of sides: %v; figures: %v", verdicts, verdictsOfAll, figures)
+	if trips.hits > 1 || tripsOfAll.share() > 0.05 {
+		t.Errorf("the gate trips too often: %v, %v", trips, tripsOfAll)
+	}
+	if verdictsOfAll.share() > 0.1 {
+		t.Errorf("too many figures have a verdict: %v", verdictsOfAll)
+	}
+	x.losses(t, sides)
+}
+
+// losses takes 5 % of the successes from one strategy after the other: the gate
+// finds it in 95 % of all cases at least, by the same seeds and by others.
+func (x nullExperiment) losses(t *testing.T, sides []compare.Side) {
+	random := rand.New(rand.NewPCG(5, 95))
+	var pairs, samples tally
+	for scenario, d := range sides[0].Results {
+		for _, s := range d.Summary.Strategies {
+			var own tally
+			for i := 0; i+1 < len(sides); i += 2 {
+				pairs.add(finds(t, sides[i+1], withLoss(sides[i+1], scenario, s.Name, random), d.Summary.Scenario.Name, s.Name))
+				found := finds(t, sides[i], withLoss(sides[i+1], scenario, s.Name, random), d.Summary.Scenario.Name, s.Name)
+				samples.add(found)
+				own.add(found)
+			}
+			if own.hits < own.of {
+				t.Logf("%s, %s: the loss is found with other seeds in %v; tps %.2f, interval %v", d.Summary.Scenario.Name, s.Name, own, s.TPS().Value, s.TPS().CI95)
+			}
+		}
+	}
+	t.Logf("losses of 5 %% found with the same seeds: %v; with other seeds: %v", pairs, samples)
+	if pairs.share() < 0.95 || samples.share() < 0.95 {
+		t.Errorf("too many losses are missed: %v, %v", pairs, samples)
+	}
+}
+
+// finds says whether the gate fails for the throughput of a strategy.
+func finds(t *testing.T, base, new compare.Side, scenario, strategy string) bool {
+	t.Helper()
+	c, _ := judge(t, base, new)
+	for _, f := range c.Gate[0].Failures {
+		if f.Scenario == scenario && f.Strategy == strategy && !f.Unknown {
+			return true
+		}
+	}
+	return false
+}

@@ -23,7 +23,7 @@ func (w *writer) strategies(scenario string, entries ...string) (string, error) 
 		}
 		share := "–"
 		if st, ok := d.Summary.Strategy(name); ok && st.Ceiling != nil {
-			own := w.figures.make(st.Ceiling.TPS, 2, fmt.Sprintf("%s/summary.json: ceiling.tps, of %s", scenario, name))
+			own := w.figures.make(st.Ceiling.TPS, 2, fmt.Sprintf("%s/summary.json: ceiling of %s", scenario, name))
 			share = w.figures.share(tps, own).Text + " %"
 		}
 		cells = append(cells, tps.Text, share)

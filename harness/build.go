@@ -12,12 +12,22 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// startClient starts the client of a strategy on a runtime, with what running
-// it costs. Polls that cannot succeed may be left out, on request, if waking
-// up costs nothing.
-func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o clients.Observer, skipIdle bool) {
+// A world is what a client runs in.
+type world struct {
+	runtime  clients.Runtime
+	caller   clients.Caller
+	observer clients.Observer
+	skipIdle bool // leave out polls that cannot succeed, if waking up costs nothing
+	delayed  bool // the caller tells when requests leave
+}
+
+// startClient starts the client of a strategy in a world, with what running it
+// costs.
+func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
+	rt, o := w.runtime, w.observer
 	config := clientConfig(sc, st, seed)
-	config.Polling.SkipIdle = skipIdle && st.Client.Runtime.PerWakeUp == 0
+	config.Delayed = w.delayed
+	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
 	config.Wall = wallClock(start, clock.Jumps)
 	config.GeneratorOn = skew(rt, start, clock) // its wake-ups are part of what it costs
@@ -26,7 +36,7 @@ func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenari
 		o = trueTime{o, start, clock.Rate}
 	}
 	rt = skew(rt, start, clock)
-	clients.Start(rt, caller, config, o)
+	return clients.Start(rt, w.caller, config, o)
 }
 
 // clientConfig builds the configuration of a strategy's client.
@@ -34,8 +44,8 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 	quota := st.Quota(sc.Server)
 	c := clients.Config{
 		Keys: sc.Server.Keys,
-		NewLimiter: func() limiter.Limiter {
-			return st.Guard.Guard(st.Limiter.Config.New(quota))
+		NewLimiter: func() (limiter.Limiter, error) {
+			return limiter.New(st.Limiter.Config, quota, st.Guard)
 		},
 		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
 		Polling:          pace.Polling{Every: st.Limiter.Poll},

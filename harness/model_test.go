@@ -185,8 +185,8 @@ func TestAPanicEndsOneStrategy(t *testing.T) {
 // faulty is a limiter that panics at its third departure.
 type faulty struct{}
 
-func (faulty) Validate(limiter.Quota) error      { return nil }
-func (faulty) New(limiter.Quota) limiter.Limiter { return &faultyLimiter{} }
+func (faulty) Validate(limiter.Quota) error               { return nil }
+func (faulty) New(limiter.Quota) (limiter.Limiter, error) { return &faultyLimiter{}, nil }
 
 type faultyLimiter struct{ sent limiter.Ticket }
 

@@ -140,6 +140,22 @@ func TestManyStrategiesCannotShareATarget(t *testing.T) {
 	}
 }
 
+// A run that is out of time is no failure of a strategy.
+func TestVirtualRunOutOfTime(t *testing.T) {
+	sc := parse(t, "duration: 24h\nruns: 2\nserver: {block_after: 0}\n")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	runs, err := Run(ctx, sc, Options{})
+	if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "strategy") {
+		t.Errorf("error %v, want that of the context alone", err)
+	}
+	for _, r := range runs {
+		if !r.Interrupted {
+			t.Errorf("a run of %s is not marked as interrupted", r.Strategy)
+		}
+	}
+}
+
 // Over HTTP, too, strategies that never risk a 429 get none, and no 400: their
 // limiters are told of what the way to the server adds. A machine that is busy
 // promises nothing.

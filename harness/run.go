@@ -91,7 +91,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 				}
 				st := &sc.Strategies[i/sc.Runs]
 				runs[i], errs[i] = runVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), o)
-				if errors.Is(errs[i], context.Canceled) {
+				if ended := ctx.Err(); ended != nil && errors.Is(errs[i], ended) { // no fault of the strategy
 					runs[i], errs[i] = metrics.Run{}, nil
 					return
 				}

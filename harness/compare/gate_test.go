@@ -162,16 +162,23 @@ func TestGateOnLessThanTheBase(t *testing.T) {
 }
 
 // With few runs and many figures, all runs of some fall by chance. That trips the
-// gate in virtual time only, where it is none.
+// gate where it is none: in virtual time, and without scatter.
 func TestGateOnEveryRunOfManyFigures(t *testing.T) {
+	before, after := series(100, 101, 99, 100, 102, 98, 101), series(96, 70, 95, 20, 90, 80, 60)
 	for _, tc := range []struct {
-		pairing pairing
-		passes  bool
-	}{{real, true}, {unrelated, true}, {virtual, false}} {
-		base, new := series(100, 101, 99, 100, 102, 98, 101), series(96, 70, 95, 20, 90, 80, 60)
-		s := Scenario{Name: "blog", Changes: []Change{{Strategy: "a", Metric: "tps", Estimate: estimate(base, new, tc.pairing, 0.05)}}}
+		base, new figures
+		pairing   pairing
+		passes    bool
+	}{
+		{before, after, real, true},
+		{before, after, unrelated, true},
+		{before, after, virtual, false},
+		{repeat(80, 7), repeat(40, 7), real, false},
+		{repeat(80, 7), repeat(40, 7), unrelated, false},
+	} {
+		s := Scenario{Name: "blog", Changes: []Change{{Strategy: "a", Metric: "tps", Estimate: estimate(tc.base, tc.new, tc.pairing, 0.05)}}}
 		for range 10_000 {
-			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "tps", Estimate: estimate(base, base, real, 0.05)})
+			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "tps", Estimate: estimate(before, before, real, 0.05)})
 		}
 		c := Comparison{Alpha: 0.05, Against: []Versus{{New: "new", Scenarios: []Scenario{s}}}}
 		c.judge()

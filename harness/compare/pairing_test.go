@@ -40,22 +40,23 @@ func TestPairing(t *testing.T) {
 		want      pairing
 		words     string
 	}{
-		"the same seeds":      {a(1, 5), a(1, 5), pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"one seed":            {a(1, 1), a(1, 1), pairing{true, true, true, 1, 1, 1, 1, 0, ""}, "1 pair of runs with the same seed"},
-		"other seeds":         {a(1, 5), a(6, 4), pairing{false, false, false, 0, 5, 4, 4, 0, ""}, "5 and 4 runs, not paired"},
-		"some of them":        {a(1, 5), a(4, 5), pairing{true, true, true, 2, 5, 5, 5, 3, ""}, "2 pairs of runs with the same seed"},
-		"fewer":               {a(1, 5), a(1, 3), pairing{true, true, true, 3, 5, 3, 5, 2, ""}, "3 pairs of runs with the same seed"},
-		"more":                {a(1, 3), a(1, 5), pairing{true, true, true, 3, 3, 5, 3, 0, ""}, "3 pairs of runs with the same seed"},
-		"interrupted":         {a(1, 5), keep(a(1, 5), 1, 3, 5), pairing{true, true, true, 3, 5, 3, 5, 2, ""}, "3 pairs of runs with the same seed"},
-		"both":                {keep(a(1, 5), 1, 2, 4), keep(a(1, 5), 1, 3, 4), pairing{true, true, true, 2, 3, 3, 3, 1, ""}, "2 pairs of runs with the same seed"},
-		"other, interrupted":  {a(1, 5), keep(a(6, 5), 6, 8), pairing{false, false, false, 0, 5, 2, 5, 3, ""}, "5 and 2 runs, not paired"},
-		"real time":           {realTime, another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"both clocks":         {a(1, 5), another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"the very same runs":  {realTime, realTime, pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"other file":          {a(1, 5), otherFile, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"longer":              {a(1, 5), longer, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"version 1":           {version1, a(1, 5), pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
-		"version 1, and less": {interrupted1, a(1, 5), pairing{false, false, false, 0, 3, 5, 5, 0, "not paired: the results in a are of an older version and do not say which seeds are missing"}, "3 and 5 runs, not paired"},
+		"the same seeds":               {a(1, 5), a(1, 5), pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"one seed":                     {a(1, 1), a(1, 1), pairing{true, true, true, 1, 1, 1, 1, 0, ""}, "1 pair of runs with the same seed"},
+		"other seeds":                  {a(1, 5), a(6, 4), pairing{false, false, false, 0, 5, 4, 4, 0, ""}, "5 and 4 runs, not paired"},
+		"some of them":                 {a(1, 5), a(4, 5), pairing{true, true, true, 2, 5, 5, 5, 3, ""}, "2 pairs of runs with the same seed"},
+		"fewer":                        {a(1, 5), a(1, 3), pairing{true, true, true, 3, 5, 3, 5, 2, ""}, "3 pairs of runs with the same seed"},
+		"more":                         {a(1, 3), a(1, 5), pairing{true, true, true, 3, 3, 5, 3, 0, ""}, "3 pairs of runs with the same seed"},
+		"interrupted":                  {a(1, 5), keep(a(1, 5), 1, 3, 5), pairing{true, true, true, 3, 5, 3, 5, 2, ""}, "3 pairs of runs with the same seed"},
+		"both":                         {keep(a(1, 5), 1, 2, 4), keep(a(1, 5), 1, 3, 4), pairing{true, true, true, 2, 3, 3, 3, 1, ""}, "2 pairs of runs with the same seed"},
+		"other, interrupted":           {a(1, 5), keep(a(6, 5), 6, 8), pairing{false, false, false, 0, 5, 2, 5, 3, ""}, "5 and 2 runs, not paired"},
+		"real time":                    {realTime, another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"both clocks":                  {a(1, 5), another, pairing{true, false, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"a part of the very same runs": {realTime, keep(realTime, 1, 3), pairing{true, false, false, 2, 5, 2, 5, 3, ""}, "2 pairs of runs with the same seed"},
+		"the very same runs":           {realTime, realTime, pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"other file":                   {a(1, 5), otherFile, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"longer":                       {a(1, 5), longer, pairing{true, true, false, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"version 1":                    {version1, a(1, 5), pairing{true, true, true, 5, 5, 5, 5, 0, ""}, "5 pairs of runs with the same seed"},
+		"version 1, and less":          {interrupted1, a(1, 5), pairing{false, false, false, 0, 3, 5, 5, 0, "not paired: the results in a are of an older version and do not say which seeds are missing"}, "3 and 5 runs, not paired"},
 	} {
 		got := newPairing(labelled{&tc.base, "a"}, labelled{&tc.new, "b"}, "a")
 		if got != tc.want {
@@ -177,6 +178,29 @@ func TestSeeds(t *testing.T) {
 		}
 		if got := seeds(&d); got != tc.want {
 			t.Errorf("%v: %q, want %q", tc.seeds, got, tc.want)
+		}
+	}
+}
+
+// An interrupted side in virtual time has nothing but whole runs; in real time the
+// last one was cut short.
+func TestUnlike(t *testing.T) {
+	for _, tc := range []struct {
+		clock     string
+		base, new bool // interrupted
+		want      []string
+	}{
+		{"virtual", false, false, []string{}},
+		{"virtual", true, false, []string{}},
+		{"virtual", false, true, []string{"b was interrupted"}},
+		{"real", false, false, []string{}},
+		{"real", true, false, []string{"a was interrupted"}},
+		{"real", true, true, []string{"a was interrupted", "b was interrupted"}},
+	} {
+		base, new := results("blog", tc.clock, 1), results("blog", tc.clock, 1)
+		base.Summary.Interrupted, new.Summary.Interrupted = tc.base, tc.new
+		if got := unlike(labelled{&base, "a"}, labelled{&new, "b"}); !slices.Equal(got, tc.want) {
+			t.Errorf("%s, %v, %v: %q, want %q", tc.clock, tc.base, tc.new, got, tc.want)
 		}
 	}
 }

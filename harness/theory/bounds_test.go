@@ -94,6 +94,7 @@ func TestServerCapOfARun(t *testing.T) {
 	}{
 		{"half a second", nil, 500 * ms, 100},
 		{"a window", nil, 1000 * ms, 100},
+		{"a window, and the least bit more", nil, 1000*ms + 1, 200},              // two ticks that are 1001 apart can lie in it
 		{"a window, and a tick that it begins within", nil, 1000*ms + ms/2, 200}, // 0.6 and 1001.1 are ticks 0 and 1001
 		{"a minute", nil, 60 * s, 6000},                                          // 59.94 windows
 		{"longer", nil, 1000 * s, 100_000},                                       // 999.001
@@ -118,6 +119,20 @@ func TestServerCapOfARun(t *testing.T) {
 		got := theory.NewBounds(sc).Of(plain(&limiter.None{}), 1, tt.length)
 		if want := tt.answers / tt.length.Seconds(); got.Ceiling != theory.ServerCap || math.Abs(got.TPS-want) > 1e-9 {
 			t.Errorf("%s: %+v, want %v", tt.name, got, want)
+		}
+	}
+}
+
+// Of requests that take 300 ms, one of a key at a time, five are back after every
+// 300 ms. What ends a run is part of it.
+func TestOnlyAnswersCount(t *testing.T) {
+	sc := reference(t, "constant(200ms)", "constant(100ms)", ms)
+	sc.Load.Every = parse(t, "constant(1us)", 0)
+	alone := changed(plain(&limiter.AckClocked{}), func(st *scenario.Strategy) { st.Client.WorkersPerKey = 1 })
+	for length, want := range map[time.Duration]float64{299 * ms: 0, 300*ms - 1: 0, 300 * ms: 5, 900*ms - 1: 10, 900 * ms: 15} {
+		got := theory.NewBounds(sc).Of(alone, 1, length)
+		if answers := got.TPS * length.Seconds(); math.Abs(answers-want) > 1e-6 {
+			t.Errorf("after %v: %v by %s, want %v", length, answers, got.Ceiling, want)
 		}
 	}
 }

@@ -121,3 +121,21 @@ func (w *writer) ablation(scenario string, costs ...string) (string, error) {
 	}
 	return b.String(), nil
 }
+
+// loopShare is how much more removing the interval is worth in an event loop
+// than without one, where a request costs so much.
+func (w *writer) loopShare(scenario, cost string) (Figure, error) {
+	var gain []Figure
+	for _, loop := range []string{"loop", "free"} {
+		with, err := w.metric(scenario, "interval."+loop+"."+cost, "tps", 1)
+		if err != nil {
+			return Figure{}, err
+		}
+		without, err := w.metric(scenario, "no-interval."+loop+"."+cost, "tps", 1)
+		if err != nil {
+			return Figure{}, err
+		}
+		gain = append(gain, w.figures.minus(without, with, 1))
+	}
+	return w.figures.minus(gain[0], gain[1], 1), nil
+}

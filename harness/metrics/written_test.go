@@ -51,7 +51,7 @@ func TestTexts(t *testing.T) {
 		{AsRate.Text(0.0001157), "0.000116"},
 		{AsMilliseconds.Text(1234), "1.23 s"},
 		{AsCount.Text(1234), "1\u202f234"},
-		{Shortest(Kept(-0.0)), "0"},
+		{Shortest(Kept(math.Copysign(0, -1))), "0"},
 		{Shortest(Kept(1.0 / 3)), "0.333333333"},
 		{Shortest(Kept(10.0 / 86400)), "0.000115740741"},
 		{Shortest(Kept(123456789.4)), "123456789"},

@@ -20,13 +20,13 @@ build: ## build bin/ratebench
 .PHONY: bench
 bench: build ## run every scenario in virtual time, and blog.yaml in real time beside it
 	$(BIN) run $(SCENARIOS)
-	$(GO) run ./harness/internal/findings/generate results
-	cd results && $(SUMS) >SHA256SUMS
 	$(BIN) run --clock real --block-after 0 --every 0s scenarios/blog.yaml
+	@$(GO) run ./harness/internal/findings/generate results
+	@cd results && $(SUMS) >SHA256SUMS
 
 # The checksums of all that comes out of a benchmark in virtual time, the same
 # every time. What is measured in real time is not among it.
-SUMS := find $(notdir $(SCENARIOS:.yaml=)) README.md figures.json survival.svg -type f ! -path '*/events/*' ! -name '*.png' | LC_ALL=C sort | xargs sha256sum
+SUMS := find $(notdir $(SCENARIOS:.yaml=)) README.md figures.json survival.svg gain.svg -type f ! -path '*/events/*' ! -name '*.png' | LC_ALL=C sort | xargs sha256sum
 
 .PHONY: pages
 pages: build ## make the pages and charts again from the data in results
@@ -49,8 +49,10 @@ fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
 	  done; done
 
 .PHONY: soak
-soak: ## put every strategy of chaos.yaml through 24 virtual hours
+soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what promises no 429 through bad clocks and connections
 	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
+	RATEBENCH_DRIFT_TIME=24h $(GO) test -count=1 -timeout 1h -run '^TestNoRefusalsWhateverTheClocks$$' ./harness
+	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 
 .PHONY: null
 null: ## find out how often compare sees a change where there is none, in half an hour
@@ -88,7 +90,7 @@ staticcheck: ## run staticcheck
 reproduce: build ## check that the virtual results come out again, byte for byte, and that the committed ones are those
 	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && cp README.md "$$tmp/README.md" && \
 	  $(BIN) run -q --output "$$tmp/results" $(SCENARIOS) && \
-	  $(GO) run ./harness/internal/findings/generate -readme "$$tmp/README.md" "$$tmp/results" 2>/dev/null && \
+	  $(GO) run ./harness/internal/findings/generate -readme "$$tmp/README.md" "$$tmp/results" >/dev/null 2>&1 && \
 	  (cd "$$tmp/results" && $(SUMS)) | diff results/SHA256SUMS - && \
 	  (cd "$$tmp/results" && sha256sum --check --quiet --strict "$(CURDIR)/results/SHA256SUMS") && \
 	  (cd results && sha256sum --check --quiet --strict --ignore-missing SHA256SUMS) && \

@@ -5,6 +5,7 @@ package clients
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -21,37 +22,43 @@ type Caller interface {
 	Call(c Call) (limiter.Outcome, error)
 }
 
-// A Call is one request on the wire.
+// A Call is one request that has been let go.
 type Call struct {
 	Key     int // index of the API key
-	Nonce   int64
 	ID      int64
 	Timeout time.Duration
+	Gate    *pace.Gate  // that has let it go
+	Permit  pace.Permit // with its nonce
 }
 
 // Config describes a client.
 type Config struct {
-	// Keys is the number of API keys.
+	// Keys is the number of API keys, at least 1.
 	Keys int
-	// NewLimiter makes the limiter of a key, or of a worker.
-	NewLimiter func() limiter.Limiter
+	// NewLimiter makes the limiter of a key, or of a worker. Required.
+	NewLimiter func() (limiter.Limiter, error)
 	// LimiterPerWorker gives each worker a limiter of its own, in place of
 	// one for all the workers of a key.
 	LimiterPerWorker bool
 	// Polling makes workers poll at the gate.
 	Polling pace.Polling
-	// WorkersPerKey is the number of requests that may be in flight on a key.
+	// WorkersPerKey is the number of requests that may be in flight on a key,
+	// at least 1.
 	WorkersPerKey int
+	// Delayed says that the caller tells when requests leave, by pace's
+	// Gate.Send or Gate.Left. Otherwise they leave when they are let go.
+	Delayed bool
 	// Nonces is how nonces are made.
 	Nonces pace.NoncePolicy
 	// Wall is what the client's wall clock shows, for the nonces; nil is what
 	// its runtime's clock does.
 	Wall func(now time.Time) time.Time
-	// Timeout bounds the time from departure to answer.
+	// Timeout bounds the time from departure to answer: more than 0.
 	Timeout time.Duration
-	// TTL bounds the time from (re-)creation to departure.
+	// TTL bounds the time from (re-)creation to departure: more than 0.
 	TTL time.Duration
 	// Pause is the time between burst n and the next, counted from zero.
+	// Required.
 	Pause func(n uint64) time.Duration
 	// Drift begins a pause when the generator is done with the burst before,
 	// as the reference's clients do: whatever holds it up lowers the load.
@@ -96,13 +103,44 @@ type client struct {
 	dlq      *queue
 }
 
-// Start starts the processes of a client on rt. They run until rt stops.
-func Start(rt Runtime, caller Caller, config Config, observer Observer) {
+// validate names the first field whose value is out of range.
+func (c *Config) validate() error {
+	switch {
+	case c.Keys < 1 || c.WorkersPerKey < 1:
+		return fmt.Errorf("client has %d keys and %d workers for each, want at least one", c.Keys, c.WorkersPerKey)
+	case c.NewLimiter == nil || c.Pause == nil:
+		return errors.New("client has no NewLimiter or no Pause, want both")
+	case c.Timeout <= 0 || c.TTL <= 0:
+		return fmt.Errorf("client has the timeout %v and the TTL %v, want more than 0", c.Timeout, c.TTL)
+	case c.Burst < 0 || c.Count < 0:
+		return fmt.Errorf("client makes bursts of %d, and %d requests in all, want 0 or more", c.Burst, c.Count)
+	case c.Work.Spend == nil && (c.Work.Send > 0 || c.Work.Receive > 0 || c.Work.Generate > 0):
+		return errors.New("client spends time on work and has no Spend, want one")
+	case c.DeadLetter != nil && c.DeadLetter.MaxRetries < 0:
+		return fmt.Errorf("client puts dead letters back %d times, want 0 or more", c.DeadLetter.MaxRetries)
+	case c.Backpressure != nil && (c.Backpressure.Max < 1 || c.Backpressure.Pause <= 0):
+		return fmt.Errorf("client pauses for %v at a queue of %d, want more than 0 and from 1", c.Backpressure.Pause, c.Backpressure.Max)
+	}
+	return c.Retry.validate()
+}
+
+// Start starts the processes of a client on rt. They run until rt stops. An
+// error says what is wrong with the configuration; then nothing runs.
+func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
+	if err := config.validate(); err != nil {
+		return err
+	}
 	c := &client{
 		rt: rt, caller: caller, config: config, observer: observer,
 		main: newQueue(rt), dlq: newQueue(rt),
 	}
-	c.startWorkers()
+	workers, err := c.newWorkers()
+	if err != nil {
+		return err
+	}
+	for _, w := range workers {
+		rt.Go("worker", w.work)
+	}
 	if config.DeadLetter != nil {
 		rt.Go("dead letter queue", c.retry)
 	}
@@ -111,11 +149,13 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) {
 		g.rt = rt
 	}
 	g.rt.Go("generator", g.generate)
+	return nil
 }
 
-// startWorkers starts the workers of all keys in turns, so that the first
-// requests do not all go to the first key.
-func (c *client) startWorkers() {
+// newWorkers makes the workers of all keys in turns, so that the first requests
+// do not all go to the first key.
+func (c *client) newWorkers() ([]*worker, error) {
+	var workers []*worker
 	nonces := make([]*pace.Nonces, c.config.Keys)
 	gates := make([]*pace.Gate, c.config.Keys)
 	for n := range c.config.WorkersPerKey {
@@ -124,12 +164,25 @@ func (c *client) startWorkers() {
 				nonces[key] = pace.NewNonces(c.config.Nonces, c.config.Wall)
 			}
 			if n == 0 || c.config.LimiterPerWorker {
-				gates[key] = pace.NewGate(c.rt, c.config.NewLimiter(), nonces[key], c.config.Polling)
+				var err error
+				if gates[key], err = c.newGate(nonces[key]); err != nil {
+					return nil, err
+				}
 			}
-			w := &worker{client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()}
-			c.rt.Go("worker", w.work)
+			workers = append(workers, &worker{client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()})
 		}
 	}
+	return workers, nil
+}
+
+func (c *client) newGate(n *pace.Nonces) (*pace.Gate, error) {
+	l, err := c.config.NewLimiter()
+	if err != nil {
+		return nil, err
+	}
+	return pace.NewGate(pace.GateConfig{
+		Limiter: l, Nonces: n, Clock: c.rt, Polling: c.config.Polling, Delayed: c.config.Delayed,
+	})
 }
 
 func (c *client) observe(kind Kind, r Request, key int) {

@@ -33,9 +33,9 @@ func (w *worker) work() {
 	}
 }
 
-// handle tries a request, again if that is the policy, and returns how the
-// last attempt failed, Expired or Answered, or 0 when it succeeded. The only
-// error is ErrStopped.
+// handle tries a request, again if that is the policy and the pause before
+// leaves time for it, and returns how the last attempt failed, Expired or
+// Answered, or 0 when it succeeded. The only error is ErrStopped.
 func (w *worker) handle(r Request) (failed Kind, err error) {
 	retry := w.config.Retry
 	var pause time.Duration
@@ -44,8 +44,11 @@ func (w *worker) handle(r Request) (failed Kind, err error) {
 		if err != nil || failed != Answered || retry == nil || n == retry.Max || !worthwhile(o) {
 			return failed, err
 		}
-		w.observe(Retried, r, w.key)
 		pause = retry.delay(r.ID, n, pause, o)
+		if !w.rt.Now().Add(pause).Before(r.Created.Add(w.config.TTL)) {
+			return failed, nil
+		}
+		w.observe(Retried, r, w.key)
 		if err := w.rt.Sleep(pause); err != nil {
 			return 0, err
 		}
@@ -71,8 +74,8 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 	if o, err = w.exchange(r, permit); err != nil {
 		return 0, o, err
 	}
-	o.Sent, o.Created = permit.Granted, r.Created
-	w.gate.Done(permit, o)
+	o.Created = r.Created
+	o = w.gate.Done(permit, o)
 	w.observer.Observe(Event{Time: w.rt.Now(), Kind: Answered, Request: r, Key: w.key, Outcome: o})
 	if !o.OK() {
 		return Answered, o, nil
@@ -86,7 +89,7 @@ func (w *worker) exchange(r Request, p pace.Permit) (limiter.Outcome, error) {
 	if err := work.spend(work.Send); err != nil {
 		return limiter.Outcome{}, err
 	}
-	o, err := w.caller.Call(Call{Key: w.key, Nonce: p.Nonce, ID: r.ID, Timeout: w.config.Timeout})
+	o, err := w.caller.Call(Call{Key: w.key, ID: r.ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: p})
 	if err != nil {
 		return o, err
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"ratebench/clients"
-	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
 	"ratebench/server"
@@ -34,7 +33,6 @@ type Backend struct {
 // faults on the seed, how many requests there were, and the time.
 func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 	keys := server.Keys(sc.Server.Keys)
-	incoming, outgoing := sc.Server.Incoming, sc.Server.Outgoing
 	srv, err := server.New(server.Config{
 		Keys:       keys,
 		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
@@ -44,11 +42,7 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 			Received: sc.Server.Headers.ReceivedAt,
 			Budget:   sc.Server.Headers.RateLimit,
 		},
-		Latency: func(key int, n uint64) (in, out time.Duration) {
-			stream := uint64(key+1) * streamsPerKey // unknown keys are key -1
-			return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
-				outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
-		},
+		Latency: sc.Server.Latencies(seed),
 	})
 	if err != nil {
 		return nil, err

@@ -129,8 +129,9 @@ client: {timeout: 120ms}
 }
 
 // The same with everything breaking that can break. The server's clock is
-// continuous, too: some faults are answered at once, and by whole milliseconds
-// many requests leave at one instant.
+// continuous, too, and nonces do not wait for the next millisecond: some faults
+// are answered at once, and by whole milliseconds many requests leave at one
+// instant.
 func TestFaultsAgreeInBothWorlds(t *testing.T) {
 	const head = `
 duration: 6s
@@ -143,7 +144,7 @@ server:
     {error_500: 0.03, error_503: 0.03, spike: 0.03, spike_latency: "uniform(50ms, 300ms)", hang: 0.02,
      reset_before: 0.03, reset_after: 0.03, malformed: 0.03,
      outages: [{at: 2s, for: 500ms}, {at: 4s, for: 300ms, lose: true}]}
-client: {timeout: 200ms}
+client: {timeout: 200ms, nonce: increasing}
 `
 	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
 }
@@ -179,7 +180,10 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
-				startClient(oneByOne{rt}, caller, sc, st, 7, log, false)
+				w := world{runtime: oneByOne{rt}, caller: caller, observer: log, delayed: true}
+				if err := w.startClient(sc, st, 7); err != nil {
+					t.Fatal(err)
+				}
 				if err := rt.Run(sc.Duration); err != nil {
 					t.Error(err)
 				}

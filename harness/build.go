@@ -5,34 +5,29 @@ package harness
 
 import (
 	"sync/atomic"
-	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
-	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
 )
 
-// Streams of random numbers, one for each thing that is drawn. Latencies have
-// a stream per key: the n-th request on a key meets the same latencies
-// whatever the strategy. The numbers are part of what a seed means: changing
-// one changes every result.
-const (
-	streamLoad     = 0
-	streamIncoming = 1
-	streamOutgoing = 2
-	streamRetry    = 3
+// A world is what a client runs in.
+type world struct {
+	runtime  clients.Runtime
+	caller   clients.Caller
+	observer clients.Observer
+	skipIdle bool // leave out polls that cannot succeed, if waking up costs nothing
+	delayed  bool // the caller tells when requests leave
+}
 
-	streamsPerKey = 16 // how far apart the streams of two keys are
-)
-
-// startClient starts the client of a strategy on a runtime, with what running
-// it costs. Polls that cannot succeed may be left out, on request, if waking
-// up costs nothing.
-func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o clients.Observer, skipIdle bool) {
+// startClient starts the client of a strategy in a world, with what running it
+// costs.
+func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
+	rt, o := w.runtime, w.observer
 	config := clientConfig(sc, st, seed)
-	config.Polling.SkipIdle = skipIdle && st.Client.Runtime.PerWakeUp == 0
+	config.Delayed = w.delayed
+	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
 	config.Wall = wallClock(start, clock.Jumps)
 	config.GeneratorOn = skew(rt, start, clock) // its wake-ups are part of what it costs
@@ -41,7 +36,7 @@ func startClient(rt clients.Runtime, caller clients.Caller, sc *scenario.Scenari
 		o = trueTime{o, start, clock.Rate}
 	}
 	rt = skew(rt, start, clock)
-	clients.Start(rt, caller, config, o)
+	return clients.Start(rt, w.caller, config, o)
 }
 
 // clientConfig builds the configuration of a strategy's client.
@@ -49,8 +44,8 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 	quota := st.Quota(sc.Server)
 	c := clients.Config{
 		Keys: sc.Server.Keys,
-		NewLimiter: func() limiter.Limiter {
-			return st.Guard.Guard(st.Limiter.Config.New(quota))
+		NewLimiter: func() (limiter.Limiter, error) {
+			return limiter.New(st.Limiter.Config, quota, st.Guard)
 		},
 		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
 		Polling:          pace.Polling{Every: st.Limiter.Poll},
@@ -61,14 +56,10 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
 		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
-		Pause: func(n uint64) time.Duration {
-			return sc.Load.Every.Quantile(dist.U(seed, streamLoad, n))
-		},
+		Pause:            sc.Load.Pauses(seed),
 	}
 	if r := st.Retry; r != nil {
-		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: func(id int64, n int) float64 {
-			return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n)) // at most 1000 retries
-		}}
+		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: r.Jitters(seed)}
 	}
 	if d := st.Queue.DeadLetter; d != nil {
 		c.DeadLetter = &clients.DeadLetter{MaxRetries: d.MaxRetries}

@@ -33,7 +33,7 @@ func runWithEvents(ctx context.Context, dir string, sc *scenario.Scenario, o Opt
 		return nil, "", err
 	}
 	runs, failed := Run(ctx, sc, o)
-	if err := o.Events.Commit(runs); err != nil {
+	if err := o.Events.Commit(dir, runs); err != nil {
 		return nil, "", err
 	}
 	return runs, filepath.Join(dir, events.Folder), failed

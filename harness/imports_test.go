@@ -44,10 +44,10 @@ var rooms = map[string]room{
 	"harness/live":     {ours: "clients clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
-	"harness/metrics": {ours: "clients clients/limiter", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
+	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":  {ours: "clients harness/metrics"},
-	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/metrics harness/scenario harness/virtual server"},
-	"harness/isolate": {ours: "harness harness/events harness/kinds harness/live harness/metrics harness/scenario"},
+	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/virtual server"},
+	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// What is made of it. A page has the colours and the dashes of the charts.
@@ -65,10 +65,12 @@ var rooms = map[string]room{
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/internal/choice":            {},
-	"harness/internal/findings":          {ours: "harness/chart harness/metrics harness/result harness/result/folder harness/stats"},
+	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},
+	"harness/internal/findings":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/stats", theirs: "gonum.org/v1/plot"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/mutate":            {},
+	"harness/internal/usage":             {ours: "harness/metrics"},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
 	"clients/limiter/limitertest":        {ours: "clients/limiter", theirs: "pgregory.net/rapid"},
 }

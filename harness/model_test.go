@@ -17,6 +17,7 @@ import (
 	"ratebench/harness/result"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
+	"ratebench/harness/theory"
 	"ratebench/harness/virtual"
 	"ratebench/server"
 )
@@ -127,6 +128,7 @@ func TestRandomScenarios(t *testing.T) {
 		r.Strategy, r.Seed = st.Name, seed
 		oracle.check()
 		checkRun(rt, r)
+		checkBound(rt, sc, theory.NewBounds(sc), r)
 
 		again, err := runVirtual(context.Background(), sc, st, seed, Options{})
 		if err != nil {
@@ -183,8 +185,8 @@ func TestAPanicEndsOneStrategy(t *testing.T) {
 // faulty is a limiter that panics at its third departure.
 type faulty struct{}
 
-func (faulty) Validate(limiter.Quota) error      { return nil }
-func (faulty) New(limiter.Quota) limiter.Limiter { return &faultyLimiter{} }
+func (faulty) Validate(limiter.Quota) error               { return nil }
+func (faulty) New(limiter.Quota) (limiter.Limiter, error) { return &faultyLimiter{}, nil }
 
 type faultyLimiter struct{ sent limiter.Ticket }
 

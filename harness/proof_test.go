@@ -65,7 +65,7 @@ type trip struct {
 }
 
 // run lets one key's client meet the adversary.
-func (a adversary) run(l limiter.Limiter) ([]trip, error) {
+func (a adversary) run(newLimiter func() (limiter.Limiter, error)) ([]trip, error) {
 	srv, err := server.New(server.Config{
 		Keys:       []string{"key"},
 		Limit:      server.Limit{N: smallQuota.Limit, Window: smallQuota.Window},
@@ -81,16 +81,18 @@ func (a adversary) run(l limiter.Limiter) ([]trip, error) {
 	k := virtual.New()
 	log := &tripLog{}
 	caller := &virtualCaller{kernel: k, server: srv, keys: []string{"key"}}
-	clients.Start(k, caller, clients.Config{
+	err = clients.Start(k, caller, clients.Config{
 		Keys:          1,
-		NewLimiter:    func() limiter.Limiter { return l },
+		NewLimiter:    newLimiter,
 		WorkersPerKey: a.workers,
 		Nonces:        pace.Increasing,
 		Timeout:       time.Second,
 		TTL:           time.Second,
 		Pause:         func(n uint64) time.Duration { return a.pauses[n%uint64(len(a.pauses))] },
 	}, log)
-	err = k.Run(horizon)
+	if err == nil {
+		err = k.Run(horizon)
+	}
 	return log.trips, err
 }
 
@@ -167,7 +169,7 @@ func TestClaims(t *testing.T) {
 
 // try runs an adversary up to the first status that the claim rules out.
 func (c claim) try(t rapid.TB, a adversary) (trips []trip, bad bool) {
-	trips, err := a.run(c.guards.Guard(c.config.New(smallQuota)))
+	trips, err := a.run(func() (limiter.Limiter, error) { return limiter.New(c.config, smallQuota, c.guards) })
 	if err != nil {
 		t.Fatal(err)
 	}

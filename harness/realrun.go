@@ -81,7 +81,13 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
 	r.caller.Form = o.Form
-	startClient(rt, r.caller, sc, st, seed, observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), false)
+	w := world{runtime: rt, caller: r.caller, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
+	if err := w.startClient(sc, o.Wire.told(st), seed); err != nil {
+		rt.Stop()
+		_ = r.recording.close() // the first error says more
+		r.close()
+		return nil, fmt.Errorf("strategy %s: %w", st.Name, err)
+	}
 	return r, nil
 }
 

@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
 )
 
 // eventually waits for a condition that other goroutines bring about.
@@ -134,5 +137,48 @@ func TestManyStrategiesCannotShareATarget(t *testing.T) {
 	_, err := Run(context.Background(), sc, Options{Real: true, Target: "http://127.0.0.1:1"})
 	if err == nil || !strings.Contains(err.Error(), "--strategy") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A run that is out of time is no failure of a strategy.
+func TestVirtualRunOutOfTime(t *testing.T) {
+	sc := parse(t, "duration: 24h\nruns: 2\nserver: {block_after: 0}\n")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	runs, err := Run(ctx, sc, Options{})
+	if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "strategy") {
+		t.Errorf("error %v, want that of the context alone", err)
+	}
+	for _, r := range runs {
+		if !r.Interrupted {
+			t.Errorf("a run of %s is not marked as interrupted", r.Strategy)
+		}
+	}
+}
+
+// Over HTTP, too, strategies that never risk a 429 get none, and no 400: their
+// limiters are told of what the way to the server adds. A machine that is busy
+// promises nothing.
+func TestCarefulStrategiesOverHTTP(t *testing.T) {
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/native.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc.Duration, sc.Runs = 2*time.Second, 1
+	sc.Strategies = slices.DeleteFunc(sc.Strategies, func(st scenario.Strategy) bool {
+		return st.Name != "paced" && st.Name != "ack-clocked" && st.Name != "server-time"
+	})
+	var under Conditions
+	runs, err := Run(context.Background(), sc, Options{Real: true, Conditions: func(c Conditions) { under = c }})
+	if err != nil || len(runs) != 3 {
+		t.Fatalf("%d runs, %v", len(runs), err)
+	}
+	for _, r := range runs {
+		if n := r.Responses; n.RateLimited+n.BadNonce+n.Blocked > 0 && !under.Busy() {
+			t.Errorf("%s: %+v, %v", r.Strategy, n, under)
+		}
+		if r.Ledger.Succeeded == 0 {
+			t.Errorf("%s: nothing succeeded: %+v", r.Strategy, r.Responses)
+		}
 	}
 }

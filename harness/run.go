@@ -34,6 +34,12 @@ type Options struct {
 	Every time.Duration
 	// Report is given the state of a strategy in real time.
 	Report func(strategy string, p metrics.Progress, means QueueMeans)
+	// Wire is what the way to the server adds in real time, which limiters are told
+	// of; nil is measured before the first run.
+	Wire *Wire
+	// Conditions is told, after a run in real time with all its seeds, what it was
+	// made under; nil is not.
+	Conditions func(Conditions)
 
 	eventsFailed func(error) // called when events cannot be written; set by Run
 }
@@ -85,7 +91,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 				}
 				st := &sc.Strategies[i/sc.Runs]
 				runs[i], errs[i] = runVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), o)
-				if errors.Is(errs[i], context.Canceled) {
+				if ended := ctx.Err(); ended != nil && errors.Is(errs[i], ended) { // no fault of the strategy
 					runs[i], errs[i] = metrics.Run{}, nil
 					return
 				}
@@ -129,10 +135,26 @@ func firstOf(errs []error, runs int) error {
 	return errors.Join(first...)
 }
 
-// runReal runs the strategies side by side, and the seeds one after another.
+// runReal runs the strategies side by side, and the seeds one after another. A
+// server that does not answer is found before.
 func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
 	if o.Target != "" && len(sc.Strategies) != 1 {
 		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
+	}
+	if o.Wire == nil {
+		wire, err := o.MeasureWire(ctx, sc)
+		if err != nil {
+			return nil, err
+		}
+		o.Wire = &wire
+	}
+	if o.Conditions != nil {
+		watch := StartWatch()
+		defer func() {
+			c := watch.Finish()
+			c.Wire = *o.Wire
+			o.Conditions(c)
+		}()
 	}
 	byStrategy := make([][]metrics.Run, len(sc.Strategies))
 	errs := make([]error, 0, sc.Runs*len(sc.Strategies))

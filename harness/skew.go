@@ -41,12 +41,13 @@ func (s *skewed) Sleep(d time.Duration) error {
 
 // whenShown is when the clock shows at least the given time. It is the inverse
 // of Now in spite of rounding: somebody who waits for a time and then finds
-// that it has not come would wait for ever.
+// that it has not come would wait for ever. A time that a slow clock never shows
+// is as far away as can be.
 func (s *skewed) whenShown(t time.Time) time.Time {
 	shown := t.Sub(s.start)
 	elapsed := scaleUp(shown, 1/s.rate)
-	for scale(elapsed, s.rate) < shown {
-		elapsed += 1 + (shown-scale(elapsed, s.rate))/2
+	for elapsed < forever && scale(elapsed, s.rate) < shown {
+		elapsed += min(1+(shown-scale(elapsed, s.rate))/2, forever-elapsed)
 	}
 	return s.start.Add(elapsed)
 }
@@ -67,11 +68,23 @@ func (s skewedSignal) Wait(until time.Time) error {
 	return s.Signal.Wait(s.runtime.whenShown(until))
 }
 
-func scale(d time.Duration, by float64) time.Duration { return time.Duration(float64(d) * by) }
+// forever is the longest duration that there is: longer ones are as long.
+const forever = time.Duration(math.MaxInt64)
+
+func scale(d time.Duration, by float64) time.Duration { return clamped(float64(d) * by) }
 
 // scaleUp rounds up, so that a wait is never too short.
-func scaleUp(d time.Duration, by float64) time.Duration {
-	return time.Duration(math.Ceil(float64(d) * by))
+func scaleUp(d time.Duration, by float64) time.Duration { return clamped(math.Ceil(float64(d) * by)) }
+
+// clamped is a number of nanoseconds, or the nearest that is one.
+func clamped(ns float64) time.Duration {
+	switch {
+	case ns >= float64(forever):
+		return forever
+	case ns <= -float64(forever):
+		return -forever
+	}
+	return time.Duration(ns)
 }
 
 // wallClock returns what the client's wall clock shows when its steady clock

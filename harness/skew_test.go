@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients"
+	"ratebench/clients/limiter"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -115,4 +116,26 @@ func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
 			rt.Fatalf("rate %v: at %v the clock shows %v, waited for %v", rate, at, shown, until)
 		}
 	})
+}
+
+// A clock that a time is beyond waits as long as anybody can, and does not go
+// round in circles.
+func TestSkewedClockWaitsForTimesThatNeverCome(t *testing.T) {
+	for _, rate := range []float64{0.1, 0.3, 0.5, 0.999, 1.001, 2, 10} {
+		s := skew(virtual.New(), virtual.Epoch, scenario.Clock{Rate: rate}).(*skewed)
+		for _, at := range []time.Time{limiter.Never, virtual.Epoch.Add(forever), virtual.Epoch.Add(forever / 2), {}} {
+			shown := at.Sub(virtual.Epoch)
+			elapsed := s.whenShown(at).Sub(virtual.Epoch)
+			if reached := scale(elapsed, rate); reached < shown && elapsed != forever {
+				t.Errorf("rate %v: after %v the clock shows %v, less than %v", rate, elapsed, reached, shown)
+			}
+		}
+	}
+	k := virtual.New()
+	slow := skew(k, k.Now(), scenario.Clock{Rate: 0.1})
+	slow.Go("waits", func() { _ = slow.NewSignal().Wait(limiter.Never) })
+	slow.Go("sleeps", func() { _ = slow.Sleep(forever) })
+	if err := k.Run(time.Hour); err != nil || !k.Now().Equal(virtual.Epoch.Add(time.Hour)) {
+		t.Errorf("ended at %v: %v", k.Now(), err)
+	}
 }

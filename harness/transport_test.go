@@ -114,7 +114,7 @@ func pacedTransport(base http.RoundTripper, c limiter.Config, g limiter.Guards) 
 	return &pace.Transport{
 		Base:       base,
 		Key:        func(r *http.Request) string { return r.URL.Query().Get("api_key") },
-		NewLimiter: func(string) limiter.Limiter { return g.Guard(c.New(quota)) },
+		NewLimiter: func(string) (limiter.Limiter, error) { return limiter.New(c, quota, g) },
 		Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
 			r.URL.RawQuery += "&nonce=" + strconv.FormatInt(p.Nonce, 10)
 			return r, nil

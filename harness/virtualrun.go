@@ -61,7 +61,10 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 		defer func() { v.tally.Add(b.Tally) }()
 	}
 	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
-	startClient(kernel, caller, sc, v.strategy, v.seed, o, v.skipIdle)
+	w := world{runtime: kernel, caller: caller, observer: o, skipIdle: v.skipIdle}
+	if err := w.startClient(sc, v.strategy, v.seed); err != nil {
+		return nil, err
+	}
 	if v.ctx != nil {
 		defer context.AfterFunc(v.ctx, kernel.Interrupt)()
 	}
@@ -78,7 +81,7 @@ type virtualCaller struct {
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
-	x := c.server.Open(c.keys[call.Key], strconv.FormatInt(call.Nonce, 10))
+	x := c.server.Open(c.keys[call.Key], strconv.FormatInt(call.Permit.Nonce, 10))
 	if x.Latency() <= call.Timeout {
 		reply, err := c.serve(call.Key, x)
 		return outcomeOf(reply), err

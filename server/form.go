@@ -86,10 +86,8 @@ func replaceBroken(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
-		if r == utf8.RuneError && size == 1 {
-			for size < len(s) && !utf8.FullRuneInString(s[:size+1]) {
-				size++
-			}
+		for size < len(s) && !utf8.FullRuneInString(s[:size+1]) {
+			size++ // a byte more of one that is only begun
 		}
 		b.WriteRune(r)
 		s = s[size:]

@@ -13,10 +13,13 @@ import "time"
 //
 // No 429, ever, whatever the latencies, as long as J is known or nobody gives up
 // on a request that is still on its way (a timeout no shorter than the latency
-// in): of any N+1 departures let i be the
-// first and j the last. Then s_j ≥ min(s_i + J, r_i) + W' − shortest ≥ a_i + W' −
-// shortest, because request i arrived at a_i before it was answered; and a_j ≥
-// s_j + shortest.
+// in): of any N+1 departures let i be the first and j the last. Then s_j ≥
+// min(s_i + J, r_i) + W' − shortest ≥ a_i + W' − shortest, because request i
+// arrived at a_i before it was answered; and a_j ≥ s_j + shortest.
+//
+// J counts from when the request is on the wire. Where Left does not tell when
+// that is, J includes all that lies before: the client's own work, a handshake,
+// the wait for a processor.
 //
 // Source: ack clocking (Jacobson, "Congestion avoidance and control", 1988),
 // applied to the slots of a sliding window.
@@ -29,27 +32,21 @@ type AckClocked struct {
 }
 
 // Validate implements Config.
-func (c *AckClocked) Validate(Quota) error { return validateLatencies(c.Latency, c.Shortest) }
+func (c *AckClocked) Validate(q Quota) error {
+	if err := q.Validate(); err != nil {
+		return err
+	}
+	return validateLatencies(c.Latency, c.Shortest)
+}
 
 // New implements Config.
-func (c *AckClocked) New(q Quota) Limiter {
-	return &ackClocked{slots: newSlots(q.Limit), span: q.Span() - c.Shortest, longest: c.Latency}
-}
-
-type ackClocked struct {
-	slots
-	span    time.Duration
-	longest time.Duration
-}
-
-func (a *ackClocked) Next(time.Time) time.Time { return reusable(a.oldest(), a.span) }
-
-func (a *ackClocked) Sent(now time.Time) Ticket { return a.push(countedBy(now, a.longest)) }
-
-// Done learns nothing from a request that was given up: it may still be on its
-// way. Without J it is taken for counted by now, because no answer will tell.
-func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) {
-	if o.Err == nil || a.longest == 0 {
-		a.tighten(t, now)
+func (c *AckClocked) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
 	}
+	return &ackClocked{newSlots(q, c.Latency, c.Shortest)}, nil
 }
+
+type ackClocked struct{ slots }
+
+func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) { a.ended(now, t, o) }

@@ -40,9 +40,10 @@ const (
 )
 
 // Validate implements Config.
-func (c *Adaptive) Validate(Quota) error {
+func (c *Adaptive) Validate(q Quota) error {
 	h := c.Headroom
 	err := errors.Join(
+		q.Validate(),
 		notNegative("headroom.start", h.Start),
 		notNegative("headroom.min", h.Min),
 		notNegative("headroom.max", h.Max))
@@ -62,14 +63,17 @@ func (c *Adaptive) Validate(Quota) error {
 }
 
 // New implements Config.
-func (c *Adaptive) New(q Quota) Limiter {
+func (c *Adaptive) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	return &adaptive{
 		ring:      newRing(q.Limit),
 		quota:     q,
 		config:    *c,
 		headroom:  c.Headroom.Start,
 		latencies: meanWindow{last: make([]time.Duration, 0, c.Headroom.Samples)},
-	}
+	}, nil
 }
 
 type adaptive struct {

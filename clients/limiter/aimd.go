@@ -10,13 +10,15 @@ import (
 // while the server answers, multiplicative decrease when it refuses,
 //
 //	next = last + 1/rate,
-//	200: rate = rate + increase/rate       if the last two departures lie less
+//	2xx: rate = rate + gain/rate           if the last two departures lie less
 //	                                       than 2/rate apart,
-//	429: rate = max(min, beta · rate)      if the refused request left after
-//	                                       the last decrease.
+//	429: rate = max(least, beta · rate)    if the refused request left after
+//	                                       the last decrease,
 //
-// A second of successes at the full rate is rate of them, so that increase is
-// what the rate gains per second. The first condition keeps the rate from
+// with the start rate N/Per as the measure of both: gain = increase · N/Per per
+// Per, and least = min · N/Per, so that the same parameters suit 20 requests a
+// second and 100 an hour. A time Per of successes at the full rate is Per · rate
+// of them, so that the rate gains increase · N/Per in it. The first condition keeps the rate from
 // growing on demand that does not use half of it; the second counts refusals
 // that are on their way at the same time as one. No other end of a request
 // changes anything. An idle time is not made good.
@@ -31,32 +33,41 @@ import (
 type AIMD struct {
 	// Start is the rate before any answer; not set, the server's own quota.
 	Start Rate
-	// Increase is in requests/s per second, 0 to 1000000; 0 never raises.
+	// Increase is what the rate gains per time Per of successes, as a part of
+	// the start rate N/Per: 0 to 1000; 0 never raises.
 	Increase float64
 	// Beta is 0.01 to 1; 1 never lowers.
 	Beta float64
-	// Min is in requests/s, 0.001 to 1000000.
+	// Min is the lowest rate, as a part of the start rate: 0.0001 to 1.
 	Min float64
 }
 
 // Validate implements Config.
 func (c *AIMD) Validate(q Quota) error {
 	return errors.Join(
+		q.Validate(),
 		c.Start.Validate("start", q),
-		between("increase", c.Increase, 0, 1e6),
+		between("increase", c.Increase, 0, 1000),
 		between("beta", c.Beta, 0.01, 1),
-		between("min", c.Min, 0.001, 1e6))
+		between("min", c.Min, 0.0001, 1))
 }
 
 // New implements Config.
-func (c *AIMD) New(q Quota) Limiter {
-	return &aimd{config: *c, rate: max(c.Min, c.Start.Or(q).PerSecond())}
+func (c *AIMD) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	start := c.Start.Or(q)
+	rate := start.PerSecond()
+	return &aimd{rate: rate, gain: c.Increase * rate / start.Per.Seconds(), beta: c.Beta, least: c.Min * rate}, nil
 }
 
 type aimd struct {
-	config AIMD
 	rate   float64 // requests/s
-	used   bool    // whether departures make use of it
+	gain   float64 // requests/s per second
+	beta   float64
+	least  float64 // requests/s
+	used   bool    // whether departures make use of the rate
 	last   time.Time
 	sent   Ticket
 	counts Ticket // the first departure whose refusal lowers the rate
@@ -84,9 +95,9 @@ func (a *aimd) Sent(now time.Time) Ticket {
 func (a *aimd) Done(_ time.Time, t Ticket, o Outcome) {
 	switch {
 	case o.OK() && a.used:
-		a.rate += a.config.Increase / a.rate
+		a.rate += a.gain / a.rate
 	case o.Status == 429 && t >= a.counts:
-		a.rate = max(a.config.Min, a.config.Beta*a.rate)
+		a.rate = max(a.least, a.beta*a.rate)
 		a.counts = a.sent
 	}
 }

@@ -106,7 +106,7 @@ func TestBackoffOnlyAgainstAReplay(t *testing.T) {
 			Jitter: rapid.SampledFrom([]string{"", JitterNone, JitterFull, JitterEqual, JitterDecorrelated}).Draw(rt, "jitter"),
 		}
 		seed := rapid.Uint64().Draw(rt, "seed")
-		l := (&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}).New(reference)
+		l := limitertest.New(&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
 			var row []time.Duration // delays since the last answer other than 429
 			n := uint64(0)

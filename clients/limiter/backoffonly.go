@@ -1,6 +1,7 @@
 package limiter
 
 import (
+	"errors"
 	"time"
 
 	"ratebench/clients/keyedrand"
@@ -32,15 +33,20 @@ type BackoffOnly struct {
 }
 
 // Validate implements Config.
-func (c *BackoffOnly) Validate(Quota) error { return c.backoff().Validate() }
+func (c *BackoffOnly) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.backoff().Validate())
+}
 
 func (c *BackoffOnly) backoff() Backoff {
 	return Backoff{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
 }
 
 // New implements Config.
-func (c *BackoffOnly) New(Quota) Limiter {
-	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}
+func (c *BackoffOnly) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}, nil
 }
 
 type backoffOnly struct {

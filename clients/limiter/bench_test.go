@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 // One request: the question, the departure and its end.
@@ -11,7 +12,7 @@ func BenchmarkRequest(b *testing.B) {
 	for name, c := range everyKind() {
 		b.Run("kind="+name, func(b *testing.B) {
 			b.ReportAllocs()
-			l, now := c.New(reference), epoch
+			l, now := limitertest.New(c, reference), epoch
 			for b.Loop() {
 				now = later(now, l.Next(now))
 				t := l.Sent(now)

@@ -25,8 +25,8 @@ func everyKind() map[string]Config {
 		"reservation":           &Reservation{},
 		"token-bucket":          &TokenBucket{},
 		"token-bucket-tutorial": &TokenBucketTutorial{},
-		"aimd":                  &AIMD{Increase: 1, Beta: 0.9, Min: 1},
-		"cubic":                 &CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5},
+		"aimd":                  &AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05},
+		"cubic":                 &CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025},
 		"backoff":               &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: JitterFull},
 		"none":                  &None{},
 		"paced":                 &Paced{Spread: 50 * ms},
@@ -44,7 +44,7 @@ func TestEveryKindConforms(t *testing.T) {
 			if err := c.Validate(reference); err != nil {
 				t.Fatal(err)
 			}
-			limitertest.Conform(t, func() Limiter { return c.New(reference) }, false)
+			limitertest.Conform(t, func() Limiter { return limitertest.New(c, reference) }, false)
 		})
 	}
 }
@@ -55,7 +55,7 @@ func TestWindowsNeverExceedTheLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				q := Quota{Limit: rapid.IntRange(1, 6).Draw(rt, "limit"), Window: 300 * ms, Resolution: ms}
-				departures := limitertest.Walk(rt, everyKind()[name].New(q))
+				departures := limitertest.Walk(rt, limitertest.New(everyKind()[name], q))
 				for i, from := range departures {
 					n := 0
 					for _, d := range departures[i:] {

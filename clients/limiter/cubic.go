@@ -8,24 +8,27 @@ import (
 
 // CUBIC steers the rate of a token bucket as the adaptive retry mode of the AWS
 // SDKs does. Nothing is held back until the first 429. With each answer it
-// measures the rate m of answers, smoothed over half seconds,
+// measures the rate m of answers, smoothed over half windows,
 //
 //	m = smooth · answers/time + (1 − smooth) · m     at the first answer in a
-//	                                                 later half second,
+//	                                                 later half window,
 //
 // and sets the rate that the bucket fills at,
 //
-//	429:   w = min(m, rate), or m the first time; K = ∛(w · (1 − beta) / scale)
+//	429:   w = min(m, rate), or m the first time; K = ∛(w · (1 − beta) / steepness)
 //	       rate = beta · w
-//	other: rate = scale · (t − K)³ + w,  t seconds after the last 429
-//	both:  capacity = max(1, min(rate, 2 · m)), rate = max(min, min(rate, 2 · m)),
+//	other: rate = steepness · (t − K)³ + w,  t after the last 429
+//	both:  capacity = max(1, min(rate, 2 · m)), rate = max(least, min(rate, 2 · m)),
 //
-// so that the rate climbs back to w, the one that was refused, in K seconds,
-// levels off there, and then probes beyond it ever faster. A departure takes a
-// token and waits until there is a whole one.
+// with the quota of N requests per window W as the measure of both: steepness =
+// scale · N/W per W³, and least = min · N/W. The rate climbs back to w, the one
+// that was refused, in the time K, levels off there, and then probes beyond it
+// ever faster. A departure takes a token and waits until there is a whole one.
 //
-// Half seconds are those of the calendar, as in the SDKs, and the first span
-// begins with the whole second of the first departure. The other half of the
+// The SDKs count in seconds, whatever the limit of the service: they are this
+// limiter for a quota of 20 requests per second. Half windows are those of the
+// calendar, as in the SDKs, and the first span begins with the whole window of
+// the first departure. The other half of the
 // adaptive mode, which retries with a quota and a backoff, is for the client
 // to do.
 //
@@ -36,32 +39,49 @@ import (
 type CUBIC struct {
 	// Beta is 0.01 to 1; the SDKs have 0.7.
 	Beta float64
-	// Scale is in requests/s per s³, 0.0001 to 10000; the SDKs have 0.4.
+	// Scale is in quotas per window³, 0.0001 to 10000; the SDKs have 0.4
+	// requests/s per s³, which is 0.02 of 20/1s.
 	Scale float64
 	// Smooth is 0.01 to 1; the SDKs have 0.8.
 	Smooth float64
-	// Min is in requests/s, 0.001 to 1000000; the SDKs have 0.5.
+	// Min is the lowest rate, as a part of the quota: 0.0001 to 1; the SDKs have
+	// 0.5 requests/s, which is 0.025 of 20/1s.
 	Min float64
 }
 
 // Validate implements Config.
-func (c *CUBIC) Validate(Quota) error {
+func (c *CUBIC) Validate(q Quota) error {
 	return errors.Join(
+		q.Validate(),
 		between("beta", c.Beta, 0.01, 1),
 		between("scale", c.Scale, 0.0001, 10000),
 		between("smooth", c.Smooth, 0.01, 1),
-		between("min", c.Min, 0.001, 1e6))
+		between("min", c.Min, 0.0001, 1))
 }
 
 // New implements Config.
-func (c *CUBIC) New(Quota) Limiter { return &cubic{config: *c} }
+func (c *CUBIC) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	window := q.Window.Seconds()
+	rate := float64(q.Limit) / window
+	return &cubic{
+		beta: c.Beta, smooth: c.Smooth, least: c.Min * rate,
+		steepness: c.Scale * rate / (window * window * window),
+		window:    q.Window,
+	}, nil
+}
 
 // Products that are added to something are converted to float64 by hand, which
 // keeps compilers from fusing the two operations where a processor can: the
 // result should not depend on it.
 type cubic struct {
-	config CUBIC
-	sent   Ticket
+	beta, smooth float64
+	steepness    float64 // requests/s per s³
+	least        float64 // requests/s
+	window       time.Duration
+	sent         Ticket
 
 	measured  float64   // m, in answers/s
 	halfSince time.Time // when the span being measured began
@@ -83,7 +103,7 @@ func (c *cubic) Next(time.Time) time.Time { return c.next }
 
 func (c *cubic) Sent(now time.Time) Ticket {
 	if c.sent == 0 {
-		c.halfSince, c.lastStop = now.Truncate(time.Second), now
+		c.halfSince, c.lastStop = now.Truncate(c.window), now
 	}
 	if c.enabled {
 		c.fill(now)
@@ -106,12 +126,12 @@ func (c *cubic) Done(now time.Time, _ Ticket, o Outcome) {
 // measure counts an answer.
 func (c *cubic) measure(now time.Time) {
 	c.answers++
-	half := now.Truncate(time.Second / 2)
+	half := now.Truncate(c.window / 2)
 	if !half.After(c.halfSince) {
 		return
 	}
 	rate := c.answers / half.Sub(c.halfSince).Seconds()
-	c.measured = float64(rate*c.config.Smooth) + float64(c.measured*(1-c.config.Smooth))
+	c.measured = float64(rate*c.smooth) + float64(c.measured*(1-c.smooth))
 	c.halfSince, c.answers = half, 0
 }
 
@@ -121,22 +141,22 @@ func (c *cubic) back(now time.Time) float64 {
 	if c.enabled {
 		c.refused = min(c.refused, c.rate)
 	}
-	c.recovery = math.Cbrt(c.refused * (1 - c.config.Beta) / c.config.Scale)
+	c.recovery = math.Cbrt(c.refused * (1 - c.beta) / c.steepness)
 	c.lastStop = now
 	c.enabled = true
-	return c.refused * c.config.Beta
+	return c.refused * c.beta
 }
 
 // curve is the rate that the cubic curve has reached at now.
 func (c *cubic) curve(now time.Time) float64 {
 	t := now.Sub(c.lastStop).Seconds() - c.recovery
-	return float64(c.config.Scale*t*t*t) + c.refused
+	return float64(c.steepness*t*t*t) + c.refused
 }
 
 func (c *cubic) setRate(now time.Time, rate float64) {
 	c.fill(now)
 	rate = min(rate, 2*c.measured)
-	c.rate, c.capacity = max(rate, c.config.Min), max(rate, 1)
+	c.rate, c.capacity = max(rate, c.least), max(rate, 1)
 	c.plan()
 }
 

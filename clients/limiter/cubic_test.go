@@ -12,7 +12,7 @@ import (
 )
 
 func TestCUBICTimeline(t *testing.T) {
-	c := &CUBIC{Beta: 0.75, Scale: 15. / 32, Smooth: 0.75, Min: 0.5}
+	c := &CUBIC{Beta: 0.75, Scale: 15. / 32 / 20, Smooth: 0.75, Min: 0.025}
 	rows := repeat(10, row{0, 0, send})
 	rows = append(rows, repeat(9, row{110 * ms, 0, answer(0, 200, 0, 0)})...) // the bucket fills at min: 0.5/s
 	rows = append(rows, []row{
@@ -38,11 +38,11 @@ func TestCUBICTimeline(t *testing.T) {
 		{2110 * ms, 2_214_285_715, answer(12, 429, 0, 0)}, // 0.6 missing at 5.25/s: 114.29 ms
 		{2110 * ms, 2_388_095_239, look},                  // 0.4 + 0.01 · 5.25 = 0.4525; 0.5475 missing: 278.10 ms
 	}...)
-	timeline(t, c, threePerSecond, rows)
+	timeline(t, c, reference, rows)
 }
 
 func TestCUBICFollowsTheCurve(t *testing.T) {
-	c := &CUBIC{Beta: 0.75, Scale: 15. / 32, Smooth: 0.75, Min: 0.5}
+	c := &CUBIC{Beta: 0.75, Scale: 15. / 32 / 20, Smooth: 0.75, Min: 0.025}
 	rows := repeat(40, row{0, 0, send})
 	rows = append(rows, repeat(9, row{110 * ms, 0, answer(0, 200, 0, 0)})...)
 	rows = append(rows, row{500 * ms, 0, answer(0, 429, 0, 0)}) // as above: 0.195 tokens, w = 15, K = 2 s, 11.25/s
@@ -60,14 +60,14 @@ func TestCUBICFollowsTheCurve(t *testing.T) {
 		{1000 * ms, 0, send},
 		{1000 * ms, 1_074_303_348, look}, // 0.997 missing at 13.418/s: 74.30 ms
 	}...)
-	timeline(t, c, threePerSecond, rows)
+	timeline(t, c, reference, rows)
 }
 
 func TestCUBICMeasuresFromAWholeSecond(t *testing.T) {
-	c := &CUBIC{Beta: 0.75, Scale: 15. / 32, Smooth: 0.75, Min: 0.5}
+	c := &CUBIC{Beta: 0.75, Scale: 15. / 32 / 20, Smooth: 0.75, Min: 0.025}
 	rows := repeat(5, row{700 * ms, 0, send})
 	rows = append(rows, repeat(4, row{800 * ms, 0, answer(0, 200, 0, 0)})...)
-	timeline(t, c, threePerSecond, append(rows, []row{
+	timeline(t, c, reference, append(rows, []row{
 		// The first answer at 800 closes the span 0 to 500: m = 0.75 · 1/0.5 = 1.5. The other 4 fall into 500
 		// to 1000: m = 0.75 · 4/0.5 + 0.25 · 1.5 = 6.375 = w, rate = 0.75 · 6.375 = 4.78125
 		{1010 * ms, 0, answer(4, 429, 0, 0)},
@@ -76,7 +76,7 @@ func TestCUBICMeasuresFromAWholeSecond(t *testing.T) {
 }
 
 func TestCUBICHoldsNothingBackBeforeTheFirst429(t *testing.T) {
-	l := (&CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5}).New(reference)
+	l := limitertest.New(&CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}, reference)
 	for i := range 1000 {
 		now := epoch.Add(time.Duration(i) * ms)
 		if l.Next(now).After(now) {
@@ -92,11 +92,11 @@ func TestCUBICAgainstAReplay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := &CUBIC{
 			Beta:   rapid.Float64Range(0.1, 1).Draw(rt, "beta"),
-			Scale:  rapid.Float64Range(0.1, 10).Draw(rt, "scale"),
+			Scale:  rapid.Float64Range(0.005, 0.5).Draw(rt, "scale"),
 			Smooth: rapid.Float64Range(0.1, 1).Draw(rt, "smooth"),
-			Min:    rapid.Float64Range(0.5, 10).Draw(rt, "min"),
+			Min:    rapid.Float64Range(0.025, 0.5).Draw(rt, "min"),
 		}
-		limitertest.Walk(rt, &limitertest.Oracle{Limiter: c.New(reference), RT: rt, Slop: time.Microsecond, Want: func(events []limitertest.Event, now time.Time) time.Time {
+		limitertest.Walk(rt, &limitertest.Oracle{Limiter: limitertest.New(c, reference), RT: rt, Slop: time.Microsecond, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			a := adaptiveMode{c: c}
 			for _, e := range events {
 				a.step(e)
@@ -107,7 +107,7 @@ func TestCUBICAgainstAReplay(t *testing.T) {
 }
 
 // adaptiveMode is the state of the client rate limiter of the AWS SDKs, in its
-// own terms. Times are seconds since epoch, which is a whole second.
+// own terms, for a quota of 20/1s. Times are seconds since epoch, which is a whole second.
 type adaptiveMode struct {
 	c                                   *CUBIC
 	started, enabled                    bool
@@ -145,15 +145,15 @@ func (a *adaptiveMode) updateClientSendingRate(now float64, throttled bool) {
 			a.lastMaxRate = math.Min(a.measuredTxRate, a.fillRate)
 		}
 	}
-	window := math.Pow(a.lastMaxRate*(1-a.c.Beta)/a.c.Scale, 1./3)
-	calculated := a.c.Scale*math.Pow(now-a.lastThrottleTime-window, 3) + a.lastMaxRate
+	window := math.Pow(a.lastMaxRate*(1-a.c.Beta)/(20*a.c.Scale), 1./3)
+	calculated := 20*a.c.Scale*math.Pow(now-a.lastThrottleTime-window, 3) + a.lastMaxRate
 	if throttled {
 		a.lastThrottleTime, a.enabled = now, true
 		calculated = a.lastMaxRate * a.c.Beta
 	}
 	rate := math.Min(calculated, 2*a.measuredTxRate)
 	a.refill(now)
-	a.fillRate, a.maxCapacity = math.Max(rate, a.c.Min), math.Max(rate, 1)
+	a.fillRate, a.maxCapacity = math.Max(rate, 20*a.c.Min), math.Max(rate, 1)
 	a.currCapacity = math.Min(a.currCapacity, a.maxCapacity)
 }
 

@@ -16,23 +16,26 @@ import (
 //
 // Source: the reference's original client.
 type FixedInterval struct {
-	// Interval is what must have passed since the last departure.
+	// Interval is what must have passed since the last departure: more than 0.
 	Interval time.Duration
-	// Headroom is added to the window, as in Window.
+	// Headroom is added to the window, as in Window: 0 to a year.
 	Headroom time.Duration
 }
 
 // Validate implements Config.
-func (c *FixedInterval) Validate(Quota) error {
-	return errors.Join(positive("interval", c.Interval), notNegative("headroom", c.Headroom))
+func (c *FixedInterval) Validate(q Quota) error {
+	return errors.Join(q.Validate(), positive("interval", c.Interval), notNegative("headroom", c.Headroom))
 }
 
 // New implements Config.
-func (c *FixedInterval) New(q Quota) Limiter {
+func (c *FixedInterval) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	return &fixedInterval{
 		window:   window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution},
 		interval: c.Interval,
-	}
+	}, nil
 }
 
 type fixedInterval struct {
@@ -43,6 +46,12 @@ type fixedInterval struct {
 
 func (f *fixedInterval) Next(now time.Time) time.Time {
 	return latest(f.window.Next(now), after(f.last, f.interval, f.resolution))
+}
+
+// Left implements Delayable.
+func (f *fixedInterval) Left(now time.Time, t Ticket) {
+	f.last = latest(f.last, now)
+	f.window.Left(now, t)
 }
 
 func (f *fixedInterval) Sent(now time.Time) Ticket {

@@ -1,6 +1,10 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Guards hold departures back beyond what a limiter says. They are shared by
 // all workers of a key, as the limiter is. The zero value holds nothing back.
@@ -13,29 +17,60 @@ type Guards struct {
 	Order bool
 	// Latency is the longest incoming latency, after which Order takes a
 	// request to have arrived; 0 is not known: only its answer shows it, or,
-	// for want of better, that it was given up.
+	// for want of better, that it was given up. The client's clock may be off
+	// by DefaultDrift.
 	Latency time.Duration
-	// Penalty holds everything back after a 429, for this long or for as
-	// long as the server asks in Retry-After, whichever is longer; 0 does
-	// not.
+	// Penalty holds everything back after a refusal, for this long or for as
+	// long as the server asks in Retry-After, whichever is longer: after any
+	// 429, and after another status from 400 that asks for a pause, as 503
+	// and 403 may. 0 does not hold back at all.
 	Penalty time.Duration
 }
 
-// Guard puts a limiter behind guards. It returns l itself when there are none.
-func (g Guards) Guard(l Limiter) Limiter {
-	if g == (Guards{}) {
-		return l
+// Validate names the first field whose value is out of range.
+func (g Guards) Validate() error {
+	var inFlight error
+	if g.InFlight < 0 {
+		inFlight = fmt.Errorf("in_flight is %d, want 0 or more", g.InFlight)
 	}
-	return &guarded{Limiter: l, guards: g}
+	return errors.Join(inFlight, notNegative("latency", g.Latency), notNegative("penalty", g.Penalty))
+}
+
+// Guard puts a limiter behind guards. It returns l itself when there are none.
+// An error is that of Validate, or that there is no limiter.
+func (g Guards) Guard(l Limiter) (Limiter, error) {
+	if err := g.Validate(); err != nil {
+		return nil, err
+	}
+	if l == nil {
+		return nil, errors.New("there is no limiter to guard, want one")
+	}
+	if g == (Guards{}) {
+		return l, nil
+	}
+	delayable, _ := l.(Delayable)
+	return &guarded{Limiter: l, delayable: delayable, guards: g, latency: Quota{}.widen(g.Latency)}, nil
+}
+
+// New builds the limiter that c describes, behind guards. An error says what is
+// wrong with the configuration, the quota or the guards.
+func New(c Config, q Quota, g Guards) (Limiter, error) {
+	l, err := c.New(q)
+	if err != nil {
+		return nil, err
+	}
+	return g.Guard(l)
 }
 
 type guarded struct {
 	Limiter
-	guards  Guards
-	flying  int
-	last    Ticket
-	arrived time.Time // when the last departure has arrived for certain
-	release time.Time // end of the penalty
+	delayable Delayable // the same limiter, if it is one
+	guards    Guards
+	latency   time.Duration // with the drift
+	flying    int
+	last      Ticket
+	arrived   time.Time // when the last departure has arrived for certain
+	release   time.Time // end of the penalty
 }
 
 func (g *guarded) Next(now time.Time) time.Time {
@@ -52,24 +87,50 @@ func (g *guarded) Next(now time.Time) time.Time {
 func (g *guarded) Sent(now time.Time) Ticket {
 	g.flying++
 	g.last = g.Limiter.Sent(now)
-	g.arrived = countedBy(now, g.guards.Latency)
-	if g.guards.Latency > 0 {
-		// One that arrives at the very last instant still comes before
-		// one that leaves an instant later and takes no time.
-		g.arrived = g.arrived.Add(1)
-	}
+	g.arrived = g.arrivedBy(now)
 	return g.last
+}
+
+// arrivedBy is when a request that leaves now has arrived for certain.
+func (g *guarded) arrivedBy(now time.Time) time.Time {
+	if g.latency == 0 {
+		return Never
+	}
+	// One that arrives at the very last instant still comes before one that
+	// leaves an instant later and takes no time.
+	return now.Add(g.latency + 1)
+}
+
+// Delay implements Delayable.
+func (g *guarded) Delay(t Ticket) {
+	if g.delayable != nil {
+		g.delayable.Delay(t)
+	}
+	if t == g.last {
+		g.arrived = Never
+	}
+}
+
+// Left implements Delayable.
+func (g *guarded) Left(now time.Time, t Ticket) {
+	if g.delayable != nil {
+		g.delayable.Left(now, t)
+	}
+	if t == g.last {
+		g.arrived = g.arrivedBy(now)
+	}
 }
 
 func (g *guarded) Done(now time.Time, t Ticket, o Outcome) {
 	g.flying--
 	g.Limiter.Done(now, t, o)
 	// One that was given up may still be on its way.
-	arrived := o.Err == nil || g.guards.Latency == 0
+	arrived := o.Err == nil || g.latency == 0
 	if t == g.last && arrived && now.Before(g.arrived) {
 		g.arrived = now
 	}
-	if o.Status == 429 && g.guards.Penalty > 0 {
+	refused := o.Status == 429 || o.Status >= 400 && o.RetryAfter > 0
+	if refused && g.guards.Penalty > 0 {
 		g.release = latest(g.release, now.Add(max(g.guards.Penalty, o.RetryAfter)))
 	}
 }

@@ -20,10 +20,15 @@ import "time"
 type Header struct{}
 
 // Validate implements Config.
-func (c *Header) Validate(Quota) error { return nil }
+func (c *Header) Validate(q Quota) error { return q.Validate() }
 
 // New implements Config.
-func (c *Header) New(Quota) Limiter { return &header{} }
+func (c *Header) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &header{}, nil
+}
 
 type header struct {
 	sent     Ticket
@@ -60,7 +65,7 @@ func (h *header) Done(now time.Time, _ Ticket, o Outcome) {
 		h.budget = o.Budget.Remaining - h.flying
 		h.reset, h.resetSet = now.Add(o.Budget.Reset), true
 	}
-	if o.RetryAfter > 0 {
+	if o.RetryAfter > 0 && o.Status >= 400 {
 		h.hold = latest(h.hold, now.Add(o.RetryAfter))
 	}
 }

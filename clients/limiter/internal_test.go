@@ -16,7 +16,10 @@ func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 		t.Fatalf("delays %v and %v do not suit the test", first, second)
 	}
 	start := time.UnixMilli(1_700_000_000_000)
-	l := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{})
+	l, err := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{Limit: 1, Window: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
 	a, b := l.Sent(start), l.Sent(start)
 	l.Done(start, a, Outcome{Status: 429})
 	l.Done(start.Add(ms), b, Outcome{Status: 429})
@@ -52,5 +55,45 @@ func TestTutorialPortions(t *testing.T) {
 		if parts != c.parts || c.n/parts != c.portion {
 			t.Errorf("%d/s: %d parts of %d, want %d of %d", c.n, parts, c.n/parts, c.parts, c.portion)
 		}
+	}
+}
+
+// The ring against a slice of everything, around the ends of its blocks.
+func TestRing(t *testing.T) {
+	at := func(k Ticket) time.Time { return time.UnixMilli(int64(k)) }
+	for _, n := range []int{1, 2, 3, ringBlock - 1, ringBlock, ringBlock + 1, 2*ringBlock + 5} {
+		r := newRing(n)
+		for k := range Ticket(5 * ringBlock) {
+			var want time.Time
+			if k >= r.n {
+				want = at(k - r.n)
+			}
+			if got := r.oldest(); !got.Equal(want) {
+				t.Fatalf("%d slots: before departure %d the oldest is %v, want %v", n, k, got, want)
+			}
+			if got := r.push(at(k)); got != k {
+				t.Fatalf("departure %d has ticket %d", k, got)
+			}
+			for _, back := range []Ticket{0, r.n - 1, r.n} {
+				s := r.slot(k - back)
+				if held := back <= k && back < r.n; (s != nil) != held || held && !s.Equal(at(k-back)) {
+					t.Fatalf("%d slots: after departure %d the slot of %d back is %v", n, k, back, s)
+				}
+			}
+		}
+		if s := r.slot(r.sent); s != nil {
+			t.Errorf("a departure that has not been has the slot %v", s)
+		}
+	}
+}
+
+// A large limit takes up no room before it is used, nor all at once.
+func TestRingOfAMillionIsSmallAtFirst(t *testing.T) {
+	r := newRing(1_000_000)
+	if n := testing.AllocsPerRun(ringBlock-2, func() { r.push(time.Time{}) }); n != 0 {
+		t.Errorf("%v allocations for a departure", n)
+	}
+	if len(r.blocks) != 1 || len(r.blocks[0]) != ringBlock {
+		t.Errorf("%d blocks", len(r.blocks))
 	}
 }

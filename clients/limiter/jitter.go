@@ -20,15 +20,23 @@ import (
 // Source: the distinction of delay and jitter (RFC 3393); extremes over a
 // moving window as in BBR's filters (Cardwell et al., "BBR: congestion-based
 // congestion control", 2016), here of two blocks of samples.
+//
+// The headroom is ten windows at most, so that one extreme, as of a computer
+// that was asleep, does not hold everything up for longer than it takes to
+// forget it.
 type Jitter struct {
-	Start    time.Duration
+	// Start is the headroom until two round trips have been seen: 0 to a year.
+	Start time.Duration
+	// Fraction is the part of the round trip's spread that is the way in: more
+	// than 0 and at most 10. 1 is safe.
 	Fraction float64
-	Samples  int
+	// Samples is the number of round trips in a block, 2 to 1000000.
+	Samples int
 }
 
 // Validate implements Config.
-func (c *Jitter) Validate(Quota) error {
-	err := notNegative("start", c.Start)
+func (c *Jitter) Validate(q Quota) error {
+	err := errors.Join(q.Validate(), notNegative("start", c.Start))
 	if !(c.Fraction > 0 && c.Fraction <= 10) {
 		err = errors.Join(err, fmt.Errorf("fraction is %v, want more than 0 and at most 10", c.Fraction))
 	}
@@ -39,8 +47,11 @@ func (c *Jitter) Validate(Quota) error {
 }
 
 // New implements Config.
-func (c *Jitter) New(q Quota) Limiter {
-	return &jitter{ring: newRing(q.Limit), quota: q, config: *c}
+func (c *Jitter) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &jitter{ring: newRing(q.Limit), quota: q, config: *c}, nil
 }
 
 type jitter struct {
@@ -74,20 +85,21 @@ func (j *jitter) headroom() time.Duration {
 		both.add(j.previous.shortest)
 		both.add(j.previous.longest)
 	}
-	return time.Duration(j.config.Fraction * float64(both.longest-both.shortest))
+	spread := j.config.Fraction * float64(both.longest-both.shortest)
+	return time.Duration(min(spread, 10*float64(j.quota.Window)))
 }
 
 func (j *jitter) Next(time.Time) time.Time {
-	return after(j.oldest(), j.quota.Window+j.headroom(), j.quota.Resolution)
+	return after(j.oldest(), j.quota.widen(j.quota.Window+j.headroom()), j.quota.Resolution)
 }
 
 func (j *jitter) Sent(now time.Time) Ticket { return j.push(now) }
 
 func (j *jitter) Done(now time.Time, _ Ticket, o Outcome) {
-	if o.Err != nil { // no answer, so no round trip
+	if o.Err != nil || o.Sent.IsZero() { // no answer, so no round trip
 		return
 	}
-	j.current.add(now.Sub(o.Sent))
+	j.current.add(max(0, now.Sub(o.Sent)))
 	if j.current.n == j.config.Samples {
 		j.previous, j.current = j.current, extremes{}
 	}

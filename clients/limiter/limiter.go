@@ -6,7 +6,10 @@
 // serialises the calls and does the waiting.
 package limiter
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Limiter decides when the next request on one key may leave.
 //
@@ -28,6 +31,19 @@ type Limiter interface {
 	Done(now time.Time, t Ticket, o Outcome)
 }
 
+// A Delayable limiter can be told that a departure has been granted and is not
+// on the wire yet, because the request still waits for a connection or for a
+// processor. What it promises then counts from when the request really leaves.
+// A limiter that is not Delayable takes requests to leave when Sent says so.
+type Delayable interface {
+	// Delay says that the departure t, the last one, has not left yet.
+	Delay(t Ticket)
+
+	// Left says that the departure t, which was delayed, has left by now. It is
+	// called before Done, once, or again when a request is written again.
+	Left(now time.Time, t Ticket)
+}
+
 // A Ticket names one departure of one limiter: its number, counted from zero.
 type Ticket uint64
 
@@ -40,7 +56,7 @@ type Outcome struct {
 	Blocked bool
 	// Err is why there was no usable answer; nil when there was one.
 	Err error
-	// Sent is when the request departed.
+	// Sent is when the request left; zero when not known.
 	Sent time.Time
 	// Created is when the request came into being; zero when not known.
 	Created time.Time
@@ -56,8 +72,9 @@ type Outcome struct {
 	Budget *Budget
 }
 
-// OK reports whether the request was answered with 200.
-func (o Outcome) OK() bool { return o.Err == nil && o.Status == 200 }
+// OK reports whether the request was answered with success, a status of 200 to
+// 299.
+func (o Outcome) OK() bool { return o.Err == nil && o.Status >= 200 && o.Status < 300 }
 
 // A Budget is what RateLimit header fields say (IETF draft
 // ratelimit-headers): Remaining requests may follow, and more after Reset.
@@ -73,22 +90,68 @@ var Never = time.Date(2200, time.January, 1, 0, 0, 0, 0, time.UTC)
 // A Quota is what a server grants one key: no more than Limit requests in any
 // span of Window, judged by a clock that ticks every Resolution.
 type Quota struct {
-	Limit      int           // requests, at least 1
-	Window     time.Duration // greater than zero
-	Resolution time.Duration // tick of the server's clock; 0 is a continuous clock
+	// Limit is a number of requests, 1 to 1000000. Required.
+	Limit int
+	// Window is more than 0 and at most a year. Required.
+	Window time.Duration
+	// Resolution is the tick of the server's clock, at most Window; 0 is a
+	// continuous clock. More than it is costs throughput, less costs 429s.
+	Resolution time.Duration
+	// Drift is by how much the client's clock may run faster or slower than
+	// the server's, in parts per million: 1 to 100000. 0 is DefaultDrift.
+	Drift int
 }
 
-// Span is W' = Window + Resolution, the age at which a slot can be used again
-// for certain: a server that compares whole ticks, strictly, cannot tell a
-// difference of Window from one just short of it.
-func (q Quota) Span() time.Duration { return q.Window + q.Resolution }
+// DefaultDrift is the Drift of a Quota that does not say: more than the clocks
+// of computers are off by, even while they are being put right (a quartz is
+// good to 100 ppm).
+const DefaultDrift = 200
+
+// maxWindow keeps sums of spans within a time.Duration.
+const maxWindow = 366 * 24 * time.Hour
+
+// Validate names the first field whose value is out of range.
+func (q Quota) Validate() error {
+	switch {
+	case q.Limit < 1 || q.Limit > 1e6:
+		return fmt.Errorf("quota's Limit is %d, want 1 to 1000000", q.Limit)
+	case q.Window <= 0 || q.Window > maxWindow:
+		return fmt.Errorf("quota's Window is %v, want more than 0 and at most %v", q.Window, maxWindow)
+	case q.Resolution < 0 || q.Resolution > q.Window:
+		return fmt.Errorf("quota's Resolution is %v, want 0 to the window %v", q.Resolution, q.Window)
+	case q.Drift < 0 || q.Drift > 1e5:
+		return fmt.Errorf("quota's Drift is %d ppm, want 0 to 100000", q.Drift)
+	}
+	return nil
+}
+
+// Span is W', the age by the client's clock at which a slot can be used again
+// for certain: W' = Window + tick, and the drift of that. A server that
+// compares whole ticks, strictly, cannot tell a difference of Window from one
+// just short of it; one whose clock is continuous wants an age greater than
+// Window, by the smallest step there is.
+func (q Quota) Span() time.Duration { return q.widen(q.Window + max(q.Resolution, 1)) }
+
+// widen is how long a clock that runs fast by the drift has to show until d has
+// passed for certain.
+func (q Quota) widen(d time.Duration) time.Duration { return d + q.drift(d) }
+
+// drift is by how much the client's clock can be off after d, rounded up.
+func (q Quota) drift(d time.Duration) time.Duration {
+	const million = 1_000_000
+	ppm := time.Duration(q.Drift)
+	if ppm == 0 {
+		ppm = DefaultDrift
+	}
+	return d/million*ppm + (d%million*ppm+million-1)/million
+}
 
 // A Config describes one limiter with all its parameters, in its exported
 // fields.
 type Config interface {
-	// Validate names the first field whose value is out of range.
+	// Validate names the first field whose value is out of range, of the
+	// quota or of its own.
 	Validate(q Quota) error
-	// New builds a limiter in its initial state. The configuration has been
-	// validated against the same quota.
-	New(q Quota) Limiter
+	// New builds a limiter in its initial state. Its error is that of Validate.
+	New(q Quota) (Limiter, error)
 }

@@ -11,10 +11,15 @@ import "time"
 type None struct{}
 
 // Validate implements Config.
-func (c *None) Validate(Quota) error { return nil }
+func (c *None) Validate(q Quota) error { return q.Validate() }
 
 // New implements Config.
-func (c *None) New(Quota) Limiter { return &none{} }
+func (c *None) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &none{}, nil
+}
 
 type none struct{ openLoop }
 

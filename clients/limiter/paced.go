@@ -1,53 +1,67 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
-// Paced spaces departures evenly,
+// Paced spaces departures evenly, at least so far apart that of any N+1 the
+// last leaves W' + J after the first,
 //
-//	next = last + (W' + J) / N,
+//	next = max(last + (W' + J) / N, left[N back] + W' + J),
 //
 // where J is the spread of the incoming latency, its longest value less its
-// shortest.
+// shortest. The second term matters when a request has left later than it was
+// let go.
 //
-// No 429, ever: of any N+1 departures the last leaves at least N·(W' + J)/N =
-// W' + J after the first, so that it arrives at least W' after it. No request
-// overtakes another as long as (W' + J)/N exceeds J, so that nonces arrive in
-// order.
+// No 429, ever: of any N+1 departures the last leaves at least W' + J after the
+// first, so that it arrives at least W' after it. No request overtakes another
+// as long as (W' + J)/N exceeds J and each leaves as soon as it may, so that
+// nonces arrive in order.
 //
 // Source: the leaky bucket as a meter without burst (Turner, "New directions
 // in communications", 1986), with the interval that the server's window and
 // the spread of the latency call for.
 type Paced struct {
-	// Spread is J. 0 is right for a constant latency only.
+	// Spread is J, 0 to a year. 0 is right for a constant latency only.
 	Spread time.Duration
 }
 
 // Validate implements Config.
-func (c *Paced) Validate(Quota) error { return notNegative("spread", c.Spread) }
+func (c *Paced) Validate(q Quota) error {
+	return errors.Join(q.Validate(), notNegative("spread", c.Spread))
+}
 
 // New implements Config.
-func (c *Paced) New(q Quota) Limiter {
-	n := time.Duration(q.Limit)
-	return &paced{interval: (q.Span() + c.Spread + n - 1) / n} // rounded up
+func (c *Paced) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	age, n := q.Span()+q.widen(c.Spread), time.Duration(q.Limit)
+	return &paced{ring: newRing(q.Limit), age: age, interval: (age + n - 1) / n}, nil // rounded up
 }
 
 type paced struct {
+	ring
+	age      time.Duration // of the departure N back
 	interval time.Duration
-	last     time.Time
-	sent     Ticket
+	last     time.Time // when the last one was let go
 }
 
 func (p *paced) Next(now time.Time) time.Time {
 	if p.sent == 0 {
 		return now
 	}
-	return p.last.Add(p.interval)
+	old := p.oldest()
+	if old.Equal(Never) {
+		return Never
+	}
+	return latest(p.last.Add(p.interval), old.Add(p.age))
 }
 
 func (p *paced) Sent(now time.Time) Ticket {
 	p.last = now
-	p.sent++
-	return p.sent - 1
+	return p.push(now)
 }
 
 func (p *paced) Done(time.Time, Ticket, Outcome) {}

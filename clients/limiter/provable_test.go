@@ -5,43 +5,83 @@ import (
 	"time"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
-// oneSlot shows the use of a slot without nineteen others: W' = 1001 ms.
-var oneSlot = Quota{Limit: 1, Window: time.Second, Resolution: ms}
+// us counts nanoseconds that are not whole milliseconds.
+const us = time.Microsecond
+
+// oneSlot shows the use of a slot without nineteen others. The client's clock
+// may be off by 1000 ppm: W' = 1001 ms + 1001 us = 1002.001 ms, and 50 ms become
+// 50.05.
+var oneSlot = Quota{Limit: 1, Window: time.Second, Resolution: ms, Drift: 1000}
 
 func TestPacedTimeline(t *testing.T) {
-	timeline(t, &Paced{Spread: 50 * ms}, threePerSecond, []row{
+	timeline(t, &Paced{Spread: 50 * ms}, Quota{Limit: 3, Window: time.Second, Resolution: ms, Drift: 1000}, []row{
 		{0, 0, send},
-		{0, 350333334, look}, // (1001 + 50) / 3 = 350.333…, rounded up
+		{0, 350_683_667, look}, // (1002.001 + 50.05) / 3 = 350.68366…, rounded up
 		{400 * ms, 0, send},
-		{400 * ms, 750333334, look}, // nothing is saved up
+		{400 * ms, 750_683_667, look}, // nothing is saved up
+	})
+}
+
+func delay(t Ticket) step {
+	return func(l Limiter, _ time.Time) { l.(Delayable).Delay(t) }
+}
+
+func left(t Ticket) step {
+	return func(l Limiter, now time.Time) { l.(Delayable).Left(now, t) }
+}
+
+func TestPacedCountsFromWhenARequestHasLeft(t *testing.T) {
+	never := Never.Sub(epoch)
+	timeline(t, &Paced{Spread: 50 * ms}, Quota{Limit: 2, Window: time.Second, Resolution: ms, Drift: 1000}, []row{
+		{0, 0, send},
+		{0, 526_025_500, delay(0)},      // (1002.001 + 50.05) / 2
+		{600 * ms, 0, send},             // the one before it is of no concern
+		{700 * ms, never, left(0)},      // the one two before the next is
+		{700 * ms, 1752_051 * us, look}, // 700 + 1002.001 + 50.05
 	})
 }
 
 func TestAckClockedTimeline(t *testing.T) {
 	timeline(t, &AckClocked{Latency: 50 * ms}, oneSlot, []row{
 		{0, 0, send},
-		{10 * ms, 1051 * ms, look},                 // at 50 it has arrived for certain: 50 + 1001
-		{30 * ms, 1051 * ms, answer(0, 429, 0, 0)}, // answered, however: 30 + 1001
-		{31 * ms, 1031 * ms, look},
-		{1031 * ms, 0, send},
-		{1090 * ms, 2082 * ms, answer(1, 200, 0, 0)}, // 1031 + 50 + 1001; the answer is later than that
-		{1100 * ms, 2082 * ms, look},
+		{10 * ms, 1052_051 * us, look},                 // it has arrived for certain at 50.05; + 1002.001
+		{30 * ms, 1052_051 * us, answer(0, 429, 0, 0)}, // answered, however: 30 + 1002.001
+		{31 * ms, 1032_001 * us, look},
+		{1040 * ms, 0, send},
+		{1099 * ms, 2092_051 * us, answer(1, 200, 0, 0)}, // 1040 + 50.05 + 1002.001; the answer is later than that
+		{1100 * ms, 2092_051 * us, look},
 	})
 }
 
 func TestAckClockedWithoutLatencyWaitsForTheAnswer(t *testing.T) {
 	never := Never.Sub(epoch)
-	timeline(t, &AckClocked{Shortest: 20 * ms}, Quota{Limit: 2, Window: time.Second, Resolution: ms}, []row{
+	timeline(t, &AckClocked{Shortest: 20 * ms}, Quota{Limit: 2, Window: time.Second, Resolution: ms, Drift: 1000}, []row{
 		{0, 0, send},
 		{5 * ms, 0, send},
 		{10 * ms, never, look},
 		{40 * ms, never, answer(1, 200, 0, 0)}, // not the one whose slot is next
-		{60 * ms, never, answer(0, 200, 0, 0)}, // this one: 60 + 1001 − 20
-		{60 * ms, 1041 * ms, look},
-		{1041 * ms, 0, send},
-		{1041 * ms, 0, look}, // the slot of the other: 40 + 1001 − 20 = 1021, long free
+		{60 * ms, never, answer(0, 200, 0, 0)}, // this one: 60 + 1002.001 − (20 − 0.02)
+		{60 * ms, 1042_021 * us, look},
+		{1050 * ms, 0, send},
+		{1050 * ms, 0, look}, // the slot of the other: 40 + 982.021 = 1022.021, long free
+	})
+}
+
+// One that was given up may still be on its way where J is known, and is taken
+// for counted where it is not.
+func TestAckClockedLearnsNothingFromARequestThatIsGivenUp(t *testing.T) {
+	timeline(t, &AckClocked{Latency: 50 * ms}, oneSlot, []row{
+		{0, 0, send},
+		{10 * ms, 1052_051 * us, lose(0)},
+		{10 * ms, 1052_051 * us, look},
+	})
+	timeline(t, &AckClocked{}, oneSlot, []row{
+		{0, 0, send},
+		{10 * ms, Never.Sub(epoch), lose(0)},
+		{10 * ms, 1012_001 * us, look}, // 10 + 1002.001
 	})
 }
 
@@ -49,17 +89,34 @@ func TestAckClockedWithoutLatencyWaitsForTheAnswer(t *testing.T) {
 func TestAckClockedIgnoresAnswersThatComeTooLate(t *testing.T) {
 	timeline(t, &AckClocked{Latency: 50 * ms}, oneSlot, []row{
 		{0, 0, send},
-		{1051 * ms, 0, send},
-		{1060 * ms, 2102 * ms, answer(0, 200, 0, 0)}, // 1051 + 50 + 1001
-		{1061 * ms, 2102 * ms, look},
+		{1060 * ms, 0, send},
+		{1070 * ms, 2112_051 * us, answer(0, 200, 0, 0)}, // 1060 + 50.05 + 1002.001
+		{1071 * ms, 2112_051 * us, look},
 	})
 }
 
-// received ends departure t, which the server says it received at the given
-// time by its own clock.
-func received(t Ticket, at time.Duration) step {
+func TestAckClockedCountsFromWhenARequestHasLeft(t *testing.T) {
+	never := Never.Sub(epoch)
+	timeline(t, &AckClocked{Latency: 50 * ms}, oneSlot, []row{
+		{0, 0, send},
+		{0, 1052_051 * us, delay(0)},
+		{300 * ms, never, left(0)},
+		{300 * ms, 1352_051 * us, left(0)}, // 300 + 50.05 + 1002.001
+		{310 * ms, 1352_051 * us, left(0)}, // written again
+		{320 * ms, 1362_051 * us, answer(0, 200, 0, 0)},
+		{320 * ms, 1322_001 * us, look}, // 320 + 1002.001
+		{1400 * ms, 0, send},
+		{1400 * ms, 2452_051 * us, delay(0)}, // whose slot has been taken over
+		{1400 * ms, 2452_051 * us, left(0)},
+		{1400 * ms, 2452_051 * us, look},
+	})
+}
+
+// received ends departure t, which left at sent by the client's clock and, as
+// the server says, came at the given time by the server's.
+func received(t Ticket, sent, at time.Duration) step {
 	return func(l Limiter, now time.Time) {
-		l.Done(now, t, Outcome{Status: 200, Received: epoch.Add(at)})
+		l.Done(now, t, Outcome{Status: 200, Sent: epoch.Add(sent), Received: epoch.Add(at)})
 	}
 }
 
@@ -67,22 +124,85 @@ func TestServerTimeTimeline(t *testing.T) {
 	const ahead = 10 * time.Second // the server's clock is that much ahead
 	timeline(t, &ServerTime{Latency: 50 * ms}, oneSlot, []row{
 		{0, 0, send},
-		{0, 1051 * ms, look}, // nothing known: 0 + 50 + 1001
+		{0, 1052_051 * us, look}, // nothing known: 0 + 50.05 + 1002.001
 		// It arrived at 20 and the answer took 30 back: the offset is at
 		// least 10020 − 50 = 9970, so that it arrived at 50 at the latest.
-		{50 * ms, 1051 * ms, received(0, ahead+20*ms)},
-		{50 * ms, 1051 * ms, look},
-		{1051 * ms, 0, send},
-		// It arrived at 1060 and the answer took 5 back: the offset is at
-		// least 11060 − 1065 = 9995, so that it arrived at 1065 at the latest.
-		{1065 * ms, 2102 * ms, received(1, ahead+1060*ms)},
-		{1065 * ms, 2066 * ms, look}, // 1065 + 1001
-		{2066 * ms, 0, send},
-		// It arrived at 2070 and the answer took 40 back: the bound of the
-		// offset stays, and it arrived at 12070 − 9995 = 2075 at the latest.
-		{2110 * ms, 3117 * ms, received(2, ahead+2070*ms)},
-		{2110 * ms, 3076 * ms, look}, // 2075 + 1001
+		{50 * ms, 1052_051 * us, received(0, 0, ahead+20*ms)},
+		{50 * ms, 1052_001 * us, look}, // 50 + 1002.001
+		{1060 * ms, 0, send},
+		// It arrived at 1069 and the answer took 5 back: the offset is at
+		// least 11069 − 1074 = 9995, so that it arrived at 1074 at the latest.
+		{1074 * ms, 2112_051 * us, received(1, 1060*ms, ahead+1069*ms)},
+		{1074 * ms, 2076_001 * us, look}, // 1074 + 1002.001
+		{2080 * ms, 0, send},
+		// It arrived at 2084 and the answer took 40 back. The bound of the
+		// offset is 1050 ms old and has lost 1.05: 9993.95, so that it
+		// arrived at 12084 − 9993.95 = 2090.05 at the latest.
+		{2124 * ms, 3132_051 * us, received(2, 2080*ms, ahead+2084*ms)},
+		{2124 * ms, 3092_051 * us, look}, // 2090.05 + 1002.001
 	})
+}
+
+// Where the server compares finer ticks than it states, a stated time is up to
+// a millisecond short of what was compared.
+func TestServerTimeAllowsForRounding(t *testing.T) {
+	fine := Quota{Limit: 1, Window: time.Second, Resolution: us, Drift: 1000} // W' = 1000.001 + 1.000001 ms = 1001.001001
+	timeline(t, &ServerTime{Latency: 50 * ms}, fine, []row{
+		{0, 0, send},
+		{20 * ms, 1051_051_001, received(0, 0, 20*ms)}, // no way back at all: offset ≥ 0
+		{20 * ms, 1021_001_001, look},                  // not before its answer: 20 + 1001.001001
+		{1100 * ms, 0, send},
+		// The bound has lost 1.09: it came at 1102 − (0 − 1.09) + 1 at the latest.
+		{1110 * ms, 2151_051_001, received(1, 1100*ms, 1102*ms)},
+		{1110 * ms, 2105_091_001, look}, // 1104.09 + 1001.001001
+	})
+}
+
+// A server's clock that is set back contradicts what was known: the request
+// counts from its answer, and the bound begins anew.
+func TestServerTimeNoticesAClockThatIsSetBack(t *testing.T) {
+	timeline(t, &ServerTime{}, oneSlot, []row{
+		{0, 0, send},
+		{10 * ms, Never.Sub(epoch), received(0, 0, 5*ms)},
+		{1020 * ms, 0, send},
+		{1030 * ms, Never.Sub(epoch), received(1, 1020*ms, 625*ms)}, // 0.4 s back
+		{1030 * ms, 2032_001 * us, look},                            // 1030 + 1002.001
+		{2040 * ms, 0, send},
+		// From now on the offset is at least 625 − 1030 = −405, less 1.03 for
+		// the time since: it came at 1637 + 406.03 = 2043.03 at the latest.
+		{2060 * ms, Never.Sub(epoch), received(2, 2040*ms, 1637*ms)},
+		{2060 * ms, 3045_031 * us, look}, // 2043.03 + 1002.001
+	})
+}
+
+// A field in another unit is believed no further than what the client saw.
+func TestServerTimeDoesNotBelieveAnotherUnit(t *testing.T) {
+	for name, stated := range map[string]func(at time.Duration) time.Time{
+		"seconds for milliseconds":      func(at time.Duration) time.Time { return time.UnixMilli(epoch.Add(at).Unix()) },
+		"microseconds for milliseconds": func(at time.Duration) time.Time { return time.UnixMilli(epoch.Add(at).UnixMicro()) },
+		"nanoseconds for milliseconds":  func(at time.Duration) time.Time { return time.UnixMilli(epoch.Add(at).UnixNano()) },
+		"a wrong one now and then": func(at time.Duration) time.Time {
+			if at/ms%3 == 0 {
+				return epoch.Add(at + time.Hour)
+			}
+			return epoch.Add(at)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := limitertest.New(&ServerTime{}, oneSlot)
+			now := epoch
+			for i := range 1000 {
+				sent := later(now, l.Next(now))
+				came := sent.Add(time.Duration(i*7%50) * ms)
+				now = came.Add(time.Duration(i*11%50) * ms)
+				k := l.Sent(sent)
+				l.Done(now, k, Outcome{Status: 200, Sent: sent, Received: stated(came.Sub(epoch)).Truncate(ms)})
+				if earliest := came.Add(1001 * ms); l.Next(now).Before(earliest) {
+					t.Fatalf("request %d came at %v, and the next may leave at %v", i, came.Sub(epoch), l.Next(now).Sub(epoch))
+				}
+			}
+		})
+	}
 }
 
 func TestJitterTimeline(t *testing.T) {
@@ -91,96 +211,51 @@ func TestJitterTimeline(t *testing.T) {
 	}
 	timeline(t, &Jitter{Start: 40 * ms, Fraction: 1, Samples: 2}, oneSlot, []row{
 		{0, 0, send},
-		{50 * ms, 1041 * ms, roundTrip(0, 400*ms)},
-		{50 * ms, 1041 * ms, roundTrip(0, 412*ms)}, // one round trip has no spread
-		{50 * ms, 1013 * ms, roundTrip(0, 405*ms)}, // 412 − 400 = 12, however far away
-		{50 * ms, 1013 * ms, roundTrip(0, 407*ms)}, // that block still counts
-		{50 * ms, 1003 * ms, roundTrip(0, 406*ms)}, // the next is full, 405 and 407: it is forgotten
-		{50 * ms, 1003 * ms, look},
+		{50 * ms, 1042_040 * us, roundTrip(0, 400*ms)}, // (1000 + 40) · 1.001 + 1
+		{50 * ms, 1042_040 * us, roundTrip(0, 412*ms)}, // one round trip has no spread
+		{50 * ms, 1014_012 * us, roundTrip(0, 405*ms)}, // 412 − 400 = 12, however far away
+		{50 * ms, 1014_012 * us, roundTrip(0, 407*ms)}, // that block still counts
+		{50 * ms, 1004_002 * us, roundTrip(0, 406*ms)}, // the next is full, 405 and 407: it is forgotten
+		{50 * ms, 1004_002 * us, look},
+	})
+}
+
+// One round trip of an hour holds everything up for ten windows, and is
+// forgotten.
+func TestJitterForgetsAnExtreme(t *testing.T) {
+	roundTrip := func(k Ticket, d time.Duration) step {
+		return func(l Limiter, now time.Time) { l.Done(now, k, Outcome{Status: 200, Sent: now.Add(-d)}) }
+	}
+	unknown := func(l Limiter, now time.Time) { l.Done(now, 0, Outcome{Status: 200}) }
+	timeline(t, &Jitter{Start: 40 * ms, Fraction: 1, Samples: 2}, oneSlot, []row{
+		{0, 0, send},
+		{50 * ms, 1042_040 * us, roundTrip(0, time.Hour)},
+		{50 * ms, 1042_040 * us, unknown}, // when it was sent is not known: no round trip
+		{50 * ms, 1042_040 * us, roundTrip(0, 50*ms)},
+		{50 * ms, 11_012 * ms, roundTrip(0, 50*ms)}, // (1000 + 10000) · 1.001 + 1
+		{50 * ms, 11_012 * ms, roundTrip(0, 50*ms)},
+		{50 * ms, 1002 * ms, look},
 	})
 }
 
 func TestHeaderTimeline(t *testing.T) {
 	never := Never.Sub(epoch)
-	says := func(k Ticket, remaining int, reset, retryAfter time.Duration) step {
+	states := func(k Ticket, status, remaining int, reset, retryAfter time.Duration) step {
 		return func(l Limiter, now time.Time) {
-			l.Done(now, k, Outcome{Status: 200, Budget: &Budget{remaining, reset}, RetryAfter: retryAfter})
+			l.Done(now, k, Outcome{Status: status, Budget: &Budget{remaining, reset}, RetryAfter: retryAfter})
 		}
 	}
 	timeline(t, &Header{}, oneSlot, []row{
 		{0, 0, send},
-		{10 * ms, never, says(0, 2, time.Second, 0)}, // nothing known: one at a time
+		{10 * ms, never, states(0, 200, 2, time.Second, 0)}, // nothing known: one at a time
 		{20 * ms, 0, send},
 		{20 * ms, 0, send},
-		{30 * ms, 1010 * ms, says(1, 1, time.Second, 0)}, // one of the budget of 1 is on its way
-		{30 * ms, 1030 * ms, says(2, 0, time.Second, 2*time.Second)},
+		{30 * ms, 1010 * ms, states(1, 200, 1, time.Second, 5*time.Second)}, // one of the budget of 1 is on its way
+		{30 * ms, 1030 * ms, states(2, 429, 0, time.Second, 2*time.Second)},
 		{30 * ms, 2030 * ms, look}, // retry after 2 s
 		{2030 * ms, 0, send},
 		{2030 * ms, never, look}, // the answer will tell
 	})
-}
-
-func TestGuardsInFlight(t *testing.T) {
-	l := Guards{InFlight: 2}.Guard((&Window{}).New(Quota{Limit: 100, Window: time.Second}))
-	l.Sent(epoch)
-	k := l.Sent(epoch)
-	if got := l.Next(epoch); got != Never {
-		t.Errorf("two under way, and the next may leave at %v", got)
-	}
-	l.Done(epoch, k, Outcome{Err: errLost})
-	if got := l.Next(epoch); got.After(epoch) {
-		t.Errorf("one under way, and the next has to wait until %v", got)
-	}
-}
-
-func TestGuardsOrder(t *testing.T) {
-	plenty := Quota{Limit: 100, Window: time.Second}
-	known := Guards{Order: true, Latency: 50 * ms}.Guard((&Window{}).New(plenty))
-	first := known.Sent(epoch)
-	if got := known.Next(epoch).Sub(epoch); got != 50*ms+1 {
-		t.Errorf("the next may leave after %v, want just after 50ms", got)
-	}
-	known.Done(epoch.Add(20*ms), first, Outcome{Status: 200})
-	if got := known.Next(epoch.Add(20 * ms)).Sub(epoch); got != 20*ms {
-		t.Errorf("after the answer the next may leave at %v, want 20ms", got)
-	}
-
-	blind := Guards{Order: true}.Guard((&Window{}).New(plenty))
-	a := blind.Sent(epoch)
-	if got := blind.Next(epoch); got != Never {
-		t.Errorf("latency unknown, unanswered, and the next may leave at %v", got)
-	}
-	blind.Done(epoch.Add(30*ms), a, Outcome{Status: 200})
-	b := blind.Sent(epoch.Add(30 * ms))
-	blind.Done(epoch.Add(31*ms), a, Outcome{Status: 200}) // not the last one
-	if got := blind.Next(epoch.Add(31 * ms)); got != Never {
-		t.Errorf("an older answer let the next leave at %v", got)
-	}
-	blind.Done(epoch.Add(35*ms), b, Outcome{Status: 200})
-	if got := blind.Next(epoch.Add(35 * ms)).Sub(epoch); got != 35*ms {
-		t.Errorf("the next may leave at %v, want 35ms", got)
-	}
-}
-
-func TestGuardsPenalty(t *testing.T) {
-	l := Guards{Penalty: time.Second}.Guard((&Window{}).New(Quota{Limit: 100, Window: time.Second}))
-	a, b, c := l.Sent(epoch), l.Sent(epoch), l.Sent(epoch)
-	l.Done(epoch, a, Outcome{Status: 400})
-	if got := l.Next(epoch); got.After(epoch) {
-		t.Errorf("a 400 is no reason to wait until %v", got)
-	}
-	l.Done(epoch, b, Outcome{Status: 429, RetryAfter: 3 * time.Second})
-	l.Done(epoch.Add(ms), c, Outcome{Status: 429})
-	if got := l.Next(epoch).Sub(epoch); got != 3*time.Second {
-		t.Errorf("the next may leave after %v, want the longest pause, 3s", got)
-	}
-}
-
-func TestNoGuardsNoWrapper(t *testing.T) {
-	l := (&Window{}).New(oneSlot)
-	if (Guards{}).Guard(l) != l {
-		t.Error("guards that hold nothing back are in the way")
-	}
 }
 
 func TestProvableConfigsNameTheField(t *testing.T) {

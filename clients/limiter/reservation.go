@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Reservation grants N departures in each cycle of length Per, cycles being
 // counted from the first departure. What is over in a cycle is lost; what does
@@ -22,10 +25,17 @@ type Reservation struct {
 }
 
 // Validate implements Config.
-func (c *Reservation) Validate(q Quota) error { return c.Limit.Validate("limit", q) }
+func (c *Reservation) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.Limit.Validate("limit", q))
+}
 
 // New implements Config.
-func (c *Reservation) New(q Quota) Limiter { return &reservation{limit: c.Limit.Or(q)} }
+func (c *Reservation) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &reservation{limit: c.Limit.Or(q)}, nil
+}
 
 type reservation struct {
 	openLoop

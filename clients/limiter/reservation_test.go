@@ -41,7 +41,7 @@ func TestReservationTunedTimeline(t *testing.T) {
 func TestReservationAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := limitertest.AnyRate(rt)
-		l := (&Reservation{Limit: limit}).New(reference)
+		l := limitertest.New(&Reservation{Limit: limit}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			sent := limitertest.Departures(events)
 			if len(sent) == 0 {
@@ -70,7 +70,7 @@ func TestReservationLeavesWhenReservedAhead(t *testing.T) {
 		n, per := int64(limit.N), limit.Per
 		var first time.Time
 		cycle, inHand := int64(0), n
-		limitertest.InALine(rt, (&Reservation{Limit: limit}).New(reference), 0, func(arrival time.Time) time.Time {
+		limitertest.InALine(rt, limitertest.New(&Reservation{Limit: limit}, reference), 0, func(arrival time.Time) time.Time {
 			if first.IsZero() {
 				first = arrival
 			}

@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // SlidingLog is a sliding-window log without any margin: a request may leave
 // as soon as fewer than N departures lie within the last Per, N/Per being the
@@ -20,12 +23,17 @@ type SlidingLog struct {
 }
 
 // Validate implements Config.
-func (c *SlidingLog) Validate(q Quota) error { return c.Limit.Validate("limit", q) }
+func (c *SlidingLog) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.Limit.Validate("limit", q))
+}
 
 // New implements Config.
-func (c *SlidingLog) New(q Quota) Limiter {
+func (c *SlidingLog) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	limit := c.Limit.Or(q)
-	return &slidingLog{ring: newRing(limit.N), window: limit.Per}
+	return &slidingLog{ring: newRing(limit.N), window: limit.Per}, nil
 }
 
 type slidingLog struct {
@@ -35,7 +43,7 @@ type slidingLog struct {
 
 func (s *slidingLog) Next(time.Time) time.Time {
 	old := s.oldest()
-	if old.IsZero() {
+	if old.IsZero() || old.Equal(Never) {
 		return old
 	}
 	return old.Add(s.window)

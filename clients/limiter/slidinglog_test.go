@@ -31,7 +31,7 @@ func TestSlidingLogTimeline(t *testing.T) {
 func TestSlidingLogAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := limitertest.AnyRate(rt)
-		l := (&SlidingLog{Limit: limit}).New(reference)
+		l := limitertest.New(&SlidingLog{Limit: limit}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			sent := limitertest.Departures(events)
 			within := func(at time.Time) (n int) {

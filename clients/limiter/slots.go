@@ -7,30 +7,53 @@ import (
 
 // slots is a ring whose times are, for each departure, the latest instant at
 // which the server can have counted it.
-type slots struct{ ring }
+type slots struct {
+	ring
+	quota   Quota
+	longest time.Duration // incoming latency, with the drift; 0 is not known
+	span    time.Duration // age at which a slot can be used again
+}
 
-func newSlots(n int) slots { return slots{newRing(n)} }
+// newSlots makes slots for a server whose incoming latency has these bounds.
+func newSlots(q Quota, longest, shortest time.Duration) slots {
+	return slots{
+		ring: newRing(q.Limit), quota: q, longest: q.widen(longest),
+		span: q.Span() - (shortest - q.drift(shortest)),
+	}
+}
+
+// Next implements Limiter: a slot whose departure was counted by some instant
+// is free again for certain a span later, because a request that leaves then
+// arrives a whole window later, or more.
+func (s *slots) Next(time.Time) time.Time {
+	bound := s.oldest()
+	if bound.IsZero() || bound.Equal(Never) {
+		return bound
+	}
+	return bound.Add(s.span)
+}
+
+// Sent implements Limiter.
+func (s *slots) Sent(now time.Time) Ticket { return s.push(countedBy(now, s.longest)) }
+
+// Left implements Delayable.
+func (s *slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.longest), t) }
 
 // tighten records that departure t was counted by the given instant, if its
 // slot has not been taken over since.
 func (s *slots) tighten(t Ticket, bound time.Time) {
-	if t >= s.sent || s.sent-t > Ticket(len(s.times)) {
-		return
-	}
-	b := &s.times[t%Ticket(len(s.times))]
-	if bound.Before(*b) {
-		*b = bound
+	if at := s.slot(t); at != nil && bound.Before(*at) {
+		*at = bound
 	}
 }
 
-// reusable is when a slot whose departure was counted by bound is free again
-// for certain: a request that leaves a whole span later arrives a whole span
-// later, or more.
-func reusable(bound time.Time, span time.Duration) time.Time {
-	if bound.IsZero() || bound.Equal(Never) {
-		return bound
+// ended records the end of a departure that tells no more than that it has
+// ended. One that was given up may still be on its way; where no longest
+// latency is known it is taken for counted by now, because nothing will tell.
+func (s *slots) ended(now time.Time, t Ticket, o Outcome) {
+	if o.Err == nil || s.longest == 0 {
+		s.tighten(t, now)
 	}
-	return bound.Add(span)
 }
 
 // countedBy is the latest instant at which a request that leaves now can be
@@ -49,7 +72,7 @@ func validateLatencies(longest, shortest time.Duration) error {
 	if err := notNegative("latency", longest); err != nil {
 		return err
 	}
-	if shortest < 0 || longest > 0 && shortest > longest {
+	if shortest < 0 || shortest > maxWindow || longest > 0 && shortest > longest {
 		return fmt.Errorf("shortest is %v, want 0 to the longest latency", shortest)
 	}
 	return nil

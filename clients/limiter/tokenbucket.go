@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // TokenBucket is a bucket of at most b tokens that starts full and fills at
 // the rate ρ; a departure takes a token and waits until there is a whole one,
@@ -27,13 +30,18 @@ type TokenBucket struct {
 }
 
 // Validate implements Config.
-func (c *TokenBucket) Validate(q Quota) error { return c.Limit.ValidateAhead("burst", c.Burst, q) }
+func (c *TokenBucket) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
+}
 
 // New implements Config.
-func (c *TokenBucket) New(q Quota) Limiter {
+func (c *TokenBucket) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	limit := c.Limit.Or(q)
 	full := int64(burstOr(c.Burst, limit)) * int64(limit.Per)
-	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}
+	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}, nil
 }
 
 // burstOr is a burst for which 0 stands for the N of the limit.

@@ -46,7 +46,7 @@ func TestTokenBucketTunedTimeline(t *testing.T) {
 func TestTokenBucketAgainstItsBound(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
-		l := (&TokenBucket{Limit: limit, Burst: b}).New(reference)
+		l := limitertest.New(&TokenBucket{Limit: limit, Burst: b}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) time.Time {
 			return limitertest.TokenBucketBound(limitertest.Departures(events), limit, b)
 		}})
@@ -59,7 +59,7 @@ func TestTokenBucketOfTheLargestSize(t *testing.T) {
 	if err := c.Validate(reference); err != nil {
 		t.Fatal(err)
 	}
-	l := c.New(reference)
+	l := limitertest.New(c, reference)
 	for i := range 10 {
 		now := epoch.AddDate(i*20, 0, 0)
 		if at := l.Next(now); at.After(now) {

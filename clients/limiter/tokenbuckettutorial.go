@@ -1,6 +1,9 @@
 package limiter
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // TokenBucketTutorial is a token bucket that is filled in portions, by a clock
 // of its own: it holds at most N tokens and starts full, and each period is cut
@@ -27,16 +30,21 @@ type TokenBucketTutorial struct {
 }
 
 // Validate implements Config.
-func (c *TokenBucketTutorial) Validate(q Quota) error { return c.Rate.Validate("rate", q) }
+func (c *TokenBucketTutorial) Validate(q Quota) error {
+	return errors.Join(q.Validate(), c.Rate.Validate("rate", q))
+}
 
 // New implements Config.
-func (c *TokenBucketTutorial) New(q Quota) Limiter {
+func (c *TokenBucketTutorial) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	rate := c.Rate.Or(q)
 	parts := largestDivisor(rate.N)
 	return &tutorialBucket{
 		size: rate.N, tokens: rate.N, portion: rate.N / parts,
 		grid: grid{period: rate.Per, parts: int64(parts)},
-	}
+	}, nil
 }
 
 // largestDivisor of n below n and above 1; 1 when there is none.

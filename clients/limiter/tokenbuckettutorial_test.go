@@ -51,7 +51,7 @@ func TestTokenBucketTutorialOfAPrimeTimeline(t *testing.T) {
 func TestTokenBucketTutorialAgainstASimulation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rate := limitertest.AnyRate(rt)
-		l := (&TokenBucketTutorial{Rate: rate}).New(reference)
+		l := limitertest.New(&TokenBucketTutorial{Rate: rate}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			return simulateTutorial(limitertest.Departures(events), rate, now)
 		}})

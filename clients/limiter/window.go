@@ -1,6 +1,7 @@
 package limiter
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -12,20 +13,28 @@ import (
 //
 // What the server sees are arrivals, though: a request that travels faster
 // than the one N before it is refused unless the headroom covers the
-// difference, at most the spread J of the incoming latency.
+// difference, at most the spread J of the incoming latency. As the copy that it
+// is, it makes no allowance for clocks that drift apart: the headroom has to
+// cover that, too.
 //
 // Source: the reference client's circular buffer; known as sliding window log.
 type Window struct {
-	// Headroom is added to the window. 0 copies the server's rule bare.
+	// Headroom is added to the window: 0 to a year. 0 copies the server's rule
+	// bare.
 	Headroom time.Duration
 }
 
 // Validate implements Config.
-func (c *Window) Validate(Quota) error { return notNegative("headroom", c.Headroom) }
+func (c *Window) Validate(q Quota) error {
+	return errors.Join(q.Validate(), notNegative("headroom", c.Headroom))
+}
 
 // New implements Config.
-func (c *Window) New(q Quota) Limiter {
-	return &window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution}
+func (c *Window) New(q Quota) (Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	return &window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution}, nil
 }
 
 type window struct {
@@ -44,12 +53,20 @@ func notNegative(field string, d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("%s is %v, want 0 or more", field, d)
 	}
-	return nil
+	return bounded(field, d)
 }
 
 func positive(field string, d time.Duration) error {
 	if d <= 0 {
 		return fmt.Errorf("%s is %v, want more than 0", field, d)
+	}
+	return bounded(field, d)
+}
+
+// bounded refuses what sums of spans could overflow with.
+func bounded(field string, d time.Duration) error {
+	if d > maxWindow {
+		return fmt.Errorf("%s is %v, want at most %v", field, d, maxWindow)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package pace
 
 import (
+	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -11,40 +13,81 @@ import (
 // ReadOutcome is what the status and the header of an answer say: Received in
 // X-Received-At, the budget in RateLimit-Remaining and RateLimit-Reset, and
 // Retry-After. A field that is missing or cannot be read was not stated.
+//
+// A time until something is a number of seconds, also with a fraction, or a
+// date, or a number so large that it can only be a date, since 1970, in
+// seconds, milliseconds, microseconds or nanoseconds. Dates count from the Date
+// of the answer, or from our own clock where it has none. More than a year is a
+// year.
 func ReadOutcome(resp *http.Response) limiter.Outcome {
-	o := limiter.Outcome{Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header)}
-	if ms, err := strconv.ParseUint(resp.Header.Get("X-Received-At"), 10, 63); err == nil {
+	h := resp.Header
+	o := limiter.Outcome{Status: resp.StatusCode}
+	o.RetryAfter, _ = timeUntil(h.Get("Retry-After"), h)
+	if ms, err := strconv.ParseUint(h.Get("X-Received-At"), 10, 63); err == nil {
 		o.Received = time.UnixMilli(int64(ms))
 	}
-	remaining, okRemaining := readCount(resp.Header.Get("RateLimit-Remaining"))
-	reset, okReset := readCount(resp.Header.Get("RateLimit-Reset"))
+	remaining, okRemaining := readNumber(h.Get("RateLimit-Remaining"))
+	reset, okReset := timeUntil(h.Get("RateLimit-Reset"), h)
 	if okRemaining && okReset {
-		o.Budget = &limiter.Budget{Remaining: remaining, Reset: time.Duration(reset) * time.Second}
+		o.Budget = &limiter.Budget{Remaining: int(min(remaining, math.MaxInt32)), Reset: reset}
 	}
 	return o
 }
 
-// retryAfter reads the pause that a server asks for: a number of seconds, or a
-// date, which counts from the date of the answer. 0 is none.
-func retryAfter(h http.Header) time.Duration {
-	text := h.Get("Retry-After")
-	if n, ok := readCount(text); ok {
-		return time.Duration(n) * time.Second
+const (
+	// leastDate is the least number that is a date: 2001 in seconds, and 31
+	// years as a time. Below 2001 nobody states limits, and above 31 years.
+	leastDate = 1e9
+	// mostTime is the longest time until something.
+	mostTime = 365 * 24 * time.Hour
+)
+
+// timeUntil reads how long it is until something, 0 or more.
+func timeUntil(text string, h http.Header) (d time.Duration, ok bool) {
+	n, ok := readNumber(text)
+	switch {
+	case ok && n < leastDate:
+		return min(seconds(n), mostTime), true
+	case ok:
+		for n >= 100*leastDate { // beyond the year 5138
+			n /= 1000
+		}
+		return within(time.Unix(0, 0).Add(seconds(n)).Sub(answered(h))), true
 	}
-	until, err := http.ParseTime(text)
+	at, err := http.ParseTime(strings.TrimSpace(text))
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	answered, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		answered = time.Now()
-	}
-	return max(0, until.Sub(answered))
+	return within(at.Sub(answered(h))), true
 }
 
-// readCount reads a number that is not negative and, as seconds, no longer than
-// a time.Duration.
-func readCount(text string) (n int, ok bool) {
-	u, err := strconv.ParseUint(text, 10, 31)
-	return int(u), err == nil
+// answered is when an answer was given, by the clock of who gave it if that is
+// known.
+func answered(h http.Header) time.Time {
+	if at, err := http.ParseTime(h.Get("Date")); err == nil {
+		return at
+	}
+	return time.Now()
+}
+
+func within(d time.Duration) time.Duration { return max(0, min(d, mostTime)) }
+
+// seconds is n seconds, rounded up to a nanosecond, or the longest duration
+// there is.
+func seconds(n float64) time.Duration {
+	ns := math.Ceil(n * float64(time.Second))
+	if ns >= math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return time.Duration(ns)
+}
+
+// readNumber reads a number in decimal that is not negative.
+func readNumber(text string) (n float64, ok bool) {
+	text = strings.TrimSpace(text)
+	if strings.Trim(text, "0123456789.") != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	return n, err == nil && !math.IsInf(n, 0)
 }

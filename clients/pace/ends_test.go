@@ -73,7 +73,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 		}, broken, limiter.Outcome{Err: broken}},
 		{"panic", func(tr *Transport) {
 			tr.Base = trip(func(*http.Request) (*http.Response, error) { panic(broken) })
-		}, broken, limiter.Outcome{Err: errPanicked}},
+		}, broken, limiter.Outcome{Err: errNotSent}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 				l := audit(evenly(10 * ms))
 				l.Sent(start.Add(-6 * ms))
 				tr := &Transport{
-					NewLimiter: func(string) limiter.Limiter { return l },
+					NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
 					Base:       trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
 				}
 				c.change(tr)
@@ -128,4 +128,24 @@ func recovered(f func() error) (err error) {
 		}
 	}()
 	return f()
+}
+
+// A Prepare that returns nothing is an error, and the body is closed.
+func TestPrepareReturnsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := audit(evenly(ms))
+		tr := &Transport{
+			NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
+			Prepare:    func(*http.Request, Permit) (*http.Request, error) { return nil, nil },
+		}
+		body := &closeCounter{}
+		req, err := http.NewRequest("POST", "http://host/", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.RoundTrip(req); err != errNotPrepared || body.closed != 1 {
+			t.Errorf("error %v, body closed %d times", err, body.closed)
+		}
+		l.check(t, 1)
+	})
 }

@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -22,17 +23,13 @@ func ExampleTransport() {
 	defer api.Close()
 
 	quota := limiter.Quota{Limit: 2, Window: 50 * time.Millisecond}
-	clocked := &limiter.AckClocked{Latency: 5 * time.Millisecond}
-	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond}
-	if err := clocked.Validate(quota); err != nil {
-		fmt.Println(err)
-		return
-	}
+	acks := &limiter.AckClocked{Latency: 5 * time.Millisecond}
+	inOrder := limiter.Guards{Order: true, Latency: 5 * time.Millisecond, Penalty: time.Second}
 	client := &http.Client{
 		Timeout: 5 * time.Second,
 		Transport: &pace.Transport{
 			Key:        func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-			NewLimiter: func(string) limiter.Limiter { return inOrder.Guard(clocked.New(quota)) },
+			NewLimiter: func(string) (limiter.Limiter, error) { return limiter.New(acks, quota, inOrder) },
 			Prepare: func(r *http.Request, p pace.Permit) (*http.Request, error) {
 				r.Header.Set("X-Nonce", strconv.FormatInt(p.Nonce, 10))
 				return r, nil
@@ -65,4 +62,38 @@ func ExampleTransport() {
 	// 200 OK
 	// 200 OK
 	// took two windows at least: true
+}
+
+// A Gate paces whatever it is that leaves, HTTP or not: Wait before, Done after.
+func ExampleGate() {
+	quota := limiter.Quota{Limit: 100, Window: time.Second, Resolution: time.Millisecond}
+	paced, err := limiter.New(&limiter.Paced{Spread: 5 * time.Millisecond}, quota, limiter.Guards{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate, err := pace.NewGate(pace.GateConfig{Limiter: paced})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+
+	start := time.Now()
+	for range 3 {
+		permit, err := gate.Wait(ctx)
+		if err != nil {
+			fmt.Println(err) // the context ended first: nothing was spent
+			return
+		}
+		fmt.Println("departure", permit.Ticket) // something is sent, with permit.Nonce
+		gate.Done(permit, limiter.Outcome{Status: 200})
+	}
+	fmt.Println("took two intervals at least:", time.Since(start) >= 2*10*time.Millisecond)
+	// Output:
+	// departure 0
+	// departure 1
+	// departure 2
+	// took two intervals at least: true
 }

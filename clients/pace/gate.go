@@ -1,8 +1,9 @@
 package pace
 
 import (
+	"container/list"
+	"context"
 	"errors"
-	"slices"
 	"sync"
 	"time"
 
@@ -17,17 +18,40 @@ var ErrExpired = errors.New("deadline passed at the gate")
 // that a limiter does not: in a FIFO line, each worker with a deadline, asking
 // the limiter again whenever an answer may have brought the departure forward.
 //
-// With Poll set there is no line: each worker looks again every so often, as
+// With polling there is no line: each worker looks again every so often, as
 // the reference's clients do, and whoever looks first after a slot has become
 // free takes it.
+//
+// A Gate is safe for concurrent use.
 type Gate struct {
-	clock  Clock
-	poll   Polling
-	nonces *Nonces
+	clock     Clock
+	poll      Polling
+	nonces    *Nonces
+	delayed   bool
+	delayable limiter.Delayable // the limiter, if it is one
 
 	mu      sync.Mutex // never held across a wait
 	limiter limiter.Limiter
-	line    []Signal // who waits; in order of arrival
+	line    list.List // of Signals, in order of arrival
+}
+
+// GateConfig is what a Gate is made of.
+type GateConfig struct {
+	// Limiter decides when the next request may leave. It belongs to the gate:
+	// nobody else may use it. Required.
+	Limiter limiter.Limiter
+	// Nonces are those of the key, shared with its other gates if there are
+	// any. Nil is Increasing ones.
+	Nonces *Nonces
+	// Clock is what departures are timed by. Nil is the computer's clock, read
+	// once and running on steadily from there.
+	Clock Clock
+	// Polling makes workers poll. The zero value is a line.
+	Polling Polling
+	// Delayed says that requests are not on the wire yet when they are let go,
+	// and that Left, or Send, tells when they are. Otherwise a request counts
+	// as having left when it was let go.
+	Delayed bool
 }
 
 // Polling makes the workers at a gate poll. The zero value waits in a line,
@@ -40,21 +64,64 @@ type Polling struct {
 	SkipIdle bool
 }
 
-// A Permit is a departure that a gate has granted.
+// A Permit is a departure that a gate has granted. Done takes it back.
 type Permit struct {
 	// Ticket is the departure's number at its limiter.
 	Ticket limiter.Ticket
 	// Nonce is that of the request.
 	Nonce int64
-	// Granted is when the request may leave: the instant that the limiter was
-	// told of.
+	// Granted is when the request was let go.
 	Granted time.Time
+
+	departure *departure // nil: it left when it was let go
 }
 
-// NewGate returns a gate around l, which nobody else may use. The nonces are
-// those of the key, shared with its other gates if there are any.
-func NewGate(clock Clock, l limiter.Limiter, n *Nonces, poll Polling) *Gate {
-	return &Gate{clock: clock, poll: poll, nonces: n, limiter: l}
+// A departure is how far a request has come that was delayed; guarded by the
+// mutex of its gate.
+type departure struct {
+	left  time.Time // when it left, at last
+	ended bool      // Done has been called
+}
+
+// NewGate returns a gate. Its error says what is wrong with the configuration.
+func NewGate(c GateConfig) (*Gate, error) {
+	if c.Limiter == nil {
+		return nil, errors.New("gate has no Limiter, want one")
+	}
+	if c.Polling.Every < 0 {
+		return nil, errors.New("gate polls every " + c.Polling.Every.String() + ", want more than 0, or 0 for a line")
+	}
+	g := &Gate{clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed, limiter: c.Limiter}
+	if g.clock == nil {
+		g.clock = newSteadyClock()
+	}
+	if g.nonces == nil {
+		g.nonces = NewNonces(Increasing, nil)
+	}
+	g.delayable, _ = c.Limiter.(limiter.Delayable)
+	return g, nil
+}
+
+// Wait waits in real time until the limiter lets a request go. Its error is a
+// *WaitError: the context ended first, and nothing has been spent.
+func (g *Gate) Wait(ctx context.Context) (Permit, error) { return g.waitUntil(ctx, time.Time{}) }
+
+// waitUntil is Wait with a deadline besides that of the context; zero is none.
+func (g *Gate) waitUntil(ctx context.Context, deadline time.Time) (Permit, error) {
+	came := g.clock.Now()
+	var p Permit
+	err := ctx.Err()
+	if err == nil {
+		p, err = g.Acquire(newContextSignal(ctx, g.clock), deadline)
+	}
+	if err == nil {
+		return p, nil
+	}
+	waited := g.clock.Now().Sub(came)
+	if err == ErrExpired {
+		return p, &WaitError{Waited: waited, Err: err, timeout: true}
+	}
+	return p, &WaitError{Waited: waited, Err: context.Cause(ctx), timeout: ctx.Err() == context.DeadlineExceeded}
 }
 
 // Acquire waits until the limiter lets a request go and commits its departure;
@@ -65,16 +132,16 @@ func NewGate(clock Clock, l limiter.Limiter, n *Nonces, poll Polling) *Gate {
 func (g *Gate) Acquire(s Signal, deadline time.Time) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.line = append(g.line, s)
-	defer g.leave(s)
+	place := g.line.PushBack(s)
+	defer g.leave(place)
 	if g.poll.Every > 0 {
 		return g.acquirePolling(s, deadline)
 	}
 	for {
 		now := g.clock.Now()
 		until := deadline
-		if g.line[0] == s {
-			at := g.limiter.Next(now)
+		if g.line.Front() == place {
+			at := g.next(now)
 			if !at.After(now) && !passed(deadline, now) {
 				return g.depart(now), nil
 			}
@@ -89,27 +156,66 @@ func (g *Gate) Acquire(s Signal, deadline time.Time) (Permit, error) {
 	}
 }
 
-// Done reports how a departure ended, and wakes whoever waits if that brought
-// the next departure forward.
-func (g *Gate) Done(p Permit, o limiter.Outcome) {
+// Left says that the request of a permit is on the wire by now. It is for
+// permits of a Delayed gate, and is called again when a request is written
+// again; for others, and after Done, it does nothing.
+func (g *Gate) Left(p Permit) {
+	if p.departure == nil {
+		return
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.clock.Now()
-	if len(g.line) == 0 {
+	if !p.departure.ended {
+		g.tell(func(now time.Time) { g.left(now, p) })
+	}
+}
+
+func (g *Gate) left(now time.Time, p Permit) {
+	p.departure.left = now
+	if g.delayable != nil {
+		g.delayable.Left(now, p.Ticket)
+	}
+}
+
+// Done reports how a departure ended, and wakes whoever waits if that brought
+// the next departure forward. A delayed one that has not left has left by now,
+// if at all. Done returns the outcome with the time when the request was sent.
+// It is called once for each permit.
+func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tell(func(now time.Time) {
+		o.Sent = p.Granted
+		if d := p.departure; d != nil {
+			if d.left.IsZero() {
+				g.left(now, p)
+			}
+			o.Sent, d.ended = d.left, true
+		}
 		g.limiter.Done(now, p.Ticket, o)
+	})
+	return o
+}
+
+// tell tells the limiter something, and wakes whoever waits if that brought the
+// next departure forward.
+func (g *Gate) tell(something func(now time.Time)) {
+	now := g.clock.Now()
+	if g.line.Len() == 0 {
+		something(now)
 		return
 	}
 	before := g.limiter.Next(now)
-	g.limiter.Done(now, p.Ticket, o)
+	something(now)
 	if !g.limiter.Next(now).Before(before) {
 		return
 	}
 	switch {
 	case g.poll.Every == 0:
-		g.line[0].Notify()
+		g.line.Front().Value.(Signal).Notify()
 	case g.poll.SkipIdle: // their next useful look may be an earlier one now
-		for _, s := range g.line {
-			s.Notify()
+		for e := g.line.Front(); e != nil; e = e.Next() {
+			e.Value.(Signal).Notify()
 		}
 	}
 }
@@ -124,7 +230,7 @@ func (g *Gate) acquirePolling(s Signal, deadline time.Time) (Permit, error) {
 			if passed(deadline, now) {
 				return Permit{}, ErrExpired
 			}
-			if !g.limiter.Next(now).After(now) {
+			if !g.next(now).After(now) {
 				return g.depart(now), nil
 			}
 		}
@@ -143,7 +249,7 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 		return now.Add(every)
 	}
 	looks := now.Sub(entered)/every + 1
-	useful := g.limiter.Next(now)
+	useful := g.next(now)
 	if !deadline.IsZero() {
 		useful = earliest(useful, deadline.Add(1)) // the look that gives up
 	}
@@ -153,10 +259,26 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 	return entered.Add(looks * every)
 }
 
+// next is when the limiter lets the next request go and there is a nonce for it.
+func (g *Gate) next(now time.Time) time.Time {
+	at, ready := g.limiter.Next(now), g.nonces.ready(now)
+	if at.Before(ready) {
+		return ready
+	}
+	return at
+}
+
 // depart commits a departure. The nonce is made in the same step, so that
 // nonces are issued in the order of departure.
 func (g *Gate) depart(now time.Time) Permit {
-	return Permit{Ticket: g.limiter.Sent(now), Nonce: g.nonces.Next(now), Granted: now}
+	p := Permit{Ticket: g.limiter.Sent(now), Nonce: g.nonces.Next(now), Granted: now}
+	if g.delayed {
+		p.departure = &departure{}
+		if g.delayable != nil {
+			g.delayable.Delay(p.Ticket)
+		}
+	}
+	return p
 }
 
 // wait gives up the lock while it waits, and returns nil at the deadline too.
@@ -169,12 +291,12 @@ func (g *Gate) wait(s Signal, until time.Time) error {
 	return nil
 }
 
-// leave takes s out of the line and wakes the next if s was at the front.
-func (g *Gate) leave(s Signal) {
-	i := slices.Index(g.line, s)
-	g.line = slices.Delete(g.line, i, i+1)
-	if i == 0 && len(g.line) > 0 && g.poll.Every == 0 {
-		g.line[0].Notify()
+// leave gives up a place in the line and wakes the next if it was the first.
+func (g *Gate) leave(place *list.Element) {
+	first := g.line.Front() == place
+	g.line.Remove(place)
+	if next := g.line.Front(); first && next != nil && g.poll.Every == 0 {
+		next.Value.(Signal).Notify()
 	}
 }
 

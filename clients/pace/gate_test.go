@@ -1,16 +1,19 @@
 package pace
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 const ms = time.Millisecond
@@ -114,11 +117,20 @@ func (l *gateLog) worker(name string, at, deadline, cancel time.Duration) {
 	})
 }
 
+func newGate(t *testing.T, c GateConfig) *Gate {
+	t.Helper()
+	g, err := NewGate(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 func atGate(t *testing.T, gap time.Duration, poll Polling, f func(l *gateLog), want ...string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		l := &gateLog{t: t, start: time.Now()}
-		l.gate = NewGate(bubbleClock{}, &spaced{gap: gap}, NewNonces(Timestamp, nil), poll)
+		l.gate = newGate(t, GateConfig{Limiter: &spaced{gap: gap}, Clock: bubbleClock{}, Polling: poll})
 		f(l)
 		l.wg.Wait()
 		if !slices.Equal(l.lines, want) {
@@ -196,48 +208,6 @@ func TestGatePollingNoticesAnAnswerAtTheNextLook(t *testing.T) {
 	}
 }
 
-func TestNonces(t *testing.T) {
-	at := func(d time.Duration) time.Time { return time.UnixMilli(1000).Add(d) }
-	for _, c := range []struct {
-		policy NoncePolicy
-		want   []int64
-	}{
-		{Timestamp, []int64{1000, 1000, 1001, 1001}},
-		{Increasing, []int64{1000, 1001, 1002, 1003}},
-		{Counter, []int64{1, 2, 3, 4}},
-	} {
-		n := NewNonces(c.policy, nil)
-		var got []int64
-		for _, d := range []time.Duration{0, 900 * time.Microsecond, ms, ms} {
-			got = append(got, n.Next(at(d)))
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("policy %d: got %v, want %v", c.policy, got, c.want)
-		}
-	}
-}
-
-// Random nonces are unique, never negative, and seldom the largest so far.
-func TestRandomNoncesHaveNoOrder(t *testing.T) {
-	n := NewNonces(Random, nil)
-	seen := map[int64]bool{}
-	largest, records := int64(-1), 0
-	for range 1000 {
-		v := n.Next(time.UnixMilli(1000))
-		if v < 0 || seen[v] {
-			t.Fatalf("nonce %d is negative or was issued before", v)
-		}
-		seen[v] = true
-		if v > largest {
-			largest = v
-			records++
-		}
-	}
-	if records > 30 { // expected: the 1000th harmonic number, 7.5
-		t.Errorf("%d of 1000 were the largest so far", records)
-	}
-}
-
 var errSignal = errors.New("cancelled by the caller")
 
 type brokenSignal struct{ bubbleSignal }
@@ -246,11 +216,199 @@ func (brokenSignal) Wait(time.Time) error { return errSignal }
 
 // A caller may bring a signal that ends for reasons of its own.
 func TestGatePassesOnTheSignalsError(t *testing.T) {
-	g := NewGate(bubbleClock{}, &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}, NewNonces(Timestamp, nil), Polling{})
+	g := newGate(t, GateConfig{Limiter: &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}})
 	if _, err := g.Acquire(brokenSignal{}, time.Time{}); err != errSignal {
 		t.Errorf("got %v", err)
 	}
-	if len(g.line) != 0 {
+	if g.line.Len() != 0 {
 		t.Error("still in line")
 	}
+}
+
+func TestNewGateRefuses(t *testing.T) {
+	for want, c := range map[string]GateConfig{
+		"gate has no Limiter, want one":                            {},
+		"gate polls every -1ms, want more than 0, or 0 for a line": {Limiter: &spaced{}, Polling: Polling{Every: -ms}},
+	} {
+		if g, err := NewGate(c); g != nil || err == nil || err.Error() != want {
+			t.Errorf("got %v, %v; want %s", g, err, want)
+		}
+	}
+}
+
+// What is not given has a default that works.
+func TestGateDefaults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(t, GateConfig{Limiter: &spaced{gap: 10 * ms}})
+		start := time.Now()
+		for i := range 3 {
+			p, err := g.Wait(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := start.Add(time.Duration(i) * 10 * ms); !p.Granted.Equal(want) || p.Nonce != want.UnixMilli() {
+				t.Errorf("departure %d at %v with nonce %d", i, p.Granted.Sub(start), p.Nonce)
+			}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*ms)
+		defer cancel()
+		_, err := g.Wait(ctx)
+		waited, ok := errors.AsType[*WaitError](err)
+		if !ok || waited.Waited != 5*ms || !waited.Timeout() || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// Two requests within a millisecond would have the same timestamp for a nonce:
+// the second waits for the next millisecond, and for no longer.
+func TestTimestampNoncesDiffer(t *testing.T) {
+	for _, poll := range []Polling{{}, {Every: 300 * time.Microsecond}, {Every: 300 * time.Microsecond, SkipIdle: true}} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			// The wall clock is 0.4 ms into a millisecond at the start.
+			wall := func(now time.Time) time.Time { return now.Add(400 * time.Microsecond) }
+			g := newGate(t, GateConfig{Limiter: &spaced{}, Nonces: NewNonces(Timestamp, wall), Polling: poll})
+			want := []time.Duration{0, 600 * time.Microsecond, 1600 * time.Microsecond}
+			if poll.Every > 0 { // looks every 300 us since it came
+				want = []time.Duration{0, 600 * time.Microsecond, 1800 * time.Microsecond}
+			}
+			last := int64(0)
+			for i, want := range want {
+				p, err := g.Wait(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := p.Granted.Sub(start); got != want || p.Nonce <= last {
+					t.Errorf("poll %+v: departure %d at %v with nonce %d after %d, want %v", poll, i, got, p.Nonce, last, want)
+				}
+				last = p.Nonce
+			}
+		})
+	}
+}
+
+// told notes what a limiter is told, beside when.
+type told struct {
+	spaced
+	start time.Time
+	lines []string
+}
+
+func (l *told) note(now time.Time, what string, t limiter.Ticket) {
+	l.lines = append(l.lines, fmt.Sprintf("%v %s %d", now.Sub(l.start), what, t))
+}
+
+func (l *told) Sent(now time.Time) limiter.Ticket {
+	t := l.spaced.Sent(now)
+	l.note(now, "sent", t)
+	return t
+}
+
+func (l *told) Delay(t limiter.Ticket)               { l.note(l.start, "delay", t) }
+func (l *told) Left(now time.Time, t limiter.Ticket) { l.note(now, "left", t) }
+
+func (l *told) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	l.note(now, fmt.Sprintf("done, sent %v,", o.Sent.Sub(l.start)), t)
+}
+
+func TestDelayedDepartures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &told{start: time.Now()}
+		g := newGate(t, GateConfig{Limiter: l, Delayed: true})
+		wait := func() Permit {
+			t.Helper()
+			p, err := g.Wait(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+		a, b := wait(), wait()
+		time.Sleep(10 * ms)
+		g.Left(b)
+		time.Sleep(10 * ms)
+		g.Left(b) // written again
+		if o := g.Done(b, limiter.Outcome{Status: 200}); o.Sent != l.start.Add(20*ms) || o.Status != 200 {
+			t.Errorf("b was sent %v", o.Sent.Sub(l.start))
+		}
+		g.Left(b) // too late
+		time.Sleep(10 * ms)
+		if o := g.Done(a, limiter.Outcome{Err: errStopped}); o.Sent != l.start.Add(30*ms) {
+			t.Errorf("a was sent %v: it has left by the time that it ends", o.Sent.Sub(l.start))
+		}
+		want := []string{
+			"0s sent 0", "0s delay 0", "0s sent 1", "0s delay 1", "10ms left 1", "20ms left 1", "20ms done, sent 20ms, 1",
+			"30ms left 0", "30ms done, sent 30ms, 0",
+		}
+		if !slices.Equal(l.lines, want) {
+			t.Errorf("told\n\t%s\nwant\n\t%s", strings.Join(l.lines, "\n\t"), strings.Join(want, "\n\t"))
+		}
+	})
+}
+
+// Without delays a limiter hears of none, and Left does nothing.
+func TestDeparturesThatAreNotDelayed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &told{start: time.Now()}
+		g := newGate(t, GateConfig{Limiter: l})
+		p, err := g.Wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * ms)
+		g.Left(p)
+		if o := g.Done(p, limiter.Outcome{Status: 200}); !o.Sent.Equal(l.start) {
+			t.Errorf("sent %v", o.Sent.Sub(l.start))
+		}
+		if want := []string{"0s sent 0", "10ms done, sent 0s, 0"}; !slices.Equal(l.lines, want) {
+			t.Errorf("told %q, want %q", l.lines, want)
+		}
+	})
+}
+
+// A departure that is on the wire at last brings the next one forward, which
+// waits for that.
+func TestGateAsksAgainWhenARequestHasLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		l := limitertest.New(&limiter.Paced{}, limiter.Quota{Limit: 1, Window: 10*ms - 1, Drift: 1})
+		g := newGate(t, GateConfig{Limiter: l, Delayed: true})
+		p, err := g.Wait(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(300*ms, func() { g.Left(p) })
+		next, err := g.Wait(t.Context())
+		if want := 310*ms + 10*time.Nanosecond; err != nil || next.Granted.Sub(start) != want {
+			t.Errorf("the next was let go after %v, want %v; %v", next.Granted.Sub(start), want, err)
+		}
+	})
+}
+
+// Many who give up at once leave in no more steps than they are.
+func TestGateManyGiveUpAtOnce(t *testing.T) {
+	const waiters = 20_000
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(t, GateConfig{Limiter: &spaced{next: time.Now().Add(time.Hour)}})
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		var gaveUp atomic.Int32
+		for range waiters {
+			wg.Go(func() {
+				if _, err := g.Wait(ctx); err != nil {
+					gaveUp.Add(1)
+				}
+			})
+		}
+		synctest.Wait()
+		if n := g.line.Len(); n != waiters {
+			t.Errorf("%d in line", n)
+		}
+		cancel()
+		wg.Wait()
+		if gaveUp.Load() != waiters || g.line.Len() != 0 {
+			t.Errorf("%d gave up, %d are still in line", gaveUp.Load(), g.line.Len())
+		}
+	})
 }

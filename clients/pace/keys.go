@@ -1,60 +1,149 @@
 package pace
 
 import (
-	"maps"
+	"container/list"
+	"errors"
+	"fmt"
 	"time"
 )
 
-// A keyGate is the gate of one key, and what it takes to tell that the key can
-// be forgotten.
-type keyGate struct {
-	gate  *Gate
-	clock Clock
-	users int       // requests in line or on their way
-	used  time.Time // when the last one ended
+// keys are the gates of a Transport, and which of them have been idle for how
+// long. They are guarded by the Transport's mutex.
+type keys struct {
+	byName map[string]*keyGate
+	idle   list.List // of *keyGate, the one first that has been idle for longest
 }
 
-// enter returns the gate of a key for one request, until leave.
-func (t *Transport) enter(key string) *keyGate {
+// A keyGate is the gate of one key.
+type keyGate struct {
+	name  string
+	ready chan struct{} // closed when gate or err are set
+	gate  *Gate         // nil: there is none, because of err
+	err   error
+
+	users int           // requests in line or on their way
+	place *list.Element // among the idle ones; nil: it is not idle
+	since time.Time     // when it became idle
+}
+
+var (
+	errNoNewLimiter = errors.New("pace.Transport has no NewLimiter, want one")
+	errNoLimiter    = errors.New("pace.Transport.NewLimiter returned no limiter, want one or an error")
+	errPanicked     = errors.New("pace.Transport.NewLimiter or NewNonces panicked")
+)
+
+// enter returns the gate of a key for one request, until leave. An error has
+// left already.
+func (t *Transport) enter(name string) (*keyGate, error) {
+	if t.NewLimiter == nil {
+		return nil, errNoNewLimiter
+	}
+	k, isNew := t.use(name)
+	defer func() {
+		if k.gate == nil { // because of an error or a panic
+			t.leave(k)
+		}
+	}()
+	if isNew {
+		t.fill(k)
+	}
+	<-k.ready
+	if k.gate == nil {
+		return nil, fmt.Errorf("key %.40q: %w", name, k.err)
+	}
+	return k, nil
+}
+
+// use takes a key that may not have its gate yet. Whoever uses a new one fills
+// it.
+func (t *Transport) use(name string) (k *keyGate, isNew bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.forget(time.Now())
-	k := t.keys[key]
-	if k == nil {
-		clock := steadyClock{time.Now()}
-		k = &keyGate{gate: NewGate(clock, t.NewLimiter(key), NewNonces(Increasing, nil), Polling{}), clock: clock}
-		if t.keys == nil {
-			t.keys = map[string]*keyGate{}
+	k = t.keys.byName[name]
+	if isNew = k == nil; isNew {
+		k = &keyGate{name: name, ready: make(chan struct{})}
+		if t.keys.byName == nil {
+			t.keys.byName = map[string]*keyGate{}
 		}
-		t.keys[key] = k
+		t.keys.byName[name] = k
+	}
+	if k.place != nil {
+		t.keys.idle.Remove(k.place)
+		k.place = nil
 	}
 	k.users++
-	return k
+	return k, isNew
+}
+
+// fill makes the gate of a key.
+func (t *Transport) fill(k *keyGate) {
+	defer close(k.ready)
+	k.err = errPanicked // unless it gets to the end
+	var nonces *Nonces
+	l, err := t.NewLimiter(k.name)
+	if err == nil && l == nil {
+		err = errNoLimiter
+	}
+	if err == nil && t.NewNonces != nil {
+		nonces = t.NewNonces(k.name)
+	}
+	if err == nil {
+		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true})
+	}
+	k.err = err
 }
 
 func (t *Transport) leave(k *keyGate) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k.users--
-	k.used = time.Now()
-}
-
-// forget drops idle keys. It looks for them once in each IdleTimeout, so that
-// those kept are at most the keys of the last two, and those that are held.
-func (t *Transport) forget(now time.Time) {
-	if t.IdleTimeout <= 0 || now.Sub(t.swept) < t.IdleTimeout {
-		return
+	switch {
+	case k.users > 0:
+	case k.gate == nil: // so that the next request asks for a limiter again
+		delete(t.keys.byName, k.name)
+	case t.IdleTimeout > 0:
+		k.since = time.Now()
+		k.place = t.keys.idle.PushBack(k)
 	}
-	t.swept = now
-	maps.DeleteFunc(t.keys, func(_ string, k *keyGate) bool {
-		return k.users == 0 && now.Sub(k.used) >= t.IdleTimeout && k.gate.open()
-	})
 }
 
-// open reports whether a request could leave right now.
-func (g *Gate) open() bool {
-	g.mu.Lock()
+// forget drops keys that have been idle for long. It looks at a few of them
+// each time that a key is used, which is more than are added, and never stops
+// everybody for all of them.
+func (t *Transport) forget(now time.Time) {
+	for range 8 {
+		first := t.keys.idle.Front()
+		if first == nil {
+			return
+		}
+		k := first.Value.(*keyGate)
+		if now.Sub(k.since) < t.IdleTimeout {
+			return
+		}
+		if k.gate.dispensable() {
+			t.keys.idle.Remove(first)
+			delete(t.keys.byName, k.name)
+			continue
+		}
+		k.since = now
+		t.keys.idle.MoveToBack(first)
+	}
+}
+
+// dispensable reports whether a new gate would do as well: a request could
+// leave right now, and its nonce would be the clock's. A limiter that panics is
+// no loss.
+func (g *Gate) dispensable() (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = true
+		}
+	}()
+	if !g.mu.TryLock() {
+		return false
+	}
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	return len(g.line) == 0 && !g.limiter.Next(now).After(now)
+	return g.line.Len() == 0 && !g.limiter.Next(now).After(now) && !g.nonces.ahead(now)
 }

@@ -1,7 +1,9 @@
 package pace
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"testing"
@@ -16,6 +18,7 @@ import (
 // time named by the path.
 type keyed struct {
 	*Transport
+	mu   sync.Mutex
 	made map[string]int
 }
 
@@ -23,8 +26,10 @@ func newKeyed(t *testing.T) *keyed {
 	k := &keyed{made: map[string]int{}}
 	k.Transport = &Transport{
 		Key: func(r *http.Request) string { return r.Host },
-		NewLimiter: func(key string) limiter.Limiter {
+		NewLimiter: func(key string) (limiter.Limiter, error) {
+			k.mu.Lock()
 			k.made[key]++
+			k.mu.Unlock()
 			return limiter.Guards{Penalty: time.Second}.Guard(evenly(10 * ms))
 		},
 		Base: trip(func(r *http.Request) (*http.Response, error) {
@@ -57,7 +62,7 @@ func (k *keyed) get(t *testing.T, url string) {
 func (k *keyed) remembered(t *testing.T) int {
 	time.Sleep(k.IdleTimeout)
 	k.get(t, "probe/0s")
-	return len(k.keys)
+	return len(k.keys.byName)
 }
 
 func TestTransportForgetsIdleKeys(t *testing.T) {
@@ -69,8 +74,8 @@ func TestTransportForgetsIdleKeys(t *testing.T) {
 		k.get(t, "b/0s")
 		time.Sleep(45 * time.Second)
 		k.get(t, "a/0s") // b has been idle for 45 s
-		if len(k.keys) != 2 || k.made["a"] != 1 {
-			t.Errorf("%d keys, %d limiters for a", len(k.keys), k.made["a"])
+		if len(k.keys.byName) != 2 || k.made["a"] != 1 {
+			t.Errorf("%d keys, %d limiters for a", len(k.keys.byName), k.made["a"])
 		}
 		if n := k.remembered(t); n != 1 {
 			t.Errorf("%d keys, want the probe's", n)
@@ -118,7 +123,7 @@ func TestTransportKeysDoNotPileUp(t *testing.T) {
 		for i := range 1000 {
 			k.get(t, fmt.Sprintf("host%d/0s", i))
 			time.Sleep(time.Second)
-			most = max(most, len(k.keys))
+			most = max(most, len(k.keys.byName))
 		}
 		if most > 121 {
 			t.Errorf("%d keys at once, want at most those of two minutes", most)
@@ -136,8 +141,155 @@ func TestTransportRemembersForEver(t *testing.T) {
 		k.get(t, "a/0s")
 		time.Sleep(1000 * time.Hour)
 		k.get(t, "b/0s")
-		if len(k.keys) != 2 {
-			t.Errorf("%d keys", len(k.keys))
+		if len(k.keys.byName) != 2 {
+			t.Errorf("%d keys", len(k.keys.byName))
+		}
+	})
+}
+
+// A million keys that have expired stop nobody: each request forgets a few.
+func TestTransportForgetsAFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKeyed(t)
+		const keys = 1000
+		for i := range keys {
+			k.get(t, fmt.Sprintf("host%d/0s", i))
+		}
+		for n := 1; n <= 3; n++ {
+			if got, want := k.remembered(t), keys+1-8*n; got != want {
+				t.Errorf("%d keys after %d requests, want %d", got, n, want)
+			}
+		}
+		for range keys / 8 {
+			k.get(t, "probe/0s")
+		}
+		if got := len(k.keys.byName); got != 1 {
+			t.Errorf("%d keys at last, want the probe's", got)
+		}
+	})
+}
+
+// A key whose nonces are ahead of the clock would go back to ones that the
+// server has seen, if it were forgotten.
+func TestTransportKeepsKeysWhoseNoncesAreAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKeyed(t)
+		k.NewNonces = func(key string) *Nonces {
+			n := NewNonces(Increasing, nil)
+			if key == "a" {
+				n.ContinueAfter(time.Now().Add(150 * time.Second).UnixMilli())
+			}
+			return n
+		}
+		k.get(t, "a/0s")
+		for minute := 1; minute <= 2; minute++ {
+			if n := k.remembered(t); n != 2 {
+				t.Errorf("after %d minutes %d keys, want 2", minute, n)
+			}
+		}
+		if n := k.remembered(t); n != 1 {
+			t.Errorf("%d keys at last, want the probe's", n)
+		}
+	})
+}
+
+// troublesome is a limiter that panics when it is asked.
+type troublesome struct{ limiter.Limiter }
+
+func (troublesome) Next(time.Time) time.Time { panic("trouble") }
+
+// What goes wrong with the limiter of one key is the matter of that key alone,
+// then and when keys are forgotten.
+func TestTroubleOfOneKey(t *testing.T) {
+	broken := errors.New("no limiter today")
+	for _, c := range []struct {
+		name       string
+		newLimiter func() (limiter.Limiter, error)
+		newNonces  func() *Nonces
+		is         error
+		panics     string
+	}{
+		{name: "error", newLimiter: func() (limiter.Limiter, error) { return nil, broken }, is: broken},
+		{name: "none", newLimiter: func() (limiter.Limiter, error) { return nil, nil }, is: errNoLimiter},
+		{name: "panic of NewLimiter", newLimiter: func() (limiter.Limiter, error) { panic("trouble") }, panics: "trouble"},
+		{name: "panic of NewNonces", newLimiter: func() (limiter.Limiter, error) { return evenly(ms), nil }, newNonces: func() *Nonces { panic("trouble") }, panics: "trouble"},
+		{name: "panic of Next", newLimiter: func() (limiter.Limiter, error) { return troublesome{evenly(ms)}, nil }, panics: "trouble"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				k := newKeyed(t)
+				good := k.NewLimiter
+				k.NewLimiter = func(key string) (limiter.Limiter, error) {
+					if key == "bad" {
+						return c.newLimiter()
+					}
+					return good(key)
+				}
+				k.NewNonces = func(key string) *Nonces {
+					if key == "bad" && c.newNonces != nil {
+						return c.newNonces()
+					}
+					return nil
+				}
+				for range 2 {
+					body := &closeCounter{}
+					panicked, err := attempt(t, k.Transport, "http://bad/0s", body)
+					if panicked != c.panics || !errors.Is(err, c.is) || c.is != nil && body.closed != 1 {
+						t.Errorf("got %v, panic %q, body closed %d times; want %v, panic %q", err, panicked, body.closed, c.is, c.panics)
+					}
+					k.get(t, "a/0s")
+				}
+				if _, held := k.keys.byName["bad"]; held != (c.name == "panic of Next") {
+					t.Errorf("the key is held: %v", held)
+				}
+				if n := k.remembered(t); n != 1 {
+					t.Errorf("%d keys are held at last, want the probe's", n)
+				}
+			})
+		})
+	}
+}
+
+// attempt sends a request, and returns its error and what it panicked with.
+func attempt(t *testing.T, tr *Transport, url string, body io.ReadCloser) (panicked string, err error) {
+	t.Helper()
+	defer func() {
+		if v := recover(); v != nil {
+			panicked = fmt.Sprint(v)
+		}
+	}()
+	req, err := http.NewRequest("POST", url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = tr.RoundTrip(req)
+	return "", err
+}
+
+// A slow NewLimiter holds up the requests of its key, and is called once.
+func TestSlowNewLimiterHoldsUpItsKeyAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKeyed(t)
+		good := k.NewLimiter
+		k.NewLimiter = func(key string) (limiter.Limiter, error) {
+			if key == "slow" {
+				time.Sleep(time.Second)
+			}
+			return good(key)
+		}
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 3 {
+			wg.Go(func() { k.get(t, "slow/0s") })
+		}
+		synctest.Wait()
+		k.get(t, "a/0s")
+		if took := time.Since(start); took > 0 {
+			t.Errorf("another key waited for %v", took)
+		}
+		wg.Wait()
+		if k.made["slow"] != 1 {
+			t.Errorf("%d limiters made", k.made["slow"])
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"testing"
@@ -11,12 +12,19 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
-// trip is an http.RoundTripper made of a function.
+// trip is an http.RoundTripper made of a function. A request is on the wire at
+// once.
 type trip func(*http.Request) (*http.Response, error)
 
-func (f trip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+func (f trip) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil {
+		trace.WroteRequest(httptrace.WroteRequestInfo{})
+	}
+	return f(r)
+}
 
 func answer(r *http.Request, status int, header ...string) *http.Response {
 	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: http.NoBody, Request: r}
@@ -28,7 +36,7 @@ func answer(r *http.Request, status int, header ...string) *http.Response {
 
 // evenly lets a request go every gap, whatever the answers.
 func evenly(gap time.Duration) limiter.Limiter {
-	return (&limiter.Paced{}).New(limiter.Quota{Limit: 1, Window: gap})
+	return limitertest.New(&limiter.FixedInterval{Interval: gap - 1}, limiter.Quota{Limit: 1, Window: 1})
 }
 
 // tripLog is a transport in a bubble, on a limiter of one request every 10 ms
@@ -44,7 +52,7 @@ func onTransport(t *testing.T, f func(l *tripLog), want ...string) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &tripLog{gateLog: gateLog{t: t, start: time.Now()}, limiter: audit(evenly(10 * ms))}
 		l.transport = &Transport{
-			NewLimiter: func(string) limiter.Limiter { return l.limiter },
+			NewLimiter: func(string) (limiter.Limiter, error) { return l.limiter, nil },
 			Base:       trip(l.answerSlowly),
 		}
 		f(l)

@@ -12,21 +12,31 @@ type NoncePolicy uint8
 
 const (
 	// Timestamp is the client's clock in milliseconds, as in the reference.
-	// Two departures within a millisecond get the same nonce, and the server
-	// refuses the second.
+	// Two departures within a millisecond would get the same nonce, of which
+	// the server would refuse the second: at a gate, it waits for the next
+	// millisecond. After the clock was set back, nonces go back.
 	Timestamp NoncePolicy = iota
 	// Increasing is Timestamp, made strictly increasing by counting up from
-	// the last nonce where the clock has not moved on.
+	// the last nonce where the clock has not moved on: whatever the clock
+	// does, each is greater than the last. Above 1000 requests per second, or
+	// after the clock was set back, nonces run ahead of the clock. A program
+	// that starts again before the clock has caught up issues nonces that the
+	// server has seen, unless it says ContinueAfter.
 	Increasing
+	// IncreasingMicroseconds is Increasing in microseconds, for up to a
+	// million requests per second. A key that has once been used with it is
+	// refused with milliseconds for ever after.
+	IncreasingMicroseconds
 	// Counter counts from 1. A client that starts again starts over, and the
-	// server refuses it until it has caught up.
+	// server refuses it until it has caught up, unless it says ContinueAfter.
 	Counter
 	// Random is unique and without order, as a UUID is. The server refuses
 	// each one that is not the largest so far, and nearly all end up so.
 	Random
 )
 
-// Nonces makes the nonces of one key, for all of its gates.
+// Nonces makes the nonces of one key, for all of its gates. It is safe for
+// concurrent use.
 type Nonces struct {
 	policy NoncePolicy
 	wall   func(now time.Time) time.Time // what the wall clock shows
@@ -46,20 +56,65 @@ func NewNonces(p NoncePolicy, wall func(now time.Time) time.Time) *Nonces {
 	return &Nonces{policy: p, wall: wall}
 }
 
+// ContinueAfter makes the nonces go on after one that was issued before, by an
+// earlier run of the program. It has no effect on Timestamp and Random.
+func (n *Nonces) ContinueAfter(nonce int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.last = max(n.last, nonce)
+}
+
 // Next issues the nonce of a request that leaves now.
 func (n *Nonces) Next(now time.Time) int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.issued++
 	switch n.policy {
-	case Increasing:
-		n.last = max(n.wall(now).UnixMilli(), n.last+1)
+	case Increasing, IncreasingMicroseconds:
+		n.last = max(n.timestamp(now), n.last+1)
 	case Counter:
 		n.last++
 	case Random:
 		n.last = int64(keyedrand.Number(n.issued) >> 1) // not negative
 	default:
-		n.last = n.wall(now).UnixMilli()
+		n.last = n.timestamp(now)
 	}
 	return n.last
+}
+
+// ready is when there is a nonce that differs from the last; a result that is
+// not after now means that there is one now.
+func (n *Nonces) ready(now time.Time) time.Time {
+	if n.policy != Timestamp {
+		return now
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	wall := n.wall(now)
+	if wall.UnixMilli() != n.last {
+		return now
+	}
+	return now.Add(time.UnixMilli(n.last + 1).Sub(wall))
+}
+
+func (n *Nonces) timestamp(now time.Time) int64 {
+	if n.policy == IncreasingMicroseconds {
+		return n.wall(now).UnixMicro()
+	}
+	return n.wall(now).UnixMilli()
+}
+
+// ahead reports whether the last nonce is one that a new source could issue
+// again, or not get beyond.
+func (n *Nonces) ahead(now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch n.policy {
+	case Random:
+		return false
+	case Counter:
+		return n.issued > 0
+	default:
+		return n.last >= n.timestamp(now)
+	}
 }

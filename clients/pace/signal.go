@@ -27,6 +27,8 @@ var ErrDeadline = errors.New("deadline passed")
 // time it tells never goes back, even where a limiter rounds it.
 type steadyClock struct{ start time.Time }
 
+func newSteadyClock() steadyClock { return steadyClock{time.Now()} }
+
 func (c steadyClock) Now() time.Time { return c.start.Add(time.Since(c.start)) }
 
 // errContextEnded is what a contextSignal's Wait returns when its context ends.

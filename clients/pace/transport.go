@@ -20,61 +20,68 @@ import (
 //
 //	client := &http.Client{Transport: &pace.Transport{
 //		Key: func(r *http.Request) string { return r.Header.Get("X-API-Key") },
-//		NewLimiter: func(string) limiter.Limiter {
+//		NewLimiter: func(string) (limiter.Limiter, error) {
 //			paced := &limiter.Paced{Spread: 50 * time.Millisecond}
-//			return paced.New(limiter.Quota{Limit: 20, Window: time.Second})
+//			return paced.New(limiter.Quota{Limit: 20, Window: time.Second, Resolution: time.Millisecond})
 //		},
 //	}}
 //
 // A request waits in the FIFO line of its key until the limiter lets it go. If
 // its context ends first, or the wait gets too long, RoundTrip returns a
-// *WaitError: then nothing has been sent or spent. A request that has left is
-// reported to the limiter once, when the header of the answer is in or it is
-// clear that none will come. One that is cancelled on its way counts as sent.
+// *WaitError: then nothing has been sent or spent. A request that has been let
+// go is reported to the limiter once, when the header of the answer is in or it
+// is clear that none will come. One that is cancelled on its way counts as
+// sent.
 //
-// What Base repeats by itself, as net/http does with a request that met a
-// closing connection, is one departure. A redirect that http.Client follows is
-// another.
+// A departure counts from when the request is on the wire, to the last byte of
+// its body, as Base tells through net/http/httptrace (see Gate.Send): a
+// handshake that takes long is no latency. What is left of the client in the incoming latency, the J of the
+// limiters, is the time from there to the network: next to nothing, unless the
+// machine is so busy that the operating system takes the processor away in
+// between. A limiter without J, such as limiter.AckClocked with no Latency, is
+// right even then.
+//
+// A request whose connection breaks is sent again where net/http would do so by
+// itself: where it has no side effects, and its connection had been kept. It
+// is a departure of its own, with a permit and a nonce of its own. So is a
+// redirect that http.Client follows. Whatever else repeats requests belongs
+// above the Transport, not into Base.
 //
 // A Transport is safe for concurrent use, and must not be copied or have its
 // fields changed once it is in use. Its functions are called from many
 // goroutines at once.
 type Transport struct {
-	// NewLimiter makes the limiter of a key when the key is first used. It
-	// is not called twice at a time and must not use the Transport. Required.
-	NewLimiter func(key string) limiter.Limiter
-
+	// NewLimiter makes the limiter of a key when the key is first used. An
+	// error, or no limiter, fails the requests that wait for it, and those of
+	// no other key; the next one asks again. Required.
+	NewLimiter func(key string) (limiter.Limiter, error)
 	// Key returns the key that a request counts against. It must not change
 	// the request. Nil puts all requests on one key.
 	Key func(*http.Request) string
-
 	// Base sends the requests. Nil is http.DefaultTransport, which keeps two
 	// idle connections per host: where more requests are under way at once,
 	// an http.Transport with a greater MaxIdleConnsPerHost saves handshakes.
 	Base http.RoundTripper
-
 	// Prepare makes the request to send out of one that has just departed: it
 	// adds the nonce, or a signature. It gets a copy, which it may change and
 	// return. To send another body it closes the old one and returns a new
-	// request: http.NewRequestWithContext sees to it that Base, should it
-	// repeat the request, does not send the old body. An error is
-	// RoundTrip's, and the departure stays spent. Nil sends the request as it
-	// is.
+	// request. An error is RoundTrip's, and the departure stays spent. Nil
+	// sends the request as it is.
 	//
 	// Nonces are issued in the order of departure, and each is greater than
 	// the last. Requests can still overtake each other on their way, unless
 	// the limiter stands behind limiter.Guards{Order: true}.
 	Prepare func(req *http.Request, p Permit) (*http.Request, error)
-
+	// NewNonces makes the nonces of a key when the key is first used. Nil is
+	// NewNonces(Increasing, nil).
+	NewNonces func(key string) *Nonces
 	// Classify corrects what the limiter is told of an answer, for an API
 	// that refuses with another status than 429. It gets what the status and
 	// the header say, and leaves the body alone. Nil changes nothing.
 	Classify func(resp *http.Response, o limiter.Outcome) limiter.Outcome
-
 	// MaxWait is the longest wait for departure. 0 or less is as long as the
 	// context allows.
 	MaxWait time.Duration
-
 	// AnswerTime is how long an answer takes at most: a request whose
 	// context ends sooner than that does not leave any more. Where more is
 	// asked for than the limiter lets through, the head of the line is always
@@ -82,23 +89,22 @@ type Transport struct {
 	// spends what another could have used, and gives up on the way. 0 or less
 	// lets requests leave up to the last moment.
 	AnswerTime time.Duration
-
 	// IdleTimeout is how long a key that is not used is remembered: its
 	// limiter with all that it has learnt, and its last nonce. A key that is
-	// being used, or whose limiter would not let a request go, is kept. It
-	// must be no less than the window of the limit. 0 or less remembers for
-	// ever, which is right unless the number of keys has no bound.
+	// being used, whose limiter would not let a request go, or whose nonces
+	// are ahead of the clock, is kept. It must be no less than the window of
+	// the limit. 0 or less remembers for ever, which is right unless the
+	// number of keys has no bound.
 	IdleTimeout time.Duration
 
-	mu    sync.Mutex // never held across a wait
-	keys  map[string]*keyGate
-	swept time.Time // when idle keys were last looked for
+	mu   sync.Mutex // never held across a wait, nor while a function of the user's runs
+	keys keys
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
 
-// A WaitError is returned by Transport.RoundTrip for a request that has not
-// left. Nothing was sent and nothing spent.
+// A WaitError is returned by Transport.RoundTrip and Gate.Wait for a request
+// that has not left. Nothing was sent and nothing spent.
 type WaitError struct {
 	// Waited is how long the request was at the gate.
 	Waited time.Duration
@@ -121,25 +127,62 @@ func (e *WaitError) Unwrap() error { return e.Err }
 func (e *WaitError) Timeout() bool { return e.timeout }
 
 var (
-	errNoLimiter = errors.New("pace.Transport has no NewLimiter")
-	errPanicked  = errors.New("panic while the request was sent")
+	errNotSent     = errors.New("not sent")
+	errNotPrepared = errors.New("pace.Transport.Prepare returned no request, want one or an error")
 )
+
+// maxRepeats bounds how often a request is sent again whose connection broke.
+const maxRepeats = 5
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.NewLimiter == nil {
-		closeBody(req)
-		return nil, errNoLimiter
-	}
-	k := t.enter(t.key(req))
-	defer t.leave(k)
-	created := k.clock.Now()
-	permit, err := t.wait(req.Context(), k, created)
+	k, err := t.enter(t.key(req))
 	if err != nil {
 		closeBody(req)
 		return nil, err
 	}
-	return t.send(req, k.gate, permit, created)
+	defer t.leave(k)
+	created := k.gate.clock.Now()
+	for n := 0; ; n++ {
+		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created))
+		if err != nil {
+			closeBody(req)
+			return nil, notRepeated(err, n)
+		}
+		resp, err := t.send(req, k.gate, permit, created)
+		if !errors.Is(err, ErrBroken) || n == maxRepeats {
+			return resp, err
+		}
+		if req, err = repeat(req); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// notRepeated is why a request was not sent for the n-th time, counted from 0.
+// After the first time it is no WaitError: something has been sent.
+func notRepeated(err error, n int) error {
+	if n == 0 {
+		return err
+	}
+	return fmt.Errorf("%w, and it was not repeated: %w", ErrBroken, errors.Unwrap(err))
+}
+
+// repeat returns a request to send in place of one whose connection broke.
+func repeat(req *http.Request) (*http.Request, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return req, nil
+	}
+	if req.GetBody == nil {
+		return nil, ErrBroken
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	again := *req
+	again.Body = body
+	return &again, nil
 }
 
 // CloseIdleConnections passes on to Base, if that has connections to close.
@@ -149,61 +192,50 @@ func (t *Transport) CloseIdleConnections() {
 	}
 }
 
-// wait returns when the request has departed. Its error is a *WaitError.
-func (t *Transport) wait(ctx context.Context, k *keyGate, created time.Time) (Permit, error) {
-	var p Permit
-	err := ctx.Err()
-	if err == nil {
-		p, err = k.gate.Acquire(newContextSignal(ctx, k.clock), t.deadline(ctx, created))
-	}
-	if err == nil {
-		return p, nil
-	}
-	waited := k.clock.Now().Sub(created)
-	if err == ErrExpired {
-		return p, &WaitError{Waited: waited, Err: err, timeout: true}
-	}
-	return p, &WaitError{Waited: waited, Err: context.Cause(ctx), timeout: ctx.Err() == context.DeadlineExceeded}
-}
-
 // deadline is when MaxWait and AnswerTime end the wait; zero is never.
 func (t *Transport) deadline(ctx context.Context, created time.Time) (at time.Time) {
 	if t.MaxWait > 0 {
 		at = created.Add(t.MaxWait)
 	}
 	if end, ok := ctx.Deadline(); ok && t.AnswerTime > 0 {
-		at = earliest(created.Add(time.Until(end)-t.AnswerTime), at)
+		at = earliest(created.Add(end.Sub(created)-t.AnswerTime), at)
 	}
 	return at
 }
 
-// send carries a request that has departed, and reports how that ended.
-func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (resp *http.Response, err error) {
-	o := limiter.Outcome{Err: errPanicked}
+// send carries a request that has been let go, and reports how that ended.
+func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (*http.Response, error) {
+	o := limiter.Outcome{Err: errNotSent} // unless something better is known, as after a panic
 	defer func() {
-		o.Sent, o.Created = p.Granted, created
+		o.Created = created
 		g.Done(p, o)
 	}()
-	if t.Prepare != nil {
-		prepared, err := t.Prepare(req.Clone(req.Context()), p)
-		if err != nil {
-			closeBody(req)
-			o.Err = err
-			return nil, err
-		}
-		req = prepared
-	}
-	resp, err = t.base().RoundTrip(req)
+	prepared, err := t.prepare(req, p)
 	if err != nil {
 		o.Err = err
-		return resp, err
+		return nil, err
 	}
-	answer := ReadOutcome(resp)
-	if t.Classify != nil {
+	resp, answer, err := g.Send(p, t.base(), prepared)
+	if err == nil && t.Classify != nil {
 		answer = t.Classify(resp, answer)
 	}
 	o = answer
-	return resp, nil
+	return resp, err
+}
+
+// prepare returns the request to send. With an error it has closed the body.
+func (t *Transport) prepare(req *http.Request, p Permit) (*http.Request, error) {
+	if t.Prepare == nil {
+		return req, nil
+	}
+	prepared, err := t.Prepare(req.Clone(req.Context()), p)
+	if err == nil && prepared == nil {
+		err = errNotPrepared
+	}
+	if err != nil {
+		closeBody(req)
+	}
+	return prepared, err
 }
 
 func (t *Transport) key(req *http.Request) string {

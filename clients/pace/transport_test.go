@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 func TestTransportIsFirstInFirstOut(t *testing.T) {
@@ -111,10 +112,13 @@ func TestWaitErrors(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := c.ctx(t.Context())
 				defer cancel()
-				never := limiter.Guards{InFlight: 1}.Guard(evenly(ms))
+				never, err := limiter.Guards{InFlight: 1}.Guard(evenly(ms))
+				if err != nil {
+					t.Fatal(err)
+				}
 				never.Sent(time.Now())
 				client := http.Client{Transport: &Transport{
-					NewLimiter: func(string) limiter.Limiter { return never },
+					NewLimiter: func(string) (limiter.Limiter, error) { return never, nil },
 					MaxWait:    c.maxWait,
 				}}
 				req, err := http.NewRequestWithContext(ctx, "GET", "http://host/", nil)
@@ -156,7 +160,7 @@ func TestTransportWithoutLimiter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := new(Transport).RoundTrip(req); err != errNoLimiter || body.closed != 1 {
+	if _, err := new(Transport).RoundTrip(req); err != errNoNewLimiter || body.closed != 1 {
 		t.Errorf("error %v, body closed %d times", err, body.closed)
 	}
 }
@@ -165,7 +169,7 @@ func TestTransportWithoutLimiter(t *testing.T) {
 func TestTransportLeavesTheRequestAlone(t *testing.T) {
 	var sent string
 	tr := &Transport{
-		NewLimiter: func(string) limiter.Limiter { return evenly(ms) },
+		NewLimiter: func(string) (limiter.Limiter, error) { return evenly(ms), nil },
 		Prepare: func(r *http.Request, p Permit) (*http.Request, error) {
 			r.Header.Set("X-Nonce", "1")
 			q := r.URL.Query()
@@ -200,12 +204,14 @@ func TestTransportNonces(t *testing.T) {
 		var mu sync.Mutex
 		tr := &Transport{
 			Key: func(r *http.Request) string { return r.Host },
-			NewLimiter: func(key string) limiter.Limiter {
+			NewLimiter: func(key string) (limiter.Limiter, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				if limiters[key] != nil {
 					t.Errorf("a second limiter for %s", key)
 				}
-				limiters[key] = audit((&limiter.Reservation{}).New(limiter.Quota{Limit: 7, Window: 10 * ms}))
-				return limiters[key]
+				limiters[key] = audit(limitertest.New(&limiter.Reservation{}, limiter.Quota{Limit: 7, Window: 10 * ms}))
+				return limiters[key], nil
 			},
 			Prepare: func(r *http.Request, p Permit) (*http.Request, error) {
 				mu.Lock()

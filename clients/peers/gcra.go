@@ -2,6 +2,7 @@ package peers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/throttled/throttled/v2"
@@ -33,10 +34,15 @@ type GCRA struct {
 }
 
 // Validate implements limiter.Config.
-func (c *GCRA) Validate(q limiter.Quota) error { return c.Limit.ValidateAhead("burst", c.Burst, q) }
+func (c *GCRA) Validate(q limiter.Quota) error {
+	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
+}
 
 // New implements limiter.Config.
-func (c *GCRA) New(q limiter.Quota) limiter.Limiter {
+func (c *GCRA) New(q limiter.Quota) (limiter.Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	limit := c.Limit.Or(q)
 	store := &gcraStore{tat: noTAT}
 	l, err := throttled.NewGCRARateLimiterCtx(store, throttled.RateQuota{
@@ -44,9 +50,9 @@ func (c *GCRA) New(q limiter.Quota) limiter.Limiter {
 		MaxBurst: c.Burst,
 	})
 	if err != nil {
-		panic(err) // Validate has ruled it out
+		return nil, err
 	}
-	return &gcra{limiter: l, store: store}
+	return &gcra{limiter: l, store: store}, nil
 }
 
 type gcra struct {

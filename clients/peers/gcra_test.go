@@ -45,7 +45,7 @@ func TestGCRATunedTimeline(t *testing.T) {
 func TestGCRAIsATokenBucket(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, burst := limitertest.AnyRate(rt), rapid.IntRange(0, 30).Draw(rt, "burst")
-		l := (&GCRA{Limit: limit, Burst: burst}).New(reference)
+		l := limitertest.New(&GCRA{Limit: limit, Burst: burst}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) time.Time {
 			return limitertest.TokenBucketBound(limitertest.Departures(events), limiter.Rate{N: 1, Per: limit.Per / time.Duration(limit.N)}, burst+1)
 		}})

@@ -37,7 +37,7 @@ func timeline(t *testing.T, c limiter.Config, q limiter.Quota, rows []row) {
 	if err := c.Validate(q); err != nil {
 		t.Fatal(err)
 	}
-	l := c.New(q)
+	l := limitertest.New(c, q)
 	for i, r := range rows {
 		now := limitertest.Epoch.Add(r.at)
 		got := l.Next(now).Sub(limitertest.Epoch)
@@ -66,7 +66,7 @@ func TestPeersConform(t *testing.T) {
 		"uber-ratelimit": &UberRatelimit{Slack: 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			limitertest.Conform(t, func() limiter.Limiter { return c.New(reference) }, name == "uber-ratelimit")
+			limitertest.Conform(t, func() limiter.Limiter { return limitertest.New(c, reference) }, name == "uber-ratelimit")
 		})
 	}
 }
@@ -105,7 +105,7 @@ func BenchmarkRequest(b *testing.B) {
 	for name, c := range map[string]limiter.Config{"x-time-rate": &XTimeRate{}, "gcra": &GCRA{Burst: 5}, "uber-ratelimit": &UberRatelimit{Slack: 10}} {
 		b.Run("kind="+name, func(b *testing.B) {
 			b.ReportAllocs()
-			l, now := c.New(reference), limitertest.Epoch
+			l, now := limitertest.New(c, reference), limitertest.Epoch
 			for b.Loop() {
 				now = later(now, l.Next(now))
 				t := l.Sent(now)

@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"errors"
 	"time"
 
 	"go.uber.org/ratelimit"
@@ -35,17 +36,20 @@ type UberRatelimit struct {
 
 // Validate implements limiter.Config.
 func (c *UberRatelimit) Validate(q limiter.Quota) error {
-	return c.Limit.ValidateAhead("slack", c.Slack, q)
+	return errors.Join(q.Validate(), c.Limit.ValidateAhead("slack", c.Slack, q))
 }
 
 // New implements limiter.Config.
-func (c *UberRatelimit) New(q limiter.Quota) limiter.Limiter {
+func (c *UberRatelimit) New(q limiter.Quota) (limiter.Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	limit, clock := c.Limit.Or(q), &sleepClock{}
 	return &uberRatelimit{
 		limit:   limit,
 		clock:   clock,
 		options: []ratelimit.Option{ratelimit.Per(limit.Per), ratelimit.WithSlack(c.Slack), ratelimit.WithClock(clock)},
-	}
+	}, nil
 }
 
 type uberRatelimit struct {

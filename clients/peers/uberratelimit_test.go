@@ -44,7 +44,7 @@ func TestUberRatelimitLeavesWhenTakeReturns(t *testing.T) {
 		limit, slack := limitertest.AnyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
 		clock := &handClock{}
 		peer := ratelimit.New(limit.N, ratelimit.Per(limit.Per), ratelimit.WithSlack(slack), ratelimit.WithClock(clock))
-		l := (&UberRatelimit{Limit: limit, Slack: slack}).New(reference)
+		l := limitertest.New(&UberRatelimit{Limit: limit, Slack: slack}, reference)
 		limitertest.InALine(rt, l, 0, func(arrival time.Time) time.Time {
 			clock.now = arrival
 			return peer.Take()
@@ -58,7 +58,7 @@ func TestUberRatelimitAgainstItsRule(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, slack := limitertest.AnyRate(rt), rapid.IntRange(0, 12).Draw(rt, "slack")
 		interval := limit.Per / time.Duration(limit.N)
-		l := (&UberRatelimit{Limit: limit, Slack: slack}).New(reference)
+		l := limitertest.New(&UberRatelimit{Limit: limit, Slack: slack}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
 			for i, d := range limitertest.Departures(events) {
 				issue := later(next, d.Add(-time.Duration(slack)*interval))

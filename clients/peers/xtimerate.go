@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"errors"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -36,16 +37,19 @@ type XTimeRate struct {
 
 // Validate implements limiter.Config.
 func (c *XTimeRate) Validate(q limiter.Quota) error {
-	return c.Limit.ValidateAhead("burst", c.Burst, q)
+	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
 }
 
 // New implements limiter.Config.
-func (c *XTimeRate) New(q limiter.Quota) limiter.Limiter {
+func (c *XTimeRate) New(q limiter.Quota) (limiter.Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
 	limit, burst := c.Limit.Or(q), c.Burst
 	if burst == 0 {
 		burst = limit.N
 	}
-	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.PerSecond()), burst)}
+	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.PerSecond()), burst)}, nil
 }
 
 type xTimeRate struct {

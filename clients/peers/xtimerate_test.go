@@ -43,7 +43,7 @@ func TestXTimeRateLeavesWhenWaitReturns(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
 		peer := rate.NewLimiter(rate.Limit(limit.PerSecond()), b)
-		l := (&XTimeRate{Limit: limit, Burst: b}).New(reference)
+		l := limitertest.New(&XTimeRate{Limit: limit, Burst: b}, reference)
 		limitertest.InALine(rt, l, time.Nanosecond, func(arrival time.Time) time.Time {
 			return arrival.Add(peer.ReserveN(arrival, 1).DelayFrom(arrival))
 		})
@@ -54,7 +54,7 @@ func TestXTimeRateLeavesWhenWaitReturns(t *testing.T) {
 func TestXTimeRateIsATokenBucket(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
-		l := (&XTimeRate{Limit: limit, Burst: b}).New(reference)
+		l := limitertest.New(&XTimeRate{Limit: limit, Burst: b}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Slop: 1, Want: func(events []limitertest.Event, _ time.Time) time.Time {
 			return limitertest.TokenBucketBound(limitertest.Departures(events), limit, b)
 		}})

@@ -69,14 +69,8 @@ func (l CeilingLine) Label() string {
 	if high == 0 {
 		return l.name + " 0"
 	}
-	text := func(v float64) string {
-		if v < 0.05 {
-			return "<0.1" // "0.0" would look like an outage
-		}
-		return metrics.Fixed(v, 1)
-	}
-	values := text(high)
-	if least := text(low); least != values {
+	values := metrics.RateText(high, 1)
+	if least := metrics.RateText(low, 1); least != values {
 		values = least + " to " + values
 	}
 	return fmt.Sprintf("%s %s%s", l.name, values, outages)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/chart/kit"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 	"ratebench/harness/theory"
@@ -30,8 +31,8 @@ func TestCeilingLines(t *testing.T) {
 		{[]float64{100, 50, 75}, "server cap 50.0 to 100.0", "provable ceiling 25.0 to 50.0", "means over the run"},
 		{[]float64{100, 0, 50}, "server cap 50.0 to 100.0, 0 in outages", "provable ceiling 25.0 to 50.0, 0 in outages", "means over the run, outages not counted"},
 		{[]float64{100, 0, 100}, "server cap 100.0, 0 in outages", "provable ceiling 50.0, 0 in outages", "means over the run, outages not counted"},
-		{[]float64{100, 1.0 / 3600}, "server cap <0.1 to 100.0", "provable ceiling <0.1 to 50.0", "means over the run"},
-		{[]float64{1.0 / 3600, 0}, "server cap <0.1, 0 in outages", "provable ceiling <0.1, 0 in outages", "means over the run, outages not counted"},
+		{[]float64{100, 1.0 / 3600}, "server cap 0.000278 to 100.0", "provable ceiling 0.000139 to 50.0", "means over the run"},
+		{[]float64{1.0 / 3600, 0}, "server cap 0.000278, 0 in outages", "provable ceiling 0.000139, 0 in outages", "means over the run, outages not counted"},
 		{[]float64{0}, "server cap 0", "provable ceiling 0", "means over the run, outages not counted"},
 		{[]float64{100, 100.01}, "server cap 100.0", "provable ceiling 50.0", "means over the run"},
 	} {
@@ -48,7 +49,7 @@ func TestCeilingLines(t *testing.T) {
 
 // dashed returns the commands, without their numbers, of the lines in a chart
 // that have such dashes.
-func dashed(t *testing.T, c Chart, dashes string) []string {
+func dashed(t *testing.T, c kit.Chart, dashes string) []string {
 	t.Helper()
 	image, err := c.SVG()
 	if err != nil {
@@ -76,7 +77,7 @@ func TestChartsOfStages(t *testing.T) {
 		{"a run that ended in the second step", resulttest.SomeSteps(30*time.Second, 120*time.Second), "Mhvh", "Mhmh"},
 	} {
 		d.Summary.CeilingSteps = result.NewCeilingSteps(tc.steps, d.Summary.Ceilings)
-		for _, c := range []Chart{named(t, d, "tps"), named(t, d, "dashboard")} {
+		for _, c := range []kit.Chart{named(t, d, "tps"), named(t, d, "dashboard")} {
 			const inKey = "Mh"
 			if got, want := dashed(t, c, "5 3"), []string{inKey, tc.cap}; !slices.Equal(got, want) {
 				t.Errorf("%s, %s: the cap is drawn as %q, want %q", tc.what, c.Name, got, want)

@@ -2,20 +2,14 @@ package chart
 
 import (
 	"bytes"
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 	"regexp"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
-	"gonum.org/v1/plot/text"
-	"gonum.org/v1/plot/vg"
-
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/internal/charttest"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 )
@@ -24,7 +18,7 @@ func TestCharts(t *testing.T) {
 	for name, d := range resulttest.ChartData() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			charts := Charts(d)
+			charts, _ := Charts(d)
 			if len(charts) != len(kinds())-1 { // all but that of the costs
 				t.Fatalf("%d charts", len(charts))
 			}
@@ -36,7 +30,7 @@ func TestCharts(t *testing.T) {
 				if bad := regexp.MustCompile(`(?i)\b(nan|[+-]?inf)\b`).Find(image); bad != nil {
 					t.Errorf("%s has %s", c.Name, bad)
 				}
-				checkTexts(t, c, image)
+				charttest.CheckTexts(t, c, image)
 				checkTones(t, c, image)
 				if limit := 20_000 + 4_000*len(d.Series); len(image) > limit {
 					t.Errorf("%s has %d bytes, expected at most %d", c.Name, len(image), limit)
@@ -47,7 +41,8 @@ func TestCharts(t *testing.T) {
 }
 
 func TestChartsDeterministic(t *testing.T) {
-	first, second := Charts(resulttest.GoldenData()), Charts(resulttest.GoldenData())
+	first, _ := Charts(resulttest.GoldenData())
+	second, _ := Charts(resulttest.GoldenData())
 	for i := range first {
 		a, err := first[i].SVG()
 		if err != nil {
@@ -63,97 +58,11 @@ func TestChartsDeterministic(t *testing.T) {
 	}
 }
 
-// A textBox is where a line of text is, in SVG coordinates.
-type textBox struct {
-	text                     string
-	left, right, top, bottom float64
-}
-
-func (a textBox) overlaps(b textBox) bool {
-	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
-}
-
-// checkTexts reports texts that overlap or leave the image, and markup that is
-// not well-formed.
-func checkTexts(t *testing.T, c Chart, image []byte) {
-	t.Helper()
-	boxes, err := textBoxes(image)
-	if err != nil {
-		t.Errorf("%s: %v", c.Name, err)
-	}
-	height := c.totalHeight().Points()
-	for i, a := range boxes {
-		if a.left < 0 || a.right > kit.ChartWidth || a.top < 0 || a.bottom > height {
-			t.Errorf("%s: %q leaves the image: %+v", c.Name, a.text, a)
-		}
-		for _, b := range boxes[:i] {
-			if a.overlaps(b) {
-				t.Errorf("%s: %q overlaps %q:\n%+v\n%+v", c.Name, a.text, b.text, a, b)
-			}
-		}
-	}
-}
-
-func textBoxes(image []byte) ([]textBox, error) {
-	var boxes []textBox
-	dec := xml.NewDecoder(bytes.NewReader(image))
-	var current *textBox
-	var st text.Style
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return boxes, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if token.Name.Local != "text" {
-				continue
-			}
-			box, style, err := parseText(token.Attr)
-			if err != nil {
-				return nil, err
-			}
-			current, st = &box, style
-		case xml.CharData:
-			if current != nil {
-				current.text = string(token)
-				current.right = current.left + st.Width(current.text).Points()
-				boxes = append(boxes, *current)
-			}
-		case xml.EndElement:
-			current = nil
-		}
-	}
-}
-
-// parseText reads where a text begins and how large it is: capitals are 0.73
-// of its size high, and descenders hardly matter.
-func parseText(attributes []xml.Attr) (textBox, text.Style, error) {
-	values := map[string]float64{}
-	for _, a := range attributes {
-		if v, err := strconv.ParseFloat(a.Value, 64); err == nil {
-			values[a.Name.Local] = v
-		}
-	}
-	size, ok := values["font-size"]
-	if !ok {
-		return textBox{}, text.Style{}, fmt.Errorf("text without a size: %v", attributes)
-	}
-	st := kit.Regular(vg.Length(size), kit.Ink)
-	if values["font-weight"] > 400 {
-		st = kit.Bold(vg.Length(size), kit.Ink)
-	}
-	y := values["y"]
-	return textBox{left: values["x"], top: y - 0.73*size, bottom: y + 0.1*size}, st, nil
-}
-
 func BenchmarkCharts(b *testing.B) {
 	d := resulttest.Synthetic(resulttest.Many(5), 20, 25*time.Second)
 	for b.Loop() {
-		for _, c := range Charts(d) {
+		charts, _ := Charts(d)
+		for _, c := range charts {
 			if _, err := c.SVG(); err != nil {
 				b.Fatal(err)
 			}
@@ -162,12 +71,46 @@ func BenchmarkCharts(b *testing.B) {
 }
 
 // named is the chart of that name.
-func named(t *testing.T, d result.Data, name string) Chart {
+func named(t *testing.T, d result.Data, name string) kit.Chart {
 	t.Helper()
-	charts := Charts(d)
-	i := slices.IndexFunc(charts, func(c Chart) bool { return c.Name == name })
+	charts, _ := Charts(d)
+	i := slices.IndexFunc(charts, func(c kit.Chart) bool { return c.Name == name })
 	if i < 0 {
 		t.Fatalf("there is no chart %s", name)
 	}
 	return charts[i]
+}
+
+// A point of several seconds has no confidence interval, and its band is not
+// called one.
+func TestBandsAreNamed(t *testing.T) {
+	for seconds, want := range map[int]string{
+		60:   "Every second, mean of 2 runs; bands: 95\u00a0% confidence interval.",
+		600:  "Every 5 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+		7200: "Every 60 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+	} {
+		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
+		if got := named(t, d, "tps").Subtitle; got != want {
+			t.Errorf("%d s: %q, want %q", seconds, got, want)
+		}
+	}
+}
+
+// The notes of the charts have every kind of answer that occurred.
+func TestChartsOfAnswers(t *testing.T) {
+	d := resulttest.Refused()
+	const others = "Answers other than 200 and 429, per run – 400 (nonce out of order): up to 12, for mixed; " +
+		"401 (unknown key): up to 2\u202f344, for stranger; timeouts: up to 56, for mixed; other failures: up to 67, for mixed."
+	for _, name := range []string{"mean-tps", "scorecard", "dashboard", "429-tps"} {
+		if c := named(t, d, name); !strings.HasSuffix(c.Subtitle, others) {
+			t.Errorf("%s says %q", name, c.Subtitle)
+		}
+	}
+	for i, want := range []string{"34 per run, 45 blocked, errors: 67, timeouts: 56, 401: 23, 400: 12", "none", "none, 401: 2\u202f344"} {
+		for k := range Figures {
+			if f := &Figures[k]; f.file == "429" && f.note(&d.Summary.Strategies[i]) != want {
+				t.Errorf("note %q, want %q", f.note(&d.Summary.Strategies[i]), want)
+			}
+		}
+	}
 }

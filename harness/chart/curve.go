@@ -29,7 +29,8 @@ func NewCurve(seconds []result.Cell, group int, end float64) kit.Curve {
 	return c
 }
 
-// Average is the mean of the cells that have a value; false: none has.
+// Average is the mean of the cells that have a value, and of the ends of their
+// intervals; false: none has.
 func Average(seconds []result.Cell) (kit.Sample, bool) {
 	var sum kit.Sample
 	n := 0.0

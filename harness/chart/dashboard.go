@@ -35,7 +35,7 @@ const (
 	mostKeyLabel = 160
 )
 
-func dashboardChart(d result.Data) Chart {
+func dashboardChart(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
 	b := dashboard{end: end, key: dashKey(&d.Summary)}
 	for i := range Figures {
@@ -43,11 +43,11 @@ func dashboardChart(d result.Data) Chart {
 			b.panels = append(b.panels, newDashPanel(&Figures[i], d, group, end))
 		}
 	}
-	return Chart{
+	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
-		Subtitle: dashSubtitle(d.Summary.Runs, group),
-		height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
-		body:     b.draw,
+		Subtitle: dashSubtitle(d.Summary.Runs, group) + otherAnswers(&d.Summary),
+		Height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
+		Body:     b.draw,
 	}
 }
 

@@ -69,6 +69,11 @@ var Figures = []Figure{
 			if s.Mean("blocked") > 0 {
 				note += fmt.Sprintf(", %s blocked", metrics.CountText(s.Mean("blocked")))
 			}
+			for _, c := range s.AnswerCounts() {
+				if c.OtherAnswer() {
+					note += fmt.Sprintf(", %s: %s", c.Heading[1], metrics.CountText(c.PerRun))
+				}
+			}
 			return note
 		},
 		Heading: "429", Unit: "answers per second, blocked keys included", Cells: refusals, OnDashboard: true,
@@ -111,7 +116,7 @@ func refusals(t *result.Timeline) []result.Cell {
 func tpsNote(s *result.Strategy) string {
 	note := metrics.RateText(s.TPS().Value, 1) + " req/s"
 	if at := s.Of("first_block_s"); at.Known {
-		note += ", blocked from " + metrics.AsSeconds.Text(at.Value)
+		note += ", first key blocked after " + metrics.AsSeconds.Text(at.Value)
 	}
 	return note
 }

@@ -18,8 +18,9 @@ type Picture struct {
 // Draw draws all charts of d as SVG and, on request, as PNG, too.
 func Draw(d result.Data, png bool) ([]Picture, error) {
 	var pictures []Picture
-	for _, c := range Charts(d) {
-		p := Picture{Name: c.Name, Place: c.Place}
+	charts, places := Charts(d)
+	for i, c := range charts {
+		p := Picture{Name: c.Name, Place: places[i]}
 		var err error
 		if p.SVG, err = c.SVG(); err != nil {
 			return nil, fmt.Errorf("%s.svg: %w", c.Name, err)

@@ -31,13 +31,13 @@ type quantileLine struct {
 // would take much of a logarithmic axis.
 const firstQuantile = 0.1
 
-func latencyNinesChart(d result.Data) Chart {
+func latencyNinesChart(d result.Data) kit.Chart {
 	l := newLatencyNines(d)
-	return Chart{
+	return kit.Chart{
 		Title:    tailTitle(d),
 		Subtitle: l.subtitle(d.Summary.Runs),
-		height:   l.labels.PlotHeight() + axisSpace,
-		body:     l.draw,
+		Height:   l.labels.PlotHeight() + axisSpace,
+		Body:     l.draw,
 	}
 }
 

@@ -18,20 +18,20 @@ import (
 // them, where ceilings and strategies are close together, a close-up of that
 // region; then the values.
 type means struct {
-	rows     []Row
-	provable *float64
-	ladder   kit.Ladder
-	top      float64     // of the bars' axis
-	closeUp  *[2]float64 // range of the close-up; nil: there is none
+	rows    []Row
+	shares  bool // of the strategies' own ceilings are known
+	ladder  kit.Ladder
+	top     float64     // of the bars' axis
+	closeUp *[2]float64 // range of the close-up; nil: there is none
 }
 
-func meanChart(d result.Data) Chart {
+func meanChart(d result.Data) kit.Chart {
 	m := newMeans(&d.Summary)
-	return Chart{
+	return kit.Chart{
 		Title:    MeanTitle(&d.Summary),
 		Subtitle: m.subtitle(&d.Summary),
-		height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
-		body:     m.draw,
+		Height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
+		Body:     m.draw,
 	}
 }
 
@@ -40,7 +40,7 @@ func meanChart(d result.Data) Chart {
 const outOfReach = 1.25
 
 func newMeans(s *result.Summary) means {
-	m := means{rows: ByTPS(s), provable: s.Ceilings.Provable}
+	m := means{rows: ByTPS(s), shares: hasCeilings(s)}
 	best, lowest := m.rows[0].TPS().Value, math.Inf(1)
 	for _, c := range s.Ceilings.List() {
 		lowest = min(lowest, c.Value)
@@ -101,12 +101,13 @@ func (m means) subtitle(s *result.Summary) string {
 	var beyond []string
 	for _, c := range s.Ceilings.List() {
 		if c.Value > m.top {
-			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.Fixed(c.Value, 2)))
+			beyond = append(beyond, fmt.Sprintf("%s %s", c.Label, metrics.RateText(c.Value, 2)))
 		}
 	}
 	if len(beyond) > 0 {
 		fmt.Fprintf(&b, " Beyond the axis: %s.", strings.Join(beyond, ", "))
 	}
+	b.WriteString(otherAnswers(s))
 	return b.String()
 }
 
@@ -174,20 +175,20 @@ func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
 
 // writeValues writes the columns at the right and returns what is left of them.
 func (m means) writeValues(c draw.Canvas, top vg.Length) draw.Canvas {
-	if m.provable != nil {
+	if m.shares {
 		shares := []string{}
 		for _, r := range m.rows {
-			shares = append(shares, Share(r.TPS().Value, *m.provable))
+			shares = append(shares, shareText(r.Strategy))
 		}
-		c = writeColumn(c, top, "of provable", kit.Regular(kit.SizeName, kit.Muted), shares)
+		c = writeColumn(c, top, "of its ceiling", kit.Regular(kit.SizeName, kit.Muted), shares)
 	}
 	var values []string
 	head := "req/s"
 	for _, r := range m.rows {
-		v := metrics.Fixed(r.TPS().Value, 2)
+		v := metrics.RateText(r.TPS().Value, 2)
 		if r.TPS().CI95 != nil {
 			head = "req/s ± 95\u00a0%"
-			v += " ± " + metrics.Fixed(r.TPS().Margin(), 2)
+			v += " ± " + metrics.MarginText(r.TPS().Margin(), r.TPS().Value, 2)
 		}
 		values = append(values, v)
 	}

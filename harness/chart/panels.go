@@ -28,7 +28,7 @@ type panel struct {
 
 // Widths of lines.
 const (
-	majorWidth = 1.9
+	majorWidth = kit.LineWidth
 	minorWidth = 1
 	otherWidth = 0.9
 )
@@ -37,7 +37,7 @@ const (
 const (
 	panelGapX = 16
 	panelGapY = 14
-	axisSpace = 20 // below the plotting area, for the ticks and their labels
+	axisSpace = kit.AxisSpace
 )
 
 // shape returns rows and columns for n panels.

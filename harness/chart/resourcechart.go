@@ -21,10 +21,10 @@ type resourcePanels struct {
 }
 
 // resourceChart is the chart of what the system tells; false: it tells nothing.
-func resourceChart(d result.Data) (c Chart, ok bool) {
+func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 	r := d.Resources
 	if r == nil {
-		return Chart{}, false
+		return kit.Chart{}, false
 	}
 	most, end := 0, r.DurationS
 	for _, t := range r.Timelines {
@@ -38,14 +38,14 @@ func resourceChart(d result.Data) (c Chart, ok bool) {
 	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return cpuShare(t, group) })
 	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return residentMemory(t, group) })
 	if len(b.panels) == 0 {
-		return Chart{}, false
+		return kit.Chart{}, false
 	}
-	return Chart{
+	return kit.Chart{
 		Title:    resourceTitle(r),
 		Subtitle: resourceSubtitle(r),
 		Footer:   resourceFooter(r),
-		height:   b.key.Height() + kit.HeadingSpace + resourceHeight + axisSpace,
-		body:     b.draw,
+		Height:   b.key.Height() + kit.HeadingSpace + resourceHeight + axisSpace,
+		Body:     b.draw,
 	}, true
 }
 

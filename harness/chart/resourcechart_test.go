@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/internal/charttest"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -33,7 +34,7 @@ func TestResourceChart(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkTexts(t, c, image)
+			charttest.CheckTexts(t, c, image)
 			if strings.Contains(string(image), "NaN") || len(image) > 30_000+4_000*len(r.Strategies) {
 				t.Errorf("%d bytes", len(image))
 			}

@@ -20,20 +20,23 @@ type Score struct {
 }
 
 // Scores are the columns that the catalogue of metrics gives the scorecard. The
-// page has room for more of them, and for the share of the ceiling that the
-// first is measured by.
+// page has room for more of them, for the share of the ceiling that the first is
+// measured by, and for every kind of answer that occurred.
 func Scores(s *result.Summary, onPage bool) []Score {
 	var list []Score
 	for _, m := range metrics.Catalogue() {
-		if m.Score == nil || m.Score.OnPage && !onPage {
+		score := m.Score
+		if score == nil && m.OtherAnswer() && count(s, func(st *result.Strategy) bool { return st.Mean(m.Name) > 0 }) > 0 {
+			score = &metrics.Score{Heading: m.Heading[1], Remark: "per run", OnPage: true}
+		}
+		if score == nil || score.OnPage && !onPage {
 			continue
 		}
 		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
-		list = append(list, Score{m.Score.Heading, m.Score.Remark, of, m.Written.Text, m.Better})
-		if p := s.Ceilings.Provable; len(list) == 1 && onPage && p != nil {
-			share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
+		list = append(list, Score{score.Heading, score.Remark, of, m.Written.Text, m.Better})
+		if len(list) == 1 && onPage && hasCeilings(s) {
 			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
-			list = append(list, Score{"Share", "of the provable ceiling", share, text, metrics.MoreIsBetter})
+			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, text, metrics.MoreIsBetter})
 		}
 	}
 	return list
@@ -44,7 +47,7 @@ const (
 	scoreGap  = 16 // between columns
 )
 
-func scorecard(d result.Data) Chart {
+func scorecard(d result.Data) kit.Chart {
 	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
 	title := "What each strategy pays for its throughput"
 	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
@@ -52,10 +55,10 @@ func scorecard(d result.Data) Chart {
 		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
 		subtitle = "Every column has its own scale from zero."
 	}
-	return Chart{
-		Title: title, Subtitle: subtitle,
-		height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
-		body: func(c draw.Canvas) {
+	return kit.Chart{
+		Title: title, Subtitle: subtitle + otherAnswers(&d.Summary),
+		Height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
+		Body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead
 			c = writeNames(c, rows, top)
 			width := (c.Max.X - c.Min.X - scoreGap*vg.Length(len(scores)-1)) / vg.Length(len(scores))

@@ -11,7 +11,7 @@ import (
 )
 
 // multiples is the chart of a figure with a panel for each strategy.
-func (f *Figure) multiples(d result.Data) Chart {
+func (f *Figure) multiples(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
 	p := panels{end: end}
 	var curves []kit.Curve
@@ -27,11 +27,11 @@ func (f *Figure) multiples(d result.Data) Chart {
 	}
 	p.y = f.scale(curves, &d.Summary)
 	p.key = f.key(d, p)
-	return Chart{
+	return kit.Chart{
 		Title:    f.title(&d.Summary),
 		Subtitle: multiplesSubtitle(d, group, p.y.Remark),
-		height:   p.height(),
-		body:     p.draw,
+		Height:   p.height(),
+		Body:     p.draw,
 	}
 }
 
@@ -57,7 +57,7 @@ func multiplesSubtitle(d result.Data, group int, remark string) string {
 	point := period(group)
 	var s string
 	if d.Summary.Runs > 1 {
-		s = fmt.Sprintf("Every %s, mean of %d runs; bands: 95\u00a0%% confidence interval.", point, d.Summary.Runs)
+		s = fmt.Sprintf("Every %s, mean of %d runs; bands: %s.", point, d.Summary.Runs, BandMeaning(group))
 	} else {
 		s = fmt.Sprintf("Every %s of one run.", point)
 	}
@@ -65,6 +65,16 @@ func multiplesSubtitle(d result.Data, group int, remark string) string {
 		s += " " + remark
 	}
 	return s
+}
+
+// BandMeaning says what the band around a point of a curve is. Of a point that
+// stands for several seconds it is no confidence interval of its mean, which
+// would be narrower by as much as the seconds do not depend on each other.
+func BandMeaning(group int) string {
+	if group == 1 {
+		return "95\u00a0% confidence interval"
+	}
+	return "mean of the seconds' 95\u00a0% confidence intervals"
 }
 
 // period says what a point of a curve stands for.

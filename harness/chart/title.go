@@ -16,7 +16,7 @@ func short(name string) string { return result.Abbreviate(name, 40) }
 
 func tpsTitle(s *result.Summary) string {
 	low, high := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
-	lowest, highest := metrics.Fixed(low.TPS().Value, 1), metrics.Fixed(high.TPS().Value, 1)
+	lowest, highest := metrics.RateText(low.TPS().Value, 1), metrics.RateText(high.TPS().Value, 1)
 	switch {
 	case len(s.Strategies) == 1:
 		return fmt.Sprintf("%s: %s successful requests per second", short(high.Name), highest)
@@ -31,16 +31,16 @@ func MeanTitle(s *result.Summary) string {
 	if best.TPS().Value == 0 {
 		return "No request succeeds"
 	}
-	reached := metrics.Fixed(best.TPS().Value, 1)
+	reached := metrics.RateText(best.TPS().Value, 1)
 	who, verb := short(best.Name), "reaches"
-	if n := count(s, func(st *result.Strategy) bool { return metrics.Fixed(st.TPS().Value, 1) == reached }); n > 1 {
+	if n := count(s, func(st *result.Strategy) bool { return metrics.RateText(st.TPS().Value, 1) == reached }); n > 1 {
 		who, verb = fmt.Sprintf("%d strategies", n), "reach"
 		if n == len(s.Strategies) {
 			who = "All " + who
 		}
 	}
-	if c := s.Ceilings.Provable; c != nil {
-		return fmt.Sprintf("%s %s %s requests per second, %s of the provable ceiling", who, verb, reached, Share(best.TPS().Value, *c))
+	if best.Ceiling != nil && verb == "reaches" {
+		return fmt.Sprintf("%s %s %s requests per second, %s of %s", who, verb, reached, shareText(best), best.Ceiling.Words())
 	}
 	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
 }
@@ -126,6 +126,16 @@ func queueTitle(s *result.Summary) string {
 	}
 }
 
+// otherAnswers is a sentence, with a blank before it, on the answers that no
+// chart shows; "" if there were none.
+func otherAnswers(s *result.Summary) string {
+	others := s.OtherAnswers()
+	if others == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Answers other than 200 and 429, per run – %s.", others)
+}
+
 // affected says how many strategies something is true of.
 func affected(s *result.Summary, is func(*result.Strategy) bool, none, one, several string) string {
 	n, all := count(s, is), len(s.Strategies)
@@ -173,5 +183,16 @@ func extremes(s *result.Summary, of func(*result.Strategy) (float64, bool)) (low
 	return low, high
 }
 
-// Share is how much of a whole a part is, in percent.
-func Share(part, whole float64) string { return metrics.Fixed(100*part/whole, 1) + "\u00a0%" }
+// hasCeilings says whether any strategy has a ceiling of its own.
+func hasCeilings(s *result.Summary) bool {
+	return count(s, func(st *result.Strategy) bool { return st.Ceiling != nil }) > 0
+}
+
+// shareText writes how much of its own ceiling a strategy reaches.
+func shareText(s *result.Strategy) string {
+	share, known := s.Share()
+	if !known {
+		return "–"
+	}
+	return metrics.Fixed(share, 1) + "\u00a0%"
+}

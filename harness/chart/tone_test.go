@@ -19,7 +19,7 @@ func TestTonesAreDifferent(t *testing.T) {
 
 // checkTones reports colours of a chart that have no counterpart on a dark
 // page.
-func checkTones(t *testing.T, c Chart, image []byte) {
+func checkTones(t *testing.T, c kit.Chart, image []byte) {
 	t.Helper()
 	known := map[string]bool{}
 	for _, tone := range kit.Tones() {

@@ -20,7 +20,7 @@ type tradeoff struct {
 	x, y       kit.Scale
 }
 
-func tradeoffChart(d result.Data) Chart {
+func tradeoffChart(d result.Data) kit.Chart {
 	t := tradeoff{strategies: d.Summary.Strategies}
 	most := 0.0
 	var refused []float64
@@ -39,11 +39,11 @@ func tradeoffChart(d result.Data) Chart {
 	if t.y.Remark != "" {
 		subtitle += " " + t.y.Remark
 	}
-	return Chart{
+	return kit.Chart{
 		Title:    tradeoffTitle(&d.Summary),
-		Subtitle: subtitle,
-		height:   t.labels.PlotHeight() + axisSpace,
-		body:     t.draw,
+		Subtitle: subtitle + otherAnswers(&d.Summary),
+		Height:   t.labels.PlotHeight() + axisSpace,
+		Body:     t.draw,
 	}
 }
 
@@ -60,6 +60,8 @@ func tradeoffTitle(s *result.Summary) string {
 	switch {
 	case best == nil:
 		return "Every strategy is answered 429"
+	case best.TPS().Value == 0:
+		return "Without a 429: no request that succeeds"
 	case clean == 1:
 		return fmt.Sprintf("Without a 429: %s alone, with %s requests per second", short(best.Name), metrics.RateText(best.TPS().Value, 1))
 	}

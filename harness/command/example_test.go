@@ -25,7 +25,7 @@ func (p *Pause) Validate(limiter.Quota) error {
 }
 
 // New builds the state of one key.
-func (p *Pause) New(limiter.Quota) limiter.Limiter { return &pausing{pause: p.For} }
+func (p *Pause) New(limiter.Quota) (limiter.Limiter, error) { return &pausing{pause: p.For}, nil }
 
 type pausing struct {
 	pause time.Duration

@@ -152,6 +152,7 @@ func resultFolders(dir string) ([]string, error) {
 			return fs.SkipDir
 		case hasResults(path):
 			folders = append(folders, path)
+			return fs.SkipDir // a part of the same scenario may be in it
 		}
 		return nil
 	})

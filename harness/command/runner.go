@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"ratebench/harness"
@@ -26,6 +27,7 @@ type runner struct {
 	flags          runFlags
 	signals        *signals
 	stdout, stderr io.Writer
+	busy           bool // the machine, at the last run in real time
 }
 
 // runAll runs one scenario after another. A scenario that fails an expectation
@@ -120,6 +122,13 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 	if r.flags.real() && !interrupted && unanswered(&d.Summary) {
 		return fmt.Errorf("%s: no request was answered, and %s is as it was", sc.Path, dir)
 	}
+	if isPart(&d.Summary) && hasWhole(dir) {
+		dir = filepath.Join(dir, partFolder)
+		if err := folder.Prepare(dir); err != nil {
+			return err
+		}
+		r.say(r.stderr, "%s has whole results, which a part does not replace\n", filepath.Dir(dir))
+	}
 	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
 	}
@@ -137,6 +146,9 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 			return err
 		}
 	}
+	if err := r.checkSuccess(sc, &d.Summary); err != nil {
+		return err
+	}
 	var failed []error
 	for _, e := range d.Summary.Expectations {
 		if !e.OK {
@@ -144,6 +156,22 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// partFolder has the results of a part of a scenario, in the folder of its whole
+// results.
+const partFolder = "part"
+
+// isPart says whether results are not of all that their scenario asks for:
+// because they were cut short, or because only some strategies were to run.
+func isPart(s *result.Summary) bool {
+	return s.Interrupted || slices.ContainsFunc(s.Overrides, func(o scenario.Override) bool { return o.Flag == "--strategy" })
+}
+
+// hasWhole says whether there are whole results in a folder.
+func hasWhole(dir string) bool {
+	s, err := folder.ReadSummary(dir)
+	return err == nil && !isPart(&s)
 }
 
 // sayUntested says which claims of the scenario's file were not tested, and why.
@@ -228,6 +256,11 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 				printProgress(r.stderr, strategy, p, means)
 			}
 		},
+		Conditions: func(c harness.Conditions) {
+			progress.clear()
+			r.say(r.stderr, "%s: %s\n", sc.Name, c)
+			r.busy = c.Busy()
+		},
 	}
 	if r.flags.isolate {
 		return runIsolated(ctx, sc, o)
@@ -251,6 +284,9 @@ func (r *runner) compareClocks(ctx context.Context, sc *scenario.Scenario, measu
 	virtual := result.Build(r.meta(&twin, runs, false), runs).Summary
 	virtual.Clock = clockVirtual
 	r.say(r.stdout, "\n")
+	if r.busy {
+		r.say(r.stdout, "Measured on a busy machine: what differs may be the machine's doing.\n")
+	}
 	return table.CompareClocks(r.stdout, virtual, measured)
 }
 
@@ -322,7 +358,7 @@ func writeEvents(dir string, draft *events.Draft, runs []metrics.Run) error {
 	if draft == nil {
 		return events.Remove(dir)
 	}
-	return draft.Commit(runs)
+	return draft.Commit(dir, runs)
 }
 
 // runIsolated runs each client in a process of its own.

@@ -10,11 +10,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"ratebench/harness/chart"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"ratebench/harness/chart"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )

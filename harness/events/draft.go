@@ -1,6 +1,7 @@
 package events
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -59,19 +60,25 @@ func (d *Draft) Create(h Header, start time.Time, failed func(error)) (*Log, err
 	return newLog(file, h, start, fail)
 }
 
-// Commit puts the files of runs, whose logs have been closed, in the place of
-// what an earlier benchmark left, and ends the draft.
-func (d *Draft) Commit(runs []metrics.Run) error {
+// Commit puts the files of runs, whose logs have been closed, into the results
+// in a folder, which need not be the one that the draft was started for, in the
+// place of what an earlier benchmark left there, and ends the draft.
+func (d *Draft) Commit(results string, runs []metrics.Run) error {
+	folder := filepath.Join(results, Folder)
+	// Results that have vanished are not made again.
+	if err := os.Mkdir(folder, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return newError(folder, err)
+	}
 	current := map[string]bool{}
 	for _, r := range runs {
 		name := FileName(r.Strategy, r.Seed)
-		if err := os.Rename(filepath.Join(d.path, name), d.final(name)); err != nil {
-			return newError(d.final(name), err)
+		if err := os.Rename(filepath.Join(d.path, name), filepath.Join(folder, name)); err != nil {
+			return newError(filepath.Join(folder, name), err)
 		}
 		current[name] = true
 	}
 	stale := func(e fs.DirEntry) bool { return isFile(e) && !current[e.Name()] }
-	if _, err := removeAll(filepath.Dir(d.path), stale); err != nil {
+	if _, err := removeAll(folder, stale); err != nil {
 		return err
 	}
 	return d.Discard()

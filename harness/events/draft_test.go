@@ -105,7 +105,7 @@ func TestCommitReplacesWhatWasThere(t *testing.T) {
 			t.Errorf("%s changed before Commit", name)
 		}
 	}
-	if err := d.Commit(runs); err != nil {
+	if err := d.Commit(dir, runs); err != nil {
 		t.Fatal(err)
 	}
 	wantTree(t, dir, othersTree("events/a-1.jsonl.gz", "events/x.Y_z+2-3-18446744073709551615.jsonl.gz")...)
@@ -133,7 +133,7 @@ func TestCommitReplacesWhatWasThere(t *testing.T) {
 func TestCommitOfNothing(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "events/old-2.jsonl.gz")
-	if err := newDraft(t, dir).Commit(nil); err != nil {
+	if err := newDraft(t, dir).Commit(dir, nil); err != nil {
 		t.Fatal(err)
 	}
 	wantTree(t, dir)
@@ -143,7 +143,7 @@ func TestCommitFails(t *testing.T) {
 	dir := t.TempDir()
 	put(t, dir, "events/a-1.jsonl.gz/in the way")
 	d := newDraft(t, dir)
-	err := d.Commit([]metrics.Run{draftRun(t, d, "a", 1)})
+	err := d.Commit(dir, []metrics.Run{draftRun(t, d, "a", 1)})
 	if path := filepath.Join(dir, "events", "a-1.jsonl.gz"); err == nil || !strings.Contains(err.Error(), "write "+path+": ") {
 		t.Errorf("error %v, want one that names %s", err, path)
 	}
@@ -222,7 +222,7 @@ func TestFolderBehindALink(t *testing.T) {
 		t.Skip(err)
 	}
 	d := newDraft(t, dir)
-	if err := d.Commit([]metrics.Run{draftRun(t, d, "a", 1)}); err != nil {
+	if err := d.Commit(dir, []metrics.Run{draftRun(t, d, "a", 1)}); err != nil {
 		t.Fatal(err)
 	}
 	wantTree(t, elsewhere, "a-1.jsonl.gz")

@@ -105,8 +105,8 @@ func answerOf(e *clients.Event, start time.Time) *Answer {
 	a := &Answer{
 		Response:   metrics.ResponseName(o),
 		Status:     o.Status,
-		Latency:    milliseconds(e.Time.Sub(e.Request.First)),
-		Service:    milliseconds(e.Time.Sub(e.Outcome.Sent)),
+		Latency:    milliseconds(max(0, e.Time.Sub(e.Request.First))), // a clock may have been set back
+		Service:    milliseconds(max(0, e.Time.Sub(e.Outcome.Sent))),
 		RetryAfter: milliseconds(o.RetryAfter),
 	}
 	if o.Err != nil && o.Err != clients.ErrTimeout {

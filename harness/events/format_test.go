@@ -49,7 +49,7 @@ func story() []clients.Event {
 		event(20*ms, clients.Sent, first, 4),
 		answer(99*ms+500, 20*ms, first, stated),
 		event(99*ms+500, clients.Retried, first, 4),
-		answer(100*ms, 100*ms, first, limiter.Outcome{Status: 200}),
+		answer(100*ms, 101*ms, first, limiter.Outcome{Status: 200}), // its clock was set back
 		answer(200*ms, 100*ms, first, limiter.Outcome{Status: 429, Blocked: true}),
 		answer(200*ms, 100*ms, first, limiter.Outcome{Err: clients.ErrTimeout}),
 		answer(200*ms, 100*ms, first, limiter.Outcome{Err: errors.New(`read "127.0.0.1" <reset>`)}),
@@ -142,6 +142,8 @@ func TestReadRefuses(t *testing.T) {
 		"not compressed":  {[]byte(header), "invalid header"},
 		"no header":       {zipped(t, ""), "header: EOF"},
 		"another schema":  {zipped(t, `{"schema_version":2}`), "found schema_version 2, expected 1"},
+		"latency below 0": {zipped(t, header+`{"t_ms":1,"event":"answered","id":1,"response":"200","latency_ms":-1,"service_ms":0}`), "event 1: found latency_ms -1 and service_ms 0, expected 0 or more"},
+		"service below 0": {zipped(t, header+`{"t_ms":1,"event":"answered","id":1,"response":"200","latency_ms":1,"service_ms":-0.5}`), "event 1: found latency_ms 1 and service_ms -0.5, expected 0 or more"},
 		"unknown field":   {zipped(t, header+`{"t_ms":1,"what":2}`), `event 1: json: unknown field "what"`},
 		"no JSON":         {zipped(t, header+`{"t_ms":1}`+"\nhello"), "event 2: invalid character"},
 		"half a line":     {zipped(t, header+`{"t_ms":1`), "event 1: unexpected EOF"},

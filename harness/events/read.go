@@ -30,6 +30,8 @@ func Read(r io.Reader, each func(Line)) (Header, error) {
 			return h, nil
 		case err != nil:
 			return h, fmt.Errorf("event %d: %w", n, err)
+		case l.Answer != nil && (l.Latency < 0 || l.Service < 0):
+			return h, fmt.Errorf("event %d: found latency_ms %v and service_ms %v, expected 0 or more", n, l.Latency, l.Service)
 		}
 		each(l)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/internal/usage"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -122,6 +123,7 @@ func (c *client) run(ctx context.Context) error {
 		Graveyard: c.job.Graveyard,
 		Every:     c.job.Every,
 		Report:    c.report,
+		Wire:      &c.job.Wire,
 	}
 	if c.job.Events != "" {
 		o.Events = events.OpenDraft(c.job.Events)
@@ -134,8 +136,8 @@ func (c *client) run(ctx context.Context) error {
 	if len(runs) == 0 { // else there is one, whole or interrupted
 		return err
 	}
-	usage := metrics.Usage{Strategy: c.job.Strategy, Seed: c.job.Seed, Samples: samples, Peak: peakMemory()}
-	return c.messages.send(message{Result: &result{Run: runs[0], Usage: usage}})
+	cost := metrics.Usage{Strategy: c.job.Strategy, Seed: c.job.Seed, Samples: samples, Peak: usage.PeakResident()}
+	return c.messages.send(message{Result: &result{Run: runs[0], Usage: cost}})
 }
 
 // report sends the state of the run. An error would come again with the

@@ -6,6 +6,7 @@ import (
 	runtimemetrics "runtime/metrics"
 	"time"
 
+	"ratebench/harness/internal/usage"
 	"ratebench/harness/metrics"
 )
 
@@ -23,7 +24,7 @@ type sampler struct {
 
 // startSampling takes the first sample, and further ones every period.
 func startSampling(period time.Duration) *sampler {
-	s := &sampler{start: time.Now(), base: processorUse(), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &sampler{start: time.Now(), base: usage.Processor(), stop: make(chan struct{}), stopped: make(chan struct{})}
 	s.samples = append(s.samples, s.sample())
 	go s.run(period)
 	return s
@@ -66,9 +67,9 @@ func (s *sampler) sample() metrics.UsageSample {
 		At:         time.Since(s.start),
 		Goroutines: runtime.NumGoroutine(),
 		Heap:       heap(),
-		Resident:   residentMemory(),
+		Resident:   usage.Resident(),
 	}
-	if now := processorUse(); now != nil && s.base != nil {
+	if now := usage.Processor(); now != nil && s.base != nil {
 		since := now.Sub(*s.base)
 		u.Processor = &since
 	}

@@ -40,6 +40,7 @@ type job struct {
 	Graveyard bool          `json:"graveyard,omitempty"`
 	Events    string        `json:"events,omitempty"` // path of the draft; "": none
 	Every     time.Duration `json:"every,omitempty"`  // between reports; 0: none
+	Wire      harness.Wire  `json:"wire"`             // what limiters are told of
 }
 
 // A report is the state of a client under way.

@@ -90,7 +90,7 @@ func TestBadMessages(t *testing.T) {
 		{"unknown", `{"steady":true}`, `unknown field "steady"`},
 		{"unknown inside", `{"report":{"colour":1}}`, `unknown field "colour"`},
 		{"an order", `{"go":true}`, `unknown field "go"`},
-		{"bad histogram", `{"result":{"run":{"Latency":{"counts":[[-1,1]]}}}}`, "bucket -1"},
+		{"bad histogram", `{"result":{"run":{"Latency":{"counts":[[-1,1]]}}}}`, "a bucket at -1 µs"},
 		{"bad number", `{"result":{"run":{"Seed":-1}}}`, "cannot unmarshal number -1"},
 		{"not the one expected", `{"report":{}}`, `found a message "report", expected "ready"`},
 	} {

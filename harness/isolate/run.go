@@ -98,6 +98,21 @@ func newBench(sc *scenario.Scenario, o Options) (*bench, error) {
 }
 
 func (b *bench) run(ctx context.Context) (Result, error) {
+	if b.options.Wire == nil {
+		wire, err := b.options.MeasureWire(ctx, b.scenario)
+		if err != nil {
+			return Result{}, err
+		}
+		b.options.Wire = &wire
+	}
+	if b.options.Conditions != nil {
+		watch := harness.StartWatch()
+		defer func() {
+			c := watch.Finish()
+			c.Wire = *b.options.Wire
+			b.options.Conditions(c)
+		}()
+	}
 	ctx, b.eventsFailed = context.WithCancelCause(ctx)
 	defer b.eventsFailed(nil)
 	for i := 0; i < b.scenario.Runs && ctx.Err() == nil && len(b.strategies) > 0; i++ {
@@ -227,7 +242,7 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 	j := &job{
 		Path: b.path, SHA256: b.scenario.SHA256,
 		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
-		URL: url, Form: o.Form, Graveyard: o.Graveyard,
+		URL: url, Form: o.Form, Graveyard: o.Graveyard, Wire: *o.Wire,
 	}
 	if o.Report != nil {
 		j.Every = o.Every

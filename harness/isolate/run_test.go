@@ -349,7 +349,7 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := draft.Commit(r.Runs); err != nil {
+	if err := draft.Commit(dir, r.Runs); err != nil {
 		t.Fatal(err)
 	}
 	if len(r.Runs) != 4 {

@@ -78,7 +78,7 @@ func TestKindsConform(t *testing.T) {
 		t.Run(k.Name, func(t *testing.T) {
 			config, _ := k.New()
 			allocates := k.Name == "uber-ratelimit"
-			limitertest.Conform(t, func() limiter.Limiter { return config.New(reference) }, allocates)
+			limitertest.Conform(t, func() limiter.Limiter { return limitertest.New(config, reference) }, allocates)
 		})
 	}
 }

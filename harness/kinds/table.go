@@ -158,30 +158,30 @@ func All() []Kind {
 		{
 			Name:    "aimd",
 			Summary: "a pace that rises steadily with successes and drops by a share at a 429",
-			Formula: "last + 1/rate; 200: rate + increase/rate, 429: max(min, beta · rate)",
+			Formula: "last + 1/rate; 2xx: rate + gain/rate, 429: max(least, beta · rate)",
 			Source:  "Chiu and Jain, \"Analysis of the increase and decrease algorithms\", 1989",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.AIMD{Increase: 1, Beta: 0.9, Min: 1}
+				c := &limiter.AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05}
 				return c, []Parameter{
 					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
-					{Name: "increase", Help: "requests/s that the rate gains per second of successes; 0 never raises it", Value: &c.Increase},
+					{Name: "increase", Help: "what the rate gains per window of successes, as a part of the start rate; 0 never raises it", Value: &c.Increase},
 					{Name: "beta", Help: "what a refusal multiplies the rate by; 1 never lowers it", Value: &c.Beta},
-					{Name: "min", Help: "lowest rate, in requests/s", Value: &c.Min},
+					{Name: "min", Help: "lowest rate, as a part of the start rate", Value: &c.Min},
 				}
 			},
 		},
 		{
 			Name:    "cubic",
 			Summary: "a token bucket whose rate drops at a 429 and climbs back along a cubic curve",
-			Formula: "now while tokens ≥ 1; 429: rate = beta · w, else scale · (t − K)³ + w",
+			Formula: "now while tokens ≥ 1; 429: rate = beta · w, else steepness · (t − K)³ + w",
 			Source:  "adaptive retry mode of the AWS SDKs; RFC 9438",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.CUBIC{Beta: 0.7, Scale: 0.4, Smooth: 0.8, Min: 0.5}
+				c := &limiter.CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}
 				return c, []Parameter{
 					{Name: "beta", Help: "part of the refused rate to go back to", Value: &c.Beta},
-					{Name: "scale", Help: "steepness of the cubic curve, in requests/s per cubic second", Value: &c.Scale},
-					{Name: "smooth", Help: "weight of the latest half second in the measured rate", Value: &c.Smooth},
-					{Name: "min", Help: "lowest rate, in requests/s", Value: &c.Min},
+					{Name: "scale", Help: "steepness of the cubic curve, in quotas per cubic window", Value: &c.Scale},
+					{Name: "smooth", Help: "weight of the latest half window in the measured rate", Value: &c.Smooth},
+					{Name: "min", Help: "lowest rate, as a part of the quota", Value: &c.Min},
 				}
 			},
 		},

@@ -13,7 +13,6 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
-	"ratebench/clients/pace"
 	"ratebench/server"
 )
 
@@ -30,7 +29,7 @@ type Caller struct {
 
 	failures failures
 	ctx      context.Context
-	client   *http.Client
+	base     http.RoundTripper
 	url      string
 	keys     []string
 }
@@ -38,7 +37,7 @@ type Caller struct {
 // NewCaller returns a caller to the server at base, such as
 // "http://127.0.0.1:9999". Its calls end when the runtime stops.
 func NewCaller(r *Runtime, t http.RoundTripper, base string, keys []string) *Caller {
-	return &Caller{ctx: r.Context(), client: &http.Client{Transport: t}, url: strings.TrimSuffix(base, "/") + server.Path, keys: keys}
+	return &Caller{ctx: r.Context(), base: t, url: strings.TrimSuffix(base, "/") + server.Path, keys: keys}
 }
 
 var _ clients.Caller = (*Caller)(nil)
@@ -72,9 +71,9 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	resp, err := c.client.Do(req)
+	resp, o, err := call.Gate.Send(call.Permit, c.base, req)
 	if err != nil {
-		return limiter.Outcome{}, err
+		return o, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
@@ -85,7 +84,6 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	o := pace.ReadOutcome(resp)
 	// A blocked key is told from a plain 429 by the text, which is the only
 	// difference there is.
 	o.Blocked = resp.StatusCode == http.StatusTooManyRequests && strings.HasSuffix(message, "blocked")
@@ -99,14 +97,10 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 func (c *Caller) request(ctx context.Context, call clients.Call) (*http.Request, error) {
 	params := url.Values{
 		"api_key": {c.keys[call.Key]},
-		"nonce":   {strconv.FormatInt(call.Nonce, 10)},
+		"nonce":   {strconv.FormatInt(call.Permit.Nonce, 10)},
 		"req_id":  {strconv.FormatInt(call.ID, 10)},
 	}.Encode()
-	// A request whose connection breaks may have been counted. net/http would
-	// send it once more by itself, unknown to the limiter, if it could: it
-	// repeats a GET without a body, and one with a body that it can have again.
-	body := io.Reader(unrepeatable{})
-	target := c.url + "?" + params
+	target, body := c.url+"?"+params, io.Reader(nil)
 	if c.Form {
 		target, body = c.url, strings.NewReader(params)
 	}
@@ -114,18 +108,11 @@ func (c *Caller) request(ctx context.Context, call clients.Call) (*http.Request,
 	if err != nil {
 		return nil, err
 	}
-	req.GetBody = nil
 	if c.Form {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	return req, nil
 }
-
-// unrepeatable is an empty body, of which net/http does not know that it is
-// empty before it has read it: nothing of it is on the wire.
-type unrepeatable struct{}
-
-func (unrepeatable) Read([]byte) (int, error) { return 0, io.EOF }
 
 // parseAnswer checks the body of an answer and returns what the server says
 // of a refusal. A refusal may come from something in front of the server, and

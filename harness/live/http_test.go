@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +19,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
+	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/live"
 )
 
@@ -38,7 +41,27 @@ func answer(status int, body string, header ...string) trip {
 	}
 }
 
-var call = clients.Call{Key: 1, Nonce: 1700000000123, ID: 7, Timeout: time.Second}
+const timeout = time.Second
+
+// newCall is a call that a gate has let go, with the nonce 1700000000123.
+func newCall(t *testing.T) clients.Call {
+	t.Helper()
+	l, err := (&limiter.None{}).New(limiter.Quota{Limit: 1, Window: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nonces := pace.NewNonces(pace.Counter, nil)
+	nonces.ContinueAfter(1700000000122)
+	gate, err := pace.NewGate(pace.GateConfig{Limiter: l, Nonces: nonces, Delayed: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	permit, err := gate.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
+}
 
 // The parameters are in the query, or, on request, in a form as the
 // reference's clients send it.
@@ -49,15 +72,18 @@ func TestCallSendsQueryOrForm(t *testing.T) {
 		defer rt.Stop()
 		var got []string
 		c := live.NewCaller(rt, trip(func(r *http.Request) (*http.Response, error) {
-			b, err := io.ReadAll(r.Body)
-			got = []string{r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)}
-			if err != nil {
-				return nil, err
+			var b []byte
+			if r.Body != nil {
+				var err error
+				if b, err = io.ReadAll(r.Body); err != nil {
+					return nil, err
+				}
 			}
+			got = []string{r.Method, r.URL.String(), r.Header.Get("Content-Type"), string(b)}
 			return answer(200, `{"req_id":"7","status":"OK"}`+"\n")(r)
 		}), "http://host:9999/", []string{"first", "second"})
 		c.Form = form
-		o, err := c.Call(call)
+		o, err := c.Call(newCall(t))
 		if err != nil || !o.OK() {
 			t.Fatalf("%+v, %v", o, err)
 		}
@@ -74,9 +100,9 @@ func TestCallSendsQueryOrForm(t *testing.T) {
 // A request is sent once, with no body on the wire, even if the connection
 // that is kept breaks under it.
 func TestQueryIsNotRepeated(t *testing.T) {
-	arrived := 0
+	var arrived atomic.Int64
 	api := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if arrived++; arrived > 1 {
+		if arrived.Add(1) > 1 {
 			panic(http.ErrAbortHandler) // closes the connection without an answer
 		}
 		if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
@@ -91,12 +117,12 @@ func TestQueryIsNotRepeated(t *testing.T) {
 	defer rt.Stop()
 	c := live.NewCaller(rt, &http.Transport{}, api.URL, []string{"a", "b"})
 	for i, wantErr := range []bool{false, true} {
-		if o, err := c.Call(call); err != nil || (o.Err != nil) != wantErr {
+		if o, err := c.Call(newCall(t)); err != nil || (o.Err != nil) != wantErr {
 			t.Errorf("call %d: %+v, %v", i, o, err)
 		}
 	}
-	if arrived != 2 {
-		t.Errorf("2 requests have arrived %d times", arrived)
+	if n := arrived.Load(); n != 2 {
+		t.Errorf("2 requests have arrived %d times", n)
 	}
 }
 
@@ -112,7 +138,7 @@ func TestFailures(t *testing.T) {
 		t.Helper()
 		next = f
 		for range times {
-			if _, err := c.Call(call); err != nil {
+			if _, err := c.Call(newCall(t)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -165,7 +191,7 @@ func TestAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			rt := live.New(context.Background())
 			defer rt.Stop()
-			o, err := live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}).Call(call)
+			o, err := live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}).Call(newCall(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +210,7 @@ func TestStatements(t *testing.T) {
 	defer rt.Stop()
 	c := live.NewCaller(rt, answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n",
 		"X-Received-At", "1700000000123", "Retry-After", "2", "RateLimit-Remaining", "3", "RateLimit-Reset", "1"), "http://host", []string{"a", "b"})
-	o, err := c.Call(call)
+	o, err := c.Call(newCall(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,11 +230,11 @@ func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		defer rt.Stop()
-		o, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(call)
+		o, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t))
 		if err != nil || o.Err != clients.ErrTimeout {
 			t.Errorf("got %+v, %v", o, err)
 		}
-		if got := time.Since(rt.Start()); got != call.Timeout {
+		if got := time.Since(rt.Start()); got != timeout {
 			t.Errorf("took %v", got)
 		}
 	})
@@ -218,7 +244,7 @@ func TestCallEndsWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		time.AfterFunc(100*ms, rt.Stop)
-		if _, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(call); err != clients.ErrStopped {
+		if _, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t)); err != clients.ErrStopped {
 			t.Errorf("got %v", err)
 		}
 	})

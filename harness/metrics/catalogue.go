@@ -3,6 +3,8 @@ package metrics
 import (
 	"slices"
 	"time"
+
+	"ratebench/harness/stats"
 )
 
 // A Metric is a row of the catalogue: all that the project knows about one
@@ -23,6 +25,9 @@ type Metric struct {
 	Dispensable int
 	// Score is its column on the scorecard; nil: it has none.
 	Score *Score
+	// Answer says what is counted, in a sentence, if that is one of the ways in
+	// which a request that was sent ends; each request ends in one of them.
+	Answer string
 	// Interval: its 95 % confidence interval over runs is kept.
 	Interval bool
 	// Of measures one run; false: the run has no such figure.
@@ -53,6 +58,12 @@ func (m *Metric) BenchUnit() string {
 		return m.Unit
 	}
 	return m.Name
+}
+
+// OtherAnswer says whether it counts answers other than 200 and 429, which no
+// chart shows.
+func (m *Metric) OtherAnswer() bool {
+	return m.Answer != "" && !slices.Contains([]string{"ok", "429", "blocked"}, m.Name)
 }
 
 // Find returns the metric of that name; nil: there is none.
@@ -119,27 +130,27 @@ var catalogue = []Metric{
 		Meaning: "longest such time, in ms"}),
 
 	count(MoreIsBetter, func(r *Run) int { return r.Responses.OK },
-		Metric{Name: "ok", Key: "responses.200", Meaning: "requests answered 200"}),
+		Metric{Name: "ok", Answer: "200", Key: "responses.200", Meaning: "requests answered 200"}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited + r.Responses.Blocked },
 		Metric{Name: "refused", Key: "refused", Meaning: "answers 429, with those for a blocked key",
 			Score: &Score{Heading: "429", Remark: "per run, with blocked"}}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited },
-		Metric{Name: "429", Key: "responses.429", Unit: "429s", Meaning: "answers 429: over the limit",
+		Metric{Name: "429", Answer: "429 (over the limit)", Key: "responses.429", Unit: "429s", Meaning: "answers 429: over the limit",
 			Heading: [2]string{"", "429"}, Dispensable: 1}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.Blocked },
-		Metric{Name: "blocked", Key: "responses.blocked", Meaning: "answers 429 with the text that the key is blocked",
+		Metric{Name: "blocked", Answer: "429 (key blocked)", Key: "responses.blocked", Meaning: "answers 429 with the text that the key is blocked",
 			Heading: [2]string{"", "blocked"}, Dispensable: 4}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.BadNonce },
-		Metric{Name: "400", Key: "responses.400", Unit: "400s", Meaning: "answers 400: nonce out of order",
+		Metric{Name: "400", Answer: "400 (nonce out of order)", Key: "responses.400", Unit: "400s", Meaning: "answers 400: nonce out of order",
 			Heading: [2]string{"", "400"}, Dispensable: 5}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.Unauthorized },
-		Metric{Name: "401", Key: "responses.401", Meaning: "answers 401: unknown key",
+		Metric{Name: "401", Answer: "401 (unknown key)", Key: "responses.401", Meaning: "answers 401: unknown key",
 			Heading: [2]string{"", "401"}, Dispensable: 4}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.Timeout },
-		Metric{Name: "timeout", Key: "responses.timeout", Meaning: "requests sent and not answered in time",
+		Metric{Name: "timeout", Answer: "timeouts", Key: "responses.timeout", Meaning: "requests sent and not answered in time",
 			Heading: [2]string{"", "timeouts"}, Dispensable: 4}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.Error },
-		Metric{Name: "error", Key: "responses.error", Meaning: "requests that failed in any other way",
+		Metric{Name: "error", Answer: "other failures", Key: "responses.error", Meaning: "requests that failed in any other way",
 			Heading: [2]string{"", "errors"}, Dispensable: 4}),
 
 	count(LessIsBetter, func(r *Run) int { return r.Expirations },
@@ -153,9 +164,10 @@ var catalogue = []Metric{
 	count(LessIsBetter, func(r *Run) int { return r.KeysBlocked },
 		Metric{Name: "keys_blocked", Key: "keys_blocked", Meaning: "keys blocked by the end of the run",
 			Heading: [2]string{"keys", "blocked"}, Dispensable: 3, Score: &Score{Heading: "Keys blocked", Remark: "per run", OnPage: true}}),
-	{Name: "first_block_s", Key: "first_block_s", Meaning: "time until the first key is blocked, in s, in the runs in which one is",
-		Better: MoreIsBetter, Written: AsSeconds, Heading: [2]string{"blocked", "at s"}, Dispensable: 8,
-		Of: firstBlock, Pool: mean(firstBlock)},
+	{Name: "first_block_s", Key: "first_block_s",
+		Meaning: "median time until the first key is blocked, in s, over all runs; none if that is so in fewer than half of them",
+		Better:  MoreIsBetter, Written: AsSeconds, Heading: [2]string{"first block", "median s"}, Dispensable: 8,
+		Of: firstBlock, Pool: medianFirstBlock},
 
 	{Name: "queue_main_mean", Key: "queue.main_mean", Unit: "queue-mean", Meaning: "mean length of the main queue over the run",
 		Better: LessIsBetter, Heading: [2]string{"queue", "mean"}, Dispensable: 7,
@@ -195,6 +207,20 @@ func firstBlock(r *Run) (float64, bool) {
 		return 0, false
 	}
 	return r.FirstBlock.Seconds(), true
+}
+
+// medianFirstBlock is the median of all runs, those without a blocked key
+// included: they are known to last at least as long as they were.
+func medianFirstBlock(runs []*Run) (float64, bool) {
+	lives := make([]stats.Life, len(runs))
+	for i, r := range runs {
+		lives[i] = stats.Life{For: r.Duration}
+		if r.FirstBlock != nil {
+			lives[i] = stats.Life{For: *r.FirstBlock, Blocked: true}
+		}
+	}
+	median, known := stats.MedianLife(lives)
+	return median.Seconds(), known
 }
 
 // count completes the row of a count.

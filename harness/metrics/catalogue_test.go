@@ -46,6 +46,9 @@ func TestPool(t *testing.T) {
 			t.Errorf("%s is %v, %v, want %v", name, got, ok, want)
 		}
 	}
+	if got, _ := Find("queue_main_peak").Pool([]*Run{b, a, {}}); got != 7 {
+		t.Errorf("the highest of 5, 7 and 0 is %v", got)
+	}
 	for _, name := range []string{"service_p99_ms", "service_mean_ms"} {
 		if v, ok := Find(name).Pool([]*Run{a, b}); ok {
 			t.Errorf("%s is %v without a success that was timed", name, v)
@@ -57,13 +60,111 @@ func TestPool(t *testing.T) {
 }
 
 func TestColumns(t *testing.T) {
-	s := &Second{OK: 4, Generated: 6, LatencyP99: 30 * time.Millisecond, Main: 2.5}
-	for name, want := range map[string]float64{"tps": 8, "offered": 12, "latency_p99_ms": 30, "queue_main": 2.5, "429": 0} {
-		if got, ok := Columns()[ColumnIndex(name)].Of(s, 0.5); !ok || got != want {
-			t.Errorf("%s of half a second is %v, %v, want %v", name, got, ok, want)
+	s := &Second{
+		Generated: 1, OK: 2, BadNonce: 3, RateLimited: 4, Blocked: 5, Errors: 6, Expirations: 7, Retries: 8,
+		LatencyMean: 9 * ms, LatencyP50: 10 * ms, LatencyP99: 11 * ms, Main: 12.5, DLQ: 13.5, InFlight: 14.5,
+	}
+	want := map[string]float64{ // of half a second
+		"offered": 2, "tps": 4, "400": 6, "429": 8, "blocked": 10, "errors": 12, "expirations": 14, "retries": 16,
+		"latency_mean_ms": 9, "latency_p50_ms": 10, "latency_p99_ms": 11, "queue_main": 12.5, "queue_dlq": 13.5, "in_flight": 14.5,
+	}
+	for i, c := range Columns() {
+		got, ok := c.Of(s, 0.5)
+		if v, stated := want[c.Name]; !stated || !ok || got != v || ColumnIndex(c.Name) != i {
+			t.Errorf("%s, column %d, of half a second is %v, %v, want %v", c.Name, ColumnIndex(c.Name), got, ok, v)
 		}
+	}
+	if ColumnIndex("nonsense") != -1 {
+		t.Error("nonsense is a column")
 	}
 	if _, ok := Columns()[ColumnIndex("latency_p50_ms")].Of(&Second{}, 1); ok {
 		t.Error("a second without success has a latency")
+	}
+}
+
+// The first block is a median over all runs: those without one count, and below
+// half of them there is none.
+func TestFirstBlockPools(t *testing.T) {
+	run := func(length float64, at ...float64) *Run {
+		r := &Run{Duration: time.Duration(length * float64(time.Second))}
+		for _, s := range at {
+			d := time.Duration(s * float64(time.Second))
+			r.FirstBlock = &d
+		}
+		return r
+	}
+	for _, tc := range []struct {
+		name string
+		runs []*Run
+		want float64 // 0: none
+	}{
+		{"one run", []*Run{run(25, 3)}, 3},
+		{"one run without", []*Run{run(25)}, 0},
+		{"one of four", []*Run{run(25, 3), run(25), run(25), run(25)}, 0},
+		{"half of four", []*Run{run(25, 9), run(25), run(25, 3), run(25)}, 9},
+		{"three of four", []*Run{run(25, 9), run(25, 20), run(25, 3), run(25)}, 9},
+		{"all", []*Run{run(25, 9), run(25, 1), run(25, 3)}, 3},
+		{"one of two that was observed that long", []*Run{run(25, 9), run(4), run(4)}, 9},
+		{"no run", nil, 0},
+	} {
+		got, known := Find("first_block_s").Pool(tc.runs)
+		if known != (tc.want > 0) || known && got != tc.want {
+			t.Errorf("%s: %v, %v, want %v", tc.name, got, known, tc.want)
+		}
+	}
+}
+
+// What each row measures in a run in which all figures differ.
+func TestCatalogueMeasures(t *testing.T) {
+	at := 7 * time.Second
+	r := &Run{
+		Duration:    2 * time.Second,
+		Ledger:      Ledger{Generated: 10, Succeeded: 12, Expired: 14, Failed: 16, Graveyard: 18, Queued: 20, InFlight: 22},
+		Responses:   Responses{OK: 30, BadNonce: 31, Unauthorized: 32, RateLimited: 33, Blocked: 34, Timeout: 35, Error: 36},
+		Expirations: 40, Retries: 41, KeysBlocked: 42, FirstBlock: &at,
+		Main: Depth{Mean: 0.5, Peak: 51}, DLQ: Depth{Mean: 0.25, Peak: 53},
+		Latency: histogramOf(1, 100*ms, 200*ms, 600*ms), Service: histogramOf(1, 10*ms, 20*ms, 60*ms),
+	}
+	want := map[string]float64{
+		"tps": 6, "offered_tps": 5, "ok": 30, "400": 31, "401": 32, "429": 33, "blocked": 34, "refused": 67, "timeout": 35, "error": 36,
+		"expirations": 40, "expired": 14, "failed": 16, "keys_blocked": 42, "first_block_s": 7,
+		"queue_main_mean": 0.5, "queue_main_peak": 51, "queue_dlq_mean": 0.25, "queue_dlq_peak": 53,
+		"retries": 41, "graveyard": 18, "generated": 10, "succeeded": 12, "queued": 20, "in_flight": 22,
+		"latency_mean_ms": 300, "latency_p50_ms": 200, "latency_p90_ms": 600, "latency_p95_ms": 600, "latency_p99_ms": 600, "latency_p999_ms": 600, "latency_max_ms": 600,
+		"service_mean_ms": 30, "service_p50_ms": 20, "service_p99_ms": 60, "service_p999_ms": 60, "service_max_ms": 60,
+	}
+	for _, m := range Catalogue() {
+		got, known := m.Of(r)
+		if v, stated := want[m.Name]; !stated || !known || got != v {
+			t.Errorf("%s is %v, %v, want %v", m.Name, got, known, v)
+		}
+		if pooled, known := m.Pool([]*Run{r}); !known || pooled != got {
+			t.Errorf("%s of this run alone is %v, %v, want %v", m.Name, pooled, known, got)
+		}
+	}
+}
+
+// Each request that was sent ends in one way: the kinds of answers are all that
+// Responses counts, and each is said in other words.
+func TestAnswersAreTheResponses(t *testing.T) {
+	r := &Run{Responses: Responses{1, 10, 100, 1000, 10_000, 100_000, 1_000_000}}
+	sum, words, others := 0.0, map[string]bool{}, 0
+	for i := range Catalogue() {
+		m := &Catalogue()[i]
+		if m.OtherAnswer() {
+			others++
+		}
+		if m.Answer == "" {
+			continue
+		}
+		v, _ := m.Of(r)
+		sum += v
+		if words[m.Answer] {
+			t.Errorf("%s is called %q as another is", m.Name, m.Answer)
+		}
+		words[m.Answer] = true
+	}
+	if sum != 1_111_111 || others != 4 {
+		t.Errorf("the kinds of answers come to %v, want 1111111; %d are none of 200 and 429, want 4", sum, others)
 	}
 }

@@ -1,62 +1,69 @@
 package metrics
 
 import (
+	"math"
+	"math/bits"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// A Histogram holds durations from 1 µs to an hour with three significant
-// digits. The zero value is empty and ready for use.
+// A Histogram holds durations of any length: those of up to 2 ms to the
+// microsecond, longer ones in buckets that are less than a thousandth wide. It
+// takes memory only for the buckets that hold something, a few bytes each. The
+// zero value is empty and ready for use. Copies share what they hold.
 type Histogram struct {
-	h   *hdrhistogram.Histogram
-	sum time.Duration
-	max time.Duration
+	buckets  *hdrhistogram.PackedHistogram // in µs; nil: empty
+	sum      Total
+	min, max time.Duration
 }
 
-const (
-	minTrackable       = 1                                   // µs
-	maxTrackable       = int64(time.Hour / time.Microsecond) // longer durations count as an hour
-	significantFigures = 3
-)
+// significantFigures is how finely the buckets tell durations apart.
+const significantFigures = 3
+
+// newBuckets covers every time.Duration: buckets that are empty cost nothing.
+func newBuckets() *hdrhistogram.PackedHistogram {
+	return hdrhistogram.NewPacked(1, time.Duration(math.MaxInt64).Microseconds(), significantFigures)
+}
 
 // Record adds d; a negative d counts as zero.
 func (h *Histogram) Record(d time.Duration) {
-	if h.h == nil {
-		h.h = hdrhistogram.New(minTrackable, maxTrackable, significantFigures)
-	}
 	d = max(d, 0)
-	h.sum += d
-	h.max = max(h.max, d)
-	// The value is in range, so that RecordValue cannot fail.
-	_ = h.h.RecordValue(min(d.Microseconds(), maxTrackable))
+	if h.buckets == nil {
+		h.buckets = newBuckets()
+		h.min = d
+	}
+	_ = h.buckets.RecordValue(d.Microseconds()) // no duration is out of range
+	h.sum.Add(d)
+	h.min, h.max = min(h.min, d), max(h.max, d)
 }
 
 // Merge adds everything that o holds.
 func (h *Histogram) Merge(o Histogram) {
-	if o.h == nil {
+	if o.buckets == nil {
 		return
 	}
-	if h.h == nil {
-		h.h = hdrhistogram.New(minTrackable, maxTrackable, significantFigures)
+	if h.buckets == nil {
+		h.buckets = newBuckets()
+		h.min = o.min
 	}
-	h.h.Merge(o.h)
-	h.sum += o.sum
-	h.max = max(h.max, o.max)
+	h.buckets.Merge(o.buckets)
+	h.sum.AddTotal(o.sum)
+	h.min, h.max = min(h.min, o.min), max(h.max, o.max)
 }
 
 // Count is the number of durations recorded.
 func (h *Histogram) Count() int64 {
-	if h.h == nil {
+	if h.buckets == nil {
 		return 0
 	}
-	return h.h.TotalCount()
+	return h.buckets.TotalCount()
 }
 
-// Mean is exact; 0 when empty.
+// Mean is exact, rounded down to a nanosecond; 0 when empty.
 func (h *Histogram) Mean() time.Duration {
 	if n := h.Count(); n > 0 {
-		return h.sum / time.Duration(n)
+		return h.sum.Mean(n)
 	}
 	return 0
 }
@@ -64,11 +71,50 @@ func (h *Histogram) Mean() time.Duration {
 // Max is exact; 0 when empty.
 func (h *Histogram) Max() time.Duration { return h.max }
 
-// Quantile is the smallest recorded value, to three digits, that a share q of
-// all values does not exceed; 0 when empty. It never exceeds Max.
+// Quantile is the [NearestRank] of a share q, from 0 to 1: the smallest and the
+// longest duration exactly, any other as the roundest number in its bucket, for
+// the buckets tell no more of it. It is never outside of what was recorded, so
+// that durations that are all the same have it for each quantile. 0 when empty.
 func (h *Histogram) Quantile(q float64) time.Duration {
-	if h.h == nil {
+	n := h.Count()
+	if n == 0 {
 		return 0
 	}
-	return min(time.Duration(h.h.ValueAtQuantile(100*q))*time.Microsecond, h.max)
+	rank := NearestRank(q, n)
+	switch rank {
+	case 1:
+		return h.min
+	case n:
+		return h.max
+	}
+	return h.roundestIn(h.bucketOf(rank))
+}
+
+// bucketOf is the start of the bucket that holds the value of a rank, in µs.
+func (h *Histogram) bucketOf(rank int64) int64 {
+	below := int64(0)
+	for start, count := range h.buckets.ForEachBucket {
+		if below += count; below >= rank {
+			return start
+		}
+	}
+	return 0 // there is no such rank
+}
+
+// roundestIn is the roundest duration that was possibly recorded in the bucket
+// that starts at so many µs.
+func (h *Histogram) roundestIn(start int64) time.Duration {
+	lo, hi := time.Duration(start)*time.Microsecond, h.max
+	if width := time.Duration(bucketWidth(start)) * time.Microsecond; width <= hi-lo {
+		hi = lo + width - 1
+	}
+	return time.Duration(roundest(int64(max(lo, h.min)), int64(hi)))
+}
+
+// bucketWidth is how many µs there are in the bucket that starts at so many:
+// one, or as many as leave the number eleven binary digits. 2¹¹ is the first
+// power of two that tells 1000 from 1001, and from 999.
+func bucketWidth(start int64) int64 {
+	const digits = 11
+	return 1 << max(0, bits.Len64(uint64(start))-digits)
 }

@@ -19,7 +19,7 @@ type Recorder struct {
 
 	run        Run
 	main, dlq  int
-	sinceRetry time.Duration // sum over successes, from the last creation
+	sinceRetry Total // over successes, from the last creation
 	blocked    map[int]bool
 	series     seriesRecorder
 }
@@ -83,10 +83,10 @@ func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 	case ok:
 		n.OK++
 		s.OK++
-		latency := e.Time.Sub(e.Request.First)
+		latency := since(e.Request.First, e.Time)
 		r.run.Latency.Record(latency)
-		r.run.Service.Record(e.Time.Sub(e.Outcome.Sent))
-		r.sinceRetry += e.Time.Sub(e.Request.Created)
+		r.run.Service.Record(since(e.Outcome.Sent, e.Time))
+		r.sinceRetry.Add(since(e.Request.Created, e.Time))
 		s.latencies = append(s.latencies, latency)
 		return
 	case badNonce:
@@ -110,6 +110,10 @@ func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 		s.Errors++
 	}
 }
+
+// since is the time from one instant to another; 0 if a clock was set back in
+// between.
+func since(from, to time.Time) time.Duration { return max(0, to.Sub(from)) }
 
 func (r *Recorder) keyBlocked(e clients.Event) {
 	if r.blocked[e.Key] {
@@ -153,7 +157,7 @@ func (r *Recorder) Progress(now time.Time) Progress {
 	defer r.mu.Unlock()
 	p := Progress{Elapsed: now.Sub(r.start), Ledger: r.run.Ledger, Main: r.main, DLQ: r.dlq}
 	if n := p.Ledger.Succeeded; n > 0 {
-		p.MeanLatency = r.sinceRetry / time.Duration(n)
+		p.MeanLatency = r.sinceRetry.Mean(int64(n))
 	}
 	return p
 }

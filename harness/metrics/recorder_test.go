@@ -125,7 +125,6 @@ func TestRecorder(t *testing.T) {
 		f := p.Last().String()
 		return f == ".Latency" || f == ".Service"
 	}, cmp.Ignore())
-	near := cmp.Comparer(func(a, b float64) bool { return a-b < 1e-9 && b-a < 1e-9 })
 	if diff := cmp.Diff(want, r, ignore, near); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -195,33 +194,126 @@ func TestSeriesHasTheEnd(t *testing.T) {
 
 func TestEmptyRun(t *testing.T) {
 	r := NewRecorder(start, false).Finish(start)
-	if r.TPS() != 0 || len(r.Series) != 0 || !r.Ledger.Balanced() {
+	if r.TPS() != 0 || r.Main != (Depth{}) || r.DLQ != (Depth{}) || len(r.Series) != 0 || !r.Ledger.Balanced() {
 		t.Errorf("%+v", r)
 	}
 }
 
-func TestHistogram(t *testing.T) {
-	var h, o Histogram
-	if h.Count() != 0 || h.Mean() != 0 || h.Quantile(0.5) != 0 || h.Max() != 0 {
-		t.Error("the zero value is not empty")
-	}
-	h.Merge(o)
-	for i := 1; i <= 100; i++ {
-		o.Record(time.Duration(i) * ms)
-	}
-	h.Merge(o)
-	h.Record(-ms) // counts as zero
-	if h.Count() != 101 || h.Max() != 100*ms || h.Mean() != 5050*ms/101 {
-		t.Errorf("count %d, max %v, mean %v", h.Count(), h.Max(), h.Mean())
-	}
-	for q, want := range map[float64]time.Duration{0.5: 50 * ms, 0.99: 99 * ms, 1: 100 * ms} {
-		if got := h.Quantile(q); got < want-want/1000-ms || got > want+want/1000+ms {
-			t.Errorf("quantile %v: %v, want %v", q, got, want)
+// What each answer counts as, over the run and in its second.
+func TestResponses(t *testing.T) {
+	for _, tc := range []struct {
+		outcome limiter.Outcome
+		run     Responses
+		second  Second
+		failed  bool
+	}{
+		{success, Responses{OK: 1}, Second{OK: 1, LatencyMean: 30 * ms, LatencyP50: 30 * ms, LatencyP99: 30 * ms}, false},
+		{limiter.Outcome{Status: 400}, Responses{BadNonce: 1}, Second{BadNonce: 1}, true},
+		{limiter.Outcome{Status: 401}, Responses{Unauthorized: 1}, Second{Errors: 1}, true},
+		{refusal, Responses{RateLimited: 1}, Second{RateLimited: 1}, true},
+		{banned, Responses{Blocked: 1}, Second{Blocked: 1}, true},
+		{limiter.Outcome{Err: clients.ErrTimeout}, Responses{Timeout: 1}, Second{Errors: 1}, true},
+		{limiter.Outcome{Err: errors.New("reset")}, Responses{Error: 1}, Second{Errors: 1}, true},
+		{limiter.Outcome{Status: 503}, Responses{Error: 1}, Second{Errors: 1}, true},
+	} {
+		s := script{NewRecorder(start, false)}
+		s.at(40*ms, clients.Answered, 1, created(10*ms, 20*ms), answered(30*ms, tc.outcome))
+		r := s.Finish(start.Add(time.Second))
+		r.Series[0].InFlight = 0
+		if r.Responses != tc.run || r.Series[0] != tc.second {
+			t.Errorf("%+v: %+v, %+v, want %+v, %+v", tc.outcome, r.Responses, r.Series[0], tc.run, tc.second)
+		}
+		if n := r.Latency.Count(); n != r.Service.Count() || (n == 0) != tc.failed {
+			t.Errorf("%+v: %d latencies, %d service times", tc.outcome, n, r.Service.Count())
+		}
+		if !tc.failed && (r.Latency.Max() != 30*ms || r.Service.Max() != 10*ms || s.Progress(start.Add(time.Second)).MeanLatency != 20*ms) {
+			t.Errorf("latency %v, service time %v, since the retry %v, want 30, 10 and 20 ms",
+				r.Latency.Max(), r.Service.Max(), s.Progress(start.Add(time.Second)).MeanLatency)
 		}
 	}
-	var long Histogram
-	long.Record(100 * time.Hour)
-	if got := long.Quantile(0.5); got < 59*time.Minute || long.Max() != 100*time.Hour {
-		t.Errorf("beyond the range: quantile %v, max %v", got, long.Max())
+}
+
+// Queues are followed through every way out of them, to their peaks.
+func TestQueueDepths(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	for i, step := range []struct {
+		kind              clients.Kind
+		main, dlq         int
+		mainPeak, dlqPeak int
+		retries           int
+	}{
+		{clients.Generated, 1, 0, 1, 0, 0},
+		{clients.Generated, 2, 0, 2, 0, 0},
+		{clients.Taken, 1, 0, 2, 0, 0},
+		{clients.Retried, 1, 0, 2, 0, 1},
+		{clients.DeadLettered, 1, 1, 2, 1, 1},
+		{clients.Taken, 0, 1, 2, 1, 1},
+		{clients.DeadLettered, 0, 2, 2, 2, 1},
+		{clients.Requeued, 1, 1, 2, 2, 2},
+		{clients.Buried, 1, 0, 2, 2, 2},
+	} {
+		s.at(time.Duration(i)*ms, step.kind, 1)
+		p := s.Progress(start.Add(time.Duration(i) * ms))
+		if p.Main != step.main || p.DLQ != step.dlq || s.run.Retries != step.retries ||
+			s.run.Main.Peak != step.mainPeak || s.run.DLQ.Peak != step.dlqPeak || p.Elapsed != time.Duration(i)*ms {
+			t.Fatalf("step %d: progress %+v, peaks %d and %d, %d retries, want %+v", i, p, s.run.Main.Peak, s.run.DLQ.Peak, s.run.Retries, step)
+		}
+	}
+	r := s.Finish(start.Add(time.Second))
+	if r.Series[0].Retries != 2 || r.Series[0].Generated != 2 || r.Graveyard != nil {
+		t.Errorf("second %+v, graveyard %v", r.Series[0], r.Graveyard)
+	}
+}
+
+// A key counts once, with the time at which it was told first.
+func TestBlocks(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	for _, b := range []struct {
+		at  time.Duration
+		key int
+	}{{10 * ms, 2}, {20 * ms, 2}, {30 * ms, 0}, {40 * ms, 2}, {40 * ms, 1}} {
+		s.at(b.at, clients.Answered, 1, key(b.key), answered(0, banned))
+	}
+	r := s.Finish(start.Add(time.Second))
+	if r.KeysBlocked != 3 || *r.FirstBlock != 10*ms || r.Responses.Blocked != 5 {
+		t.Errorf("%d keys blocked from %v on, %d answers", r.KeysBlocked, *r.FirstBlock, r.Responses.Blocked)
+	}
+	if diff := cmp.Diff([]time.Duration{10 * ms, 30 * ms, 40 * ms}, r.Blocks); diff != "" {
+		t.Errorf("blocks (-want +got)\n%s", diff)
+	}
+}
+
+// A clock that was set back makes no latency negative, and long ones do not
+// overflow.
+func TestRecorderOfOddLatencies(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	s.at(10*ms, clients.Answered, 1, created(20*ms, 20*ms), answered(20*ms, success))
+	r := s.Finish(start.Add(time.Second))
+	if r.Latency.Max() != 0 || r.Service.Max() != 0 || r.Series[0].LatencyMean != 0 || s.Progress(start).MeanLatency != 0 {
+		t.Errorf("answered before it was sent: %+v, mean since the retry %v", r.Series[0], s.Progress(start).MeanLatency)
+	}
+
+	s = script{NewRecorder(start, false)}
+	const n = 10_000 // of a month each: 850 years
+	for i := range n {
+		s.at(0, clients.Answered, int64(i), created(-month, -month), answered(-month, success))
+	}
+	p := s.Progress(start)
+	r = s.Finish(start.Add(time.Second))
+	if p.MeanLatency != month || r.Latency.Mean() != month || r.Service.Mean() != month || r.Series[0].LatencyMean != month {
+		t.Errorf("means %v, %v, %v and %v of a month each", p.MeanLatency, r.Latency.Mean(), r.Service.Mean(), r.Series[0].LatencyMean)
+	}
+}
+
+// A run over a span of no time has no rates.
+func TestRates(t *testing.T) {
+	for _, tc := range []struct {
+		duration     time.Duration
+		tps, offered float64
+	}{{2 * time.Second, 1.5, 2.5}, {500 * ms, 6, 10}, {24 * time.Hour, 3.0 / 86400, 5.0 / 86400}, {0, 0, 0}, {-1, 0, 0}, {1, 3e9, 5e9}} {
+		r := Run{Duration: tc.duration, Ledger: Ledger{Generated: 5, Succeeded: 3}}
+		if r.TPS() != tc.tps || r.OfferedTPS() != tc.offered {
+			t.Errorf("over %v: %v and %v, want %v and %v", tc.duration, r.TPS(), r.OfferedTPS(), tc.tps, tc.offered)
+		}
 	}
 }

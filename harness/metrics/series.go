@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"math"
 	"slices"
 	"time"
 )
@@ -99,11 +98,11 @@ func (s *seriesRecorder) close(length time.Duration) {
 	c.InFlight = c.depth.inFlight / length.Seconds()
 	if n := len(c.latencies); n > 0 {
 		slices.Sort(c.latencies)
-		var sum time.Duration
+		var sum Total
 		for _, l := range c.latencies {
-			sum += l
+			sum.Add(l)
 		}
-		c.LatencyMean = sum / time.Duration(n)
+		c.LatencyMean = sum.Mean(int64(n))
 		c.LatencyP50 = nearestRank(c.latencies, 0.50)
 		c.LatencyP99 = nearestRank(c.latencies, 0.99)
 	}
@@ -111,7 +110,7 @@ func (s *seriesRecorder) close(length time.Duration) {
 	s.current = secondRecorder{latencies: c.latencies[:0]}
 }
 
-// nearestRank is the smallest of the sorted values that a share q does not exceed.
+// nearestRank is the [NearestRank] of a share q of sorted values.
 func nearestRank(sorted []time.Duration, q float64) time.Duration {
-	return sorted[int(math.Ceil(q*float64(len(sorted))))-1]
+	return sorted[NearestRank(q, int64(len(sorted)))-1]
 }

@@ -84,6 +84,15 @@ func RateDecimals(v float64, least int) int {
 	return min(max(least, 2-leading), digits)
 }
 
+// MarginText writes how far the interval around a rate reaches to either side,
+// with as many decimals as RateText writes the rate with.
+func MarginText(margin, rate float64, decimals int) string {
+	if rate != 0 && math.Abs(rate) < 1e-6 {
+		return RateText(margin, decimals)
+	}
+	return Fixed(margin, RateDecimals(rate, decimals))
+}
+
 // CountText writes a mean of counts for people: three digits or whole numbers.
 func CountText(v float64) string {
 	switch {

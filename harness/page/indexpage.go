@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"strings"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
@@ -40,7 +41,7 @@ func indexHTML(results []listed) ([]byte, error) {
 			{Heading: "Clock", First: ascending, Sort: unsorted},
 			{Heading: "Best strategy", First: ascending, Sort: unsorted},
 			{Heading: "Throughput", Remark: "successes per second", First: descending, Sort: unsorted},
-			{Heading: "Share", Remark: "of the provable ceiling", First: descending, Sort: unsorted},
+			{Heading: "Share", Remark: "of its ceiling", First: descending, Sort: unsorted},
 			{Heading: "Expectations", Remark: "that hold", First: ascending, Sort: unsorted},
 		},
 	}
@@ -70,7 +71,7 @@ func (r listed) row() indexRow {
 }
 
 // bestCells are the strategy with the highest throughput, that throughput and
-// its share of the provable ceiling.
+// its share of its own ceiling.
 func bestCells(s *result.Summary) []pageCell {
 	none := pageCell{Text: "–"}
 	if len(s.Strategies) == 0 {
@@ -78,13 +79,16 @@ func bestCells(s *result.Summary) []pageCell {
 	}
 	best := chart.ByTPS(s)[0]
 	name := pageCell{Text: result.OneLine(best.Name), Value: result.OneLine(best.Name)}
-	part := none
-	tps := pageCell{Text: metrics.Fixed(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
-	if best.TPS().CI95 != nil {
-		tps.Note = "±\u00a0" + metrics.Fixed(best.TPS().Margin(), 2)
+	if best.TPS().Value == 0 {
+		name = pageCell{Text: "none", Note: strings.Join(s.Failures(), "; ")}
 	}
-	if p := s.Ceilings.Provable; p != nil {
-		part = pageCell{Text: chart.Share(best.TPS().Value, *p), Value: metrics.Shortest(100 * best.TPS().Value / *p), Bar: newPageBar(best.TPS().Value, *p, kit.LookOf(0))}
+	part := none
+	tps := pageCell{Text: metrics.RateText(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
+	if best.TPS().CI95 != nil {
+		tps.Note = "±\u00a0" + metrics.MarginText(best.TPS().Margin(), best.TPS().Value, 2)
+	}
+	if share, known := best.Share(); known {
+		part = pageCell{Text: metrics.Fixed(share, 1) + "\u00a0%", Note: best.Ceiling.Words(), Value: metrics.Shortest(share), Bar: newPageBar(share, 100, kit.LookOf(0))}
 	}
 	return []pageCell{name, tps, part}
 }

@@ -242,3 +242,40 @@ func TestLicenceIsInThePage(t *testing.T) {
 		t.Error("the licence would end its comment")
 	}
 }
+
+// Every kind of answer that occurred has a column of the scorecard, and why a
+// strategy had no success comes before the figures.
+func TestPageOfAnswers(t *testing.T) {
+	page := pageOf(t, resulttest.Refused())
+	card := between(page, `<h2 id="scorecard">`, `</section>`)[0]
+	for _, want := range []string{">400", ">401", ">timeouts", ">errors", ">2\u202f344", ">12", ">23", ">56", ">67"} {
+		if !strings.Contains(card, want) {
+			t.Errorf("the scorecard does not have %q:\n%s", want, card)
+		}
+	}
+	why, card1 := strings.Index(page, "No request of stranger succeeded: 2344 of 2344 answers were 401 (unknown key)."), strings.Index(page, "Scorecard")
+	if why < 0 || why > card1 {
+		t.Error("the page does not say first why stranger had no success")
+	}
+	for _, want := range []string{"keys: 5", "401 (unknown key): up to 2\u202f344, for stranger", "In series.csv, errors are answers 401, timeouts and other failures together."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not have %q", want)
+		}
+	}
+	quiet := pageOf(t, resulttest.Synthetic(resulttest.Many(2), 2, 3*time.Second))
+	for _, unwanted := range []string{">401", ">timeouts", "No request of", "Answers other than"} {
+		if strings.Contains(quiet, unwanted) {
+			t.Errorf("the page of runs without such answers has %q", unwanted)
+		}
+	}
+}
+
+// The bands of a long run are called what they are.
+func TestPageNamesItsBands(t *testing.T) {
+	for seconds, want := range map[int]string{60: "bands: 95\u00a0% confidence interval<", 3600: "bands: mean of the seconds&#39; 95\u00a0% confidence intervals<"} {
+		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
+		if page := pageOf(t, d); !strings.Contains(page, want) {
+			t.Errorf("the page of %d s does not have %q: %q", seconds, want, between(page, `id="bands"`, "</label>"))
+		}
+	}
+}

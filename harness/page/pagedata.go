@@ -1,6 +1,8 @@
 package page
 
 import (
+	"math"
+
 	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart"
@@ -32,7 +34,7 @@ type pageChart struct {
 	Duration bool         `json:"duration"`       // values are milliseconds
 	Wide     bool         `json:"wide"`
 	Lines    [][]*float64 `json:"lines"`
-	Low      [][]*float64 `json:"low"` // 95 % intervals; null: there are none
+	Low      [][]*float64 `json:"low"` // 95 % intervals, or their means; null: there are none
 	High     [][]*float64 `json:"high"`
 	Rules    []pageRule   `json:"rules"`
 }
@@ -118,8 +120,14 @@ func (c *pageChart) add(seconds []result.Cell, group, n int) {
 	c.High = append(c.High, high)
 }
 
+// rounded is a value as precise as a reader of a chart can tell it: with two
+// decimals, or three significant digits where these are more.
 func rounded(v float64) *float64 {
-	v = metrics.Round(v, 2)
+	if math.Abs(v) < 1 {
+		v = metrics.Significant(v, 3)
+	} else {
+		v = metrics.Round(v, 2)
+	}
 	return &v
 }
 

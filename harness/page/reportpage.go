@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
@@ -17,7 +18,8 @@ type reportPage struct {
 	Page        page
 	Name        string
 	Question    string
-	Finding     string // the figures in one sentence
+	Failures    []string // why a strategy had no success
+	Finding     string   // the figures in one sentence
 	Facts       []string
 	SHA256      string
 	Interrupted bool
@@ -28,7 +30,7 @@ type reportPage struct {
 	Held         int
 
 	Strategies []pageChoice
-	Intervals  bool // there are any
+	Bands      string // what those of the charts are; "" if there are none
 	Charts     []pagePanel
 	LastPoint  int // number of the last point of a line
 	Columns    []pageColumn
@@ -108,7 +110,7 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 		Ink:          kit.Hex(kit.Ink),
 	}
 	if len(s.Strategies) > 0 {
-		p.Finding = chart.MeanTitle(s)
+		p.Failures, p.Finding = failures(s), chart.MeanTitle(s)
 		p.fill(d)
 		p.draw(pictures)
 	}
@@ -122,7 +124,10 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 func (p *reportPage) fill(d result.Data) {
 	p.Data = newPageData(d)
 	p.LastPoint = len(p.Data.Times) - 1
-	p.Intervals = d.Summary.Runs > 1
+	if d.Summary.Runs > 1 {
+		_, group := chart.Span(d, mostPoints)
+		p.Bands = chart.BandMeaning(group)
+	}
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
 	}
@@ -183,10 +188,22 @@ func facts(d result.Data) []string {
 	if d.Summary.Interrupted {
 		f = f[:len(f)-1] // said by a notice of its own
 	}
+	if keys := d.Summary.Keys; keys > 0 {
+		f = append(f, fmt.Sprintf("keys: %d", keys))
+	}
 	if ttl := d.Summary.TTLS; ttl > 0 {
 		f = append(f, "TTL "+kit.DurationLabel(1000*ttl))
 	}
 	return f
+}
+
+// failures are sentences on the strategies that had no success.
+func failures(s *result.Summary) []string {
+	var sentences []string
+	for _, f := range s.Failures() {
+		sentences = append(sentences, strings.ToUpper(f[:1])+f[1:]+".")
+	}
+	return sentences
 }
 
 // abbreviateHash keeps as much of a hash as tells two scenarios apart.
@@ -205,7 +222,7 @@ func held(expectations []result.Expectation) int {
 func pageCeilings(c result.Ceilings) []pageCeiling {
 	var list []pageCeiling
 	for _, ceiling := range c.List() {
-		list = append(list, pageCeiling{ceiling.Label, metrics.Fixed(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
+		list = append(list, pageCeiling{ceiling.Label, metrics.RateText(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
 	}
 	return list
 }

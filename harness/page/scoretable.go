@@ -35,7 +35,7 @@ func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 		for j, r := range rows {
 			cell := scoreCell(own, r, most, best)
 			if i == 0 && r.TPS().CI95 != nil {
-				cell.Note = "±\u00a0" + metrics.Fixed(r.TPS().Margin(), 2)
+				cell.Note = "±\u00a0" + metrics.MarginText(r.TPS().Margin(), r.TPS().Value, 2)
 			}
 			table[j].Cells = append(table[j].Cells, cell)
 		}

@@ -48,6 +48,8 @@ func (s *Summary) Validate() (at []any, err error) {
 		return []any{"runs"}, fmt.Errorf("found runs %d, expected 0 or more", s.Runs)
 	case !(s.DurationS >= 0 && s.DurationS <= MostFigure):
 		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 to %.0e", s.DurationS, MostFigure)
+	case s.Keys < 0:
+		return []any{"keys"}, fmt.Errorf("found keys %d, expected 0 or more", s.Keys)
 	case !(s.TTLS >= 0 && s.TTLS <= MostFigure):
 		return []any{"ttl_s"}, fmt.Errorf("found ttl_s %v, expected 0 to %.0e", s.TTLS, MostFigure)
 	}
@@ -66,6 +68,9 @@ func (s *Summary) Validate() (at []any, err error) {
 // sums and axes to stay finite.
 const MostFigure = 1e15
 
-// Near says whether two means are the same but for how they were rounded; those
-// of version 1 have four decimals.
-func Near(a, b float64) bool { return math.Abs(a-b) <= 1e-3 || math.Abs(a-b) <= 1e-6*math.Abs(b) }
+// Near says whether two means are the same but for how they were rounded: those
+// of version 1 to four decimals.
+func (s *Summary) Near(a, b float64) bool {
+	diff := math.Abs(a - b)
+	return diff <= 1e-6*math.Abs(b) || s.SchemaVersion == 1 && diff <= 1e-3
+}

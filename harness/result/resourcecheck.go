@@ -64,7 +64,7 @@ func (r *Resources) AreOf(s *Summary) bool {
 	}
 	for i, st := range s.Strategies {
 		u := &r.Strategies[i]
-		if u.Name != st.Name || !Near(u.RequestsSent, st.Answers()) {
+		if u.Name != st.Name || !s.Near(u.RequestsSent, st.Answers()) {
 			return false
 		}
 	}

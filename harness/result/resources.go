@@ -109,7 +109,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 	if t.runs == 0 {
 		return u
 	}
-	u.RequestsSent = metrics.Round(t.requests/t.runs, countDigits)
+	u.RequestsSent = metrics.Kept(t.requests / t.runs)
 	if !t.known {
 		return u
 	}
@@ -126,7 +126,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 func (u *ResourceUse) raise(one use) {
 	for _, s := range one.Samples {
 		u.GoroutinesMax = max(u.GoroutinesMax, s.Goroutines)
-		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Round(float64(s.Heap)/mib, memoryDigits))
+		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Kept(float64(s.Heap)/mib))
 	}
 	u.RSSStartMiB = higher(u.RSSStartMiB, one.Samples[0].Resident)
 	u.RSSPeakMiB = higher(u.RSSPeakMiB, one.Peak)
@@ -157,18 +157,12 @@ func addUp(uses []use) useTotals {
 	return t
 }
 
-// countDigits are the decimals of counts and of CPU time in the files.
-const countDigits = 4
-
-// memoryDigits are the decimals of MiB in the files.
-const memoryDigits = 2
-
 // quotient is nil when there is nothing to divide by.
 func quotient(sum, n float64) *float64 {
 	if n <= 0 {
 		return nil
 	}
-	v := metrics.Round(sum/n, countDigits)
+	v := metrics.Kept(sum / n)
 	return &v
 }
 
@@ -178,7 +172,7 @@ func higher(have *float64, bytes *int64) *float64 {
 	if bytes == nil {
 		return have
 	}
-	v := metrics.Round(float64(*bytes)/mib, memoryDigits)
+	v := metrics.Kept(float64(*bytes) / mib)
 	if have != nil {
 		v = max(v, *have)
 	}

@@ -77,20 +77,19 @@ func nextUseRow(last UseRow, before, now []metrics.UsageSample) UseRow {
 
 // A useColumn is a column of resources.csv.
 type useColumn struct {
-	Name     string
-	Cell     func(*UseRow) *UseCell
-	decimals int // at most
-	Always   bool
+	Name   string
+	Cell   func(*UseRow) *UseCell
+	Always bool
 }
 
 // UseColumns are those of resources.csv after the strategy, in order.
 var UseColumns = []useColumn{
-	{"second", func(r *UseRow) *UseCell { return &r.Second }, 2, true},
-	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, countDigits, false},
-	{"rss_mib", func(r *UseRow) *UseCell { return &r.Resident }, memoryDigits, false},
-	{"goroutines", func(r *UseRow) *UseCell { return &r.Goroutines }, 1, true},
-	{"voluntary_switches", func(r *UseRow) *UseCell { return &r.Voluntary }, 1, false},
-	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, 1, false},
+	{"second", func(r *UseRow) *UseCell { return &r.Second }, true},
+	{"cpu_s", func(r *UseRow) *UseCell { return &r.CPU }, false},
+	{"rss_mib", func(r *UseRow) *UseCell { return &r.Resident }, false},
+	{"goroutines", func(r *UseRow) *UseCell { return &r.Goroutines }, true},
+	{"voluntary_switches", func(r *UseRow) *UseCell { return &r.Voluntary }, false},
+	{"involuntary_switches", func(r *UseRow) *UseCell { return &r.Involuntary }, false},
 }
 
 // Rounded is the row as the file holds it.
@@ -100,7 +99,7 @@ func (r UseRow) Rounded() UseRow {
 		if !cell.Known {
 			*cell = UseCell{}
 		}
-		cell.Mean = metrics.Round(cell.Mean, c.decimals)
+		cell.Mean = metrics.Kept(cell.Mean)
 	}
 	return r
 }

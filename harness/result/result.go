@@ -38,33 +38,42 @@ type Meta struct {
 	Scenario    string
 	Question    string
 	SHA256      string // of the scenario file, in hex
+	Fingerprint string // of the scenario as it was run, in hex
+	Overrides   []scenario.Override
 	Clock       string // "virtual" or "real"
 	Seed        uint64 // of the first run
 	Runs        int    // per strategy, as planned
 	Duration    time.Duration
 	TTL         time.Duration
+	Keys        int      // API keys that a client has; 0: not known
 	Interrupted bool     // cut short; also taken from the runs
 	Strategies  []string // in the order of the scenario
 	Ceilings    theory.Ceilings
 	Steps       []theory.Step // of the ceilings; none: they never change
 	Expect      []scenario.Expectation
+	// Bound is what a run cannot get above; nil: nobody knows.
+	Bound func(strategy string, seed uint64, length time.Duration) theory.Bound
 }
 
 // MetaOf is what a scenario says about its runs. The clock is for the caller
 // to fill in.
 func MetaOf(sc *scenario.Scenario) Meta {
 	m := Meta{
-		Scenario: sc.Name,
-		Question: sc.Question,
-		SHA256:   sc.SHA256,
-		Seed:     sc.Seed,
-		Runs:     sc.Runs,
-		Duration: sc.Duration,
-		TTL:      sc.Load.TTL,
-		Ceilings: theory.Of(sc),
-		Steps:    theory.Steps(sc),
-		Expect:   sc.Expect,
+		Scenario:  sc.Name,
+		Question:  sc.Question,
+		SHA256:    sc.SHA256,
+		Overrides: sc.Overrides,
+		Seed:      sc.Seed,
+		Runs:      sc.Runs,
+		Duration:  sc.Duration,
+		TTL:       sc.Load.TTL,
+		Keys:      sc.Server.Keys,
+		Ceilings:  theory.Of(sc),
+		Steps:     theory.Steps(sc),
+		Expect:    sc.Expect,
+		Bound:     boundOf(sc),
 	}
+	m.Fingerprint, _ = sc.Fingerprint() // fails for no scenario that can be read
 	for _, st := range sc.Strategies {
 		m.Strategies = append(m.Strategies, st.Name)
 	}
@@ -87,7 +96,7 @@ func Build(meta Meta, runs []metrics.Run) Data {
 			s.Interrupted = s.Interrupted || r.Interrupted
 			d.Runs = append(d.Runs, newRun(r))
 		}
-		s.Strategies = append(s.Strategies, newStrategy(name, own))
+		s.Strategies = append(s.Strategies, newStrategy(&meta, name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
 		d.Latency = append(d.Latency, newDistribution(name, own))
 		d.Blocks = append(d.Blocks, newBlocks(own)...)

@@ -1,6 +1,7 @@
 package result_test
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -42,8 +43,7 @@ func TestBuildSummary(t *testing.T) {
 	wantFigures(t, steady, map[string]float64{
 		"tps": 7, "offered_tps": 10, "ok": 20, "429": 1, "refused": 1, "400": 0, "blocked": 0,
 		"generated": 25, "succeeded": 17.5, "expired": 3, "queued": 3.5, "in_flight": 1, "expirations": 4, "retries": 1,
-		// The histogram tells apart what differs by 8 µs at 10 ms.
-		"latency_mean_ms": 20, "latency_p50_ms": 10.007, "latency_p99_ms": 30, "latency_max_ms": 30,
+		"latency_mean_ms": 20, "latency_p50_ms": 10, "latency_p99_ms": 30, "latency_max_ms": 30,
 		"service_mean_ms": 5, "service_p50_ms": 5, "service_max_ms": 5,
 		"queue_main_mean": 1.23456, "queue_main_peak": 9,
 	}, "first_block_s")
@@ -88,14 +88,14 @@ func TestBuildSeries(t *testing.T) {
 		got  result.Cell
 		want result.Cell
 	}{
-		{"8 and 6 successes", cell(0, "tps", 0), result.Cell{Mean: 7, Lo: 0, Hi: 19.71, Has: result.WithInterval}},
-		{"2 and 1 successes in half a second", cell(0, "tps", 2), result.Cell{Mean: 3, Lo: 0, Hi: 15.71, Has: result.WithInterval}},
-		{"one 429 in half a second of one run", cell(0, "429", 2), result.Cell{Mean: 1, Lo: 0, Hi: 13.71, Has: result.WithInterval}},
-		{"latency of both runs", cell(0, "latency_mean_ms", 0), result.Cell{Mean: 30, Lo: 0, Hi: 157.06, Has: result.WithInterval}},
+		{"8 and 6 successes", cell(0, "tps", 0), result.Cell{Mean: 7, Lo: 0, Hi: 19.7062047, Has: result.WithInterval}},
+		{"2 and 1 successes in half a second", cell(0, "tps", 2), result.Cell{Mean: 3, Lo: 0, Hi: 15.7062047, Has: result.WithInterval}},
+		{"one 429 in half a second of one run", cell(0, "429", 2), result.Cell{Mean: 1, Lo: 0, Hi: 13.7062047, Has: result.WithInterval}},
+		{"latency of both runs", cell(0, "latency_mean_ms", 0), result.Cell{Mean: 30, Lo: 0, Hi: 157.062047, Has: result.WithInterval}},
 		{"latency of the one run with a success", cell(0, "latency_mean_ms", 1), result.Cell{Mean: 1, Has: result.NoInterval}},
 		{"latency without a success", cell(1, "latency_mean_ms", 0), result.Cell{}},
 		{"blocked answers of one run", cell(1, "blocked", 1), result.Cell{Mean: 2, Has: result.NoInterval}},
-		{"queue", cell(0, "queue_main", 0), result.Cell{Mean: 1, Lo: 0, Hi: 13.71, Has: result.WithInterval}},
+		{"queue", cell(0, "queue_main", 0), result.Cell{Mean: 1, Lo: 0, Hi: 13.7062047, Has: result.WithInterval}},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("%s: got %+v, want %+v", tc.what, tc.got, tc.want)
@@ -122,12 +122,19 @@ func TestMetaOf(t *testing.T) {
 	got := result.MetaOf(sc)
 	want := result.Meta{
 		Scenario: sc.Name, Question: sc.Question, SHA256: sc.SHA256,
-		Seed: sc.Seed, Runs: sc.Runs, Duration: sc.Duration, TTL: sc.Load.TTL,
+		Seed: sc.Seed, Runs: sc.Runs, Duration: sc.Duration, TTL: sc.Load.TTL, Keys: 5,
 		Ceilings: theory.Of(sc), Expect: sc.Expect,
 	}
 	for _, st := range sc.Strategies {
 		want.Strategies = append(want.Strategies, st.Name)
 	}
+	if b := got.Bound("nobody", 3, sc.Duration); b.TPS != 0 {
+		t.Errorf("the bound of a strategy that there is not is %+v", b)
+	}
+	if len(got.Fingerprint) != 64 {
+		t.Errorf("fingerprint %q", got.Fingerprint)
+	}
+	got.Bound, got.Fingerprint = nil, ""
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -158,5 +165,38 @@ func TestExpectations(t *testing.T) {
 		if got.OK != tc.ok || got.Message != tc.want || !cmp.Equal(got.Value, tc.value) {
 			t.Errorf("got %v %q %v, want %v %q %v", got.OK, got.Message, got.Value, tc.ok, tc.want, tc.value)
 		}
+	}
+}
+
+// A strategy's own ceiling is the mean of what bounds its runs, by the name of
+// the one that binds most often.
+func TestOwnCeiling(t *testing.T) {
+	meta, runs := resulttest.TwoRuns()
+	if got := result.Build(meta, runs).Summary.Strategies[0]; got.Ceiling != nil {
+		t.Errorf("without bounds the ceiling is %+v", got.Ceiling)
+	}
+	third := runs[0]
+	third.Seed = 9
+	runs = append(runs, third)
+	meta.Bound = func(strategy string, seed uint64, length time.Duration) theory.Bound {
+		switch {
+		case length != meta.Duration || strategy == "banned":
+			return theory.Bound{Ceiling: theory.ServerCap}
+		case seed == 8:
+			return theory.Bound{Ceiling: theory.Offered, TPS: 7}
+		}
+		return theory.Bound{Ceiling: theory.Provable, TPS: 10}
+	}
+	strategies := result.Build(meta, runs).Summary.Strategies
+	steady, banned := strategies[0], strategies[1]
+	if diff := cmp.Diff(&result.OwnCeiling{Name: "provable", TPS: 9}, steady.Ceiling); diff != "" {
+		t.Error(diff)
+	}
+	// 8, 6 and 8 successes a second.
+	if share, known := steady.Share(); !known || math.Abs(share-100*(22.0/3)/9) > 1e-6 {
+		t.Errorf("share %v, %v, want %v", share, known, 100*(22.0/3)/9)
+	}
+	if share, known := banned.Share(); known || banned.Ceiling != nil {
+		t.Errorf("a strategy that nothing can be got with has a share of %v", share)
 	}
 }

@@ -1,7 +1,6 @@
 package result
 
 import (
-	"math"
 	"time"
 
 	"ratebench/harness/metrics"
@@ -94,16 +93,7 @@ func newCell(values []float64) Cell {
 	case 0:
 		return Cell{}
 	case 1:
-		return Cell{Mean: keptInSeries(ci.Mean), Has: NoInterval}
+		return Cell{Mean: metrics.Kept(ci.Mean), Has: NoInterval}
 	}
-	return Cell{Mean: keptInSeries(ci.Mean), Lo: keptInSeries(max(0, ci.Lo)), Hi: keptInSeries(ci.Hi), Has: WithInterval}
-}
-
-// keptInSeries is a figure as series.csv holds it: with two decimals, or two
-// significant digits where these are more.
-func keptInSeries(v float64) float64 {
-	if v == 0 || math.Abs(v) >= 0.1 {
-		return metrics.Round(v, 2)
-	}
-	return metrics.Significant(v, 2)
+	return Cell{Mean: metrics.Kept(ci.Mean), Lo: metrics.Kept(max(0, ci.Lo)), Hi: metrics.Kept(ci.Hi), Has: WithInterval}
 }

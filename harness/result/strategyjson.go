@@ -10,12 +10,16 @@ import (
 	"ratebench/harness/metrics"
 )
 
-// MarshalJSON writes the name and then the figures where the catalogue puts
+// MarshalJSON writes the name, the ceiling and then the figures where the catalogue puts
 // them: those whose keys have the same first part are in one object, which is
 // null when none of them is known.
 func (s Strategy) MarshalJSON() ([]byte, error) {
 	b := bytes.NewBufferString(`{"name": `)
 	if err := encode(b, s.Name); err != nil {
+		return nil, err
+	}
+	b.WriteString(`, "ceiling": `)
+	if err := encode(b, s.Ceiling); err != nil {
 		return nil, err
 	}
 	written := map[string]bool{}
@@ -101,6 +105,12 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 	s.Figures = NewFigures(nil)
 	if err := json.Unmarshal(orNull(object["name"]), &s.Name); err != nil {
 		return fmt.Errorf("name: %w", err)
+	}
+	if err := json.Unmarshal(orNull(object["ceiling"]), &s.Ceiling); err != nil {
+		return fmt.Errorf("ceiling of %q: %w", s.Name, err)
+	}
+	if err := s.Ceiling.validate(); err != nil {
+		return fmt.Errorf("%q: %w", s.Name, err)
 	}
 	groups := map[string]map[string]json.RawMessage{}
 	for i := range metrics.Catalogue() {

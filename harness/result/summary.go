@@ -5,53 +5,53 @@ import (
 	"strings"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
 )
 
 // SchemaVersion is the version of summary.json, raised when a key changes its
-// name or its meaning. Version 2 has the question and the TTL, and comes with
-// checksums; Read takes version 1, too.
+// name or its meaning. Version 2 has the question, the TTL and the number of
+// keys, its first_block_s is a median over all runs, and it comes with checksums.
+// Read takes version 1, too, without what that has not.
 const SchemaVersion = 2
 
 // Summary is summary.json. Counts are means per run.
 type Summary struct {
-	SchemaVersion int           `json:"schema_version"`
-	Scenario      Scenario      `json:"scenario"`
-	Question      string        `json:"question,omitempty"` // of the scenario
-	Clock         string        `json:"clock"`              // "virtual" or "real"
-	Seed          uint64        `json:"seed"`               // of the first run
-	Runs          int           `json:"runs"`               // per strategy
-	DurationS     float64       `json:"duration_s"`
-	TTLS          float64       `json:"ttl_s,omitempty"` // of a request; 0: not known
-	Interrupted   bool          `json:"interrupted"`
-	Ceilings      Ceilings      `json:"ceilings_tps"` // means over the run
-	CeilingSteps  []CeilingStep `json:"ceiling_steps_tps,omitempty"`
-	Strategies    []Strategy    `json:"strategies"`
-	Expectations  []Expectation `json:"expectations"`
+	SchemaVersion int      `json:"schema_version"`
+	Scenario      Scenario `json:"scenario"`
+	Question      string   `json:"question,omitempty"` // of the scenario
+	Clock         string   `json:"clock"`              // "virtual" or "real"
+	Seed          uint64   `json:"seed"`               // of the first run
+	Runs          int      `json:"runs"`               // per strategy
+	DurationS     float64  `json:"duration_s"`
+	TTLS          float64  `json:"ttl_s,omitempty"` // of a request; 0: not known
+	Keys          int      `json:"keys,omitempty"`  // API keys that a client has; 0: not known
+	Interrupted   bool     `json:"interrupted"`
+	// Overrides are what the command line has changed of the file.
+	Overrides    []scenario.Override `json:"overrides,omitempty"`
+	Ceilings     Ceilings            `json:"ceilings_tps"` // means over the run
+	CeilingSteps []CeilingStep       `json:"ceiling_steps_tps,omitempty"`
+	Strategies   []Strategy          `json:"strategies"`
+	Expectations []Expectation       `json:"expectations"`
 }
 
 // Scenario says which scenario was run.
 type Scenario struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"` // of the file, in hex
+	// Fingerprint covers all that was run: the scenario with its defaults and
+	// what the command line has changed of it, and the files that it names.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 // Strategy is what the runs of one strategy come to.
 type Strategy struct {
-	Name string
+	Name    string
+	Ceiling *OwnCeiling // nil: it has none, or it is not known
 	Figures
 }
 
-// Answers is how many requests were sent and came to an end.
-func (s *Strategy) Answers() float64 {
-	sum := 0.0
-	for _, name := range []string{"ok", "refused", "400", "401", "timeout", "error"} {
-		sum += s.Mean(name)
-	}
-	return sum
-}
-
-func newStrategy(name string, runs []*metrics.Run) Strategy {
-	return Strategy{Name: name, Figures: pool(runs)}
+func newStrategy(meta *Meta, name string, runs []*metrics.Run) Strategy {
+	return Strategy{Name: name, Ceiling: meta.ownCeiling(runs), Figures: pool(runs)}
 }
 
 // Strategy returns the strategy of that name; false: it has no runs.
@@ -71,6 +71,9 @@ func (s *Summary) Conditions() []string {
 		runs, seeds = fmt.Sprintf("%d runs", s.Runs), fmt.Sprintf("seeds %d to %d", s.Seed, s.Seed+uint64(s.Runs)-1)
 	}
 	c := []string{s.Clock + " clock", fmt.Sprintf("%s of %s s", runs, metrics.Shortest(s.DurationS)), seeds}
+	for _, o := range s.Overrides {
+		c = append(c, fmt.Sprintf("%s %s", o.Flag, o.Value))
+	}
 	if s.Interrupted {
 		c = append(c, "interrupted")
 	}
@@ -82,13 +85,15 @@ func newSummary(meta Meta) Summary {
 	ceilings := NewCeilings(meta.Ceilings)
 	return Summary{
 		SchemaVersion: SchemaVersion,
-		Scenario:      Scenario{Name: meta.Scenario, SHA256: meta.SHA256},
+		Scenario:      Scenario{Name: meta.Scenario, SHA256: meta.SHA256, Fingerprint: meta.Fingerprint},
+		Overrides:     meta.Overrides,
 		Question:      OneLine(meta.Question),
 		Clock:         meta.Clock,
 		Seed:          meta.Seed,
 		Runs:          meta.Runs,
 		DurationS:     metrics.Kept(meta.Duration.Seconds()),
 		TTLS:          metrics.Kept(meta.TTL.Seconds()),
+		Keys:          meta.Keys,
 		Interrupted:   meta.Interrupted,
 		Ceilings:      ceilings,
 		CeilingSteps:  NewCeilingSteps(meta.Steps, ceilings),

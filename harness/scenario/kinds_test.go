@@ -60,7 +60,7 @@ func (c *spacing) Validate(q limiter.Quota) error {
 	return nil
 }
 
-func (c *spacing) New(limiter.Quota) limiter.Limiter { return nil }
+func (c *spacing) New(limiter.Quota) (limiter.Limiter, error) { return nil, nil }
 
 type everyType struct {
 	Headroom headroom
@@ -89,4 +89,4 @@ func (c *everyType) Validate(limiter.Quota) error {
 	return errors.Join(errs...)
 }
 
-func (c *everyType) New(limiter.Quota) limiter.Limiter { return nil }
+func (c *everyType) New(limiter.Quota) (limiter.Limiter, error) { return nil, nil }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -28,9 +29,10 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large.
+// read returns the file, or its beginning when it is too large. A pipe that a
+// shell has set up, somewhere in /dev, will do.
 func read(path string) ([]byte, error) {
-	f, err := openRegular(path)
+	f, err := open(path, strings.HasPrefix(path, "/dev/"))
 	if err != nil {
 		return nil, err
 	}

@@ -15,26 +15,26 @@ import (
 // values take.
 const maxData = 64 << 20
 
-// openRegular opens a file for reading. A pipe, which may have nobody at its
-// other end, and a device, which may have no end, are errors.
-func openRegular(path string) (fs.File, error) {
+// open opens a file for reading. A pipe, which may have nobody at its other end,
+// and a device, which may have no end, are errors; unless pipes will do.
+func open(path string, pipes bool) (fs.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // or else opening a pipe may take for ever
 	if err != nil {
 		return nil, err
 	}
-	if err := checkRegular(f); err != nil {
+	if err := checkKind(f, pipes); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
 }
 
-func checkRegular(f fs.File) error {
+func checkKind(f fs.File, pipes bool) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
 	switch mode := info.Mode(); {
-	case mode.IsRegular():
+	case mode.IsRegular(), pipes && mode&fs.ModeNamedPipe != 0:
 		return nil
 	case mode.IsDir():
 		return errors.New("it is a folder, want a file")
@@ -53,7 +53,7 @@ func (dir folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	f, err := openRegular(filepath.Join(string(dir), filepath.FromSlash(name)))
+	f, err := open(filepath.Join(string(dir), filepath.FromSlash(name)), false)
 	if cause, ok := errors.AsType[*fs.PathError](err); ok {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: cause.Err}
 	}

@@ -3,6 +3,7 @@
 package scenario
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,23 @@ func TestOnlyFilesAreRead(t *testing.T) {
 		if _, err := testLoader().Load(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", name, err, want)
 		}
+	}
+}
+
+// A pipe that a shell has set up, as for <(…), has somebody at its other end.
+func TestPipesOfShellsAreRead(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	go func() {
+		_, _ = w.WriteString("name: piped\n" + complete(""))
+		_ = w.Close()
+	}()
+	s, err := testLoader().Load(fmt.Sprintf("/dev/fd/%d", r.Fd()))
+	if err != nil || s.Name != "piped" {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
 

@@ -48,3 +48,17 @@ func KaplanMeier(lives []Life) []SurvivalStep {
 	}
 	return steps
 }
+
+// MedianLife is how long half of a cohort survives: the first time at which the
+// estimate of [KaplanMeier] is 1/2 or less. False: it never is, for fewer than
+// half of them were blocked, as far as they were observed; then no median can
+// be told.
+func MedianLife(lives []Life) (median time.Duration, known bool) {
+	const slack = 1e-9 // a product of shares that is 1/2 may come out a little more
+	for _, step := range KaplanMeier(lives) {
+		if step.Share <= 0.5+slack {
+			return step.At, true
+		}
+	}
+	return 0, false
+}

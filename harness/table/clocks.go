@@ -100,7 +100,7 @@ func comparison(pairs []clockPair) []Column {
 func metricCell(s *result.Strategy, metric string, decimals int) string {
 	if s != nil {
 		if v, ok := s.Metric(metric); ok {
-			return metrics.Fixed(v, decimals)
+			return metrics.RateText(v, decimals)
 		}
 	}
 	return "–"

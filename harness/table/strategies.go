@@ -2,6 +2,7 @@ package table
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -12,14 +13,17 @@ import (
 // share of the ceiling, and then what the catalogue puts into the table.
 func strategyColumns(s *result.Summary) []Column {
 	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
-	if p := s.Ceilings.Provable; p != nil {
-		share := func(st *result.Strategy) (float64, bool) { return 100 * st.TPS().Value / *p, true }
-		columns = append(columns, numbers(s.Strategies, [2]string{"% of", "provable"}, 3, share))
+	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
+		columns = append(columns, numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
 	}
 	for _, m := range metrics.Catalogue() {
 		if m.Heading != [2]string{} {
 			of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
-			columns = append(columns, numbers(s.Strategies, m.Heading, m.Dispensable, of))
+			column := numbers(s.Strategies, m.Heading, m.Dispensable, of)
+			if m.Written == metrics.AsRate {
+				column.Cells = rates(s.Strategies, of)
+			}
+			columns = append(columns, column)
 		}
 	}
 	return columns
@@ -46,7 +50,7 @@ func throughputs(strategies []result.Strategy) Column {
 		cell := metrics.RateText(tps.Value, 2)
 		if tps.CI95 != nil {
 			c.Head = [2]string{"TPS", "± 95 %"}
-			cell += " ± " + metrics.Fixed(tps.Margin(), metrics.RateDecimals(tps.Value, 2))
+			cell += " ± " + metrics.MarginText(tps.Margin(), tps.Value, 2)
 		}
 		c.Cells = append(c.Cells, cell)
 	}
@@ -85,20 +89,40 @@ func numbers(strategies []result.Strategy, head [2]string, dispensable int, of f
 	return c
 }
 
+// rates are cells of figures per second, which keep their digits however small
+// they are.
+func rates(strategies []result.Strategy, of func(*result.Strategy) (float64, bool)) []string {
+	cells := make([]string, len(strategies))
+	for i := range strategies {
+		switch v, ok := of(&strategies[i]); {
+		case !ok:
+			cells[i] = none
+		case v == 0:
+			cells[i] = "0"
+		default:
+			cells[i] = metrics.RateText(v, 1)
+		}
+	}
+	return cells
+}
+
 // none stands for a figure that there is not.
 const none = "–"
 
 // withoutZeros splits off the columns in which no strategy has anything but
-// zero, and returns their names.
-func withoutZeros(columns []Column) (rest []Column, zero []string) {
+// zero, and those in which none has a value, and returns their names.
+func withoutZeros(columns []Column) (rest []Column, zero, empty []string) {
 	for _, c := range columns {
-		if strings.Trim(strings.Join(c.Cells, ""), "0"+none) == "" {
+		switch text := strings.Join(c.Cells, ""); {
+		case strings.Trim(text, none) == "":
+			empty = append(empty, c.Name())
+		case strings.Trim(text, "0"+none) == "":
 			zero = append(zero, c.Name())
-		} else {
+		default:
 			rest = append(rest, c)
 		}
 	}
-	return rest, zero
+	return rest, zero, empty
 }
 
 // strategyRows are all metrics, for CSV; those with an interval are

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -37,6 +38,7 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	s := &d.Summary
 	var b strings.Builder
 	b.WriteString(heading(s, f))
+	b.WriteString(failureLines(s, f))
 	notes, err := writeStrategyTable(&b, s, f, width)
 	if err != nil {
 		return "", err
@@ -62,7 +64,7 @@ func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width i
 		b.WriteString("No strategy ran.\n")
 		return "", nil
 	}
-	columns, zero := withoutZeros(strategyColumns(s))
+	columns, zero, empty := withoutZeros(strategyColumns(s))
 	var left []string
 	if f == Text {
 		columns, left = Fit(columns, width)
@@ -75,8 +77,12 @@ func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width i
 	if len(zero) > 0 {
 		notes += fmt.Sprintf("Zero throughout: %s.\n", strings.Join(zero, ", "))
 	}
+	if len(empty) > 0 {
+		notes += fmt.Sprintf("Without a value: %s.\n", strings.Join(empty, ", "))
+	}
 	if len(left) > 0 {
 		notes += fmt.Sprintf("Left out for width: %s.\n", strings.Join(left, ", "))
+		notes += answersLeftOut(s, left)
 	}
 	if notes != "" {
 		notes += "\n"
@@ -101,6 +107,42 @@ func heading(s *result.Summary, f Format) string {
 	return fmt.Sprintf("%s\n%s\n\n", name, strings.Join(s.Conditions(), ", "))
 }
 
+// failureLines say first why a strategy had no success.
+func failureLines(s *result.Summary, f Format) string {
+	var b strings.Builder
+	for _, failure := range s.Failures() {
+		line := strings.ToUpper(failure[:1]) + failure[1:] + "."
+		if f == Markdown {
+			line = "**" + Escape(line) + "**\n"
+		}
+		b.WriteString(line + "\n")
+	}
+	if b.Len() > 0 && f == Text {
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// answersLeftOut says in lines below the table what came of the requests where
+// a column on it had to go: every kind of answer that occurred is shown.
+func answersLeftOut(s *result.Summary, left []string) string {
+	var b strings.Builder
+	for _, m := range metrics.Catalogue() {
+		head := Column{Head: m.Heading}
+		if m.Answer == "" || !slices.Contains(left, head.Name()) {
+			continue
+		}
+		var counts []string
+		for i := range s.Strategies {
+			if st := &s.Strategies[i]; st.Mean(m.Name) > 0 {
+				counts = append(counts, shortName(st.Name)+" "+metrics.CountText(st.Mean(m.Name)))
+			}
+		}
+		fmt.Fprintf(&b, "%s per run: %s.\n", head.Name(), strings.Join(counts, ", "))
+	}
+	return b.String()
+}
+
 // ceilingsLine lists the ceilings, and says so when they are means.
 func ceilingsLine(s *result.Summary) string {
 	var parts []string
@@ -114,7 +156,31 @@ func ceilingsLine(s *result.Summary) string {
 	if means := s.Averaged(); means != "" {
 		line += "They are " + means + ".\n"
 	}
-	return line
+	return line + ownCeilings(s)
+}
+
+// ownCeilings says what each strategy is set against.
+func ownCeilings(s *result.Summary) string {
+	var words, parts []string
+	names := map[string][]string{}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		if st.Ceiling == nil {
+			continue
+		}
+		w := st.Ceiling.Words()
+		if names[w] == nil {
+			words = append(words, w)
+		}
+		names[w] = append(names[w], shortName(st.Name))
+	}
+	for _, w := range words {
+		parts = append(parts, w+" for "+strings.Join(names[w], ", "))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "What no run of a strategy can get above is its ceiling: " + strings.Join(parts, "; ") + ".\n"
 }
 
 func expectationLines(s *result.Summary, f Format) string {

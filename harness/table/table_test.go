@@ -36,9 +36,9 @@ func TestTableFits(t *testing.T) {
 		}
 		width := rapid.SampledFrom([]int{70, Width, 200}).Draw(t, "width")
 		all := strategyColumns(&s)
-		columns, zero := withoutZeros(all)
+		columns, zero, empty := withoutZeros(all)
 		columns, left := Fit(columns, width)
-		if got, want := len(columns)+len(zero)+len(left), len(all); got != want {
+		if got, want := len(columns)+len(zero)+len(empty)+len(left), len(all); got != want {
 			t.Fatalf("%d columns shown or named, want %d", got, want)
 		}
 		table, err := Render(columns, Text)

@@ -1,12 +1,12 @@
 // Package theory computes what is possible at all in a scenario: upper bounds
-// of its throughput, whatever the strategy. A server that comes back from an
-// outage without what it knew admits more than they say: what it has forgotten,
-// it grants again.
+// of its throughput. Ceilings are what can be kept up in the long run, by clients
+// that know this or that; Bounds are what one strategy can get out of one run,
+// which begins with an empty window and may be short.
 //
 // The words of the formulas: K keys may make N requests each per Window,
-// judged by a clock that ticks every Resolution. A slot can be used again
-// when it is W' old, the fewest whole ticks that are more than Window; that
-// is Window + Resolution if Resolution divides Window. A request takes the
+// judged by a clock that ticks every Resolution, or every nanosecond if that is 0.
+// A slot can be used again when it is W' old, the fewest whole ticks that are more
+// than Window; that is Window + Resolution if Resolution divides Window. A request takes the
 // latency in until it is judged and the latency out until its answer is back,
 // independently; min and max are the ends of their supports.
 package theory
@@ -18,8 +18,11 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// Ceilings are upper bounds, in requests per second over all keys. 0 means
-// that there is no such bound.
+// Ceilings are upper bounds of what can be kept up, in requests per second over
+// all keys. 0 means that there is no such bound. They are no bounds of short runs:
+// a run begins with an empty window, whose slots come on top; see Bounds. Nor are
+// they of a server that comes back from an outage without what it knew: what it
+// has forgotten, it grants again.
 //
 // From ServerTime to FixedHeadroom they hold for clients that never risk a
 // 429 and know both distributions. A client has to allow for the fastest way
@@ -52,7 +55,7 @@ type Ceilings struct {
 	Offered float64
 }
 
-// Of computes the ceilings of a scenario. Where the limit changes in stages
+// Of computes the ceilings of a scenario, for a client whose clock is right. Where the limit changes in stages
 // they are means over the run, each stage counting for as long as it lasts;
 // what a client could carry over from one stage to the next is not considered,
 // and neither are outages. Steps has the ceilings as they change.
@@ -60,7 +63,7 @@ func Of(sc *scenario.Scenario) Ceilings {
 	var c Ceilings
 	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	for _, s := range stagesOf(sc) {
-		c.add(atLimit(sc.Server, s.limit, doubt), s.share)
+		c.add(atLimit(&sc.Server, s.limit, doubt), s.share)
 	}
 	c.Offered = offered(sc.Load)
 	return c
@@ -112,7 +115,7 @@ func (c *Ceilings) add(of Ceilings, share float64) {
 
 // atLimit computes the ceilings of one limit; doubt is the mean of what a
 // client does not know of an arrival.
-func atLimit(server scenario.Server, limit scenario.Limit, doubt time.Duration) Ceilings {
+func atLimit(server *scenario.Server, limit scenario.Limit, doubt time.Duration) Ceilings {
 	var (
 		in       = server.Incoming
 		low, top = in.Support()
@@ -131,29 +134,8 @@ func atLimit(server scenario.Server, limit scenario.Limit, doubt time.Duration) 
 	return c
 }
 
-// OneInFlight is an upper bound, in requests per second over all keys, for a
-// client that has one request in flight per key and spends the overhead on
-// each beside its latencies: K / (E[in] + E[out] + overhead), and at most
-// ServerCap. The offered load is not considered.
-//
-// The bound is not tight. While a request is slow no slot is used, while all
-// slots are young no request is sent, and the two do not make up for each
-// other: where both terms are near each other, a client gets less than
-// either, as 91 to 92 instead of 99.9 from the reference server.
-func OneInFlight(sc *scenario.Scenario, overhead time.Duration) float64 {
-	keys := float64(sc.Server.Keys)
-	most := keys * float64(sc.Server.Limit.N) / reuseAge(sc.Server.Limit.Window, sc.Server.Resolution).Seconds()
-	busy := sc.Server.Incoming.Mean() + sc.Server.Outgoing.Mean() + overhead
-	if busy <= 0 {
-		return most
-	}
-	return min(most, keys/busy.Seconds())
-}
-
-// reuseAge is W'.
+// reuseAge is W'. A clock without ticks still counts whole nanoseconds.
 func reuseAge(window, resolution time.Duration) time.Duration {
-	if resolution == 0 {
-		return window
-	}
-	return (window/resolution + 1) * resolution
+	tick := max(resolution, 1)
+	return (window/tick + 1) * tick
 }

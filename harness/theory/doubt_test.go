@@ -203,3 +203,12 @@ func BenchmarkMeanDoubt(b *testing.B) {
 		})
 	}
 }
+
+// To the nanosecond, where nanoseconds are all there is: Σ (k/21)², k = 1 … 20, is
+// 20·21·41/6 / 21² = 6.51.
+func TestMeanDoubtOfNanoseconds(t *testing.T) {
+	d := parse(t, "uniform(0ns, 20ns)", 1)
+	if got := meanDoubt(d, d); got != 7 {
+		t.Errorf("got %v, want 7ns", got)
+	}
+}

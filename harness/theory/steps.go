@@ -12,8 +12,9 @@ import (
 type Step struct {
 	// From is since the start of the run.
 	From time.Duration
-	// Down: the server is down, and no request can succeed. All ceilings but
-	// Offered are 0, and that 0 is the bound.
+	// Down: the server is down, and no request that leaves then can succeed; those
+	// under way are answered yet. All ceilings but Offered are 0, and that 0 is the
+	// bound.
 	Down     bool
 	Ceilings Ceilings
 }
@@ -36,7 +37,7 @@ func Steps(sc *scenario.Scenario) []Step {
 	for _, from := range times {
 		s := Step{From: from, Down: isDown(sc, from)}
 		if !s.Down {
-			s.Ceilings = atLimit(sc.Server, limitAt(sc, from), doubt)
+			s.Ceilings = atLimit(&sc.Server, limitAt(sc, from), doubt)
 		}
 		s.Ceilings.Offered = load
 		if n := len(steps); n == 0 || steps[n-1].Ceilings != s.Ceilings {
@@ -65,6 +66,11 @@ func changes(sc *scenario.Scenario) []time.Duration {
 		add(o.At)
 		add(o.At + o.For)
 	}
+	return ascending(times)
+}
+
+// ascending sorts times, each of which counts once.
+func ascending(times []time.Duration) []time.Duration {
 	slices.Sort(times)
 	return slices.Compact(times)
 }

@@ -1,5 +1,7 @@
 package virtual
 
+import "slices"
+
 // An entry is a timer in the heap. It holds no pointer, so that the garbage
 // collector never looks inside, and four of them share a cache line.
 type entry struct {
@@ -50,10 +52,20 @@ func (h *heap) pop() {
 	}
 }
 
+// keep removes all entries but some.
+func (h *heap) keep(some func(entry) bool) {
+	h.entries = slices.DeleteFunc(h.entries, func(e entry) bool { return !some(e) })
+	for i := (len(h.entries) - 2) / 4; i >= 0; i-- {
+		h.sinkFrom(i, h.entries[i])
+	}
+}
+
 // sink puts e into the hole at the top and lets it down to its place.
-func (h *heap) sink(e entry) {
+func (h *heap) sink(e entry) { h.sinkFrom(0, e) }
+
+// sinkFrom puts e into the hole at i.
+func (h *heap) sinkFrom(i int, e entry) {
 	q := h.entries
-	i := 0
 	for {
 		first := 4*i + 1
 		if first >= len(q) {

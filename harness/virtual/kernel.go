@@ -7,6 +7,7 @@ package virtual
 import (
 	"fmt"
 	"iter"
+	"math"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ type Kernel struct {
 	now     int64 // ns since Epoch
 	until   int64 // ns since Epoch, the end of the run
 	timers  heap
+	stale   int  // of the timers: nobody waits for them any more
 	ready   fifo // may go on now, in the order in which they became so
 	all     []*process
 	idle    []*process // their function has returned; Go uses them again
@@ -43,7 +45,7 @@ func New() *Kernel { return &Kernel{} }
 // process is a coroutine that runs one function after another.
 type process struct {
 	slot   uint32
-	timer  uint64 // key of the live heap entry; all others of this slot are stale
+	timer  uint64 // key of the live heap entry, or 0; all others of this slot are stale
 	name   string
 	f      func() // nil: idle
 	next   func() (struct{}, bool)
@@ -144,8 +146,9 @@ func (k *Kernel) pick() *process {
 	for len(k.timers.entries) > 0 {
 		e := k.timers.entries[0]
 		p := k.all[e.slot()]
-		if p.timer != e.key { // stale
+		if p.timer != e.key {
 			k.timers.pop()
+			k.stale--
 			continue
 		}
 		if e.at >= k.until {
@@ -172,8 +175,23 @@ func (k *Kernel) stopAll() (err error) {
 }
 
 func (k *Kernel) wake(p *process) {
-	p.timer = 0
+	if p.timer != 0 {
+		p.timer = 0
+		k.stale++
+		k.tidy()
+	}
 	k.ready.push(p)
+}
+
+// tidy removes stale timers when they are most of all, so that the heap takes no
+// more memory than the processes do however far off the deadlines are that never
+// come.
+func (k *Kernel) tidy() {
+	const few = 64
+	if k.stale > few && k.stale > len(k.timers.entries)/2 {
+		k.timers.keep(func(e entry) bool { return k.all[e.slot()].timer == e.key })
+		k.stale = 0
+	}
 }
 
 // park hands control back to Run; false means that the run is over.
@@ -196,7 +214,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	at := k.now + int64(d)
+	at := k.now + min(int64(d), math.MaxInt64-k.now)
 	if k.aloneUntil(at) {
 		k.now = at
 		k.events++

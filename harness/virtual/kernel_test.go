@@ -3,6 +3,7 @@ package virtual
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/keyedrand"
+	"ratebench/clients/pace"
 )
 
 const ms = time.Millisecond
@@ -299,5 +302,84 @@ func BenchmarkSwitch(b *testing.B) {
 	b.ResetTimer()
 	if err := k.Run(time.Duration(b.N/2) * ms); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// Deadlines that are far away and never come take no room: neither those of
+// processes that are woken before, nor any one's of a process that sleeps.
+func TestStaleTimersDoNotPileUp(t *testing.T) {
+	const waiters, rounds = 5, 100_000
+	k := New()
+	signals := make([]pace.Signal, waiters)
+	for i := range signals {
+		signals[i] = k.NewSignal()
+		k.Go("waits", func() {
+			for signals[i].Wait(k.Now().Add(31*24*time.Hour)) == nil {
+			}
+		})
+	}
+	most := 0
+	k.Go("wakes", func() {
+		for n := range rounds {
+			if k.Sleep(time.Millisecond) != nil {
+				return
+			}
+			signals[n%waiters].Notify()
+			most = max(most, len(k.timers.entries))
+		}
+	})
+	if err := k.Run(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if most == 0 || most > 200 {
+		t.Errorf("%d timers for %d processes", most, waiters+1)
+	}
+}
+
+// What is tidied away makes no difference: as many processes that wake each other
+// and time out in random order are woken at the same times as by a kernel that
+// never tidies.
+func TestTidyingChangesNothing(t *testing.T) {
+	run := func(tidy bool) (log []string) {
+		k := New()
+		if !tidy {
+			k.stale = math.MinInt / 2
+		}
+		signals := make([]pace.Signal, 7)
+		for i := range signals {
+			signals[i] = k.NewSignal()
+			k.Go("p", func() {
+				for n := uint64(0); ; n++ {
+					draw := func(stream uint64) float64 { return keyedrand.Uniform(uint64(i), stream, n) }
+					err := signals[i].Wait(k.Now().Add(time.Duration(draw(0) * draw(1) * float64(time.Second))))
+					if err == clients.ErrStopped {
+						return
+					}
+					log = append(log, fmt.Sprint(k.Now().Sub(Epoch), i, err))
+					signals[int(draw(2)*7)].Notify()
+					if k.Sleep(time.Duration(draw(3)*float64(10*time.Millisecond))) != nil {
+						return
+					}
+				}
+			})
+		}
+		if err := k.Run(20 * time.Second); err != nil {
+			t.Fatal(err)
+		}
+		return log
+	}
+	if with, without := run(true), run(false); len(with) < 1000 || !slices.Equal(with, without) {
+		t.Errorf("%d events, %d without", len(with), len(without))
+	}
+}
+
+func TestSleepThatNeverEnds(t *testing.T) {
+	k := New()
+	k.Go("sleeps", func() {
+		_ = k.Sleep(time.Second)
+		_ = k.Sleep(math.MaxInt64)
+	})
+	if err := k.Run(time.Minute); err != nil || !k.Now().Equal(Epoch.Add(time.Minute)) {
+		t.Errorf("ended at %v: %v", k.Now(), err)
 	}
 }

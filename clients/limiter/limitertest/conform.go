@@ -130,10 +130,19 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
+// New builds a limiter that is known to be valid. It panics if it is not.
+func New(c limiter.Config, q limiter.Quota) limiter.Limiter {
+	l, err := c.New(q)
+	if err != nil {
+		panic(err)
+	}
+	return l
+}
+
 // KeepsItsDistance checks that of any N+1 departures the last leaves a whole Per
 // after the first.
 func KeepsItsDistance(rt *rapid.T, c limiter.Config, r limiter.Rate) {
-	sent := Walk(rt, c.New(limiter.Quota{Limit: r.N, Window: r.Per}))
+	sent := Walk(rt, New(c, limiter.Quota{Limit: r.N, Window: r.Per}))
 	for i := r.N; i < len(sent); i++ {
 		if d := sent[i].Sub(sent[i-r.N]); d < r.Per {
 			rt.Fatalf("departure %d leaves %v after the one %d before it", i, d, r.N)

@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Sample is a point of a curve.
+// A Sample is a point of a curve. Of several seconds its ends are the means of
+// the ends of their intervals, and no interval of the mean.
 type Sample struct {
 	X, Mean, Lo, Hi float64 // lo and hi are the mean when there is no interval
 }

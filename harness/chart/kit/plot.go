@@ -8,6 +8,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
+// LineWidth is the width of lines that matter.
+const LineWidth = 1.9
+
+// AxisSpace is the room below a plotting area, for the ticks and their labels.
+const AxisSpace = 20
+
 // NewPlot returns an empty plot with horizontal grid lines, a horizontal axis
 // and the labels of a vertical one.
 func NewPlot() *plot.Plot {

@@ -2,10 +2,12 @@ package kit
 
 import (
 	"math"
-	"ratebench/harness/metrics"
 	"slices"
+	"strconv"
 
 	"gonum.org/v1/plot"
+
+	"ratebench/harness/metrics"
 )
 
 // A Scale is an axis: its range, how values are spread over it, its ticks.
@@ -150,8 +152,11 @@ func (s Scale) Apply(a *plot.Axis, labels bool) {
 	a.Min, a.Max, a.Scale, a.Tick.Marker = s.min, s.Max, s.Normalize, plot.ConstantTicks(ticks)
 }
 
+// CountLabel writes a tick of an axis for counts or rates.
 func CountLabel(v float64) string {
 	switch {
+	case v < 1:
+		return small(v)
 	case v >= 1e6:
 		return metrics.Shortest(metrics.Round(v/1e6, 2)) + "M"
 	case v >= 1e4:
@@ -162,10 +167,21 @@ func CountLabel(v float64) string {
 
 // DurationLabel writes milliseconds.
 func DurationLabel(ms float64) string {
-	if ms >= 1000 {
+	switch {
+	case ms >= 1000:
 		return metrics.Shortest(metrics.Round(ms/1000, 2)) + " s"
+	case ms < 1:
+		return small(ms) + " ms"
 	}
 	return metrics.Shortest(metrics.Round(ms, 2)) + " ms"
+}
+
+// small writes a tick below 1, however close to 0 or to its neighbours.
+func small(v float64) string {
+	if v = metrics.Kept(v); v == 0 || v >= 1e-6 {
+		return metrics.Shortest(v)
+	}
+	return strconv.FormatFloat(v, 'e', -1, 64)
 }
 
 // TimeScale is the horizontal axis of a run.

@@ -26,6 +26,9 @@ func TestScales(t *testing.T) {
 	}{
 		"linear":                    {LinearScale(96, 5, CountLabel), "0 25 50 75 100", ""},
 		"linear, small":             {LinearScale(0.3, 5, CountLabel), "0 0.1 0.2 0.3", ""},
+		"slow":                      {LinearScale(10.0/86400, 5, CountLabel), "0 0.00005 0.0001", ""},
+		"very slow":                 {LinearScale(3e-8, 5, CountLabel), "0 1e-08 2e-08 3e-08", ""},
+		"microseconds":              {LinearScale(0.009, 5, DurationLabel), "0 ms 0.002 ms 0.004 ms 0.006 ms 0.008 ms", ""},
 		"nothing":                   {LinearScale(0, 5, CountLabel), "0 0.5 1", ""},
 		"large":                     {LinearScale(2.4e6, 5, CountLabel), "0 1M 2M", ""},
 		"durations close together":  {DurationScale(100, 1900), "0 ms 500 ms 1 s 1.5 s 2 s", ""},
@@ -46,6 +49,24 @@ func TestScales(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The labels of a close-up tell its ticks apart, and none but 0 is called 0.
+func TestLabelsDiffer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		top := math.Pow(10, rapid.Float64Range(-9, 6).Draw(t, "exponent"))
+		low := top * rapid.SampledFrom([]float64{0, 0.5, 0.99}).Draw(t, "share")
+		seen := map[string]bool{}
+		for _, tick := range EvenTicks(low, top, 4, CountLabel) {
+			if seen[tick.Label] && top < 1 {
+				t.Fatalf("two ticks from %v to %v are called %s", low, top, tick.Label)
+			}
+			if tick.Value != 0 && tick.Label == "0" {
+				t.Fatalf("%v is called 0", tick.Value)
+			}
+			seen[tick.Label] = true
+		}
+	})
 }
 
 // Whatever is shown, all of it lies on the axis, ticks included, in order.

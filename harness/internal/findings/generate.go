@@ -37,7 +37,11 @@ func Generate(dir, readme string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	chart, err := w.survivalChart("survival")
+	survival, err := w.survivalChart("survival")
+	if err != nil {
+		return nil, err
+	}
+	gain, err := w.gainChart("why-74-to-85", "0ms", "3ms", "6ms", "9ms")
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,8 @@ func Generate(dir, readme string) ([]File, error) {
 	return []File{
 		{filepath.Join(dir, "README.md"), []byte(page)},
 		{filepath.Join(dir, "figures.json"), append(list, '\n')},
-		{filepath.Join(dir, "survival.svg"), chart},
+		{filepath.Join(dir, "survival.svg"), survival},
+		{filepath.Join(dir, "gain.svg"), gain},
 		{readme, []byte(project)},
 	}, nil
 }

@@ -2,89 +2,101 @@ package findings
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"ratebench/harness/chart"
 	"ratebench/harness/result"
 	"ratebench/harness/stats"
 )
 
-// lives returns, for each strategy of a scenario, how long its runs lasted
-// until the last key was blocked.
-func (w *writer) lives(scenario string) ([]chart.Cohort, error) {
+// A survived is how long the runs of a strategy lasted.
+type survived struct {
+	strategy  string
+	firstKey  []stats.Life // until a key was blocked
+	everyKey  []stats.Life // until all were
+	allOfThem int          // runs in which all were
+}
+
+// survived says it of each strategy of a scenario.
+func (w *writer) survived(scenario string) ([]survived, error) {
 	d, err := w.results.of(scenario)
 	if err != nil {
 		return nil, err
 	}
-	blocks := d.Blocks
-	length := time.Duration(d.Summary.DurationS * float64(time.Second))
-	var cohorts []chart.Cohort
-	for _, s := range d.Summary.Strategies {
-		lives := make([]stats.Life, d.Summary.Runs)
-		for i := range lives {
-			lives[i] = stats.Life{For: length}
-		}
-		i := 0
-		for _, b := range blocks {
-			if b.Strategy == s.Name && len(b.At) == keysOf(blocks) {
-				lives[i] = stats.Life{For: slices.Max(b.At), Blocked: true}
-				i++
-			}
-		}
-		cohorts = append(cohorts, chart.Cohort{Label: s.Name, Lives: lives})
-	}
-	return cohorts, nil
+	return survivedOf(scenario, &d)
 }
 
-// keysOf is the number of keys: the most that were blocked in any run.
-func keysOf(blocks []result.RunBlocks) int {
-	most := 0
-	for _, b := range blocks {
-		most = max(most, len(b.At))
+// survivedOf says it of each strategy of results. How many keys there were has
+// to be in them: the most that were blocked in any run may be fewer.
+func survivedOf(scenario string, d *result.Data) ([]survived, error) {
+	switch s := &d.Summary; {
+	case s.Keys == 0:
+		return nil, fmt.Errorf("the results of %s do not say how many keys there were (results of version 1 do not): run it again", scenario)
+	case s.Interrupted:
+		return nil, fmt.Errorf("the results of %s are of runs that were cut short: run it again", scenario)
 	}
-	return most
+	blocks := map[string]map[uint64][]time.Duration{}
+	for _, b := range d.Blocks {
+		if blocks[b.Strategy] == nil {
+			blocks[b.Strategy] = map[uint64][]time.Duration{}
+		}
+		blocks[b.Strategy][b.Seed] = b.At
+	}
+	length := time.Duration(d.Summary.DurationS * float64(time.Second))
+	var all []survived
+	for _, st := range d.Summary.Strategies {
+		s := survived{strategy: st.Name}
+		for _, r := range d.Runs {
+			if r.Strategy != st.Name {
+				continue
+			}
+			first, every := stats.Life{For: length}, stats.Life{For: length}
+			if at := blocks[r.Strategy][r.Seed]; len(at) > 0 {
+				first = stats.Life{For: at[0], Blocked: true}
+				if len(at) == d.Summary.Keys {
+					every = stats.Life{For: at[len(at)-1], Blocked: true}
+					s.allOfThem++
+				}
+			}
+			s.firstKey, s.everyKey = append(s.firstKey, first), append(s.everyKey, every)
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }
 
 // survival is a table of how long the keys of a scenario's strategies last.
 func (w *writer) survival(scenario string) (string, error) {
-	cohorts, err := w.lives(scenario)
-	if err != nil {
-		return "", err
-	}
-	d, err := w.results.of(scenario)
+	all, err := w.survived(scenario)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString(header(1, "per request", "first key blocked after, s", "all keys blocked", "half of the runs dead after, s"))
-	for _, c := range cohorts {
-		first := "–"
-		if s, ok := d.Summary.Strategy(c.Label); ok && s.Of("first_block_s").Known {
-			first = w.figures.make(s.Mean("first_block_s"), 1, fmt.Sprintf("%s/summary.json: first_block_s of %s", scenario, c.Label)).Text
-		}
-		var dead []time.Duration
-		for _, l := range c.Lives {
-			if l.Blocked {
-				dead = append(dead, l.For)
-			}
-		}
-		slices.Sort(dead)
-		source := fmt.Sprintf("%s/blocks.csv: %s", scenario, c.Label)
-		share := w.figures.make(100*float64(len(dead))/float64(len(c.Lives)), 1, source+", percent of runs with all keys blocked")
-		median := "–"
-		if half := (len(c.Lives) + 1) / 2; len(dead) >= half {
-			median = w.figures.make(dead[half-1].Seconds(), 1, source+", median time of the last block").Text
-		}
-		b.WriteString(row(c.Label, first, "in "+share.Text+" % of runs", median))
+	b.WriteString(header(1, "per request", "first key blocked in half of the runs after, s", "all keys blocked", "half of the runs dead after, s"))
+	for _, s := range all {
+		source := fmt.Sprintf("%s/blocks.csv: %s", scenario, s.strategy)
+		share := w.figures.make(100*float64(s.allOfThem)/float64(len(s.everyKey)), 1, source+", percent of runs with all keys blocked")
+		b.WriteString(row(s.strategy,
+			w.medianLife(s.firstKey, source+", median time of the first block (Kaplan-Meier)"),
+			"in "+share.Text+" % of runs",
+			w.medianLife(s.everyKey, source+", median time of the last block (Kaplan-Meier)")))
 	}
 	return b.String(), nil
 }
 
+// medianLife writes how long half of the runs live, in s; "–" where that many
+// do to the end.
+func (w *writer) medianLife(lives []stats.Life, source string) string {
+	median, known := stats.MedianLife(lives)
+	if !known {
+		return "–"
+	}
+	return w.figures.make(median.Seconds(), 1, source).Text
+}
+
 // survivalChart draws the same.
 func (w *writer) survivalChart(scenario string) ([]byte, error) {
-	cohorts, err := w.lives(scenario)
+	all, err := w.survived(scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +104,11 @@ func (w *writer) survivalChart(scenario string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return chart.SurvivalChart("How long buffer-only lives", chart.Survival{
+	var cohorts []Cohort
+	for _, s := range all {
+		cohorts = append(cohorts, Cohort{Label: s.strategy, Lives: s.everyKey})
+	}
+	return SurvivalChart("How long buffer-only lives", Survival{
 		Name:     "survival",
 		Subtitle: "Share of runs in which a key is left, by what a request costs the client.",
 		Footer:   fmt.Sprintf("%s · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),

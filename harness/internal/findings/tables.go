@@ -9,8 +9,8 @@ import (
 // "name: what it is", by throughput, refusals and expirations.
 func (w *writer) strategies(scenario string, entries ...string) (string, error) {
 	var b strings.Builder
-	b.WriteString(header(1, "strategy", "requests/s", "of provable", "429s per run", "keys blocked", "expired per run", "p99 ms"))
-	provable, err := w.ceiling(scenario, "provable", 2)
+	b.WriteString(header(1, "strategy", "requests/s", "of its ceiling", "429s per run", "keys blocked", "expired per run", "p99 ms"))
+	d, err := w.results.of(scenario)
 	if err != nil {
 		return "", err
 	}
@@ -21,7 +21,12 @@ func (w *writer) strategies(scenario string, entries ...string) (string, error) 
 		if err != nil {
 			return "", err
 		}
-		cells = append(cells, tps.Text, w.figures.share(tps, provable).Text+" %")
+		share := "–"
+		if st, ok := d.Summary.Strategy(name); ok && st.Ceiling != nil {
+			own := w.figures.make(st.Ceiling.TPS, 2, fmt.Sprintf("%s/summary.json: ceiling of %s", scenario, name))
+			share = w.figures.share(tps, own).Text + " %"
+		}
+		cells = append(cells, tps.Text, share)
 		for _, c := range []struct {
 			metric   string
 			decimals int
@@ -115,4 +120,22 @@ func (w *writer) ablation(scenario string, costs ...string) (string, error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// loopShare is how much more removing the interval is worth in an event loop
+// than without one, where a request costs so much.
+func (w *writer) loopShare(scenario, cost string) (Figure, error) {
+	var gain []Figure
+	for _, loop := range []string{"loop", "free"} {
+		with, err := w.metric(scenario, "interval."+loop+"."+cost, "tps", 1)
+		if err != nil {
+			return Figure{}, err
+		}
+		without, err := w.metric(scenario, "no-interval."+loop+"."+cost, "tps", 1)
+		if err != nil {
+			return Figure{}, err
+		}
+		gain = append(gain, w.figures.minus(without, with, 1))
+	}
+	return w.figures.minus(gain[0], gain[1], 1), nil
 }

@@ -8,7 +8,7 @@ import (
 	"text/template"
 )
 
-//go:embed templates/*.md
+//go:embed templates/*
 var templates embed.FS
 
 // A writer fills in the templates.
@@ -45,6 +45,7 @@ func (w *writer) functions() template.FuncMap {
 		"strategies": w.strategies,
 		"snapshots":  w.snapshots,
 		"ablation":   w.ablation,
+		"loopShare":  w.loopShare,
 		"fitted":     w.fitted,
 		"survival":   w.survival,
 	}

@@ -28,7 +28,10 @@ const (
 // 5000 that is within reach of two processors in one process, but not over
 // TCP, where even an empty handler answers fewer.
 func TestInjectedLatency(t *testing.T) {
-	const most = 1.5 // times the latency injected, for half the requests
+	const (
+		most   = 1.5 // times the latency injected, for half the requests
+		onTime = 1.1 // times as long as they should have slept, for half the sleepers
+	)
 	clients, overTCP, length := 5000, 500, 300*time.Millisecond
 	if long() {
 		overTCP, length = affordable(t, clients), 4*time.Second
@@ -44,6 +47,7 @@ func TestInjectedLatency(t *testing.T) {
 	connections := func(t *testing.T) []loadtest.Sender {
 		return connect(t, listen(t, server.HTTPServer(site)), overTCP)
 	}
+	punctual := false // the sleepers: nothing is on a machine on which they are not
 	always := func() bool { return true }
 	var answered float64 // requests per second, when nothing but the machine holds them up
 	spare := func(needed float64) func() bool {
@@ -90,7 +94,11 @@ func TestInjectedLatency(t *testing.T) {
 				t.Logf("late inside the server: %s", quantiles(inside))
 				excess = inside
 			}
-			if got := float64(median(excess)+injected) / float64(injected); got > most && tt.keepsUp() {
+			got := float64(median(excess)+injected) / float64(injected)
+			if i == 0 {
+				punctual = got < onTime
+			}
+			if got > most && punctual && tt.keepsUp() {
 				t.Errorf("it takes %.2f times the latency injected, want 1", got)
 			}
 		})

@@ -79,7 +79,7 @@ func Synthetic(profiles []Profile, runs int, duration time.Duration) result.Data
 		Scenario: "blog",
 		Question: "Does removing the fixed interval raise throughput from 74 to 85 TPS?",
 		SHA256:   "5a0c1e", Clock: "virtual", Seed: 1, Runs: runs, Duration: duration, TTL: time.Second,
-		Ceilings: SomeCeilings,
+		Ceilings: SomeCeilings, Bound: someBound,
 	}
 	var all []metrics.Run
 	for i, p := range profiles {
@@ -220,6 +220,7 @@ func ChartData() map[string]result.Data {
 		"stages":           Synthetic(Many(8), 3, 90*time.Second),
 		"stages, one":      Synthetic(Many(1), 3, 90*time.Second),
 		"stages, not all":  Synthetic(Many(4), 1, 40*time.Second), // interrupted
+		"other answers":    Refused(),
 	}
 	for name, d := range data {
 		if strings.HasPrefix(name, "stages") {
@@ -302,4 +303,39 @@ func TwoRuns() (result.Meta, []metrics.Run) {
 		Series: []metrics.Second{{}, {Blocked: 2}, {}},
 	}
 	return meta, []metrics.Run{steady, second, banned}
+}
+
+// Refused are the results of two strategies, all of whose kinds of answers
+// differ, and of one whose key nobody knows.
+func Refused() result.Data {
+	run := func(name string, r metrics.Responses) metrics.Run {
+		run := metrics.Run{Strategy: name, Seed: 1, Duration: 2 * time.Second, Responses: r, Series: make([]metrics.Second, 2)}
+		run.Ledger = metrics.Ledger{Generated: 9000, Succeeded: r.OK, Failed: 9000 - r.OK}
+		for range r.OK {
+			run.Latency.Record(30 * time.Millisecond)
+			run.Service.Record(20 * time.Millisecond)
+		}
+		return run
+	}
+	meta := result.Meta{
+		Scenario: "refused", Clock: "real", Seed: 1, Runs: 1, Duration: 2 * time.Second, Keys: 5, Ceilings: SomeCeilings,
+		Strategies: []string{"mixed", "clean", "stranger"},
+	}
+	return result.Build(meta, []metrics.Run{
+		run("mixed", metrics.Responses{OK: 101, BadNonce: 12, Unauthorized: 23, RateLimited: 34, Blocked: 45, Timeout: 56, Error: 67}),
+		run("clean", metrics.Responses{OK: 150}),
+		run("stranger", metrics.Responses{Unauthorized: 2344}),
+	})
+}
+
+// someBound is what made-up runs cannot get above: what the server admits, or, of
+// some strategies, a ceiling that is theirs.
+func someBound(strategy string, _ uint64, _ time.Duration) theory.Bound {
+	switch strategy {
+	case "fixed-headroom":
+		return theory.Bound{Ceiling: theory.FixedHeadroom, TPS: SomeCeilings.FixedHeadroom}
+	case "ack-clocked", "steady":
+		return theory.Bound{Ceiling: theory.Provable, TPS: SomeCeilings.Provable}
+	}
+	return theory.Bound{Ceiling: theory.ServerCap, TPS: SomeCeilings.ServerCap}
 }

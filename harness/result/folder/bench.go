@@ -193,7 +193,7 @@ func checkRuns(d *result.Data) error {
 	for i := range s.Strategies {
 		st := &s.Strategies[i]
 		n, mean := runs[st.Name], st.Mean("tps")
-		if n == 0 || !result.Near(tps[st.Name]/float64(n), mean) {
+		if n == 0 || !s.Near(tps[st.Name]/float64(n), mean) {
 			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, metrics.Shortest(mean))
 		}
 	}

@@ -58,6 +58,9 @@ func readBlocks(r io.Reader, d *result.Data) error {
 		if !hasRun(d, b.Strategy, b.Seed) {
 			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
 		}
+		if keys := d.Summary.Keys; keys > 0 && len(b.At) > keys {
+			return fmt.Errorf("found %d blocked keys of %q, seed %d, expected at most the %d that there are", len(b.At), b.Strategy, b.Seed, keys)
+		}
 		for _, other := range d.Blocks {
 			if other.Strategy == b.Strategy && other.Seed == b.Seed {
 				return fmt.Errorf("found seed %d of %q again", b.Seed, b.Strategy)

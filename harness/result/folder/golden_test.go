@@ -48,9 +48,15 @@ func TestReadVersion1(t *testing.T) {
 	}
 	want := []string{
 		"summary.json has no refused",
+		"summary.json has no first_block_s", // which was a mean of some of the runs
+		"summary.json has no keys",
+		"summary.json has no ceiling",
 	}
 	if diff := cmp.Diff(want, d.Lacks); diff != "" {
 		t.Error(diff)
+	}
+	if at := s.Strategies[1].Of("first_block_s"); at.Known || s.Keys != 0 || len(d.Blocks) == 0 {
+		t.Errorf("first block %+v, %d keys, and blocks %+v", at, s.Keys, d.Blocks)
 	}
 	if _, err := os.Stat(filepath.Join("testdata", "version1", folder.SumsFile)); err == nil {
 		t.Error("version 1 had no checksums")

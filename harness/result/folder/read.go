@@ -152,7 +152,22 @@ func readSummary(r io.Reader, d *result.Data) error {
 		return err
 	}
 	lack(d, SummaryFile, lackingIn(content))
+	if d.Summary.SchemaVersion == 1 {
+		lack(d, SummaryFile, version1Lacks(&d.Summary))
+	}
 	return nil
+}
+
+// version1Lacks takes out what had another meaning in version 1, and returns
+// the names of all that it does not have beside metrics. Its first_block_s was
+// the mean of the runs in which a key was blocked, which is the less, the fewer
+// they are.
+func version1Lacks(s *result.Summary) []string {
+	i := metrics.Index("first_block_s")
+	for _, st := range s.Strategies {
+		st.Figures[i] = result.Figure{}
+	}
+	return []string{"first_block_s", "keys", "ceiling"}
 }
 
 // lack notes what a file does not have.

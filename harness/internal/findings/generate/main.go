@@ -38,5 +38,10 @@ func generate(dir, readme string) error {
 	for _, f := range files {
 		fmt.Fprintln(os.Stderr, f.Path)
 	}
-	return nil
+	headline, err := findings.Headline(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Print("\n" + headline)
+	return err
 }

@@ -1,4 +1,4 @@
-package chart
+package findings
 
 import (
 	"fmt"
@@ -15,15 +15,15 @@ import (
 // SurvivalChart draws the share of each cohort that has not been blocked yet
 // over time. The colours are in the order of the cohorts, which is that of the
 // parameter.
-func SurvivalChart(title string, s Survival) Chart {
+func SurvivalChart(title string, s Survival) kit.Chart {
 	b := newSurvivalCurves(s.Cohorts)
-	return Chart{
+	return kit.Chart{
 		Name:     s.Name,
 		Title:    title,
 		Subtitle: s.Subtitle,
 		Footer:   s.Footer,
-		height:   b.labels.PlotHeight() + axisSpace,
-		body:     b.draw,
+		Height:   b.labels.PlotHeight() + kit.AxisSpace,
+		Body:     b.draw,
 	}
 }
 
@@ -43,7 +43,7 @@ type survivalCurve struct {
 func newSurvivalCurves(cohorts []Cohort) survivalCurves {
 	var b survivalCurves
 	for i, cohort := range cohorts {
-		style := draw.LineStyle{Color: kit.Ramp(i, len(cohorts)), Width: majorWidth}
+		style := draw.LineStyle{Color: kit.Ramp(i, len(cohorts)), Width: kit.LineWidth}
 		steps := stats.KaplanMeier(cohort.Lives)
 		last := steps[len(steps)-1]
 		b.end = max(b.end, last.At.Seconds())
@@ -98,7 +98,7 @@ func (s survivalCurve) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(draw.LineStyle{Color: s.Color, Width: 1}, at.X, at.Y-tick, at.X, at.Y+tick)
 		}
 	}
-	kit.DrawDisc(c, s.Color, points[len(points)-1], majorWidth*1.3)
+	kit.DrawDisc(c, s.Color, points[len(points)-1], kit.LineWidth*1.3)
 }
 
 // Survival is what SurvivalChart draws: how long keys, or runs, last before

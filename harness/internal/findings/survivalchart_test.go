@@ -1,4 +1,4 @@
-package chart
+package findings
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/internal/charttest"
 	"ratebench/harness/stats"
 )
 
@@ -60,7 +61,7 @@ func TestSurvivalChart(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkTexts(t, c, image)
+			charttest.CheckTexts(t, c, image)
 			for _, cohort := range cohorts {
 				if !strings.Contains(string(image), ">"+cohort.Label[:4]) {
 					t.Errorf("%q has no label", cohort.Label)

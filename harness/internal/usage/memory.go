@@ -1,4 +1,6 @@
-package isolate
+// Package usage says what this process and this machine use, as far as the
+// operating system tells.
+package usage
 
 import (
 	"bytes"
@@ -6,10 +8,9 @@ import (
 	"strconv"
 )
 
-// residentMemory is what this process has in memory, in bytes, by
-// /proc/self/statm, whose second field counts pages; nil on systems
-// that have no such file.
-func residentMemory() *int64 {
+// Resident is what this process has in memory, in bytes, by /proc/self/statm, whose
+// second field counts pages; nil on systems that have no such file.
+func Resident() *int64 {
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return nil
@@ -17,14 +18,14 @@ func residentMemory() *int64 {
 	return field(statm, 1, int64(os.Getpagesize()))
 }
 
-// peakMemory is the most that this process has had in memory, in bytes; nil when
+// PeakResident is the most that this process has had in memory, in bytes; nil when
 // the system does not tell. On Linux it is the line VmHWM of /proc/self/status
 // and not ru_maxrss of getrusage(2), which survives exec(2) there and so is never
 // less than what the parent had in memory when it started this process.
-func peakMemory() *int64 {
+func PeakResident() *int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return peakResident()
+		return maxResident()
 	}
 	for line := range bytes.Lines(status) {
 		if bytes.HasPrefix(line, []byte("VmHWM:")) {

@@ -1,0 +1,122 @@
+package pace
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+func TestNonces(t *testing.T) {
+	at := func(d time.Duration) time.Time { return time.UnixMilli(1000).Add(d) }
+	for _, c := range []struct {
+		policy NoncePolicy
+		want   []int64
+	}{
+		{Timestamp, []int64{1000, 1000, 1001, 1001}},
+		{Increasing, []int64{1000, 1001, 1002, 1003}},
+		{Counter, []int64{1, 2, 3, 4}},
+	} {
+		n := NewNonces(c.policy, nil)
+		var got []int64
+		for _, d := range []time.Duration{0, 900 * time.Microsecond, ms, ms} {
+			got = append(got, n.Next(at(d)))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("policy %d: got %v, want %v", c.policy, got, c.want)
+		}
+	}
+}
+
+// Random nonces are unique, never negative, and seldom the largest so far.
+func TestRandomNoncesHaveNoOrder(t *testing.T) {
+	n := NewNonces(Random, nil)
+	seen := map[int64]bool{}
+	largest, records := int64(-1), 0
+	for range 1000 {
+		v := n.Next(time.UnixMilli(1000))
+		if v < 0 || seen[v] {
+			t.Fatalf("nonce %d is negative or was issued before", v)
+		}
+		seen[v] = true
+		if v > largest {
+			largest = v
+			records++
+		}
+	}
+	if records > 30 { // expected: the 1000th harmonic number, 7.5
+		t.Errorf("%d of 1000 were the largest so far", records)
+	}
+}
+
+func TestNoncesInMicroseconds(t *testing.T) {
+	n := NewNonces(IncreasingMicroseconds, nil)
+	now := time.UnixMicro(5_000_000)
+	for i, want := range []int64{5_000_000, 5_000_001, 5_001_000} {
+		if got := n.Next(now); got != want {
+			t.Errorf("nonce %d is %d, want %d", i, got, want)
+		}
+		if i == 1 {
+			now = now.Add(ms)
+		}
+	}
+}
+
+// Whatever the wall clock does, increasing nonces increase.
+func TestIncreasingNoncesWhenTheClockIsSetBack(t *testing.T) {
+	wall := time.UnixMilli(1000)
+	n := NewNonces(Increasing, func(time.Time) time.Time { return wall })
+	var got []int64
+	for _, at := range []int64{1000, 400, 400, 1001, 1003, 1004} {
+		wall = time.UnixMilli(at)
+		got = append(got, n.Next(time.Time{}))
+	}
+	if want := []int64{1000, 1001, 1002, 1003, 1004, 1005}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestNoncesContinueAfterThoseOfAnEarlierRun(t *testing.T) {
+	now := time.UnixMilli(1000)
+	for _, c := range []struct {
+		policy NoncePolicy
+		after  int64
+		want   int64
+	}{
+		{Increasing, 1005, 1006}, {Increasing, 1000, 1001}, {Increasing, 999, 1000}, {Counter, 41, 42}, {Timestamp, 1005, 1000},
+	} {
+		n := NewNonces(c.policy, nil)
+		n.ContinueAfter(c.after)
+		n.ContinueAfter(3) // an older one
+		if got := n.Next(now); got != c.want {
+			t.Errorf("policy %d after %d: %d, want %d", c.policy, c.after, got, c.want)
+		}
+	}
+}
+
+func TestNoncesAreAhead(t *testing.T) {
+	at := func(ms int64) time.Time { return time.UnixMilli(ms) }
+	n := NewNonces(Increasing, nil)
+	if n.ahead(at(1000)) {
+		t.Error("nothing was issued, and that is ahead")
+	}
+	n.Next(at(1000))
+	n.Next(at(1000)) // 1001
+	for now, want := range map[int64]bool{1000: true, 1001: true, 1002: false} {
+		if got := n.ahead(at(now)); got != want {
+			t.Errorf("1001 at %d: %v", now, got)
+		}
+	}
+	counter := NewNonces(Counter, nil)
+	if counter.ahead(at(1)) {
+		t.Error("a counter that was not used is ahead")
+	}
+	counter.Next(at(1))
+	if !counter.ahead(at(1e12)) {
+		t.Error("a new counter would start over")
+	}
+	random := NewNonces(Random, nil)
+	random.Next(at(1))
+	if random.ahead(at(1)) {
+		t.Error("random nonces have no order to be ahead in")
+	}
+}

@@ -1,0 +1,121 @@
+package clients
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// onQueue has consumers that take one request each, in the order in which they
+// are started, and returns who got what.
+func onQueue(t *testing.T, f func(q *queue, consume func(name string)), want map[string]int64) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		rt := &bubble{stop: make(chan struct{})}
+		q := newQueue(rt)
+		got := map[string]int64{}
+		f(q, func(name string) {
+			rt.Go(name, func() {
+				r, err := q.pop()
+				if err == nil {
+					q.mu.Lock()
+					defer q.mu.Unlock()
+					got[name] = r.ID
+				}
+			})
+			synctest.Wait()
+		})
+		synctest.Wait()
+		close(rt.stop)
+		rt.wg.Wait()
+		if len(got) != len(want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		for name, id := range want {
+			if got[name] != id {
+				t.Errorf("%s got %d, want %d", name, got[name], id)
+			}
+		}
+	})
+}
+
+func TestQueueIsFirstInFirstOut(t *testing.T) {
+	onQueue(t, func(q *queue, consume func(string)) {
+		for id := range int64(3) {
+			q.push(Request{ID: id})
+		}
+		if q.len() != 3 {
+			t.Errorf("%d in the queue", q.len())
+		}
+		consume("a")
+		consume("b")
+		if q.len() != 1 {
+			t.Errorf("%d left", q.len())
+		}
+	}, map[string]int64{"a": 0, "b": 1})
+}
+
+// Whoever has waited longest gets what is pushed, even if somebody else asks
+// before he has gone on.
+func TestQueueConsumersWaitInLine(t *testing.T) {
+	onQueue(t, func(q *queue, consume func(string)) {
+		consume("a")
+		consume("b")
+		q.push(Request{ID: 7})
+		q.push(Request{ID: 8})
+		if q.len() != 2 {
+			t.Errorf("%d handed over and not taken yet, want 2", q.len())
+		}
+		consume("c") // joins behind them
+		if q.len() != 0 {
+			t.Errorf("%d left", q.len())
+		}
+		q.push(Request{ID: 9})
+	}, map[string]int64{"a": 7, "b": 8, "c": 9})
+}
+
+func TestQueueEndsWithTheRun(t *testing.T) {
+	onQueue(t, func(_ *queue, consume func(string)) { consume("a") }, nil)
+}
+
+// However it is filled and emptied, what comes out is what went in, in order,
+// and the length is what is in between.
+func TestQueueAgainstASlice(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		q := newQueue(&bubble{})
+		var in []Request
+		next, most := int64(0), 0
+		for range rapid.IntRange(1, 40).Draw(rt, "turns") {
+			for range rapid.IntRange(0, 60).Draw(rt, "pushed") {
+				in = append(in, Request{ID: next, Created: time.UnixMilli(next)})
+				q.push(in[len(in)-1])
+				next++
+			}
+			most = max(most, len(in))
+			if len(q.items) > 2*most+65 {
+				rt.Fatalf("%d places for at most %d requests", len(q.items), most)
+			}
+			for range min(len(in), rapid.IntRange(0, 60).Draw(rt, "popped")) {
+				r, err := q.pop()
+				if err != nil || r != in[0] {
+					rt.Fatalf("got %v, %v; want %v", r, err, in[0])
+				}
+				in = in[1:]
+			}
+			if q.len() != len(in) {
+				rt.Fatalf("%d in the queue, want %d", q.len(), len(in))
+			}
+		}
+		rest := make([]Request, 0, len(in))
+		for range in {
+			r, _ := q.pop()
+			rest = append(rest, r)
+		}
+		if !slices.Equal(rest, in) {
+			rt.Fatalf("left are %v, want %v", rest, in)
+		}
+	})
+}

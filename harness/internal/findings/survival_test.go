@@ -1,0 +1,68 @@
+package findings
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/result"
+)
+
+// lived has five runs of 100 s with two keys each. Keys are blocked at the given
+// seconds; a run without any keeps both.
+func lived(runs ...[]time.Duration) result.Data {
+	d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 10}}, len(runs), time.Second)
+	d.Summary.Scenario.Name, d.Summary.DurationS, d.Summary.Keys = "survival", 100, 2
+	d.Blocks = nil
+	for i, at := range runs {
+		if len(at) > 0 {
+			d.Blocks = append(d.Blocks, result.RunBlocks{Strategy: "a", Seed: uint64(i + 1), At: at})
+		}
+	}
+	return d
+}
+
+// Runs in which nothing was blocked count, and the number of keys is that of the
+// results, not the most that were blocked.
+func TestSurvivalTable(t *testing.T) {
+	const s = time.Second
+	for _, tc := range []struct {
+		name string
+		runs [][]time.Duration
+		want string // the row
+	}{
+		{"all keys in most runs", [][]time.Duration{{10 * s, 20 * s}, {30 * s, 40 * s}, {50 * s, 60 * s}, {70 * s}, nil}, "| a | 50.0 | in 60.0 % of runs | 60.0 |"},
+		{"a key in most runs, all in few", [][]time.Duration{{10 * s, 20 * s}, {30 * s}, {50 * s}, {70 * s}, nil}, "| a | 50.0 | in 20.0 % of runs | – |"},
+		{"one key in every run, and never both", [][]time.Duration{{10 * s}, {30 * s}, {50 * s}}, "| a | 30.0 | in 0.0 % of runs | – |"},
+		{"a key in two of five runs", [][]time.Duration{{10 * s, 20 * s}, {30 * s, 40 * s}, nil, nil, nil}, "| a | – | in 40.0 % of runs | – |"},
+		{"half of the runs", [][]time.Duration{{10 * s, 20 * s}, nil}, "| a | 10.0 | in 50.0 % of runs | 20.0 |"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+			w.results.data["survival"] = lived(tc.runs...)
+			table, err := w.survival("survival")
+			if err != nil || !strings.Contains(table, tc.want+"\n") {
+				t.Errorf("%v, %s\nwant a row %s", err, table, tc.want)
+			}
+			if _, err := w.survivalChart("survival"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestSurvivalNeedsTheKeys(t *testing.T) {
+	for want, change := range map[string]func(*result.Summary){
+		"do not say how many keys": func(s *result.Summary) { s.Keys = 0 },
+		"cut short":                func(s *result.Summary) { s.Interrupted = true },
+	} {
+		d := lived(nil, nil)
+		change(&d.Summary)
+		w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+		w.results.data["survival"] = d
+		if _, err := w.survival("survival"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}

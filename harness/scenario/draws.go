@@ -1,0 +1,45 @@
+package scenario
+
+import (
+	"time"
+
+	"ratebench/harness/dist"
+)
+
+// Streams of random numbers, one for each thing that is drawn. Latencies have
+// a stream per key: the n-th request on a key meets the same latencies
+// whatever the strategy. The numbers are part of what a seed means: changing
+// one changes every result.
+const (
+	streamLoad     = 0
+	streamIncoming = 1
+	streamOutgoing = 2
+	streamRetry    = 3
+
+	streamsPerKey = 16 // how far apart the streams of two keys are
+)
+
+// Latencies are those that the n-th request on a key meets with a seed, counted
+// from 0; key is an index, or -1 for all unknown ones.
+func (s *Server) Latencies(seed uint64) func(key int, n uint64) (in, out time.Duration) {
+	incoming, outgoing := s.Incoming, s.Outgoing
+	return func(key int, n uint64) (in, out time.Duration) {
+		stream := uint64(key+1) * streamsPerKey
+		return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
+			outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
+	}
+}
+
+// Pauses are those between burst n and the next with a seed, counted from 0.
+func (g *Generator) Pauses(seed uint64) func(n uint64) time.Duration {
+	every := g.Every
+	return func(n uint64) time.Duration { return every.Quantile(dist.U(seed, streamLoad, n)) }
+}
+
+// Jitters draw, with a seed, for the n-th time that a request is tried again on
+// the spot; n is less than 1024.
+func (r *Retry) Jitters(seed uint64) func(id int64, n int) float64 {
+	return func(id int64, n int) float64 {
+		return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n))
+	}
+}

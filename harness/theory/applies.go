@@ -1,0 +1,122 @@
+package theory
+
+import (
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/scenario"
+)
+
+// A Ceiling is one of the bounds.
+type Ceiling string
+
+// The ceilings, by names for result files. The first four and the last are fields
+// of Ceilings, those in order are of OrderedCeilings, and what OneInFlight is depends
+// on what else applies to a client: only Bounds have it.
+const (
+	ServerCap         Ceiling = "server_cap"
+	ServerTime        Ceiling = "server_time"
+	Provable          Ceiling = "provable"
+	FixedHeadroom     Ceiling = "fixed_headroom"
+	InOrder           Ceiling = "in_order"
+	InOrderServerTime Ceiling = "in_order_server_time"
+	OneInFlight       Ceiling = "one_in_flight"
+	Offered           Ceiling = "offered"
+)
+
+// Of returns one of the ceilings; 0 if there is none, and of those that are not
+// among the fields.
+func (c Ceilings) Of(which Ceiling) float64 {
+	switch which {
+	case ServerCap:
+		return c.ServerCap
+	case ServerTime:
+		return c.ServerTime
+	case Provable:
+		return c.Provable
+	case FixedHeadroom:
+		return c.FixedHeadroom
+	case Offered:
+		return c.Offered
+	}
+	return 0
+}
+
+// Applies returns the ceiling that a strategy is to be set against, the load
+// apart: that of clients which know what its limiter goes by, if what the limiter
+// was told is right, so that it never risks a 429; in order, if its nonces never
+// overtake each other. A strategy that risks 429s can get more than such a client,
+// though not for long: nothing bounds it but what the server admits.
+//
+// A limiter that each worker has for itself, a limit that changes, a client whose
+// clock is fast, and latencies longer than the limiter was told are such risks.
+func Applies(sc *scenario.Scenario, st *scenario.Strategy) Ceiling {
+	client, safe := idealOf(sc, st)
+	switch {
+	case !safe:
+		return ServerCap
+	case client.knows == sends:
+		return FixedHeadroom
+	case client.knows == serverTime && client.order:
+		return InOrderServerTime
+	case client.knows == serverTime:
+		return ServerTime
+	case client.order:
+		return InOrder
+	}
+	return Provable
+}
+
+// idealOf is the ideal client with the knowledge and the duties of a strategy's,
+// unless that is one that risks 429s.
+func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe bool) {
+	client = idealFor(&sc.Server, sc.Server.Limit)
+	slowest := client.inMax
+	if sc.Server.Faults.Spike > 0 {
+		slowest += longest(sc.Server.Faults.SpikeLatency)
+	}
+	client.alone = isAlone(st)
+	client.work = st.Client.Runtime.PerRequest
+	client.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
+	if len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
+		return client, false
+	}
+	covers := func(latest, shortest time.Duration) bool {
+		if latest == 0 { // not known: a request that is given up counts as arrived
+			latest = st.Client.Timeout
+		}
+		return latest >= slowest && shortest <= client.inMin
+	}
+	switch l := st.Limiter.Config.(type) {
+	case *limiter.AckClocked:
+		client.knows, safe = answers, covers(l.Latency, l.Shortest)
+	case *limiter.ServerTime:
+		client.knows, safe = answers, covers(l.Latency, l.Shortest)
+		if sc.Server.Headers.ReceivedAt {
+			client.knows = serverTime
+		}
+	case *limiter.Paced:
+		client.knows, safe = sends, l.Spread >= slowest-client.inMin
+	case *limiter.Window:
+		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
+	case *limiter.FixedInterval:
+		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
+	}
+	return client, safe
+}
+
+// fastest is the rate of a client's clock that limiters allow for.
+const fastest = 1 + 200e-6
+
+// headroomCovers reports whether a log of departures that are free when they are
+// more than a window and a headroom old is safe. Such a log waits for a whole tick
+// more, as the server does.
+func headroomCovers(sc *scenario.Scenario, client *ideal, headroom, slowest time.Duration) bool {
+	span := sc.Server.Limit.Window + headroom + max(sc.Server.Resolution, 1)
+	return span >= client.reuse+slowest-client.inMin
+}
+
+// isAlone reports whether a strategy has one request of a key under way at most.
+func isAlone(st *scenario.Strategy) bool {
+	return st.Client.WorkersPerKey == 1 || st.Guard.InFlight == 1 && st.Limiter.Scope != scenario.ScopeWorker
+}

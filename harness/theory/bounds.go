@@ -1,0 +1,209 @@
+package theory
+
+import (
+	"math"
+	"time"
+
+	"ratebench/harness/scenario"
+)
+
+// A Bound is what a strategy cannot get above in one run, and why.
+type Bound struct {
+	// Ceiling is the one that binds.
+	Ceiling Ceiling
+	// TPS is in successful requests per second over all keys, for the length of
+	// the run.
+	TPS float64
+}
+
+// Bounds are upper bounds of single runs of a scenario. Other than Ceilings they
+// hold for runs of any length, from an empty window on, and not on average but
+// each time: load and latencies are those of the run's seed. What is computed is
+// kept, so that strategies with the same duties share it. Bounds are for one
+// goroutine at a time.
+//
+// Server time, provable and in order are counted on the recursions of clients
+// that do nothing wrong (see Applies), the server's cap as K·N·⌈D/W'⌉ requests in D,
+// with D less the shortest way in and the shortest way out; every change of the
+// limit and every loss of the server's memory begins with an empty window again.
+// Of runs with more than a million requests the first million is taken for the
+// whole.
+type Bounds struct {
+	scenario *scenario.Scenario
+	answers  map[answersKey]float64
+	loads    map[loadKey]float64
+}
+
+// answersKey is what the number of answers in a run depends on, and loadKey the
+// number of requests.
+type (
+	answersKey struct {
+		client ideal
+		seed   uint64
+		end    time.Duration
+	}
+	loadKey struct {
+		rate float64       // of the client's clock
+		work time.Duration // of the generator on a request
+		seed uint64
+		end  time.Duration
+	}
+)
+
+// NewBounds returns the bounds of a scenario.
+func NewBounds(sc *scenario.Scenario) *Bounds {
+	return &Bounds{scenario: sc, answers: make(map[answersKey]float64), loads: make(map[loadKey]float64)}
+}
+
+// Of returns the bound of a strategy's run with a seed that lasted so long. In a
+// run of no length nothing can succeed.
+func (b *Bounds) Of(st *scenario.Strategy, seed uint64, length time.Duration) Bound {
+	if length <= 0 {
+		return Bound{ServerCap, 0}
+	}
+	sc, end := b.scenario, length+1 // the last answer may be what ended it
+	least := Bound{ServerCap, capCount(sc, end)}
+	lower := func(c Ceiling, count float64) {
+		if count < least.TPS {
+			least = Bound{c, count}
+		}
+	}
+	client, safe := idealOf(sc, st)
+	if safe {
+		crowd := client
+		crowd.alone, crowd.work = false, 0
+		lower(Applies(sc, st), b.answered(crowd, seed, end))
+	}
+	if client.alone {
+		if !safe { // nothing but one at a time
+			client = ideal{alone: true, inMax: client.inMax, work: client.work}
+		}
+		client.timeout = st.Client.Timeout
+		lower(OneInFlight, b.answered(client, seed, end))
+	}
+	lower(Offered, b.offered(loadKey{clockRate(st), st.Client.Runtime.Generator, seed, end}))
+	least.TPS /= length.Seconds()
+	return least
+}
+
+// capCount is how many requests the server can accept that are answered before
+// the end of a run.
+func capCount(sc *scenario.Scenario, end time.Duration) float64 {
+	inMin, _ := sc.Server.Incoming.Support()
+	outMin, _ := sc.Server.Outgoing.Support()
+	count := 0.0
+	limit, from := sc.Server.Limit, inMin
+	until := func(t time.Duration) {
+		t = min(t, end-outMin)
+		if t > from {
+			count += float64(limit.N) * windows(t-from, limit.Window, sc.Server.Resolution)
+			from = t
+		}
+	}
+	for _, at := range fresh(sc) {
+		until(at)
+		limit = limitAt(sc, at)
+	}
+	until(end)
+	return float64(sc.Server.Keys) * count
+}
+
+// fresh are the times at which a window may be empty again: the limit changes, or
+// the server comes back without what it knew.
+func fresh(sc *scenario.Scenario) []time.Duration {
+	var times []time.Duration
+	for _, s := range sc.Server.Stages {
+		times = append(times, s.At)
+	}
+	for _, o := range sc.Server.Faults.Outages {
+		if o.Lose {
+			times = append(times, o.At+o.For)
+		}
+	}
+	return ascending(times)
+}
+
+// windows is how many windows, each of W', can begin in a time of more than 0, its
+// end left out: ⌈time/W'⌉, in the ticks that it has part in if nobody knows where
+// between two ticks it begins.
+func windows(length, window, resolution time.Duration) float64 {
+	tick := max(resolution, 1)
+	ticks, reuse := (length-1+tick-1)/tick+1, reuseAge(window, resolution)/tick
+	return float64((ticks + reuse - 1) / reuse)
+}
+
+// most is how many requests of a run are looked at.
+const most = 1 << 20
+
+// answered is how many requests of ideal clients, one for each key, are answered
+// before the end of a run.
+func (b *Bounds) answered(client ideal, seed uint64, end time.Duration) float64 {
+	key := answersKey{client, seed, end}
+	if count, known := b.answers[key]; known {
+		return count
+	}
+	latencies := b.scenario.Server.Latencies(seed)
+	keys, looked, count := b.scenario.Server.Keys, 0, 0.0
+	for k := range keys {
+		if looked >= most { // the keys so far are taken for all
+			count *= float64(keys) / float64(k)
+			break
+		}
+		n := 0.0
+		last := client.run(func(i uint64) (in, out time.Duration) { return latencies(k, i) }, func(r request) bool {
+			if r.answered < end {
+				n++
+			}
+			looked++
+			return r.sent < end && looked < most
+		})
+		if last.sent < end { // the time so far is taken for all
+			n *= float64(end) / float64(max(1, last.sent))
+		}
+		count += n
+	}
+	b.answers[key] = count
+	return count
+}
+
+// offered is how many requests the generator makes before the end of a run, if
+// nothing holds it up but what it costs itself.
+func (b *Bounds) offered(key loadKey) float64 {
+	if count, known := b.loads[key]; known {
+		return count
+	}
+	load := &b.scenario.Load
+	pause, burst := load.Pauses(key.seed), max(1, load.Burst)
+	end := key.end // by the client's clock, as all times here
+	if key.rate != 1 {
+		end = time.Duration(math.Ceil(float64(end) * key.rate))
+	}
+	cost := time.Duration(float64(key.work) * key.rate)
+	count := 0.0
+	at := time.Duration(0)
+	for n := uint64(0); at < end; n++ {
+		if n == most { // the time so far is taken for all
+			count *= float64(end) / float64(at)
+			break
+		}
+		made := burst
+		if cost > 0 {
+			made = min(burst, int((end-at-1)/cost))
+		}
+		count += float64(made)
+		at += time.Duration(burst)*cost + pause(n)
+	}
+	if load.Count > 0 {
+		count = min(count, float64(load.Count))
+	}
+	b.loads[key] = count
+	return count
+}
+
+// clockRate is how many seconds a strategy's clock shows per second.
+func clockRate(st *scenario.Strategy) float64 {
+	if st.Client.Clock.Rate == 0 {
+		return 1
+	}
+	return st.Client.Clock.Rate
+}

@@ -1,0 +1,116 @@
+package theory
+
+import (
+	"time"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/scenario"
+)
+
+// How the growth of the recursion in order is measured: over so many departures,
+// after others that bring it into its stride, twice, with draws that mirror each
+// other. What is left to chance is 0.004 requests/s on the reference.
+const (
+	measured  = 1 << 18
+	warmUp    = 1 << 12
+	mostSlots = measured / 16 // more would not be used again often enough
+)
+
+// OrderedCeilings are as Provable and ServerTime, for clients whose nonces never
+// overtake each other either: they also wait until the request before has arrived
+// for certain,
+//
+//	s[k] = max(b[k-N] + W', b[k-1]) - min in,
+//
+// where b is what is known of an arrival. They are the rates at which that recursion
+// grows, which have no formula and are measured on keyed draws.
+type OrderedCeilings struct {
+	// Answers is for b = min(s + max in, answered - min out).
+	Answers float64
+	// ServerTime is for a client that is told each arrival.
+	ServerTime float64
+}
+
+// Ordered computes the ceilings of a scenario in order, for stages as Of does. It
+// takes a twentieth of a second, or half of one where latencies are hard to draw.
+func Ordered(sc *scenario.Scenario) OrderedCeilings {
+	var sum OrderedCeilings
+	known := make(map[scenario.Limit]OrderedCeilings)
+	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
+	for _, s := range stagesOf(sc) {
+		c, ok := known[s.limit]
+		if !ok {
+			c = orderedAt(&sc.Server, s.limit, atLimit(&sc.Server, s.limit, doubt))
+			known[s.limit] = c
+		}
+		sum.Answers += s.share * c.Answers
+		sum.ServerTime += s.share * c.ServerTime
+	}
+	return sum
+}
+
+// orderedAt computes the ceilings in order of a limit from those without that
+// duty, which they are never above.
+func orderedAt(server *scenario.Server, limit scenario.Limit, without Ceilings) OrderedCeilings {
+	c := OrderedCeilings{without.Provable, without.ServerTime}
+	if shortest, _ := server.Incoming.Support(); shortest == longest(server.Incoming) {
+		return c // requests that all take as long do not overtake each other
+	}
+	client := idealFor(server, limit)
+	client.order = true
+	if client.slots > mostSlots {
+		client.slots = 0 // the order alone; the slots are in the other ceilings
+	}
+	took := map[knowledge]time.Duration{answers: 0, serverTime: 0} // 2·measured departures
+	for _, mirrored := range []bool{false, true} {
+		drawn := drawLatencies(server, max(warmUp, 2*client.slots)+measured+1, mirrored)
+		for _, knows := range []knowledge{answers, serverTime} {
+			client.knows = knows
+			took[knows] += growth(client, drawn)
+		}
+	}
+	rate := func(k knowledge) float64 { return float64(server.Keys) * 2 * measured / took[k].Seconds() }
+	if took[answers] > 0 {
+		c.Answers = min(c.Answers, rate(answers))
+	}
+	if took[serverTime] > 0 {
+		c.ServerTime = min(c.ServerTime, rate(serverTime))
+	}
+	return c
+}
+
+// drawLatencies draws for n requests, apart from those of any run.
+func drawLatencies(server *scenario.Server, n int, mirrored bool) []request {
+	draw := func(stream uint64, n int) float64 {
+		const seed, streams = 0, 1 << 41
+		u := dist.U(seed, streams+stream, uint64(n))
+		if mirrored {
+			return 1 - u
+		}
+		return u
+	}
+	drawn := make([]request, n)
+	for i := range drawn {
+		drawn[i].arrived = server.Incoming.Quantile(draw(0, i))
+		drawn[i].answered = drawn[i].arrived + server.Outgoing.Quantile(draw(1, i))
+	}
+	return drawn
+}
+
+// growth is how long the last departures take, as many as are measured; drawn are
+// requests as sent at 0.
+func growth(client ideal, drawn []request) time.Duration {
+	var first, last time.Duration
+	from, until := len(drawn)-1-measured, len(drawn)-1
+	n := 0
+	client.run(func(n uint64) (in, out time.Duration) {
+		return drawn[n].arrived, drawn[n].answered - drawn[n].arrived
+	}, func(r request) bool {
+		if n == from {
+			first = r.sent
+		}
+		n, last = n+1, r.sent
+		return n <= until
+	})
+	return last - first
+}

@@ -1,0 +1,164 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/faults"
+	"ratebench/harness/scenario"
+)
+
+// A Wire is what a request and its answer take beside the latencies of the
+// scenario: the way to the server and back, and what either end is held up by. In
+// real time there is always some, and a limiter that is told of the longest
+// latency has to be told of it too.
+type Wire struct {
+	Shortest, Longest time.Duration
+}
+
+const (
+	// What is seen in a quarter of a second is not the worst that comes in a run of
+	// minutes, with collections of garbage and the clients themselves: so much is
+	// allowed for at least.
+	leastAllowance = 5 * time.Millisecond
+
+	probers    = 8                      // connections
+	probing    = 250 * time.Millisecond // how long each of them is tried
+	probePause = 4 * time.Millisecond
+
+	attempts   = 3               // to get a first answer, of a server that may break requests on purpose
+	oneAttempt = 2 * time.Second // how long one takes
+)
+
+// Latency is what is allowed for beyond the longest latency in.
+func (w Wire) Latency() time.Duration { return max(leastAllowance, 2*w.Longest) }
+
+// Spread is what is allowed for beyond the spread of the latency in.
+func (w Wire) Spread() time.Duration { return max(leastAllowance, 2*w.Longest-w.Shortest) }
+
+// MeasureWire asks the server at base for something that it does not have, again
+// and again for a quarter of a second, and returns how long that takes. It is an
+// error if no answer comes, of whatever kind.
+func MeasureWire(ctx context.Context, t http.RoundTripper, base string) (Wire, error) {
+	url := strings.TrimSuffix(base, "/") + "/"
+	if err := firstAnswer(ctx, t, url); err != nil {
+		if ctx.Err() != nil {
+			return Wire{}, context.Cause(ctx)
+		}
+		return Wire{}, fmt.Errorf("no server answers at %s: %w", base, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, probing)
+	defer cancel()
+	times := make([][]time.Duration, probers)
+	var all sync.WaitGroup
+	for i := range times {
+		all.Go(func() {
+			_, _ = probe(ctx, t, url) // connects, which is no part of later requests
+			for ctx.Err() == nil {
+				if d, err := probe(ctx, t, url); err == nil {
+					times[i] = append(times[i], d)
+				}
+				pause(ctx, probePause)
+			}
+		})
+	}
+	all.Wait()
+	var w Wire
+	for _, some := range times {
+		for _, d := range some {
+			if w.Shortest == 0 || d < w.Shortest {
+				w.Shortest = d
+			}
+			w.Longest = max(w.Longest, d)
+		}
+	}
+	return w, nil
+}
+
+func firstAnswer(ctx context.Context, t http.RoundTripper, url string) (err error) {
+	for range attempts {
+		one, cancel := context.WithTimeout(ctx, oneAttempt)
+		_, err = probe(one, t, url)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func probe(ctx context.Context, t http.RoundTripper, url string) (time.Duration, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, err
+	}
+	sent := time.Now()
+	answer, err := t.RoundTrip(r)
+	if err != nil {
+		return 0, err
+	}
+	return time.Since(sent), answer.Body.Close()
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// MeasureWire measures the way to the server of a run in real time, or to one like
+// it.
+func (o Options) MeasureWire(ctx context.Context, sc *scenario.Scenario) (Wire, error) {
+	base := o.Target
+	if base == "" {
+		unbroken := *sc
+		unbroken.Server.Faults = faults.Config{}
+		local, err := StartServer(&unbroken, sc.Seed)
+		if err != nil {
+			return Wire{}, err
+		}
+		defer local.Close()
+		base = local.URL
+	}
+	t := &http.Transport{MaxIdleConnsPerHost: probers}
+	defer t.CloseIdleConnections()
+	return MeasureWire(ctx, t, base)
+}
+
+// told is a strategy whose limiter and guards are told of the latencies that there
+// are with a wire, where they are told of latencies at all. A headroom is not: it
+// is what its strategy tries out.
+func (w Wire) told(st *scenario.Strategy) *scenario.Strategy {
+	told := *st
+	allow := func(latency *time.Duration, by time.Duration) {
+		if *latency > 0 { // else it is not known
+			*latency += by
+		}
+	}
+	if st.Guard.Order {
+		allow(&told.Guard.Latency, w.Latency())
+	}
+	switch l := st.Limiter.Config.(type) {
+	case *limiter.AckClocked:
+		c := *l
+		allow(&c.Latency, w.Latency())
+		told.Limiter.Config = &c
+	case *limiter.ServerTime:
+		c := *l
+		allow(&c.Latency, w.Latency())
+		told.Limiter.Config = &c
+	case *limiter.Paced:
+		c := *l
+		c.Spread += w.Spread()
+		told.Limiter.Config = &c
+	}
+	return &told
+}

@@ -188,6 +188,30 @@ func TestGateOnEveryRunOfManyFigures(t *testing.T) {
 	}
 }
 
+// The gate goes by Holm's procedure, verdicts by that of Benjamini and Hochberg: of
+// p-values 0.0001, 0.02, 0.03 and 0.9, Holm's takes the first (3 · 0.02 is more than
+// 0.05), the other one three (4/3 · 0.03 is not).
+func TestGateIsStricterThanVerdicts(t *testing.T) {
+	s := Scenario{Name: "blog"}
+	for i, p := range []float64{0.0001, 0.02, 0.03, 0.9} {
+		e := estimate(series(100, 101, 99, 100, 102, 98), series(96, 95, 97, 94, 96, 99), real, 0.05)
+		e.P = number(p)
+		s.Changes = append(s.Changes, Change{Strategy: fmt.Sprint(i), Metric: "tps", Estimate: e})
+		s.Changes[i].single.most = 1 // not in every run
+		s.Changes[i].single.mostPercent = 1
+	}
+	c := Comparison{Alpha: 0.05, Against: []Versus{{New: "new", Scenarios: []Scenario{s}}}}
+	c.judge()
+	gateOf(t, "tps<-2%").Check(&c)
+	var failed []string
+	for _, f := range c.Gate[0].Failures {
+		failed = append(failed, f.Strategy)
+	}
+	if worse := c.Against[0].Count(Worse); !slices.Equal(failed, []string{"0"}) || worse != 3 {
+		t.Errorf("the gate fails for %q and %d are worse, want 0 and 3", failed, worse)
+	}
+}
+
 // Chance does not get through a gate with many figures and conditions: a p-value
 // of 0.01 counts for one figure, and not for one of a hundred.
 func TestGateOfManyFigures(t *testing.T) {

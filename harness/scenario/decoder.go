@@ -1,38 +1,29 @@
 package scenario
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"hash"
 	"io"
-	"io/fs"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 
 	"ratebench/harness/internal/choice"
-	"ratebench/harness/kinds"
 )
 
-// A decoder turns a syntax tree into a Scenario and collects what is wrong
-// with it. What cannot be decoded keeps its default.
+// A decoder turns a syntax tree into what its fields are bound to, and collects
+// what is wrong with it. What cannot be decoded keeps its default.
 type decoder struct {
+	// source is the text that the tree is of.
 	source *source
-	fsys   fs.FS
-	kinds  []kinds.Kind
-
-	out            *Scenario
-	clientDefaults Client
-	problems       []*Error
+	// open opens a file that the text names.
+	open     func(name string) (io.ReadCloser, error)
+	problems []*Error
 }
 
-// newDecoder has every default. It decodes once.
-func newDecoder(limiters []kinds.Kind) *decoder {
-	return &decoder{kinds: limiters, out: newScenario(), clientDefaults: defaultClient()}
-}
+// err is what is wrong so far, in the order of the file: an *Error, or several
+// of them joined as by errors.Join; nil if nothing is.
+func (d *decoder) err() error { return join(d.problems) }
 
 // A value is a node of the tree with the key it is under.
 type value struct {
@@ -54,42 +45,6 @@ func start(n ast.Node) *token.Token {
 	return n.GetToken()
 }
 
-// open opens a file that the scenario names.
-func (d *decoder) open(name string) (io.ReadCloser, error) {
-	if d.fsys == nil {
-		return nil, errors.New("there are no files beside this scenario, want another distribution")
-	}
-	f, err := d.fsys.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	if info, err := f.Stat(); err == nil && info.Size() > maxData {
-		return nil, errors.Join(fmt.Errorf("%s has %d bytes, want at most %d MiB", name, info.Size(), maxData>>20), f.Close())
-	}
-	hash := sha256.New()
-	return &hashed{io.TeeReader(f, hash), f, func() { d.out.recordFile(name, hash) }}, nil
-}
-
-// hashed is a file of which a hash is known once it has been closed.
-type hashed struct {
-	io.Reader
-	file   io.Closer
-	closed func()
-}
-
-// Close implements io.Closer.
-func (h *hashed) Close() error {
-	h.closed()
-	return h.file.Close()
-}
-
-func (s *Scenario) recordFile(name string, h hash.Hash) {
-	if s.Files == nil {
-		s.Files = map[string]string{}
-	}
-	s.Files[name] = hex.EncodeToString(h.Sum(nil))
-}
-
 // mapping decodes a mapping of these fields, in their order, which need not
 // be that of the file. It returns the values that were found, by key.
 func (d *decoder) mapping(v value, fields []field) map[string]ast.Node {
@@ -100,7 +55,7 @@ func (d *decoder) mapping(v value, fields []field) map[string]ast.Node {
 	for _, f := range fields {
 		switch n, has := values[f.key]; {
 		case has:
-			f.decode(d, value{f.key, n})
+			f.decode(d, value{key: f.key, node: n})
 		case f.example != "":
 			d.errorf(v.node, "%s has no %s, want %s", v.key, f.key, f.example)
 		}
@@ -160,7 +115,7 @@ func (d *decoder) key(e *ast.MappingValueNode) (string, bool) {
 }
 
 // cutAtComma reports that the i-th value of a mapping in braces is the first
-// half of a distribution, which YAML has cut at its comma.
+// half of a value such as uniform(0ms, 50ms), which YAML has cut at its comma.
 func (d *decoder) cutAtComma(m *ast.MappingNode, i int) bool {
 	if !m.IsFlowStyle || i+1 >= len(m.Values) {
 		return false

@@ -9,11 +9,10 @@ import (
 	"unicode"
 )
 
-// Error is one thing that is wrong with a scenario file. When there are
-// several, Load and Parse return them joined, as by errors.Join, in the order
-// of the file.
+// Error is one thing that is wrong with a file. When there are several, they
+// come joined, as by errors.Join, in the order of the file.
 type Error struct {
-	File    string // as given to Load or Parse
+	File    string // its name, as it was given
 	Line    int    // counted from 1; 0 when no place in the file is to blame
 	Column  int    // in characters, counted from 1
 	Msg     string // what was found, and what was expected

@@ -7,11 +7,11 @@ import (
 	"ratebench/harness/metrics"
 )
 
-func (d *decoder) expectations() notation {
+func (r *reader) expectations() notation {
 	n := list[Expectation]{
-		items: &d.out.Expect, want: "a list of one or more expectations, each - {strategy: …, metric: …, …}",
+		items: &r.out.Expect, want: "a list of one or more expectations, each - {strategy: …, metric: …, …}",
 		name: "expectation", help: "a claim about a metric of a strategy",
-		fields: d.expectationFields,
+		fields: r.expectationFields,
 		fresh:  func(n ast.Node) Expectation { return Expectation{Line: start(n).Position.Line} },
 		check: func(d *decoder, all []Expectation, at found) {
 			if at.ok {
@@ -30,10 +30,10 @@ func (d *decoder) expectations() notation {
 	return n
 }
 
-func (d *decoder) expectationFields(e *Expectation) []field {
+func (r *reader) expectationFields(e *Expectation) []field {
 	var strategies []Word
 	var names []string
-	for _, s := range d.out.Strategies {
+	for _, s := range r.out.Strategies {
 		if s.Name != "" {
 			strategies, names = append(strategies, Word{Value: s.Name}), append(names, s.Name)
 		}
@@ -44,11 +44,11 @@ func (d *decoder) expectationFields(e *Expectation) []field {
 		return n
 	}
 	return []field{
-		{"strategy", "one of the strategies", required(strategy(&e.Strategy), "one of the strategies: "+choice.List(names))},
-		{"metric", "what was measured; counts are means per run", required(metric(&e.Metric), "metric: tps")},
-		{"over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)},
-		{"ratio", "bounds of that ratio: [lowest, highest]", bounds(&e.Ratio)},
-		{"between", "bounds of the metric: [lowest, highest]", bounds(&e.Between)},
+		newKey("strategy", "one of the strategies", required(strategy(&e.Strategy), "one of the strategies: "+choice.List(names))),
+		newKey("metric", "what was measured; counts are means per run", required(metric(&e.Metric), "metric: tps")),
+		newKey("over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)),
+		newKey("ratio", "bounds of that ratio: [lowest, highest]", bounds(&e.Ratio)),
+		newKey("between", "bounds of the metric: [lowest, highest]", bounds(&e.Between)),
 	}
 }
 

@@ -23,7 +23,7 @@ type Section struct {
 func StrategySections() []Section {
 	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
 	byName := map[string]Section{}
-	for _, f := range new(decoder).strategyFields(&s) {
+	for _, f := range new(reader).strategyFields(&s) {
 		byName[f.key] = Section{f.key, f.help, keys("", f.fields)}
 	}
 	client := byName["client"]

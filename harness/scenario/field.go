@@ -6,7 +6,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A field is a key that a mapping of the scenario file can have. Everything
+// A field is a key that a mapping of the file can have. Everything
 // there is to say of it is said once: the decoder, the JSON Schema and the pages
 // that explain strategies are made of it.
 type field struct {
@@ -14,6 +14,9 @@ type field struct {
 	help string // what it means: a phrase, without a full stop
 	notation
 }
+
+// newKey is the field of a key, which the help explains in a phrase.
+func newKey(key, help string, n notation) field { return field{key, help, n} }
 
 // A notation is how a value is written in the file. It is bound to the variable
 // that the value is decoded into, which holds the default before.
@@ -132,7 +135,7 @@ func (l list[T]) notation() notation {
 					item = l.fresh(n)
 				}
 				before := len(d.problems)
-				values := d.mapping(value{l.name, n}, l.fields(&item))
+				values := d.mapping(value{key: l.name, node: n}, l.fields(&item))
 				*l.items = append(*l.items, item)
 				if l.check != nil {
 					l.check(d, *l.items, found{n, values, len(d.problems) == before})

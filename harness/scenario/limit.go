@@ -34,7 +34,7 @@ func ParseLimit(text string) (Limit, error) {
 	if w <= 0 || w > maxDuration {
 		return Limit{}, fmt.Errorf("limit %.60s has a window of %s, want %s", text, dist.FormatDuration(w), durationRange(1, maxDuration))
 	}
-	return Limit{n, w}, nil
+	return Limit{N: n, Window: w}, nil
 }
 
 // UnmarshalText implements encoding.TextUnmarshaler by ParseLimit.
@@ -46,4 +46,35 @@ func (l *Limit) UnmarshalText(text []byte) (err error) {
 // String is the notation that ParseLimit reads.
 func (l Limit) String() string {
 	return strconv.Itoa(l.N) + "/" + dist.FormatDuration(l.Window)
+}
+
+// setLimit is a limit as it stands in a file; "" for the zero Limit.
+func setLimit(l Limit) string {
+	if l == (Limit{}) {
+		return ""
+	}
+	return l.String()
+}
+
+// ofLimit is a number of requests in a window; the default is that of *p unless
+// it is the zero Limit.
+func ofLimit(p *Limit) notation {
+	n := notation{kind: "limit", schema: reference("limit", ""), text: func() string { return setLimit(*p) }}
+	if text := n.text(); text != "" {
+		n.schema.Default = text
+	}
+	n.decode = func(d *decoder, v value) {
+		text, ok := written(v.node)
+		if !ok {
+			d.wrongType(v, "requests/window such as 20/1s")
+			return
+		}
+		l, err := ParseLimit(text)
+		if err != nil {
+			d.errorf(v.node, "%v", err)
+			return
+		}
+		*p = l
+	}
+	return n
 }

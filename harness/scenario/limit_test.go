@@ -10,10 +10,10 @@ func TestParseLimit(t *testing.T) {
 		text string
 		want Limit
 	}{
-		{"20/1s", Limit{20, time.Second}},
-		{"20/1051ms", Limit{20, 1051 * ms}},
-		{"1/1ns", Limit{1, 1}},
-		{"1000000/744h", Limit{1_000_000, 744 * time.Hour}},
+		{"20/1s", Limit{N: 20, Window: time.Second}},
+		{"20/1051ms", Limit{N: 20, Window: 1051 * time.Millisecond}},
+		{"1/1ns", Limit{N: 1, Window: 1}},
+		{"1000000/744h", Limit{N: 1_000_000, Window: 744 * time.Hour}},
 	}
 	for _, tt := range tests {
 		got, err := ParseLimit(tt.text)
@@ -27,7 +27,7 @@ func TestParseLimit(t *testing.T) {
 }
 
 func TestParseLimitSpaces(t *testing.T) {
-	if got, err := ParseLimit(" 20 / 1s "); err != nil || got != (Limit{20, time.Second}) {
+	if got, err := ParseLimit(" 20 / 1s "); err != nil || got != (Limit{N: 20, Window: time.Second}) {
 		t.Errorf("got %v, %v, want 20/1s", got, err)
 	}
 }

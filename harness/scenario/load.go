@@ -3,11 +3,8 @@ package scenario
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"io"
 	"io/fs"
 	"path/filepath"
-	"strings"
 
 	"ratebench/harness/kinds"
 )
@@ -29,25 +26,6 @@ func (l Loader) Load(path string) (*Scenario, error) {
 	return l.Parse(path, data, folder(filepath.Dir(path)))
 }
 
-// read returns the file, or its beginning when it is too large. A pipe that a
-// shell has set up, somewhere in /dev, will do.
-func read(path string) ([]byte, error) {
-	f, err := open(path, strings.HasPrefix(path, "/dev/"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
-}
-
-// reason is an error without the path, which the message has anyway.
-func reason(err error) string {
-	if e, ok := errors.AsType[*fs.PathError](err); ok {
-		return "cannot " + e.Op + " it: " + e.Err.Error()
-	}
-	return err.Error()
-}
-
 // Parse reads a scenario. The name is that of the file, for messages and for
 // the scenario's default name; fsys has the files of empirical distributions
 // and may be nil when there are none. Errors are as of Load.
@@ -56,17 +34,17 @@ func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := syntaxTree(src)
+	root, err := syntaxTree(src, "scenario", "version: 1")
 	if err != nil {
 		return nil, err
 	}
-	d := newDecoder(l.Kinds)
-	d.source, d.fsys = src, fsys
-	d.scenario(value{"scenario", root})
-	if err := join(d.problems); err != nil {
+	r := newReader(l.Kinds)
+	r.source, r.open, r.fsys = src, r.openData, fsys
+	r.scenario(value{key: "scenario", node: root})
+	if err := r.err(); err != nil {
 		return nil, err
 	}
 	hash := sha256.Sum256(data)
-	d.out.SHA256, d.out.Path = hex.EncodeToString(hash[:]), name
-	return d.out, nil
+	r.out.SHA256, r.out.Path = hex.EncodeToString(hash[:]), name
+	return r.out, nil
 }

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,10 +11,6 @@ import (
 	"syscall"
 	"unicode"
 )
-
-// maxData bounds the file of an empirical distribution, far above what its
-// values take.
-const maxData = 64 << 20
 
 // open opens a file for reading. A pipe, which may have nobody at its other end,
 // and a device, which may have no end, are errors; unless pipes will do.
@@ -72,4 +69,23 @@ func Printable(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// read returns the file, or its beginning when that is too large for a source
+// already. A pipe that a shell has set up, somewhere in /dev, will do.
+func read(path string) ([]byte, error) {
+	f, err := open(path, strings.HasPrefix(path, "/dev/"))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// reason is an error without the path, which the message has anyway.
+func reason(err error) string {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return "cannot " + e.Op + " it: " + e.Err.Error()
+	}
+	return err.Error()
 }

@@ -19,6 +19,11 @@ type parameters struct {
 	nodes map[string]ast.Node // where a parameter was found, by its path as in "headroom.min"; "" is the limiter
 }
 
+// newParameters has yet to find any; at is where the limiter is.
+func newParameters(at ast.Node) parameters {
+	return parameters{nodes: map[string]ast.Node{"": at}}
+}
+
 // fields returns what decodes and describes each of the parameters, whose own
 // path is the prefix.
 func (p parameters) fields(prefix string, params []kinds.Parameter) []field {
@@ -31,7 +36,7 @@ func (p parameters) fields(prefix string, params []kinds.Parameter) []field {
 			p.nodes[path] = v.node
 			decode(d, v)
 		}
-		fields[i] = field{param.Name, param.Help, n}
+		fields[i] = newKey(param.Name, param.Help, n)
 	}
 	return fields
 }
@@ -59,7 +64,7 @@ func (p parameters) notation(path string, param kinds.Parameter) notation {
 	case *bool:
 		return boolean(v)
 	}
-	panic(fmt.Sprintf("scenario: limiter parameter %s has type %T, which has no notation", path, param.Value))
+	panic(fmt.Sprintf("notation: limiter parameter %s has type %T, which has no notation", path, param.Value))
 }
 
 // wordOf is one of these words, which the help explains, or any text if there

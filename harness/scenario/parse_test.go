@@ -68,7 +68,7 @@ func TestReference(t *testing.T) {
 		Step: ms,
 		Server: Server{
 			Keys:       5,
-			Limit:      Limit{20, time.Second},
+			Limit:      Limit{N: 20, Window: time.Second},
 			Incoming:   parseDist(t, "uniform(0ms, 50ms)", ms),
 			Outgoing:   parseDist(t, "uniform(0ms, 50ms)", ms),
 			Resolution: ms,
@@ -174,7 +174,7 @@ func TestEveryField(t *testing.T) {
 		Step:     step,
 		Server: Server{
 			Keys:     100000,
-			Limit:    Limit{7, 1051 * ms},
+			Limit:    Limit{N: 7, Window: 1051 * ms},
 			Incoming: parseDist(t, "uniform(0ms, 2500µs)", step),
 			Outgoing: got.Server.Outgoing, // below
 			Headers:  Headers{ReceivedAt: true, RateLimit: true},
@@ -183,7 +183,7 @@ func TestEveryField(t *testing.T) {
 				Hang: 0.01, ResetBefore: 0.02, ResetAfter: 0.03, Malformed: 0.04,
 				Outages: []faults.Outage{{At: 5 * time.Second, For: time.Second}, {At: 6 * time.Second, For: 500 * ms, Lose: true}},
 			},
-			Stages: []Stage{{10 * time.Second, Limit{5, time.Second}}, {80 * time.Second, Limit{20, 2 * time.Second}}},
+			Stages: []Stage{{10 * time.Second, Limit{N: 5, Window: time.Second}}, {80 * time.Second, Limit{N: 20, Window: 2 * time.Second}}},
 		},
 		Load: Generator{Step: 10 * time.Microsecond, Every: parseDist(t, "exponential(105us)", 10*time.Microsecond), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{
@@ -194,7 +194,7 @@ func TestEveryField(t *testing.T) {
 					Measure:  "send",
 					Jitter:   true,
 					Seed:     7,
-					Limit:    Limit{3, 10 * ms},
+					Limit:    Limit{N: 3, Window: 10 * ms},
 				}},
 				Guard:  limiter.Guards{InFlight: 2, Order: true, Latency: 60 * ms, Penalty: time.Second},
 				Client: stamped,

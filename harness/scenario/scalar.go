@@ -16,7 +16,7 @@ import (
 	"ratebench/harness/internal/choice"
 )
 
-// maxDuration bounds every duration of a scenario.
+// maxDuration bounds every duration.
 const maxDuration = 31 * 24 * time.Hour
 
 // The functions below are the notations of single values.
@@ -199,8 +199,8 @@ func bounds(p **[2]float64) notation {
 				d.wrongType(v, "two numbers, [lowest, highest]")
 				return
 			}
-			lo, okLo := d.number(value{v.key, s.Values[0]})
-			hi, okHi := d.number(value{v.key, s.Values[1]})
+			lo, okLo := d.number(value{key: v.key, node: s.Values[0]})
+			hi, okHi := d.number(value{key: v.key, node: s.Values[1]})
 			switch {
 			case !okLo || !okHi:
 			case lo > hi:
@@ -248,92 +248,4 @@ func durationRange(lo, hi time.Duration) string {
 		return "more than 0 and at most " + dist.FormatDuration(hi)
 	}
 	return dist.FormatDuration(lo) + " to " + dist.FormatDuration(hi)
-}
-
-// distribution is one on the grid of *step, which is known when it is decoded.
-// The default, which may be "" for none, is filled in later.
-func distribution(p *dist.Dist, standard string, step *time.Duration) notation {
-	n := notation{kind: "distribution", schema: reference("distribution", standard), unset: func() bool { return *p == nil }}
-	n.text = func() string {
-		if *p == nil {
-			return standard
-		}
-		return (*p).String()
-	}
-	n.decode = func(d *decoder, v value) {
-		text, ok := written(v.node)
-		if !ok {
-			d.wrongType(v, "a distribution such as "+defaultLatency)
-			return
-		}
-		if drawn, err := d.drawn(text, *step, gridOf(v.key)); err != nil {
-			d.errorf(v.node, "%s: %v", v.key, err)
-		} else {
-			*p = drawn
-		}
-	}
-	return n
-}
-
-// setLimit is a limit as it stands in a file; "" for the zero Limit.
-func setLimit(l Limit) string {
-	if l == (Limit{}) {
-		return ""
-	}
-	return l.String()
-}
-
-// gridOf names the key that has the grid of a distribution.
-func gridOf(key string) string {
-	if key == "every" {
-		return "step of the load, such as load: {step: 0} for none"
-	}
-	return "step, such as step: 0 for none"
-}
-
-// drawn parses a distribution. What cannot be drawn on its grid as it is meant
-// is an error that names the key of the grid: parameters that are not on it, and
-// a mean that rounding moves by more than 1 %.
-func (d *decoder) drawn(text string, step time.Duration, grid string) (dist.Dist, error) {
-	drawn, err := dist.Parse(text, step, d.open)
-	if step == 0 {
-		return drawn, err
-	}
-	meant, errMeant := dist.Parse(text, 0, d.open)
-	switch {
-	case errMeant != nil: // whatever the grid
-		return nil, errMeant
-	case err != nil:
-		return nil, fmt.Errorf("%w, or a finer %s", err, grid)
-	}
-	const tolerance = 0.01
-	off := drawn.Mean() - meant.Mean()
-	if float64(off.Abs()) <= tolerance*float64(meant.Mean()) || off.Abs() <= 1 {
-		return drawn, nil
-	}
-	return nil, fmt.Errorf("%s has a mean of %s on the grid of %s, where %s is meant, want a finer %s",
-		drawn, drawn.Mean(), dist.FormatDuration(step), meant.Mean(), grid)
-}
-
-// limit is a number of requests in a window; the default is that of *p unless
-// it is the zero Limit.
-func limit(p *Limit) notation {
-	n := notation{kind: "limit", schema: reference("limit", ""), text: func() string { return setLimit(*p) }}
-	if text := n.text(); text != "" {
-		n.schema.Default = text
-	}
-	n.decode = func(d *decoder, v value) {
-		text, ok := written(v.node)
-		if !ok {
-			d.wrongType(v, "requests/window such as 20/1s")
-			return
-		}
-		l, err := ParseLimit(text)
-		if err != nil {
-			d.errorf(v.node, "%v", err)
-			return
-		}
-		*p = l
-	}
-	return n
 }

@@ -26,18 +26,18 @@ func (l Loader) Schema() ([]byte, error) {
 
 // schemaOf is made of the fields that the decoder decodes.
 func schemaOf(limiters []kinds.Kind) *schema {
-	d := newDecoder(limiters)
-	root := object("", d.fields())
+	r := newReader(limiters)
+	root := object("", r.fields())
 	root.Draft = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ratebench scenario"
 	client := defaultClient()
-	root.Defs = append(definitions(),
-		property{"client", object(clientHelp, clientFields(&client))},
-		property{"strategy", object("a named client configuration", d.strategyFields(&Strategy{Client: client}))},
-		property{"limiter", limiterSchema(limiters)},
+	root.Defs = append(scenarioDefinitions(),
+		property{name: "client", schema: object(clientHelp, clientFields(&client))},
+		property{name: "strategy", schema: object("a named client configuration", r.strategyFields(&Strategy{Client: client}))},
+		property{name: "limiter", schema: limiterSchema(limiters)},
 	)
 	for _, k := range limiters {
-		root.Defs = append(root.Defs, property{kindDefinition(k), kindSchema(k)})
+		root.Defs = append(root.Defs, property{name: kindDefinition(k), schema: kindSchema(k)})
 	}
 	return root
 }
@@ -49,10 +49,10 @@ func limiterSchema(limiters []kinds.Kind) *schema {
 	s := &schema{
 		Description: sentence(limiterHelp),
 		Type:        "object",
-		Properties:  properties{{"kind", kind}},
+		Properties:  properties{{name: "kind", schema: kind}},
 		Required:    []string{"kind"},
-		If:          &schema{Properties: properties{{"share", &schema{Const: ShareSplit}}}, Required: []string{"share"}},
-		Then:        &schema{Properties: properties{{"scope", &schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
+		If:          &schema{Properties: properties{{name: "share", schema: &schema{Const: ShareSplit}}}, Required: []string{"share"}},
+		Then:        &schema{Properties: properties{{name: "scope", schema: &schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
 	}
 	for _, k := range limiters {
 		kind.Enum = append(kind.Enum, k.Name)

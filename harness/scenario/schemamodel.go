@@ -90,7 +90,7 @@ func object(help string, fields []field) *schema {
 func (s *schema) setObject(fields []field) {
 	s.Type, s.Closed = "object", new(bool)
 	for _, f := range fields {
-		s.Properties = append(s.Properties, property{f.key, f.describe()})
+		s.Properties = append(s.Properties, property{name: f.key, schema: f.describe()})
 		if f.example != "" {
 			s.Required = append(s.Required, f.key)
 		}
@@ -104,7 +104,7 @@ func (p properties) of(name string) *schema {
 			return one.schema
 		}
 	}
-	panic("scenario: the schema has no " + name)
+	panic("yamlfile: the schema has no " + name)
 }
 
 // withAny is what has any of these keys.
@@ -131,58 +131,22 @@ func reference(name, standard string) schema {
 const (
 	spanPattern     = `(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+`
 	durationPattern = `\+?(?:0|` + spanPattern + `)`
-	countPattern    = `(?:[1-9][0-9]{0,5}|1000000)`
-	namePattern     = `^\s*[A-Za-z0-9][A-Za-z0-9._+-]{0,63}\s*$`
 )
 
-// definitions are the notations that have no counterpart in JSON.
+// definitions are the notations here that have no counterpart in JSON, under the
+// names that reference has.
 func definitions() properties {
-	window := `\s*/\s*\+?` + spanPattern + `\s*$`
 	return properties{
-		{"name", &schema{
-			Description: "1 to 64 letters, digits and any of - _ . +, with a letter or digit first.",
-			Type:        "string", Pattern: namePattern,
-		}},
-		{"duration", &schema{
+		{name: "duration", schema: &schema{
 			Description: "A time of 0 or more: numbers with a unit, at most 744h.",
 			Examples:    []any{"50ms", "1.5s", "1m30s", "500µs"},
 			AnyOf:       []*schema{{Type: "string", Pattern: `^\s*` + durationPattern + `\s*$`}, {Const: 0}},
 		}},
-		{"positiveDuration", &schema{
+		{name: "positiveDuration", schema: &schema{
 			Description: "A time of more than 0: numbers with a unit, at most 744h.",
 			Type:        "string",
 			Examples:    []any{"25s", "50ms", "1m30s"},
 			AllOf:       []*schema{{Pattern: `^\s*` + durationPattern + `\s*$`}, {Pattern: "[1-9]"}},
 		}},
-		{"limit", &schema{
-			Description: "Requests per window: at most 1000000 in at most 744h.",
-			Type:        "string",
-			Examples:    []any{"20/1s", "20/1051ms", "100/1m"},
-			AllOf:       []*schema{{Pattern: `^\s*` + countPattern + window}, {Pattern: "/.*[1-9]"}},
-		}},
-		{"rate", &schema{
-			Description: "Requests per time; not given, what the server grants.",
-			Type:        "string",
-			Examples:    []any{"20/1s", "20/1051ms"},
-			AllOf:       []*schema{{Pattern: `^\s*\+?0*[1-9][0-9]*` + window}, {Pattern: "/.*[1-9]"}},
-		}},
-		{"distribution", &schema{
-			Description: "How a time is drawn: uniform(lower, upper), constant(value), normal(mean, sd), lognormal(median, sigma), " +
-				"exponential(mean), empirical(file with one value a line), or a time for a constant. In braces it needs quotes.",
-			Examples: []any{"uniform(0ms, 50ms)", "constant(5ms)", "normal(25ms, 8ms)", "lognormal(20ms, 0.5)", "exponential(10ms)", "empirical(latencies.csv)"},
-			AnyOf:    []*schema{{Type: "string", Pattern: distributionPattern()}, {Const: 0}},
-		}},
 	}
-}
-
-func distributionPattern() string {
-	const (
-		one = `\s*\(\s*` + durationPattern + `\s*\)`
-		two = `\s*\(\s*` + durationPattern + `\s*,\s*` + durationPattern + `\s*\)`
-	)
-	return `^\s*(?:` + durationPattern +
-		`|(?:uniform|normal)` + two +
-		`|(?:constant|exponential)` + one +
-		`|lognormal\s*\(\s*` + durationPattern + `\s*,[^,]+\)` +
-		`|empirical\s*\(.+\))\s*$`
 }

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a scenario file, far above what anybody writes. They keep the
+// Limits of a file, far above what anybody writes. They keep the
 // YAML parser, which is quadratic in some of its input, within a fraction of
 // a second.
 const (
@@ -17,13 +17,14 @@ const (
 	maxItems   = 1000 // between two brackets
 )
 
-// source is the text of a scenario file.
+// A source is the text of a file.
 type source struct {
 	name  string
 	lines []string
 }
 
-// newSource refuses what cannot be a scenario before it is parsed.
+// newSource refuses, with an *Error, what is too large or no text before it is
+// parsed. The name is that of the file, for messages.
 func newSource(name string, data []byte) (*source, error) {
 	if len(data) > maxBytes {
 		return nil, &Error{File: name, Msg: fmt.Sprintf("the file is too large, want at most %d KiB", maxBytes>>10)}

@@ -12,13 +12,13 @@ import (
 	"ratebench/harness/kinds"
 )
 
-func (d *decoder) strategies() notation {
+func (r *reader) strategies() notation {
 	lines := make(map[string]int)
 	n := list[Strategy]{
-		items: &d.out.Strategies, want: "a list of one or more strategies, each - {name: …, limiter: …}",
+		items: &r.out.Strategies, want: "a list of one or more strategies, each - {name: …, limiter: …}",
 		name:   "strategy",
-		fields: d.strategyFields,
-		fresh:  func(ast.Node) Strategy { return Strategy{Client: d.clientDefaults} },
+		fields: r.strategyFields,
+		fresh:  func(ast.Node) Strategy { return Strategy{Client: r.clientDefaults} },
 		check: func(d *decoder, strategies []Strategy, at found) {
 			named, name := at.values["name"], strategies[len(strategies)-1].Name
 			switch {
@@ -39,16 +39,16 @@ func (d *decoder) strategies() notation {
 
 // strategyFields has client before limiter, whose share depends on the
 // workers.
-func (d *decoder) strategyFields(s *Strategy) []field {
+func (r *reader) strategyFields(s *Strategy) []field {
 	return []field{
-		{"name", "unlike those of the other strategies", required(name(&s.Name, nil), "name: buffer-only")},
-		{"client", "what differs from the client of the scenario", clientNotation(&s.Client)},
-		{"limiter", "", required(limiterNotation(s), "limiter: {kind: window}")},
-		{"guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)},
-		{"retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
-			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })},
-		{"queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never",
-			mapping(queueFields(&s.Queue), nil)},
+		newKey("name", "unlike those of the other strategies", required(ofName(&s.Name, nil), "name: buffer-only")),
+		newKey("client", "what differs from the client of the scenario", clientNotation(&s.Client, r.out)),
+		newKey("limiter", "", required(r.limiterNotation(s), "limiter: {kind: window}")),
+		newKey("guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)),
+		newKey("retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
+			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })),
+		newKey("queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never",
+			mapping(queueFields(&s.Queue), nil)),
 	}
 }
 
@@ -58,14 +58,14 @@ const limiterHelp = "what paces the requests of a key; the parameters of its kin
 // limiterFields are the keys that all limiters have.
 func limiterFields(l *Limiter) []field {
 	return []field{
-		{"kind", "name of a limiter", required(text(&l.Kind), "kind: window")},
-		{"poll", "time between two looks of a client that waits by polling, 1µs or more; 0 waits in a FIFO line, exactly as long as needed; 1ms by default where the original polls", poll(&l.Poll)},
-		{"scope", "who shares a limiter", oneOf(&l.Scope,
-			Word{ScopeKey, "all workers of a key"},
-			Word{ScopeWorker, "nobody, each worker has its own"})},
-		{"share", "part of the key's limit that the limiter of a worker works with", oneOf(&l.Share,
-			Word{ShareWhole, "all of it, so that the limits of the workers add up"},
-			Word{ShareSplit, "its part, N divided by the workers of the key, with scope worker only"})},
+		newKey("kind", "name of a limiter", required(text(&l.Kind), "kind: window")),
+		newKey("poll", "time between two looks of a client that waits by polling, 1µs or more; 0 waits in a FIFO line, exactly as long as needed; 1ms by default where the original polls", poll(&l.Poll)),
+		newKey("scope", "who shares a limiter", oneOf(&l.Scope,
+			Word{Value: ScopeKey, Help: "all workers of a key"},
+			Word{Value: ScopeWorker, Help: "nobody, each worker has its own"})),
+		newKey("share", "part of the key's limit that the limiter of a worker works with", oneOf(&l.Share,
+			Word{Value: ShareWhole, Help: "all of it, so that the limits of the workers add up"},
+			Word{Value: ShareSplit, Help: "its part, N divided by the workers of the key, with scope worker only"})),
 	}
 }
 
@@ -81,18 +81,18 @@ func newLimiter(k kinds.Kind) Limiter {
 
 // limiterNotation decodes the keys that all limiters have and, over the
 // defaults of its kind, the kind's own.
-func limiterNotation(s *Strategy) notation {
+func (r *reader) limiterNotation(s *Strategy) notation {
 	decode := func(d *decoder, v value) {
-		kind, ok := d.kind(v)
+		kind, ok := r.kind(d, v)
 		if !ok {
 			return
 		}
 		s.Limiter = newLimiter(kind)
-		p := parameters{nodes: map[string]ast.Node{"": v.node}}
+		p := newParameters(v.node)
 		fields := append(limiterFields(&s.Limiter), p.fields("", s.Limiter.Parameters)...)
 		mapping(fields, func(d *decoder, at found) {
 			if at.ok {
-				checkLimiter(d, s, p, at)
+				checkLimiter(d, s, r.out.Server, p, at)
 			}
 		}).decode(d, v)
 	}
@@ -108,14 +108,14 @@ func (l *Limiter) fields() []field {
 	return append(limiterFields(l), parameters{}.fields("", l.Parameters)...)
 }
 
-func checkLimiter(d *decoder, s *Strategy, p parameters, at found) {
-	quota := s.Quota(d.out.Server)
+func checkLimiter(d *decoder, s *Strategy, server Server, p parameters, at found) {
+	quota := s.Quota(server)
 	switch {
 	case s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker:
 		d.errorf(at.values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
 	case quota.Limit < 1:
 		d.errorf(at.values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
-			d.out.Server.Limit.N, s.Client.WorkersPerKey)
+			server.Limit.N, s.Client.WorkersPerKey)
 	default:
 		p.report(d, s.Limiter.Config.Validate(quota))
 	}
@@ -126,10 +126,10 @@ func guardNotation(g *limiter.Guards) notation {
 	latency := duration(&g.Latency, 0, maxDuration)
 	latency.unset = func() bool { return !g.Order }
 	n := mapping([]field{
-		{"in_flight", "requests of a key that may be under way at once; 0 is any number", integer(&g.InFlight, 0, 1_000_000)},
-		{"order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", boolean(&g.Order)},
-		{"latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", latency},
-		{"penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", duration(&g.Penalty, 0, maxDuration)},
+		newKey("in_flight", "requests of a key that may be under way at once; 0 is any number", integer(&g.InFlight, 0, 1_000_000)),
+		newKey("order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", boolean(&g.Order)),
+		newKey("latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", latency),
+		newKey("penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", duration(&g.Penalty, 0, maxDuration)),
 	}, func(d *decoder, at found) {
 		if latency, given := at.values["latency"]; given && !g.Order {
 			d.errorf(latency, "latency is what order: true waits for, and order is off, want both or none")
@@ -139,8 +139,8 @@ func guardNotation(g *limiter.Guards) notation {
 	n.refine = func(s *schema) {
 		refine(s)
 		s.Properties.of("latency").Default = nil // which is an error without order
-		s.Dependent = properties{{"latency", &schema{
-			Properties: properties{{"order", &schema{Const: true}}},
+		s.Dependent = properties{{name: "latency", schema: &schema{
+			Properties: properties{{name: "order", schema: &schema{Const: true}}},
 			Required:   []string{"order"},
 		}}}
 	}
@@ -157,11 +157,11 @@ func checkRetry(d *decoder, r *Retry, at found) {
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
-func (d *decoder) kind(v value) (kinds.Kind, bool) {
-	words := make([]Word, len(d.kinds))
-	names := make([]string, len(d.kinds))
-	for i, k := range d.kinds {
-		words[i], names[i] = Word{k.Name, k.Summary}, k.Name
+func (r *reader) kind(d *decoder, v value) (kinds.Kind, bool) {
+	words := make([]Word, len(r.kinds))
+	names := make([]string, len(r.kinds))
+	for i, k := range r.kinds {
+		words[i], names[i] = Word{Value: k.Name, Help: k.Summary}, k.Name
 	}
 	m, ok := v.node.(*ast.MappingNode)
 	if !ok {
@@ -171,8 +171,8 @@ func (d *decoder) kind(v value) (kinds.Kind, bool) {
 	var name string
 	for _, e := range m.Values {
 		if key, _ := textOf(e.Key); key == "kind" {
-			oneOf(&name, words...).decode(d, value{"limiter kind", e.Value})
-			for _, k := range d.kinds {
+			oneOf(&name, words...).decode(d, value{key: "limiter kind", node: e.Value})
+			for _, k := range r.kinds {
 				if k.Name == name {
 					return k, true
 				}

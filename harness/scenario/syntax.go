@@ -11,11 +11,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-const wantScenario = "want a scenario that begins with version: 1"
-
 // syntaxTree parses a file of one YAML document. It expands nothing: anchors
-// and aliases are left for the decoder to refuse.
-func syntaxTree(s *source) (ast.Node, error) {
+// and aliases are left for the decoder to refuse. For messages it is told what
+// such a file is, as "scenario", and what it begins with, as "version: 1".
+func syntaxTree(s *source, what, beginning string) (ast.Node, error) {
+	want := "want a " + what + " that begins with " + beginning
 	tokens := lexer.Tokenize(s.text())
 	if err := checkNesting(s, tokens); err != nil {
 		return nil, err
@@ -28,14 +28,14 @@ func syntaxTree(s *source) (ast.Node, error) {
 	for _, doc := range file.Docs {
 		switch {
 		case doc.Body != nil && doc.Body.Type() == ast.DirectiveType:
-			return nil, errorAtToken(s, doc.Body.GetToken(), "YAML directive found, "+wantScenario)
+			return nil, errorAtToken(s, doc.Body.GetToken(), "YAML directive found, "+want)
 		case root != nil:
-			return nil, errorAtToken(s, doc.Start, "second YAML document found, want one scenario per file")
+			return nil, errorAtToken(s, doc.Start, "second YAML document found, want one "+what+" per file")
 		}
 		root = doc.Body
 	}
 	if root == nil {
-		return nil, s.errorAt(1, 1, "the file is empty, "+wantScenario)
+		return nil, s.errorAt(1, 1, "the file is empty, "+want)
 	}
 	return root, nil
 }

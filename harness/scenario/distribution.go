@@ -1,0 +1,66 @@
+package scenario
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"ratebench/harness/dist"
+)
+
+// ofDistribution is one on the grid of *step, which is known when it is decoded.
+// The default, which may be "" for none, is filled in later.
+func ofDistribution(p *dist.Dist, standard string, step *time.Duration) notation {
+	n := notation{kind: "distribution", schema: reference("distribution", standard), unset: func() bool { return *p == nil }}
+	n.text = func() string {
+		if *p == nil {
+			return standard
+		}
+		return (*p).String()
+	}
+	n.decode = func(d *decoder, v value) {
+		text, ok := written(v.node)
+		if !ok {
+			d.wrongType(v, "a distribution such as uniform(0ms, 50ms)")
+			return
+		}
+		if got, err := drawn(d.open, text, *step, gridOf(v.key)); err != nil {
+			d.errorf(v.node, "%s: %v", v.key, err)
+		} else {
+			*p = got
+		}
+	}
+	return n
+}
+
+// gridOf names the key that has the grid of a distribution.
+func gridOf(key string) string {
+	if key == "every" {
+		return "step of the load, such as load: {step: 0} for none"
+	}
+	return "step, such as step: 0 for none"
+}
+
+// drawn parses a distribution. What cannot be drawn on its grid as it is meant
+// is an error that names the key of the grid: parameters that are not on it, and
+// a mean that rounding moves by more than 1 %.
+func drawn(open func(string) (io.ReadCloser, error), text string, step time.Duration, grid string) (dist.Dist, error) {
+	got, err := dist.Parse(text, step, open)
+	if step == 0 {
+		return got, err
+	}
+	meant, errMeant := dist.Parse(text, 0, open)
+	switch {
+	case errMeant != nil: // whatever the grid
+		return nil, errMeant
+	case err != nil:
+		return nil, fmt.Errorf("%w, or a finer %s", err, grid)
+	}
+	const tolerance = 0.01
+	off := got.Mean() - meant.Mean()
+	if float64(off.Abs()) <= tolerance*float64(meant.Mean()) || off.Abs() <= 1 {
+		return got, nil
+	}
+	return nil, fmt.Errorf("%s has a mean of %s on the grid of %s, where %s is meant, want a finer %s",
+		got, got.Mean(), dist.FormatDuration(step), meant.Mean(), grid)
+}

@@ -34,14 +34,16 @@ var rooms = map[string]room{
 	"clients":           {ours: "clients/keyedrand clients/limiter clients/pace"},
 
 	// The worlds, and what is known of a scenario before it is run.
-	"harness/dist":     {ours: "clients/keyedrand harness/internal/choice", theirs: "gonum.org/v1/gonum/"},
-	"harness/stats":    {theirs: "gonum.org/v1/gonum/ golang.org/x/perf/benchmath"},
-	"harness/kinds":    {ours: "clients/limiter clients/peers"},
-	"harness/faults":   {ours: "clients clients/limiter harness/dist"},
-	"harness/scenario": {ours: "clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics", theirs: "github.com/goccy/go-yaml"},
-	"harness/theory":   {ours: "clients/limiter harness/dist harness/scenario"},
-	"harness/virtual":  {ours: "clients clients/pace"},
-	"harness/live":     {ours: "clients clients/limiter clients/pace server"},
+	"harness/dist":              {ours: "clients/keyedrand harness/internal/choice", theirs: "gonum.org/v1/gonum/"},
+	"harness/stats":             {theirs: "gonum.org/v1/gonum/ golang.org/x/perf/benchmath"},
+	"harness/kinds":             {ours: "clients/limiter clients/peers"},
+	"harness/faults":            {ours: "clients clients/limiter harness/dist"},
+	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario":          {ours: "clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
+	"harness/theory":            {ours: "clients/limiter harness/dist harness/scenario"},
+	"harness/virtual":           {ours: "clients clients/pace"},
+	"harness/live":              {ours: "clients clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
 	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},

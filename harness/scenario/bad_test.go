@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"ratebench/harness/yamlfile"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -147,11 +149,11 @@ func problemsIn(err error) []*Error {
 func TestTooManyProblems(t *testing.T) {
 	_, err := testLoader().Parse("bad.yaml", []byte(strings.Repeat("x: 1\ny: 1\n", 50)), nil)
 	all := problemsIn(err)
-	if len(all) != maxProblems+1 {
-		t.Fatalf("%d problems, want %d and how many more there are", len(all), maxProblems)
+	if len(all) != yamlfile.MaxProblems+1 {
+		t.Fatalf("%d problems, want %d and how many more there are", len(all), yamlfile.MaxProblems)
 	}
 	// 100 unknown keys and three that are missing.
-	if got, want := all[maxProblems].Error(), "bad.yaml: and 83 more problems"; got != want {
+	if got, want := all[yamlfile.MaxProblems].Error(), "bad.yaml: and 83 more problems"; got != want {
 		t.Errorf("last problem %q, want %q", got, want)
 	}
 }

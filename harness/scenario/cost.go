@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/yamlfile"
 )
 
 // Bounds of what running a scenario in virtual time may take. They are far above
@@ -175,14 +176,14 @@ func (s *Scenario) backlog(st *Strategy, generated float64) float64 {
 // remember any call by that name.
 func (l *Limiter) samples() float64 { return samplesOf(l.fields()) }
 
-func samplesOf(fields []field) float64 {
+func samplesOf(fields []yamlfile.Field) float64 {
 	most := 0.0
 	for _, f := range fields {
 		switch {
-		case f.contents != nil:
-			most = max(most, samplesOf(f.contents()))
-		case f.key == "samples":
-			if n, err := strconv.ParseFloat(f.text(), 64); err == nil {
+		case f.Contents != nil:
+			most = max(most, samplesOf(f.Contents()))
+		case f.Key == "samples":
+			if n, err := strconv.ParseFloat(f.Text(), 64); err == nil {
 				most = max(most, n)
 			}
 		}

@@ -5,32 +5,33 @@ import (
 
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/metrics"
+	"ratebench/harness/yamlfile"
 )
 
-func (r *reader) expectations() notation {
-	n := list[Expectation]{
-		items: &r.out.Expect, want: "a list of one or more expectations, each - {strategy: …, metric: …, …}",
-		name: "expectation", help: "a claim about a metric of a strategy",
-		fields: r.expectationFields,
-		fresh:  func(n ast.Node) Expectation { return Expectation{Line: start(n).Position.Line} },
-		check: func(d *decoder, all []Expectation, at found) {
-			if at.ok {
+func (r *reader) expectations() yamlfile.Notation {
+	n := yamlfile.List[Expectation]{
+		Items: &r.out.Expect, Want: "a list of one or more expectations, each - {strategy: …, metric: …, …}",
+		Name: "expectation", Help: "a claim about a metric of a strategy",
+		Fields: r.expectationFields,
+		Fresh:  func(n ast.Node) Expectation { return Expectation{Line: yamlfile.Start(n).Position.Line} },
+		Check: func(d *yamlfile.Decoder, all []Expectation, at yamlfile.Found) {
+			if at.OK {
 				checkExpectation(d, all[len(all)-1], at)
 			}
 		},
-	}.notation()
-	refine := n.refine
-	n.refine = func(s *schema) {
+	}.Notation()
+	refine := n.Refine
+	n.Refine = func(s *yamlfile.Schema) {
 		refine(s)
-		s.Items.OneOf = []*schema{
-			{Required: []string{"between"}, Not: withAny("over", "ratio")},
-			{Required: []string{"over", "ratio"}, Not: withAny("between")},
+		s.Items.OneOf = []*yamlfile.Schema{
+			{Required: []string{"between"}, Not: yamlfile.WithAny("over", "ratio")},
+			{Required: []string{"over", "ratio"}, Not: yamlfile.WithAny("between")},
 		}
 	}
 	return n
 }
 
-func (r *reader) expectationFields(e *Expectation) []field {
+func (r *reader) expectationFields(e *Expectation) []yamlfile.Field {
 	var strategies []Word
 	var names []string
 	for _, s := range r.out.Strategies {
@@ -38,48 +39,48 @@ func (r *reader) expectationFields(e *Expectation) []field {
 			strategies, names = append(strategies, Word{Value: s.Name}), append(names, s.Name)
 		}
 	}
-	strategy := func(p *string) notation {
-		n := oneOf(p, strategies...)
-		n.schema = schema{Type: []string{"string", "number"}} // a name may look like a number
+	strategy := func(p *string) yamlfile.Notation {
+		n := yamlfile.OneOf(p, strategies...)
+		n.Schema = yamlfile.Schema{Type: []string{"string", "number"}} // a name may look like a number
 		return n
 	}
-	return []field{
-		newKey("strategy", "one of the strategies", required(strategy(&e.Strategy), "one of the strategies: "+choice.List(names))),
-		newKey("metric", "what was measured; counts are means per run", required(metric(&e.Metric), "metric: tps")),
-		newKey("over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)),
-		newKey("ratio", "bounds of that ratio: [lowest, highest]", bounds(&e.Ratio)),
-		newKey("between", "bounds of the metric: [lowest, highest]", bounds(&e.Between)),
+	return []yamlfile.Field{
+		yamlfile.Key("strategy", "one of the strategies", yamlfile.Required(strategy(&e.Strategy), "one of the strategies: "+choice.List(names))),
+		yamlfile.Key("metric", "what was measured; counts are means per run", yamlfile.Required(metric(&e.Metric), "metric: tps")),
+		yamlfile.Key("over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)),
+		yamlfile.Key("ratio", "bounds of that ratio: [lowest, highest]", yamlfile.Bounds(&e.Ratio)),
+		yamlfile.Key("between", "bounds of the metric: [lowest, highest]", yamlfile.Bounds(&e.Between)),
 	}
 }
 
 // metric is one of the metrics; YAML takes some of their names for numbers.
-func metric(p *string) notation {
+func metric(p *string) yamlfile.Notation {
 	var words []Word
 	var values []any
 	for _, m := range metrics.Catalogue() {
 		words = append(words, Word{Value: m.Name})
-		if n, err := parseInt(m.Name); err == nil {
+		if n, err := yamlfile.ParseInt(m.Name); err == nil {
 			values = append(values, n)
 		}
 		values = append(values, m.Name)
 	}
-	n := oneOf(p, words...)
-	n.schema = schema{Enum: values}
+	n := yamlfile.OneOf(p, words...)
+	n.Schema = yamlfile.Schema{Enum: values}
 	return n
 }
 
 // checkExpectation refuses an expectation that says nothing, or two things.
-func checkExpectation(d *decoder, e Expectation, at found) {
+func checkExpectation(d *yamlfile.Decoder, e Expectation, at yamlfile.Found) {
 	switch {
 	case e.Ratio == nil && e.Between == nil:
-		d.errorf(at.node, "expectation has no bounds, want ratio: [lowest, highest] with over, or between: [lowest, highest]")
+		d.Errorf(at.Node, "expectation has no bounds, want ratio: [lowest, highest] with over, or between: [lowest, highest]")
 	case e.Ratio != nil && e.Between != nil:
-		d.errorf(at.node, "expectation has both ratio and between, want one of them")
+		d.Errorf(at.Node, "expectation has both ratio and between, want one of them")
 	case e.Ratio != nil && e.Over == "":
-		d.errorf(at.values["ratio"], "ratio has no over, want over: the strategy to compare with")
+		d.Errorf(at.Values["ratio"], "ratio has no over, want over: the strategy to compare with")
 	case e.Ratio == nil && e.Over != "":
-		d.errorf(at.values["over"], "over has no ratio, want ratio: [lowest, highest]")
+		d.Errorf(at.Values["over"], "over has no ratio, want ratio: [lowest, highest]")
 	case e.Over == e.Strategy:
-		d.errorf(at.values["over"], "over is %s, the strategy itself, want another one", e.Over)
+		d.Errorf(at.Values["over"], "over is %s, the strategy itself, want another one", e.Over)
 	}
 }

@@ -1,6 +1,13 @@
 package scenario
 
-import "ratebench/harness/kinds"
+import (
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
+)
+
+// A Word is one of the few values that a key can have.
+type Word = yamlfile.Word
 
 // A Key explains one key of the scenario file.
 type Key struct {
@@ -24,7 +31,7 @@ func StrategySections() []Section {
 	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
 	byName := map[string]Section{}
 	for _, f := range new(reader).strategyFields(&s) {
-		byName[f.key] = Section{f.key, f.help, keys("", f.fields)}
+		byName[f.Key] = Section{f.Key, f.Help, keys("", f.Fields)}
 	}
 	client := byName["client"]
 	client.Help = clientHelp
@@ -38,23 +45,23 @@ func StrategySections() []Section {
 // all limiters have.
 func LimiterKeys(k kinds.Kind) []Key {
 	_, params := k.New()
-	return keys("", parameters{}.fields("", params))
+	return keys("", notation.Parameters{}.Fields("", params))
 }
 
 // keys explains fields, whose own path is the prefix.
-func keys(prefix string, fields []field) []Key {
+func keys(prefix string, fields []yamlfile.Field) []Key {
 	var all []Key
 	for _, f := range fields {
-		if f.fields != nil {
-			all = append(all, keys(prefix+f.key+".", f.fields)...)
+		if f.Fields != nil {
+			all = append(all, keys(prefix+f.Key+".", f.Fields)...)
 			continue
 		}
-		k := Key{Key: prefix + f.key, Type: f.kind, Help: f.help, Values: f.words}
+		k := Key{Key: prefix + f.Key, Type: f.Kind, Help: f.Help, Values: f.Words}
 		switch {
-		case f.example != "":
+		case f.Example != "":
 			k.Default = "required"
-		case f.text != nil:
-			k.Default = f.text()
+		case f.Text != nil:
+			k.Default = f.Text()
 		}
 		all = append(all, k)
 	}

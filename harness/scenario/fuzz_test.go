@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/tools/txtar"
+
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
 )
 
 // FuzzParse looks for input that panics, hangs, or makes an error that does
@@ -60,7 +63,7 @@ func checkReadBack(t *testing.T, s *Scenario, fsys fs.FS) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(written) > maxBytes {
+	if len(written) > yamlfile.MaxBytes {
 		return // nobody would write that into a file
 	}
 	again, err := testLoader().Parse("again.json", written, fsys)
@@ -74,14 +77,14 @@ func checkReadBack(t *testing.T, s *Scenario, fsys fs.FS) {
 
 func checkComplete(t *testing.T, s *Scenario) {
 	switch {
-	case checkName(s.Name) != nil, s.Duration <= 0, s.Runs < 1, s.Step < 0, len(s.Strategies) == 0,
+	case notation.CheckName(s.Name) != nil, s.Duration <= 0, s.Runs < 1, s.Step < 0, len(s.Strategies) == 0,
 		s.Server.Keys < 1, s.Server.Incoming == nil, s.Server.Outgoing == nil,
 		s.Server.Limit.N < 1, s.Server.Limit.Window < s.Server.Resolution,
 		s.Load.Every == nil, s.Load.Every.Mean() <= 0, s.Load.TTL <= 0:
 		t.Fatalf("incomplete scenario %+v", s)
 	}
 	for _, st := range s.Strategies {
-		if checkName(st.Name) != nil || st.Limiter.Config == nil || st.Client.WorkersPerKey < 1 || st.Client.Timeout <= 0 {
+		if notation.CheckName(st.Name) != nil || st.Limiter.Config == nil || st.Client.WorkersPerKey < 1 || st.Client.Timeout <= 0 {
 			t.Fatalf("incomplete strategy %+v", st)
 		}
 	}

@@ -7,7 +7,13 @@ import (
 	"path/filepath"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/yamlfile"
 )
+
+// Error is one thing that is wrong with a scenario file. When there are
+// several, Load and Parse return them joined, as by errors.Join, in the order
+// of the file.
+type Error = yamlfile.Error
 
 // A Loader reads scenarios. Its zero value knows no limiter.
 type Loader struct {
@@ -19,32 +25,36 @@ type Loader struct {
 // Load reads a scenario file. Files that it names are looked for in its
 // folder. Its errors are of type *Error, or several of them joined.
 func (l Loader) Load(path string) (*Scenario, error) {
-	data, err := read(path)
+	data, err := yamlfile.Read(path)
 	if err != nil {
-		return nil, &Error{File: path, Msg: reason(err), Err: err}
+		return nil, &Error{File: path, Msg: yamlfile.Reason(err), Err: err}
 	}
-	return l.Parse(path, data, folder(filepath.Dir(path)))
+	return l.Parse(path, data, yamlfile.Folder(filepath.Dir(path)))
 }
 
 // Parse reads a scenario. The name is that of the file, for messages and for
 // the scenario's default name; fsys has the files of empirical distributions
 // and may be nil when there are none. Errors are as of Load.
 func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
-	src, err := newSource(name, data)
+	src, err := yamlfile.NewSource(name, data)
 	if err != nil {
 		return nil, err
 	}
-	root, err := syntaxTree(src, "scenario", "version: 1")
+	root, err := yamlfile.SyntaxTree(src, "scenario", "version: 1")
 	if err != nil {
 		return nil, err
 	}
 	r := newReader(l.Kinds)
-	r.source, r.open, r.fsys = src, r.openData, fsys
-	r.scenario(value{key: "scenario", node: root})
-	if err := r.err(); err != nil {
+	r.Source, r.Open, r.fsys = src, r.openData, fsys
+	r.scenario(yamlfile.Value{Key: "scenario", Node: root})
+	if err := r.Err(); err != nil {
 		return nil, err
 	}
 	hash := sha256.Sum256(data)
 	r.out.SHA256, r.out.Path = hex.EncodeToString(hash[:]), name
 	return r.out, nil
 }
+
+// Printable is text without characters that a terminal could obey: control
+// characters but line ends and tabs are shown as �.
+func Printable(text string) string { return yamlfile.Printable(text) }

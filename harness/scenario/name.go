@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
 )
 
 // checkFolder returns an error if a scenario of this name would write its
@@ -24,14 +27,14 @@ func checkFolder(name string) error {
 	return nil
 }
 
-func (r *reader) nameAfterFile(v value) {
-	file := filepath.Base(r.source.name)
+func (r *reader) nameAfterFile(v yamlfile.Value) {
+	file := filepath.Base(r.Source.Name)
 	r.out.Name = strings.TrimSuffix(file, filepath.Ext(file))
-	err := checkName(r.out.Name)
+	err := notation.CheckName(r.out.Name)
 	if err == nil {
 		err = checkFolder(r.out.Name)
 	}
 	if err != nil {
-		r.errorf(v.node, "%s has no name, and that of its file will not do: %v", v.key, err)
+		r.Errorf(v.Node, "%s has no name, and that of its file will not do: %v", v.Key, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/yamlfile"
 )
 
 // Overrides are what to change of a scenario for a run, whatever its file says.
@@ -92,8 +93,8 @@ func (c *change) runs(n int) {
 }
 
 func (c *change) duration(t time.Duration) {
-	if t < 1 || t > maxDuration {
-		c.wrong("--duration is %s, want %s", dist.FormatDuration(t), durationRange(1, maxDuration))
+	if t < 1 || t > yamlfile.MaxDuration {
+		c.wrong("--duration is %s, want %s", dist.FormatDuration(t), yamlfile.DurationRange(1, yamlfile.MaxDuration))
 	}
 	c.record("--duration", dist.FormatDuration(t))
 	if t != c.out.Duration {
@@ -155,7 +156,7 @@ func (e Expectation) String() string {
 	}
 	text := e.Metric + " of " + e.Strategy + over
 	if bounds != nil {
-		text += " from " + formatNumber(bounds[0]) + " to " + formatNumber(bounds[1])
+		text += " from " + yamlfile.FormatNumber(bounds[0]) + " to " + yamlfile.FormatNumber(bounds[1])
 	}
 	return text
 }

@@ -18,6 +18,7 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/notation"
 )
 
 const ms = time.Millisecond
@@ -330,7 +331,7 @@ func TestUnknownParameterTypePanics(t *testing.T) {
 			t.Error("a parameter of a type without notation did not panic")
 		}
 	}()
-	parameters{}.fields("", []kinds.Parameter{{Name: "hosts", Value: new([]string)}})
+	notation.Parameters{}.Fields("", []kinds.Parameter{{Name: "hosts", Value: new([]string)}})
 }
 
 // The scenarios of the repository load.

@@ -10,11 +10,16 @@ import (
 	"io/fs"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/yamlfile"
 )
+
+// maxData bounds the file of an empirical distribution, far above what its
+// values take.
+const maxData = 64 << 20
 
 // A reader decodes a Scenario, once.
 type reader struct {
-	decoder
+	yamlfile.Decoder
 	fsys  fs.FS
 	kinds []kinds.Kind
 
@@ -62,7 +67,3 @@ func (s *Scenario) recordFile(name string, h hash.Hash) {
 	}
 	s.Files[name] = hex.EncodeToString(h.Sum(nil))
 }
-
-// maxData bounds the file of an empirical distribution, far above what its
-// values take.
-const maxData = 64 << 20

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"ratebench/harness/yamlfile"
 )
 
 // MarshalJSON writes the scenario as it is run, in the notation of the scenario
@@ -15,9 +17,9 @@ import (
 // are named in it, and are no part of it.
 func (s *Scenario) MarshalJSON() ([]byte, error) {
 	r := &reader{out: s}
-	fields := slices.DeleteFunc(r.fields(), func(f field) bool { return f.key == "client" })
+	fields := slices.DeleteFunc(r.fields(), func(f yamlfile.Field) bool { return f.Key == "client" })
 	var b bytes.Buffer
-	if err := writeFields(&b, fields); err != nil {
+	if err := yamlfile.WriteFields(&b, fields); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

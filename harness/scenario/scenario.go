@@ -10,6 +10,7 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/notation"
 )
 
 // A Scenario is one question put to a set of strategies.
@@ -78,6 +79,9 @@ type Server struct {
 	// uniform(200ms, 800ms).
 	Faults faults.Config
 }
+
+// Limit is at most N requests in any Window, written "20/1s".
+type Limit = notation.Limit
 
 // Headers select what the server states in header fields.
 type Headers struct {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
 )
 
 // Schema returns the JSON Schema (draft 2020-12) of scenario files with these
@@ -12,7 +14,7 @@ import (
 // of the wrong kind; what depends on several values, or on a range of times,
 // only Load can tell.
 func (l Loader) Schema() ([]byte, error) {
-	plain, err := marshalPlain(schemaOf(l.Kinds))
+	plain, err := yamlfile.MarshalPlain(schemaOf(l.Kinds))
 	if err != nil {
 		return nil, err
 	}
@@ -25,38 +27,38 @@ func (l Loader) Schema() ([]byte, error) {
 }
 
 // schemaOf is made of the fields that the decoder decodes.
-func schemaOf(limiters []kinds.Kind) *schema {
+func schemaOf(limiters []kinds.Kind) *yamlfile.Schema {
 	r := newReader(limiters)
-	root := object("", r.fields())
+	root := yamlfile.Object("", r.fields())
 	root.Draft = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ratebench scenario"
 	client := defaultClient()
-	root.Defs = append(scenarioDefinitions(),
-		property{name: "client", schema: object(clientHelp, clientFields(&client))},
-		property{name: "strategy", schema: object("a named client configuration", r.strategyFields(&Strategy{Client: client}))},
-		property{name: "limiter", schema: limiterSchema(limiters)},
+	root.Defs = append(notation.Definitions(),
+		yamlfile.Property{Name: "client", Schema: yamlfile.Object(clientHelp, clientFields(&client))},
+		yamlfile.Property{Name: "strategy", Schema: yamlfile.Object("a named client configuration", r.strategyFields(&Strategy{Client: client}))},
+		yamlfile.Property{Name: "limiter", Schema: limiterSchema(limiters)},
 	)
 	for _, k := range limiters {
-		root.Defs = append(root.Defs, property{name: kindDefinition(k), schema: kindSchema(k)})
+		root.Defs = append(root.Defs, yamlfile.Property{Name: kindDefinition(k), Schema: kindSchema(k)})
 	}
 	return root
 }
 
 // limiterSchema selects one of the kinds by its name.
-func limiterSchema(limiters []kinds.Kind) *schema {
-	kind := limiterFields(&Limiter{})[0].describe()
+func limiterSchema(limiters []kinds.Kind) *yamlfile.Schema {
+	kind := limiterFields(&Limiter{})[0].Describe()
 	kind.Type = nil
-	s := &schema{
-		Description: sentence(limiterHelp),
+	s := &yamlfile.Schema{
+		Description: yamlfile.Sentence(limiterHelp),
 		Type:        "object",
-		Properties:  properties{{name: "kind", schema: kind}},
+		Properties:  yamlfile.Properties{{Name: "kind", Schema: kind}},
 		Required:    []string{"kind"},
-		If:          &schema{Properties: properties{{name: "share", schema: &schema{Const: ShareSplit}}}, Required: []string{"share"}},
-		Then:        &schema{Properties: properties{{name: "scope", schema: &schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
+		If:          &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "share", Schema: &yamlfile.Schema{Const: ShareSplit}}}, Required: []string{"share"}},
+		Then:        &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "scope", Schema: &yamlfile.Schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
 	}
 	for _, k := range limiters {
 		kind.Enum = append(kind.Enum, k.Name)
-		definition := reference(kindDefinition(k), "")
+		definition := yamlfile.Reference(kindDefinition(k), "")
 		s.OneOf = append(s.OneOf, &definition)
 	}
 	return s
@@ -65,14 +67,14 @@ func limiterSchema(limiters []kinds.Kind) *schema {
 func kindDefinition(k kinds.Kind) string { return "limiter-" + k.Name }
 
 // kindSchema is one kind: what all have, and its own parameters.
-func kindSchema(k kinds.Kind) *schema {
+func kindSchema(k kinds.Kind) *yamlfile.Schema {
 	l := newLimiter(k)
 	help := k.Summary
 	if k.Formula != "" {
 		help += ". The next request leaves at: " + k.Formula
 	}
-	s := object(help, append(limiterFields(&l), parameters{}.fields("", l.Parameters)...))
+	s := yamlfile.Object(help, append(limiterFields(&l), notation.Parameters{}.Fields("", l.Parameters)...))
 	s.Title = k.Name
-	*s.Properties.of("kind") = schema{Description: sentence(k.Summary), Const: k.Name}
+	*s.Properties.Of("kind") = yamlfile.Schema{Description: yamlfile.Sentence(k.Summary), Const: k.Name}
 	return s
 }

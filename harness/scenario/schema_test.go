@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/yamlfile"
 )
 
 const schemaFile = "../../scenarios/schema.json"
@@ -41,7 +42,7 @@ func TestSchemaFileIsUpToDate(t *testing.T) {
 // compileSchema compiles the schema for some kinds of limiters.
 func compileSchema(t *testing.T, all []kinds.Kind) *jsonschema.Schema {
 	t.Helper()
-	text, err := marshalPlain(schemaOf(all))
+	text, err := yamlfile.MarshalPlain(schemaOf(all))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/yamlfile"
 )
 
 // TestSchemaInStep walks the whole schema beside the decoder. Every mapping
@@ -37,7 +38,7 @@ func TestSchemaInStep(t *testing.T) {
 
 type walker struct {
 	t        *testing.T
-	root     *schema
+	root     *yamlfile.Schema
 	compiled *jsonschema.Schema
 	kinds    []kinds.Kind
 	probes   []any
@@ -48,7 +49,7 @@ type walker struct {
 // A place puts a value into an otherwise good scenario.
 type place func(any) any
 
-func (w *walker) walk(path string, s *schema, in place) {
+func (w *walker) walk(path string, s *yamlfile.Schema, in place) {
 	switch target := w.resolve(s); {
 	case target.OneOf != nil && target.Properties != nil && target.Closed == nil: // a limiter
 		for _, kind := range target.OneOf {
@@ -60,11 +61,11 @@ func (w *walker) walk(path string, s *schema, in place) {
 		for _, p := range target.Properties {
 			inside := func(v any) any {
 				m := w.sample(target).(map[string]any)
-				m[p.name] = v
+				m[p.Name] = v
 				return in(m)
 			}
 			w.checkDefault(path, p, target, in, inside)
-			w.walk(path+"."+p.name, p.schema, inside)
+			w.walk(path+"."+p.Name, p.Schema, inside)
 		}
 	case target.Type == "array" && target.MaxItems == 0:
 		w.walk(path+"[]", target.Items, func(v any) any { return in([]any{v}) })
@@ -74,14 +75,14 @@ func (w *walker) walk(path string, s *schema, in place) {
 	}
 }
 
-func (w *walker) resolve(s *schema) *schema {
+func (w *walker) resolve(s *yamlfile.Schema) *yamlfile.Schema {
 	name, isRef := strings.CutPrefix(s.Ref, "#/$defs/")
 	if !isRef {
 		return s
 	}
 	for _, d := range w.root.Defs {
-		if d.name == name {
-			return d.schema
+		if d.Name == name {
+			return d.Schema
 		}
 	}
 	w.t.Fatalf("there is no definition of %s", s.Ref)
@@ -89,7 +90,7 @@ func (w *walker) resolve(s *schema) *schema {
 }
 
 // sample is a value that a schema describes, a mapping with what is required.
-func (w *walker) sample(s *schema) any {
+func (w *walker) sample(s *yamlfile.Schema) any {
 	target := w.resolve(s)
 	switch {
 	case target.Const != nil:
@@ -112,7 +113,7 @@ func (w *walker) sample(s *schema) any {
 	return "a"
 }
 
-func (w *walker) sampleObject(s *schema) map[string]any {
+func (w *walker) sampleObject(s *yamlfile.Schema) map[string]any {
 	m := map[string]any{}
 	required := s.Required
 	if len(s.OneOf) > 0 {
@@ -122,8 +123,8 @@ func (w *walker) sampleObject(s *schema) map[string]any {
 		required = append(slices.Clone(required), s.OneOf[0].Required...)
 	}
 	for _, p := range s.Properties {
-		if slices.Contains(required, p.name) {
-			m[p.name] = w.sample(p.schema)
+		if slices.Contains(required, p.Name) {
+			m[p.Name] = w.sample(p.Schema)
 		}
 	}
 	return m
@@ -131,7 +132,7 @@ func (w *walker) sampleObject(s *schema) map[string]any {
 
 // checkKeys compares the keys of a mapping with those that the decoder wants
 // instead of one that nobody has.
-func (w *walker) checkKeys(path string, s *schema, in place) {
+func (w *walker) checkKeys(path string, s *yamlfile.Schema, in place) {
 	m := w.sample(s).(map[string]any)
 	m["no-such-key"] = 1
 	_, err := w.decode(in(m))
@@ -143,7 +144,7 @@ func (w *walker) checkKeys(path string, s *schema, in place) {
 	}
 	var got []string
 	for _, p := range s.Properties {
-		got = append(got, p.name)
+		got = append(got, p.Name)
 	}
 	slices.Sort(want)
 	slices.Sort(got)
@@ -154,15 +155,15 @@ func (w *walker) checkKeys(path string, s *schema, in place) {
 
 // checkDefault compares what the schema says a missing key means with what the
 // decoder makes of it.
-func (w *walker) checkDefault(path string, p property, parent *schema, in, inside place) {
-	standard := p.schema.Default
+func (w *walker) checkDefault(path string, p yamlfile.Property, parent *yamlfile.Schema, in, inside place) {
+	standard := p.Schema.Default
 	if standard == nil {
 		return
 	}
 	w.defaults++
 	given, err := w.decode(inside(standard))
 	if err != nil {
-		w.t.Errorf("%s.%s: the decoder refuses the default %v: %v", path, p.name, standard, err)
+		w.t.Errorf("%s.%s: the decoder refuses the default %v: %v", path, p.Name, standard, err)
 		return
 	}
 	missing, err := w.decode(in(w.sample(parent)))
@@ -171,13 +172,13 @@ func (w *walker) checkDefault(path string, p property, parent *schema, in, insid
 		return
 	}
 	if diff := cmp.Diff(missing, given, asText, cmpopts.IgnoreFields(Scenario{}, "SHA256")); diff != "" {
-		w.t.Errorf("%s.%s: %v is not the default (-key missing +default given):\n%s", path, p.name, standard, diff)
+		w.t.Errorf("%s.%s: %v is not the default (-key missing +default given):\n%s", path, p.Name, standard, diff)
 	}
 }
 
 // checkBounds compares the bounds of a whole number with those that the decoder
 // names.
-func (w *walker) checkBounds(path string, s *schema, in place) {
+func (w *walker) checkBounds(path string, s *yamlfile.Schema, in place) {
 	if s.Type != "integer" || s.Maximum == "" {
 		return
 	}

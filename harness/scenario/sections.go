@@ -8,55 +8,57 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
 )
 
 // fields are those of the whole file, in the order in which they need each
 // other.
-func (r *reader) fields() []field {
+func (r *reader) fields() []yamlfile.Field {
 	s := r.out
-	return []field{
-		newKey("version", "version of the format", required(version(), "version: 1")),
-		newKey("name", "names the folder of the results. Defaults to the name of the file", ofName(&s.Name, checkFolder)),
-		newKey("question", "what the scenario is to answer, in one sentence, shown above the results", line(&s.Question)),
-		newKey("duration", "length of a run", required(duration(&s.Duration, 1, maxDuration), "duration: 25s")),
-		newKey("runs", "seeds per strategy in virtual time", integer(&s.Runs, 1, maxRuns)),
-		newKey("seed", "seed of the first run; the next run has the next number", unsigned(&s.Seed)),
-		newKey("step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)),
-		newKey("server", "the rate-limited API", mapping(serverFields(s), func(d *decoder, at found) { checkServer(d, &s.Server, at) })),
-		newKey("load", "the load generator", mapping(loadFields(&s.Load), func(d *decoder, at found) { checkLoad(d, &s.Load, at) })),
-		newKey("client", "what all strategies start from", clientNotation(&r.clientDefaults, s)),
-		newKey("strategies", "what is compared, each under a name of its own", required(r.strategies(), "a list of one or more")),
-		newKey("expect", "claims that are checked after the runs", r.expectations()),
+	return []yamlfile.Field{
+		yamlfile.Key("version", "version of the format", yamlfile.Required(version(), "version: 1")),
+		yamlfile.Key("name", "names the folder of the results. Defaults to the name of the file", notation.OfName(&s.Name, checkFolder)),
+		yamlfile.Key("question", "what the scenario is to answer, in one sentence, shown above the results", yamlfile.Line(&s.Question)),
+		yamlfile.Key("duration", "length of a run", yamlfile.Required(yamlfile.Duration(&s.Duration, 1, yamlfile.MaxDuration), "duration: 25s")),
+		yamlfile.Key("runs", "seeds per strategy in virtual time", yamlfile.Integer(&s.Runs, 1, maxRuns)),
+		yamlfile.Key("seed", "seed of the first run; the next run has the next number", yamlfile.Unsigned(&s.Seed)),
+		yamlfile.Key("step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)),
+		yamlfile.Key("server", "the rate-limited API", yamlfile.Mapping(serverFields(s), func(d *yamlfile.Decoder, at yamlfile.Found) { checkServer(d, &s.Server, at) })),
+		yamlfile.Key("load", "the load generator", yamlfile.Mapping(loadFields(&s.Load), func(d *yamlfile.Decoder, at yamlfile.Found) { checkLoad(d, &s.Load, at) })),
+		yamlfile.Key("client", "what all strategies start from", clientNotation(&r.clientDefaults, s)),
+		yamlfile.Key("strategies", "what is compared, each under a name of its own", yamlfile.Required(r.strategies(), "a list of one or more")),
+		yamlfile.Key("expect", "claims that are checked after the runs", r.expectations()),
 	}
 }
 
 // scenario decodes the whole file.
-func (r *reader) scenario(v value) {
-	values := r.mapping(v, r.fields())
+func (r *reader) scenario(v yamlfile.Value) {
+	values := r.Mapping(v, r.fields())
 	if _, named := values["name"]; !named {
 		r.nameAfterFile(v)
 	}
-	if r.err() == nil {
+	if r.Err() == nil {
 		r.finish(values)
 	}
 }
 
-func version() notation {
-	return notation{
-		kind: "integer", schema: schema{Enum: []any{1, "1"}}, text: func() string { return "1" },
-		decode: func(d *decoder, v value) {
-			if text, _ := written(v.node); text != "1" {
-				d.wrongType(v, "1, the only version there is")
+func version() yamlfile.Notation {
+	return yamlfile.Notation{
+		Kind: "integer", Schema: yamlfile.Schema{Enum: []any{1, "1"}}, Text: func() string { return "1" },
+		Decode: func(d *yamlfile.Decoder, v yamlfile.Value) {
+			if text, _ := yamlfile.Written(v.Node); text != "1" {
+				d.WrongType(v, "1, the only version there is")
 			}
 		},
 	}
 }
 
 // step is the grid of a scenario, and of its load until that has its own.
-func step(s *Scenario) notation {
-	n := duration(&s.Step, 0, time.Minute)
-	decode := n.decode
-	n.decode = func(d *decoder, v value) {
+func step(s *Scenario) yamlfile.Notation {
+	n := yamlfile.Duration(&s.Step, 0, time.Minute)
+	decode := n.Decode
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
 		decode(d, v)
 		s.Load.Step = s.Step
 	}
@@ -64,9 +66,9 @@ func step(s *Scenario) notation {
 }
 
 // loadStep is the grid of the load, whose default is that of the scenario.
-func loadStep(l *Generator) notation {
-	n := duration(&l.Step, 0, time.Minute)
-	n.schema.Default = nil
+func loadStep(l *Generator) yamlfile.Notation {
+	n := yamlfile.Duration(&l.Step, 0, time.Minute)
+	n.Schema.Default = nil
 	return n
 }
 
@@ -74,7 +76,7 @@ func loadStep(l *Generator) notation {
 // step, and checks what depends on several sections.
 func (r *reader) finish(values map[string]ast.Node) {
 	if err := r.out.fillDistributions(); err != nil {
-		r.errorf(values["step"], "step does not suit a default distribution: %v", err)
+		r.Errorf(values["step"], "step does not suit a default distribution: %v", err)
 		return
 	}
 	if key, err := r.out.cost(); err != nil {
@@ -82,127 +84,127 @@ func (r *reader) finish(values map[string]ast.Node) {
 		if !given { // it is the default of one key that another makes too much
 			at = values["duration"]
 		}
-		r.errorf(at, "%v", err)
+		r.Errorf(at, "%v", err)
 	}
 }
 
-func serverFields(sc *Scenario) []field {
+func serverFields(sc *Scenario) []yamlfile.Field {
 	s := &sc.Server
-	return []field{
-		newKey("keys", "API keys", integer(&s.Keys, 1, 100_000)),
-		newKey("limit", "what each key may do", ofLimit(&s.Limit)),
-		newKey("latency", "times that pass on the way", mapping([]field{
-			newKey("incoming", "before the request is counted", ofDistribution(&s.Incoming, defaultLatency, &sc.Step)),
-			newKey("outgoing", "after it was counted. Defaults to incoming", ofDistribution(&s.Outgoing, "", &sc.Step)),
+	return []yamlfile.Field{
+		yamlfile.Key("keys", "API keys", yamlfile.Integer(&s.Keys, 1, 100_000)),
+		yamlfile.Key("limit", "what each key may do", notation.OfLimit(&s.Limit)),
+		yamlfile.Key("latency", "times that pass on the way", yamlfile.Mapping([]yamlfile.Field{
+			yamlfile.Key("incoming", "before the request is counted", notation.OfDistribution(&s.Incoming, defaultLatency, &sc.Step)),
+			yamlfile.Key("outgoing", "after it was counted. Defaults to incoming", notation.OfDistribution(&s.Outgoing, "", &sc.Step)),
 		}, nil)),
-		newKey("resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", duration(&s.Resolution, 0, maxDuration)),
-		newKey("block_after", "answers 429 after which a key is blocked for ever; 0 is never", integer(&s.BlockAfter, 0, maxBlockAfter)),
-		newKey("headers", "what the server states beside its answers", mapping([]field{
-			newKey("received_at", "when the request reached it, by its own clock", boolean(&s.Headers.ReceivedAt)),
-			newKey("rate_limit", "what is left of the limit, and Retry-After with a 429", boolean(&s.Headers.RateLimit)),
+		yamlfile.Key("resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", yamlfile.Duration(&s.Resolution, 0, yamlfile.MaxDuration)),
+		yamlfile.Key("block_after", "answers 429 after which a key is blocked for ever; 0 is never", yamlfile.Integer(&s.BlockAfter, 0, maxBlockAfter)),
+		yamlfile.Key("headers", "what the server states beside its answers", yamlfile.Mapping([]yamlfile.Field{
+			yamlfile.Key("received_at", "when the request reached it, by its own clock", yamlfile.Boolean(&s.Headers.ReceivedAt)),
+			yamlfile.Key("rate_limit", "what is left of the limit, and Retry-After with a 429", yamlfile.Boolean(&s.Headers.RateLimit)),
 		}, nil)),
-		newKey("stages", "changes of the limit in the course of a run, in the order of their times", stages(sc)),
-		newKey("faults", "what goes wrong on purpose: the probabilities of a request, together at most 1, and outages", mapping(faultFields(sc), func(d *decoder, at found) { checkFaults(d, &s.Faults, at) })),
+		yamlfile.Key("stages", "changes of the limit in the course of a run, in the order of their times", stages(sc)),
+		yamlfile.Key("faults", "what goes wrong on purpose: the probabilities of a request, together at most 1, and outages", yamlfile.Mapping(faultFields(sc), func(d *yamlfile.Decoder, at yamlfile.Found) { checkFaults(d, &s.Faults, at) })),
 	}
 }
 
-func checkServer(d *decoder, s *Server, at found) {
+func checkServer(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
 	if s.Limit.Window < s.Resolution {
-		n, given := at.values["limit"]
+		n, given := at.Values["limit"]
 		if !given {
-			n = at.values["resolution"]
+			n = at.Values["resolution"]
 		}
-		d.errorf(n, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(s.Resolution))
+		d.Errorf(n, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(s.Resolution))
 	}
 }
 
-func stages(sc *Scenario) notation {
-	return list[Stage]{
-		items: &sc.Server.Stages, want: "a list of stages, each - {at: 30s, limit: 10/1s}",
-		name: "stage", help: "a limit that holds from a time on",
-		fields: func(s *Stage) []field {
-			return []field{
-				newKey("at", "since the start of the run, before its end, and after the stage before", required(duration(&s.At, 1, maxDuration), "at: 30s")),
-				newKey("limit", "limit of each key from then on", required(ofLimit(&s.Limit), "limit: 10/1s")),
+func stages(sc *Scenario) yamlfile.Notation {
+	return yamlfile.List[Stage]{
+		Items: &sc.Server.Stages, Want: "a list of stages, each - {at: 30s, limit: 10/1s}",
+		Name: "stage", Help: "a limit that holds from a time on",
+		Fields: func(s *Stage) []yamlfile.Field {
+			return []yamlfile.Field{
+				yamlfile.Key("at", "since the start of the run, before its end, and after the stage before", yamlfile.Required(yamlfile.Duration(&s.At, 1, yamlfile.MaxDuration), "at: 30s")),
+				yamlfile.Key("limit", "limit of each key from then on", yamlfile.Required(notation.OfLimit(&s.Limit), "limit: 10/1s")),
 			}
 		},
-		check: func(d *decoder, stages []Stage, at found) { checkStage(d, sc, stages, at) },
-	}.notation()
+		Check: func(d *yamlfile.Decoder, stages []Stage, at yamlfile.Found) { checkStage(d, sc, stages, at) },
+	}.Notation()
 }
 
-func checkStage(d *decoder, sc *Scenario, stages []Stage, at found) {
+func checkStage(d *yamlfile.Decoder, sc *Scenario, stages []Stage, at yamlfile.Found) {
 	s, last := stages[len(stages)-1], time.Duration(0)
 	if len(stages) > 1 {
 		last = stages[len(stages)-2].At
 	}
 	switch {
-	case !at.ok:
+	case !at.OK:
 	case s.At <= last:
-		d.errorf(at.values["at"], "at is %s, and the stage before it begins at %s, want ascending times", dist.FormatDuration(s.At), dist.FormatDuration(last))
+		d.Errorf(at.Values["at"], "at is %s, and the stage before it begins at %s, want ascending times", dist.FormatDuration(s.At), dist.FormatDuration(last))
 	case s.At >= sc.Duration:
-		d.errorf(at.values["at"], "at is %s, want less than the duration %s", dist.FormatDuration(s.At), dist.FormatDuration(sc.Duration))
+		d.Errorf(at.Values["at"], "at is %s, want less than the duration %s", dist.FormatDuration(s.At), dist.FormatDuration(sc.Duration))
 	case s.Limit.Window < sc.Server.Resolution:
-		d.errorf(at.values["limit"], "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(sc.Server.Resolution))
+		d.Errorf(at.Values["limit"], "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(sc.Server.Resolution))
 	}
 }
 
-func faultFields(sc *Scenario) []field {
+func faultFields(sc *Scenario) []yamlfile.Field {
 	f := &sc.Server.Faults
-	return []field{
-		newKey("error_500", "answered 500, not counted", probability(&f.Error500)),
-		newKey("error_503", "answered 503, not counted", probability(&f.Error503)),
-		newKey("spike", "takes spike_latency longer on the way in", probability(&f.Spike)),
-		newKey("spike_latency", "how much longer", ofDistribution(&f.SpikeLatency, defaultSpike, &sc.Step)),
-		newKey("hang", "counted, and never answered", probability(&f.Hang)),
-		newKey("reset_before", "the connection breaks before the server sees it", probability(&f.ResetBefore)),
-		newKey("reset_after", "counted, and the connection breaks before the answer is through", probability(&f.ResetAfter)),
-		newKey("malformed", "counted, and the answer is cut short", probability(&f.Malformed)),
-		newKey("outages", "times in which the server is down, in their order", list[faults.Outage]{
-			items: &f.Outages, want: "a list of outages, each - {at: 30s, for: 2s}",
-			name: "outage", help: "a time in which the server is down",
-			fields: func(o *faults.Outage) []field {
-				return []field{
-					newKey("at", "since the start of the run, not before the end of the outage before", required(duration(&o.At, 1, maxDuration), "at: 30s")),
-					newKey("for", "how long", required(duration(&o.For, 1, maxDuration), "for: 2s")),
-					newKey("lose", "the server comes back with its windows and nonces lost", boolean(&o.Lose)),
+	return []yamlfile.Field{
+		yamlfile.Key("error_500", "answered 500, not counted", yamlfile.Probability(&f.Error500)),
+		yamlfile.Key("error_503", "answered 503, not counted", yamlfile.Probability(&f.Error503)),
+		yamlfile.Key("spike", "takes spike_latency longer on the way in", yamlfile.Probability(&f.Spike)),
+		yamlfile.Key("spike_latency", "how much longer", notation.OfDistribution(&f.SpikeLatency, defaultSpike, &sc.Step)),
+		yamlfile.Key("hang", "counted, and never answered", yamlfile.Probability(&f.Hang)),
+		yamlfile.Key("reset_before", "the connection breaks before the server sees it", yamlfile.Probability(&f.ResetBefore)),
+		yamlfile.Key("reset_after", "counted, and the connection breaks before the answer is through", yamlfile.Probability(&f.ResetAfter)),
+		yamlfile.Key("malformed", "counted, and the answer is cut short", yamlfile.Probability(&f.Malformed)),
+		yamlfile.Key("outages", "times in which the server is down, in their order", yamlfile.List[faults.Outage]{
+			Items: &f.Outages, Want: "a list of outages, each - {at: 30s, for: 2s}",
+			Name: "outage", Help: "a time in which the server is down",
+			Fields: func(o *faults.Outage) []yamlfile.Field {
+				return []yamlfile.Field{
+					yamlfile.Key("at", "since the start of the run, not before the end of the outage before", yamlfile.Required(yamlfile.Duration(&o.At, 1, yamlfile.MaxDuration), "at: 30s")),
+					yamlfile.Key("for", "how long", yamlfile.Required(yamlfile.Duration(&o.For, 1, yamlfile.MaxDuration), "for: 2s")),
+					yamlfile.Key("lose", "the server comes back with its windows and nonces lost", yamlfile.Boolean(&o.Lose)),
 				}
 			},
-			check: checkOutage,
-		}.notation()),
+			Check: checkOutage,
+		}.Notation()),
 	}
 }
 
-func checkOutage(d *decoder, outages []faults.Outage, at found) {
-	if n := len(outages); n > 1 && at.ok {
+func checkOutage(d *yamlfile.Decoder, outages []faults.Outage, at yamlfile.Found) {
+	if n := len(outages); n > 1 && at.OK {
 		if o, up := outages[n-1], outages[n-2].At+outages[n-2].For; o.At < up {
-			d.errorf(at.values["at"], "at is %s, and the outage before it ends at %s, want one after the other", dist.FormatDuration(o.At), dist.FormatDuration(up))
+			d.Errorf(at.Values["at"], "at is %s, and the outage before it ends at %s, want one after the other", dist.FormatDuration(o.At), dist.FormatDuration(up))
 		}
 	}
 }
 
-func checkFaults(d *decoder, f *faults.Config, at found) {
-	if sum := f.Total(); at.ok && sum > 1 {
-		d.errorf(at.node, "faults befall %v of all requests, want probabilities whose sum is at most 1", sum)
+func checkFaults(d *yamlfile.Decoder, f *faults.Config, at yamlfile.Found) {
+	if sum := f.Total(); at.OK && sum > 1 {
+		d.Errorf(at.Node, "faults befall %v of all requests, want probabilities whose sum is at most 1", sum)
 	}
 }
 
-func loadFields(l *Generator) []field {
-	return []field{
-		newKey("step", "grid of every, at most 1m; 0 is continuous. Defaults to the step of the scenario, which is 1ms unless it says otherwise, as the reference's is", loadStep(l)),
-		newKey("every", "time between bursts; its mean is more than 0", ofDistribution(&l.Every, defaultEvery, &l.Step)),
-		newKey("burst", "requests made at a time", integer(&l.Burst, 1, 1_000_000)),
-		newKey("count", "requests in all, after which the run ends; 0 goes on until the duration is over", integer(&l.Count, 0, 100_000_000)),
-		newKey("ttl", "how long a request is worth sending, from its creation", duration(&l.TTL, 1, maxDuration)),
+func loadFields(l *Generator) []yamlfile.Field {
+	return []yamlfile.Field{
+		yamlfile.Key("step", "grid of every, at most 1m; 0 is continuous. Defaults to the step of the scenario, which is 1ms unless it says otherwise, as the reference's is", loadStep(l)),
+		yamlfile.Key("every", "time between bursts; its mean is more than 0", notation.OfDistribution(&l.Every, defaultEvery, &l.Step)),
+		yamlfile.Key("burst", "requests made at a time", yamlfile.Integer(&l.Burst, 1, 1_000_000)),
+		yamlfile.Key("count", "requests in all, after which the run ends; 0 goes on until the duration is over", yamlfile.Integer(&l.Count, 0, 100_000_000)),
+		yamlfile.Key("ttl", "how long a request is worth sending, from its creation", yamlfile.Duration(&l.TTL, 1, yamlfile.MaxDuration)),
 	}
 }
 
-func checkLoad(d *decoder, l *Generator, at found) {
+func checkLoad(d *yamlfile.Decoder, l *Generator, at yamlfile.Found) {
 	if l.Every != nil && l.Every.Mean() <= 0 {
-		d.errorf(at.values["every"], "every %s has a mean of 0, want more: the generator would never pause", l.Every)
+		d.Errorf(at.Values["every"], "every %s has a mean of 0, want more: the generator would never pause", l.Every)
 	}
-	if step, given := at.values["step"]; given && at.values["every"] == nil {
+	if step, given := at.Values["step"]; given && at.Values["every"] == nil {
 		if _, err := dist.Parse(defaultEvery, l.Step, nil); err != nil {
-			d.errorf(step, "step does not suit the default of every: %v", err)
+			d.Errorf(step, "step does not suit the default of every: %v", err)
 		}
 	}
 }
@@ -212,83 +214,83 @@ const clientHelp = "the workers and what they run on; a client beside the strate
 
 // clientNotation decodes what the file says of a client of the scenario over
 // what *c has.
-func clientNotation(c *Client, sc *Scenario) notation {
-	n := mapping(clientFields(c), func(d *decoder, at found) { checkClient(d, c, sc.Server.Keys, at) })
-	n.schema, n.refine = reference("client", ""), nil
+func clientNotation(c *Client, sc *Scenario) yamlfile.Notation {
+	n := yamlfile.Mapping(clientFields(c), func(d *yamlfile.Decoder, at yamlfile.Found) { checkClient(d, c, sc.Server.Keys, at) })
+	n.Schema, n.Refine = yamlfile.Reference("client", ""), nil
 	return n
 }
 
-func clientFields(c *Client) []field {
+func clientFields(c *Client) []yamlfile.Field {
 	r := &c.Runtime
-	return []field{
-		newKey("workers_per_key", "requests of a key that can be under way at once", integer(&c.WorkersPerKey, 1, 1000)),
-		newKey("timeout", "longest wait for an answer", duration(&c.Timeout, 1, maxDuration)),
-		newKey("nonce", "how nonces are made, of which the server wants each to be the largest so far", oneOf(&c.Nonce,
+	return []yamlfile.Field{
+		yamlfile.Key("workers_per_key", "requests of a key that can be under way at once", yamlfile.Integer(&c.WorkersPerKey, 1, 1000)),
+		yamlfile.Key("timeout", "longest wait for an answer", yamlfile.Duration(&c.Timeout, 1, yamlfile.MaxDuration)),
+		yamlfile.Key("nonce", "how nonces are made, of which the server wants each to be the largest so far", yamlfile.OneOf(&c.Nonce,
 			Word{Value: NonceTimestamp, Help: "the time of the send in milliseconds, so that two sends within one get the same"},
 			Word{Value: NonceIncreasing, Help: "the same, counted up where the clock has not moved on"},
 			Word{Value: NonceCounter, Help: "1, 2, 3, …"},
 			Word{Value: NonceRandom, Help: "unique and without order, as a UUID"})),
-		newKey("runtime", "what the client spends of its own processor's time", mapping([]field{
-			newKey("kind", "what the client's processes run on", oneOf(&r.Kind,
+		yamlfile.Key("runtime", "what the client spends of its own processor's time", yamlfile.Mapping([]yamlfile.Field{
+			yamlfile.Key("kind", "what the client's processes run on", yamlfile.OneOf(&r.Kind,
 				Word{Value: RuntimeGoroutines, Help: "a processor for each, and an exact clock"},
 				Word{Value: RuntimeEventLoop, Help: "one processor in turns, first come first served"},
 				Word{Value: RuntimeThreads, Help: "the same, as an interpreter lock makes threads do"})),
-			newKey("per_request", "processor time of a request, half before the wire and half after; at most 1m", duration(&r.PerRequest, 0, time.Minute)),
-			newKey("per_wakeup", "processor time of each going on after a wait, at most 1m; not with goroutines", duration(&r.PerWakeUp, 0, time.Minute)),
-			newKey("generator", "processor time of making a request, at most 1m", duration(&r.Generator, 0, time.Minute)),
+			yamlfile.Key("per_request", "processor time of a request, half before the wire and half after; at most 1m", yamlfile.Duration(&r.PerRequest, 0, time.Minute)),
+			yamlfile.Key("per_wakeup", "processor time of each going on after a wait, at most 1m; not with goroutines", yamlfile.Duration(&r.PerWakeUp, 0, time.Minute)),
+			yamlfile.Key("generator", "processor time of making a request, at most 1m", yamlfile.Duration(&r.Generator, 0, time.Minute)),
 		}, nil)),
-		newKey("clock", "how the client's clock goes wrong", mapping([]field{
-			newKey("rate", "seconds that the client's clock shows per second, 0.1 to 10", numberFrom(&c.Clock.Rate, 0.1, 10, "0.1 to 10 seconds shown per second")),
-			newKey("jumps", "jumps of the wall clock, which nonces are made of, each {at: 10s, by: -2s}", list[Jump]{
-				items: &c.Clock.Jumps, want: "a list of jumps, each - {at: 10s, by: -2s}",
-				name: "jump", help: "a jump of the wall clock",
-				fields: func(j *Jump) []field {
-					return []field{
-						newKey("at", "since the start of the run", required(duration(&j.At, 1, maxDuration), "at: 10s")),
-						newKey("by", "forward, or back with a minus sign", required(duration(&j.By, -maxDuration, maxDuration), "by: -2s")),
+		yamlfile.Key("clock", "how the client's clock goes wrong", yamlfile.Mapping([]yamlfile.Field{
+			yamlfile.Key("rate", "seconds that the client's clock shows per second, 0.1 to 10", yamlfile.NumberFrom(&c.Clock.Rate, 0.1, 10, "0.1 to 10 seconds shown per second")),
+			yamlfile.Key("jumps", "jumps of the wall clock, which nonces are made of, each {at: 10s, by: -2s}", yamlfile.List[Jump]{
+				Items: &c.Clock.Jumps, Want: "a list of jumps, each - {at: 10s, by: -2s}",
+				Name: "jump", Help: "a jump of the wall clock",
+				Fields: func(j *Jump) []yamlfile.Field {
+					return []yamlfile.Field{
+						yamlfile.Key("at", "since the start of the run", yamlfile.Required(yamlfile.Duration(&j.At, 1, yamlfile.MaxDuration), "at: 10s")),
+						yamlfile.Key("by", "forward, or back with a minus sign", yamlfile.Required(yamlfile.Duration(&j.By, -yamlfile.MaxDuration, yamlfile.MaxDuration), "by: -2s")),
 					}
 				},
-			}.notation()),
+			}.Notation()),
 		}, nil)),
 	}
 }
 
-func checkClient(d *decoder, c *Client, keys int, at found) {
-	if r := c.Runtime; at.values["runtime"] != nil && r.Kind == RuntimeGoroutines && r.PerWakeUp > 0 {
-		d.errorf(at.values["runtime"], "runtime of kind %s has per_wakeup %s, want that with %s or %s only",
+func checkClient(d *yamlfile.Decoder, c *Client, keys int, at yamlfile.Found) {
+	if r := c.Runtime; at.Values["runtime"] != nil && r.Kind == RuntimeGoroutines && r.PerWakeUp > 0 {
+		d.Errorf(at.Values["runtime"], "runtime of kind %s has per_wakeup %s, want that with %s or %s only",
 			r.Kind, dist.FormatDuration(r.PerWakeUp), RuntimeEventLoop, RuntimeThreads)
 	}
 	const most = 1_000_000
 	if n := c.WorkersPerKey * keys; n > most {
-		if workers, given := at.values["workers_per_key"]; given {
-			d.errorf(workers, "workers_per_key makes %d workers for %d keys, want at most %d", n, keys, most)
+		if workers, given := at.Values["workers_per_key"]; given {
+			d.Errorf(workers, "workers_per_key makes %d workers for %d keys, want at most %d", n, keys, most)
 		}
 	}
 }
 
-func queueFields(q *Queue) []field {
-	return []field{
-		newKey("dead_letter", "puts requests that did not succeed back into the main queue; without it they are dropped", optional(&q.DeadLetter, defaultDeadLetter(), func(l *DeadLetter) []field {
-			return []field{
-				newKey("max_retries", "how often a request is put back, with a new TTL, before the graveyard", integer(&l.MaxRetries, 0, 1_000_000)),
+func queueFields(q *Queue) []yamlfile.Field {
+	return []yamlfile.Field{
+		yamlfile.Key("dead_letter", "puts requests that did not succeed back into the main queue; without it they are dropped", yamlfile.Optional(&q.DeadLetter, defaultDeadLetter(), func(l *DeadLetter) []yamlfile.Field {
+			return []yamlfile.Field{
+				yamlfile.Key("max_retries", "how often a request is put back, with a new TTL, before the graveyard", yamlfile.Integer(&l.MaxRetries, 0, 1_000_000)),
 			}
 		}, nil)),
-		newKey("backpressure", "pauses the generator while the main queue is long; without it, it never pauses", optional(&q.Backpressure, defaultBackpressure(), func(b *Backpressure) []field {
-			return []field{
-				newKey("max", "requests in the main queue at which the generator pauses", integer(&b.Max, 1, 1_000_000_000)),
-				newKey("pause", "for how long, before it looks again", duration(&b.Pause, 1, maxDuration)),
+		yamlfile.Key("backpressure", "pauses the generator while the main queue is long; without it, it never pauses", yamlfile.Optional(&q.Backpressure, defaultBackpressure(), func(b *Backpressure) []yamlfile.Field {
+			return []yamlfile.Field{
+				yamlfile.Key("max", "requests in the main queue at which the generator pauses", yamlfile.Integer(&b.Max, 1, 1_000_000_000)),
+				yamlfile.Key("pause", "for how long, before it looks again", yamlfile.Duration(&b.Pause, 1, yamlfile.MaxDuration)),
 			}
 		}, nil)),
 	}
 }
 
-func retryFields(r *Retry) []field {
+func retryFields(r *Retry) []yamlfile.Field {
 	b := &r.Backoff
-	return []field{
-		newKey("max", "how often a request is tried again", integer(&r.Max, 1, 1000)),
-		newKey("base", "delay before the first retry, before jitter; doubles with each, but is never shorter than Retry-After", duration(&b.Base, 1, maxDuration)),
-		newKey("cap", "longest delay, at least base; 0 is no bound", duration(&b.Cap, 0, maxDuration)),
-		newKey("jitter", "how a delay d is spread", oneOf(&b.Jitter,
+	return []yamlfile.Field{
+		yamlfile.Key("max", "how often a request is tried again", yamlfile.Integer(&r.Max, 1, 1000)),
+		yamlfile.Key("base", "delay before the first retry, before jitter; doubles with each, but is never shorter than Retry-After", yamlfile.Duration(&b.Base, 1, yamlfile.MaxDuration)),
+		yamlfile.Key("cap", "longest delay, at least base; 0 is no bound", yamlfile.Duration(&b.Cap, 0, yamlfile.MaxDuration)),
+		yamlfile.Key("jitter", "how a delay d is spread", yamlfile.OneOf(&b.Jitter,
 			Word{Value: limiter.JitterNone, Help: "d itself"},
 			Word{Value: limiter.JitterFull, Help: "anything up to d"},
 			Word{Value: limiter.JitterEqual, Help: "at least half of d"},

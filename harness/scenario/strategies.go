@@ -10,28 +10,30 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/notation"
+	"ratebench/harness/yamlfile"
 )
 
-func (r *reader) strategies() notation {
+func (r *reader) strategies() yamlfile.Notation {
 	lines := make(map[string]int)
-	n := list[Strategy]{
-		items: &r.out.Strategies, want: "a list of one or more strategies, each - {name: …, limiter: …}",
-		name:   "strategy",
-		fields: r.strategyFields,
-		fresh:  func(ast.Node) Strategy { return Strategy{Client: r.clientDefaults} },
-		check: func(d *decoder, strategies []Strategy, at found) {
-			named, name := at.values["name"], strategies[len(strategies)-1].Name
+	n := yamlfile.List[Strategy]{
+		Items: &r.out.Strategies, Want: "a list of one or more strategies, each - {name: …, limiter: …}",
+		Name:   "strategy",
+		Fields: r.strategyFields,
+		Fresh:  func(ast.Node) Strategy { return Strategy{Client: r.clientDefaults} },
+		Check: func(d *yamlfile.Decoder, strategies []Strategy, at yamlfile.Found) {
+			named, name := at.Values["name"], strategies[len(strategies)-1].Name
 			switch {
 			case named == nil || name == "":
 			case lines[strings.ToLower(name)] > 0:
-				d.errorf(named, "name %s is that of the strategy in line %d too, want different names, and not only in capitals", name, lines[strings.ToLower(name)])
+				d.Errorf(named, "name %s is that of the strategy in line %d too, want different names, and not only in capitals", name, lines[strings.ToLower(name)])
 			default:
-				lines[strings.ToLower(name)] = start(named).Position.Line
+				lines[strings.ToLower(name)] = yamlfile.Start(named).Position.Line
 			}
 		},
-	}.notation()
-	n.refine = func(s *schema) {
-		item := reference("strategy", "")
+	}.Notation()
+	n.Refine = func(s *yamlfile.Schema) {
+		item := yamlfile.Reference("strategy", "")
 		s.Type, s.MinItems, s.Items = "array", 1, &item
 	}
 	return n
@@ -39,16 +41,16 @@ func (r *reader) strategies() notation {
 
 // strategyFields has client before limiter, whose share depends on the
 // workers.
-func (r *reader) strategyFields(s *Strategy) []field {
-	return []field{
-		newKey("name", "unlike those of the other strategies", required(ofName(&s.Name, nil), "name: buffer-only")),
-		newKey("client", "what differs from the client of the scenario", clientNotation(&s.Client, r.out)),
-		newKey("limiter", "", required(r.limiterNotation(s), "limiter: {kind: window}")),
-		newKey("guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)),
-		newKey("retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
-			optional(&s.Retry, defaultRetry(), retryFields, func(d *decoder, at found) { checkRetry(d, s.Retry, at) })),
-		newKey("queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never",
-			mapping(queueFields(&s.Queue), nil)),
+func (r *reader) strategyFields(s *Strategy) []yamlfile.Field {
+	return []yamlfile.Field{
+		yamlfile.Key("name", "unlike those of the other strategies", yamlfile.Required(notation.OfName(&s.Name, nil), "name: buffer-only")),
+		yamlfile.Key("client", "what differs from the client of the scenario", clientNotation(&s.Client, r.out)),
+		yamlfile.Key("limiter", "", yamlfile.Required(r.limiterNotation(s), "limiter: {kind: window}")),
+		yamlfile.Key("guard", "what holds requests back beyond what the limiter says; without it nothing does", guardNotation(&s.Guard)),
+		yamlfile.Key("retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once",
+			yamlfile.Optional(&s.Retry, defaultRetry(), retryFields, func(d *yamlfile.Decoder, at yamlfile.Found) { checkRetry(d, s.Retry, at) })),
+		yamlfile.Key("queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never",
+			yamlfile.Mapping(queueFields(&s.Queue), nil)),
 	}
 }
 
@@ -56,14 +58,14 @@ func (r *reader) strategyFields(s *Strategy) []field {
 const limiterHelp = "what paces the requests of a key; the parameters of its kind stand beside these keys"
 
 // limiterFields are the keys that all limiters have.
-func limiterFields(l *Limiter) []field {
-	return []field{
-		newKey("kind", "name of a limiter", required(text(&l.Kind), "kind: window")),
-		newKey("poll", "time between two looks of a client that waits by polling, 1µs or more; 0 waits in a FIFO line, exactly as long as needed; 1ms by default where the original polls", poll(&l.Poll)),
-		newKey("scope", "who shares a limiter", oneOf(&l.Scope,
+func limiterFields(l *Limiter) []yamlfile.Field {
+	return []yamlfile.Field{
+		yamlfile.Key("kind", "name of a limiter", yamlfile.Required(yamlfile.Text(&l.Kind), "kind: window")),
+		yamlfile.Key("poll", "time between two looks of a client that waits by polling, 1µs or more; 0 waits in a FIFO line, exactly as long as needed; 1ms by default where the original polls", poll(&l.Poll)),
+		yamlfile.Key("scope", "who shares a limiter", yamlfile.OneOf(&l.Scope,
 			Word{Value: ScopeKey, Help: "all workers of a key"},
 			Word{Value: ScopeWorker, Help: "nobody, each worker has its own"})),
-		newKey("share", "part of the key's limit that the limiter of a worker works with", oneOf(&l.Share,
+		yamlfile.Key("share", "part of the key's limit that the limiter of a worker works with", yamlfile.OneOf(&l.Share,
 			Word{Value: ShareWhole, Help: "all of it, so that the limits of the workers add up"},
 			Word{Value: ShareSplit, Help: "its part, N divided by the workers of the key, with scope worker only"})),
 	}
@@ -81,66 +83,66 @@ func newLimiter(k kinds.Kind) Limiter {
 
 // limiterNotation decodes the keys that all limiters have and, over the
 // defaults of its kind, the kind's own.
-func (r *reader) limiterNotation(s *Strategy) notation {
-	decode := func(d *decoder, v value) {
+func (r *reader) limiterNotation(s *Strategy) yamlfile.Notation {
+	decode := func(d *yamlfile.Decoder, v yamlfile.Value) {
 		kind, ok := r.kind(d, v)
 		if !ok {
 			return
 		}
 		s.Limiter = newLimiter(kind)
-		p := newParameters(v.node)
-		fields := append(limiterFields(&s.Limiter), p.fields("", s.Limiter.Parameters)...)
-		mapping(fields, func(d *decoder, at found) {
-			if at.ok {
+		p := notation.NewParameters(v.Node)
+		fields := append(limiterFields(&s.Limiter), p.Fields("", s.Limiter.Parameters)...)
+		yamlfile.Mapping(fields, func(d *yamlfile.Decoder, at yamlfile.Found) {
+			if at.OK {
 				checkLimiter(d, s, r.out.Server, p, at)
 			}
-		}).decode(d, v)
+		}).Decode(d, v)
 	}
-	return notation{kind: "mapping", schema: reference("limiter", ""), decode: decode, contents: s.Limiter.fields}
+	return yamlfile.Notation{Kind: "mapping", Schema: yamlfile.Reference("limiter", ""), Decode: decode, Contents: s.Limiter.fields}
 }
 
 // fields are those of the limiter as it is, with its parameters; none if it is
 // yet to be decoded.
-func (l *Limiter) fields() []field {
+func (l *Limiter) fields() []yamlfile.Field {
 	if l.Config == nil {
 		return nil
 	}
-	return append(limiterFields(l), parameters{}.fields("", l.Parameters)...)
+	return append(limiterFields(l), notation.Parameters{}.Fields("", l.Parameters)...)
 }
 
-func checkLimiter(d *decoder, s *Strategy, server Server, p parameters, at found) {
+func checkLimiter(d *yamlfile.Decoder, s *Strategy, server Server, p notation.Parameters, at yamlfile.Found) {
 	quota := s.Quota(server)
 	switch {
 	case s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker:
-		d.errorf(at.values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
+		d.Errorf(at.Values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
 	case quota.Limit < 1:
-		d.errorf(at.values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
+		d.Errorf(at.Values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
 			server.Limit.N, s.Client.WorkersPerKey)
 	default:
-		p.report(d, s.Limiter.Config.Validate(quota))
+		p.Report(d, s.Limiter.Config.Validate(quota))
 	}
 }
 
 // guardNotation is what holds requests back beside the limiter.
-func guardNotation(g *limiter.Guards) notation {
-	latency := duration(&g.Latency, 0, maxDuration)
-	latency.unset = func() bool { return !g.Order }
-	n := mapping([]field{
-		newKey("in_flight", "requests of a key that may be under way at once; 0 is any number", integer(&g.InFlight, 0, 1_000_000)),
-		newKey("order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", boolean(&g.Order)),
-		newKey("latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", latency),
-		newKey("penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", duration(&g.Penalty, 0, maxDuration)),
-	}, func(d *decoder, at found) {
-		if latency, given := at.values["latency"]; given && !g.Order {
-			d.errorf(latency, "latency is what order: true waits for, and order is off, want both or none")
+func guardNotation(g *limiter.Guards) yamlfile.Notation {
+	latency := yamlfile.Duration(&g.Latency, 0, yamlfile.MaxDuration)
+	latency.Unset = func() bool { return !g.Order }
+	n := yamlfile.Mapping([]yamlfile.Field{
+		yamlfile.Key("in_flight", "requests of a key that may be under way at once; 0 is any number", yamlfile.Integer(&g.InFlight, 0, 1_000_000)),
+		yamlfile.Key("order", "hold a request until the one before it has reached the server for certain, so that nonces arrive in order", yamlfile.Boolean(&g.Order)),
+		yamlfile.Key("latency", "longest incoming latency, after which order takes a request to have arrived; 0 is not known: only the answer shows it", latency),
+		yamlfile.Key("penalty", "after a 429, hold everything back this long, or as long as Retry-After asks for if that is longer; 0 does not", yamlfile.Duration(&g.Penalty, 0, yamlfile.MaxDuration)),
+	}, func(d *yamlfile.Decoder, at yamlfile.Found) {
+		if latency, given := at.Values["latency"]; given && !g.Order {
+			d.Errorf(latency, "latency is what order: true waits for, and order is off, want both or none")
 		}
 	})
-	refine := n.refine
-	n.refine = func(s *schema) {
+	refine := n.Refine
+	n.Refine = func(s *yamlfile.Schema) {
 		refine(s)
-		s.Properties.of("latency").Default = nil // which is an error without order
-		s.Dependent = properties{{name: "latency", schema: &schema{
-			Properties: properties{{name: "order", schema: &schema{Const: true}}},
+		s.Properties.Of("latency").Default = nil // which is an error without order
+		s.Dependent = yamlfile.Properties{{Name: "latency", Schema: &yamlfile.Schema{
+			Properties: yamlfile.Properties{{Name: "order", Schema: &yamlfile.Schema{Const: true}}},
 			Required:   []string{"order"},
 		}}}
 	}
@@ -148,30 +150,30 @@ func guardNotation(g *limiter.Guards) notation {
 }
 
 // checkRetry has the backoff check itself.
-func checkRetry(d *decoder, r *Retry, at found) {
-	if at.ok {
+func checkRetry(d *yamlfile.Decoder, r *Retry, at yamlfile.Found) {
+	if at.OK {
 		if err := r.Backoff.Validate(); err != nil {
-			d.errorf(at.node, "retry: %v", err)
+			d.Errorf(at.Node, "retry: %v", err)
 		}
 	}
 }
 
 // kind returns the kind of a limiter, which decides on its other keys.
-func (r *reader) kind(d *decoder, v value) (kinds.Kind, bool) {
+func (r *reader) kind(d *yamlfile.Decoder, v yamlfile.Value) (kinds.Kind, bool) {
 	words := make([]Word, len(r.kinds))
 	names := make([]string, len(r.kinds))
 	for i, k := range r.kinds {
 		words[i], names[i] = Word{Value: k.Name, Help: k.Summary}, k.Name
 	}
-	m, ok := v.node.(*ast.MappingNode)
+	m, ok := v.Node.(*ast.MappingNode)
 	if !ok {
-		d.wrongType(v, "a mapping such as {kind: window}")
+		d.WrongType(v, "a mapping such as {kind: window}")
 		return kinds.Kind{}, false
 	}
 	var name string
 	for _, e := range m.Values {
-		if key, _ := textOf(e.Key); key == "kind" {
-			oneOf(&name, words...).decode(d, value{key: "limiter kind", node: e.Value})
+		if key, _ := yamlfile.TextOf(e.Key); key == "kind" {
+			yamlfile.OneOf(&name, words...).Decode(d, yamlfile.Value{Key: "limiter kind", Node: e.Value})
 			for _, k := range r.kinds {
 				if k.Name == name {
 					return k, true
@@ -180,19 +182,19 @@ func (r *reader) kind(d *decoder, v value) (kinds.Kind, bool) {
 			return kinds.Kind{}, false
 		}
 	}
-	d.errorf(v.node, "%s has no kind, want kind: %s", v.key, choice.List(names))
+	d.Errorf(v.Node, "%s has no kind, want kind: %s", v.Key, choice.List(names))
 	return kinds.Kind{}, false
 }
 
 // poll is an interval of polling, which a virtual run pays for tick by tick, or
 // 0.
-func poll(p *time.Duration) notation {
-	n := duration(p, 0, maxDuration)
-	decode := n.decode
-	n.decode = func(d *decoder, v value) {
+func poll(p *time.Duration) yamlfile.Notation {
+	n := yamlfile.Duration(p, 0, yamlfile.MaxDuration)
+	decode := n.Decode
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
 		decode(d, v)
 		if *p > 0 && *p < time.Microsecond {
-			d.errorf(v.node, "poll is %s, want 0 or at least 1µs", dist.FormatDuration(*p))
+			d.Errorf(v.Node, "poll is %s, want 0 or at least 1µs", dist.FormatDuration(*p))
 		}
 	}
 	return n

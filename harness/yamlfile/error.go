@@ -1,4 +1,4 @@
-package scenario
+package yamlfile
 
 import (
 	"cmp"
@@ -32,8 +32,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// maxProblems bounds how many problems of one file are reported.
-const maxProblems = 20
+// MaxProblems bounds how many problems of one file are reported.
+const MaxProblems = 20
 
 // join sorts problems by their place and joins them; nil when there are none.
 func join(problems []*Error) error {
@@ -45,8 +45,8 @@ func join(problems []*Error) error {
 	}
 	var errs []error
 	for i, p := range problems {
-		if i == maxProblems {
-			errs = append(errs, &Error{File: p.File, Msg: fmt.Sprintf("and %d more problems", len(problems)-maxProblems)})
+		if i == MaxProblems {
+			errs = append(errs, &Error{File: p.File, Msg: fmt.Sprintf("and %d more problems", len(problems)-MaxProblems)})
 			break
 		}
 		errs = append(errs, p)
@@ -103,4 +103,15 @@ func window(line string, column int) string {
 		runes = append(runes, r)
 	}
 	return strings.TrimRight(string(runes), " ")
+}
+
+// Printable is text without characters that a terminal could obey: control
+// characters but line ends and tabs are shown as �.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }

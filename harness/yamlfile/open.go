@@ -1,4 +1,4 @@
-package scenario
+package yamlfile
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"unicode"
 )
 
 // open opens a file for reading. A pipe, which may have nobody at its other end,
@@ -42,11 +41,11 @@ func checkKind(f fs.File, pipes bool) error {
 	}
 }
 
-// A folder has the files that a scenario can name.
-type folder string
+// A Folder, by its path, has the files that a file in it can name.
+type Folder string
 
-// Open implements fs.FS.
-func (dir folder) Open(name string) (fs.File, error) {
+// Open implements fs.FS. What is no regular file is an error.
+func (dir Folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
@@ -60,30 +59,20 @@ func (dir folder) Open(name string) (fs.File, error) {
 	return f, nil
 }
 
-// Printable is text without characters that a terminal could obey: control
-// characters but line ends and tabs are shown as �.
-func Printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
-
-// read returns the file, or its beginning when that is too large for a source
-// already. A pipe that a shell has set up, somewhere in /dev, will do.
-func read(path string) ([]byte, error) {
+// Read returns the file, or when it is too large for NewSource a beginning that
+// is, too. A pipe that a shell has set up, somewhere in /dev, will do; another
+// pipe, a folder and a device are errors.
+func Read(path string) ([]byte, error) {
 	f, err := open(path, strings.HasPrefix(path, "/dev/"))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+	return io.ReadAll(io.LimitReader(f, MaxBytes+1))
 }
 
-// reason is an error without the path, which the message has anyway.
-func reason(err error) string {
+// Reason is an error without the path, which the message has anyway.
+func Reason(err error) string {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return "cannot " + e.Op + " it: " + e.Err.Error()
 	}

@@ -1,12 +1,13 @@
-package scenario
+package yamlfile
 
 import (
 	"bytes"
 	"fmt"
 )
 
-// writeFields writes a mapping, without the fields that are not set.
-func writeFields(b *bytes.Buffer, fields []field) error {
+// WriteFields writes a mapping in JSON with what its fields are bound to, without
+// those that are not set. Decoding that gives the same again.
+func WriteFields(b *bytes.Buffer, fields []Field) error {
 	b.WriteByte('{')
 	first := true
 	for _, f := range fields {
@@ -21,42 +22,42 @@ func writeFields(b *bytes.Buffer, fields []field) error {
 			b.WriteByte(',')
 		}
 		first = false
-		fmt.Fprintf(b, "%q:%s", f.key, value.Bytes())
+		fmt.Fprintf(b, "%q:%s", f.Key, value.Bytes())
 	}
 	b.WriteByte('}')
 	return nil
 }
 
 // write writes what the variable holds; nothing where that is not to be set.
-func (n notation) write(b *bytes.Buffer) error {
+func (n Notation) write(b *bytes.Buffer) error {
 	switch {
-	case n.unset != nil && n.unset():
+	case n.Unset != nil && n.Unset():
 		return nil
 	case n.items != nil:
 		return writeItems(b, n.items())
-	case n.contents != nil:
+	case n.Contents != nil:
 		before := b.Len()
-		err := writeFields(b, n.contents())
+		err := WriteFields(b, n.Contents())
 		if b.Len() == before+len("{}") {
 			b.Truncate(before)
 		}
 		return err
 	}
-	text := n.text()
+	text := n.Text()
 	switch {
 	case text == "":
 		return nil
-	case n.kind == "integer", n.kind == "number", n.kind == "boolean", n.kind == "list":
+	case n.Kind == "integer", n.Kind == "number", n.Kind == "boolean", n.Kind == "list":
 		b.WriteString(text)
 		return nil
 	}
-	quoted, err := marshalPlain(text)
+	quoted, err := MarshalPlain(text)
 	b.Write(quoted)
 	return err
 }
 
 // writeItems writes a list; a list without items is none.
-func writeItems(b *bytes.Buffer, items [][]field) error {
+func writeItems(b *bytes.Buffer, items [][]Field) error {
 	if len(items) == 0 {
 		return nil
 	}
@@ -65,7 +66,7 @@ func writeItems(b *bytes.Buffer, items [][]field) error {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		if err := writeFields(b, item); err != nil {
+		if err := WriteFields(b, item); err != nil {
 			return err
 		}
 	}

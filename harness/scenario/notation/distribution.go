@@ -1,4 +1,4 @@
-package scenario
+package notation
 
 import (
 	"fmt"
@@ -6,26 +6,28 @@ import (
 	"time"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/yamlfile"
 )
 
-// ofDistribution is one on the grid of *step, which is known when it is decoded.
-// The default, which may be "" for none, is filled in later.
-func ofDistribution(p *dist.Dist, standard string, step *time.Duration) notation {
-	n := notation{kind: "distribution", schema: reference("distribution", standard), unset: func() bool { return *p == nil }}
-	n.text = func() string {
+// OfDistribution is that of a distribution on the grid of *step, which is known
+// when it is decoded. The default, which may be "" for none, is filled in later.
+// The decoder opens the file of an empirical one.
+func OfDistribution(p *dist.Dist, standard string, step *time.Duration) yamlfile.Notation {
+	n := yamlfile.Notation{Kind: "distribution", Schema: yamlfile.Reference("distribution", standard), Unset: func() bool { return *p == nil }}
+	n.Text = func() string {
 		if *p == nil {
 			return standard
 		}
 		return (*p).String()
 	}
-	n.decode = func(d *decoder, v value) {
-		text, ok := written(v.node)
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
+		text, ok := yamlfile.Written(v.Node)
 		if !ok {
-			d.wrongType(v, "a distribution such as uniform(0ms, 50ms)")
+			d.WrongType(v, "a distribution such as uniform(0ms, 50ms)")
 			return
 		}
-		if got, err := drawn(d.open, text, *step, gridOf(v.key)); err != nil {
-			d.errorf(v.node, "%s: %v", v.key, err)
+		if got, err := drawn(d.Open, text, *step, gridOf(v.Key)); err != nil {
+			d.Errorf(v.Node, "%s: %v", v.Key, err)
 		} else {
 			*p = got
 		}

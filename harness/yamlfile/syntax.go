@@ -1,4 +1,4 @@
-package scenario
+package yamlfile
 
 import (
 	"errors"
@@ -11,10 +11,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// syntaxTree parses a file of one YAML document. It expands nothing: anchors
+// SyntaxTree parses a file of one YAML document. It expands nothing: anchors
 // and aliases are left for the decoder to refuse. For messages it is told what
-// such a file is, as "scenario", and what it begins with, as "version: 1".
-func syntaxTree(s *source, what, beginning string) (ast.Node, error) {
+// such a file is, as "scenario", and what it begins with, as "version: 1". What
+// is no such file, is empty, or is nested too deep is an *Error.
+func SyntaxTree(s *Source, what, beginning string) (ast.Node, error) {
 	want := "want a " + what + " that begins with " + beginning
 	tokens := lexer.Tokenize(s.text())
 	if err := checkNesting(s, tokens); err != nil {
@@ -53,7 +54,7 @@ func parseTokens(tokens token.Tokens) (file *ast.File, err error) {
 
 // checkNesting refuses brackets and blocks so deep that the parser would drown
 // in them.
-func checkNesting(s *source, tokens token.Tokens) error {
+func checkNesting(s *Source, tokens token.Tokens) error {
 	var brackets []int // for each that is open, the commas in it
 	var blocks []int   // the columns that the blocks begin in which a token is
 	for i, t := range tokens {
@@ -90,14 +91,14 @@ func checkNesting(s *source, tokens token.Tokens) error {
 	return nil
 }
 
-func syntaxError(s *source, err error) error {
+func syntaxError(s *Source, err error) error {
 	if e, ok := errors.AsType[yaml.Error](err); ok {
 		return errorAtToken(s, e.GetToken(), "this is not valid YAML: "+e.GetMessage())
 	}
 	return s.errorAt(1, 1, "this is not valid YAML: "+err.Error())
 }
 
-func errorAtToken(s *source, t *token.Token, msg string) *Error {
+func errorAtToken(s *Source, t *token.Token, msg string) *Error {
 	if t == nil || t.Position == nil {
 		return s.errorAt(1, 1, msg)
 	}

@@ -1,4 +1,4 @@
-package scenario
+package yamlfile
 
 import (
 	"fmt"
@@ -7,31 +7,31 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a file, far above what anybody writes. They keep the
-// YAML parser, which is quadratic in some of its input, within a fraction of
-// a second.
+// Limits of a file, far above what anybody writes. They keep the YAML parser,
+// which is quadratic in some of its input, within a fraction of a second.
 const (
-	maxBytes   = 64 << 10
+	MaxBytes   = 64 << 10 // of the whole file
 	maxLines   = 1000
 	maxNesting = 16   // of brackets, and of blocks
 	maxItems   = 1000 // between two brackets
 )
 
-// A source is the text of a file.
-type source struct {
-	name  string
+// A Source is the text of a file.
+type Source struct {
+	Name  string // of the file, as it was given
 	lines []string
 }
 
-// newSource refuses, with an *Error, what is too large or no text before it is
-// parsed. The name is that of the file, for messages.
-func newSource(name string, data []byte) (*source, error) {
-	if len(data) > maxBytes {
-		return nil, &Error{File: name, Msg: fmt.Sprintf("the file is too large, want at most %d KiB", maxBytes>>10)}
+// NewSource is the text of a file of a name, which messages begin with. What is
+// larger than MaxBytes, of more than 1000 lines, or no text in UTF-8 is an *Error,
+// so that nobody has to parse it.
+func NewSource(name string, data []byte) (*Source, error) {
+	if len(data) > MaxBytes {
+		return nil, &Error{File: name, Msg: fmt.Sprintf("the file is too large, want at most %d KiB", MaxBytes>>10)}
 	}
 	text := strings.TrimPrefix(string(data), "\ufeff")
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	s := &source{name, strings.Split(text, "\n")}
+	s := &Source{name, strings.Split(text, "\n")}
 	if len(s.lines) > maxLines {
 		return nil, s.errorAt(maxLines+1, 1, fmt.Sprintf("the file has %d lines, want at most %d", len(s.lines), maxLines))
 	}
@@ -43,13 +43,13 @@ func newSource(name string, data []byte) (*source, error) {
 	return s, nil
 }
 
-func (s *source) text() string { return strings.Join(s.lines, "\n") }
+func (s *Source) text() string { return strings.Join(s.lines, "\n") }
 
 // errorAt makes an error of a place, which is moved into the file if need be.
-func (s *source) errorAt(line, column int, msg string) *Error {
+func (s *Source) errorAt(line, column int, msg string) *Error {
 	line = min(max(line, 1), len(s.lines))
 	column = min(max(column, 1), utf8.RuneCountInString(s.lines[line-1])+1)
-	return &Error{File: s.name, Line: line, Column: column, Msg: msg, Excerpt: excerpt(s.lines, line, column)}
+	return &Error{File: s.Name, Line: line, Column: column, Msg: msg, Excerpt: excerpt(s.lines, line, column)}
 }
 
 // unprintable finds the first character of a line that text does not have.

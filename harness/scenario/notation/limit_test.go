@@ -1,8 +1,10 @@
-package scenario
+package notation
 
 import (
 	"testing"
 	"time"
+
+	"ratebench/harness/yamlfile"
 )
 
 func TestParseLimit(t *testing.T) {
@@ -64,7 +66,7 @@ func FuzzParseLimit(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if l.N < 1 || l.N > maxLimit || l.Window <= 0 || l.Window > maxDuration {
+		if l.N < 1 || l.N > maxLimit || l.Window <= 0 || l.Window > yamlfile.MaxDuration {
 			t.Fatalf("ParseLimit(%q) = %+v", text, l)
 		}
 		if again, err := ParseLimit(l.String()); err != nil || again != l {

@@ -1,4 +1,4 @@
-package scenario
+package notation
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/yamlfile"
 )
 
 // Limit is at most N requests in any Window, written "20/1s".
@@ -17,13 +18,14 @@ type Limit struct {
 
 const maxLimit = 1_000_000
 
-// ParseLimit reads a limit such as "20/1s" or "20/1051ms".
+// ParseLimit reads a limit such as "20/1s" or "20/1051ms". What is no limit, or
+// out of its range, is an error that says what was expected.
 func ParseLimit(text string) (Limit, error) {
 	count, window, found := strings.Cut(text, "/")
 	if !found {
 		return Limit{}, fmt.Errorf("limit %.60s has no window, want requests/window such as 20/1s", text)
 	}
-	n, err := parseInt(strings.TrimSpace(count))
+	n, err := yamlfile.ParseInt(strings.TrimSpace(count))
 	if err != nil || n < 1 || n > maxLimit {
 		return Limit{}, fmt.Errorf("limit %.60s has %.60q requests, want a whole number from 1 to %d", text, count, maxLimit)
 	}
@@ -31,8 +33,8 @@ func ParseLimit(text string) (Limit, error) {
 	if err != nil {
 		return Limit{}, fmt.Errorf("limit %.60s: window %w", text, err)
 	}
-	if w <= 0 || w > maxDuration {
-		return Limit{}, fmt.Errorf("limit %.60s has a window of %s, want %s", text, dist.FormatDuration(w), durationRange(1, maxDuration))
+	if w <= 0 || w > yamlfile.MaxDuration {
+		return Limit{}, fmt.Errorf("limit %.60s has a window of %s, want %s", text, dist.FormatDuration(w), yamlfile.DurationRange(1, yamlfile.MaxDuration))
 	}
 	return Limit{N: n, Window: w}, nil
 }
@@ -56,22 +58,22 @@ func setLimit(l Limit) string {
 	return l.String()
 }
 
-// ofLimit is a number of requests in a window; the default is that of *p unless
-// it is the zero Limit.
-func ofLimit(p *Limit) notation {
-	n := notation{kind: "limit", schema: reference("limit", ""), text: func() string { return setLimit(*p) }}
-	if text := n.text(); text != "" {
-		n.schema.Default = text
+// OfLimit is that of a number of requests in a window; the default is that of *p
+// unless it is the zero Limit.
+func OfLimit(p *Limit) yamlfile.Notation {
+	n := yamlfile.Notation{Kind: "limit", Schema: yamlfile.Reference("limit", ""), Text: func() string { return setLimit(*p) }}
+	if text := n.Text(); text != "" {
+		n.Schema.Default = text
 	}
-	n.decode = func(d *decoder, v value) {
-		text, ok := written(v.node)
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
+		text, ok := yamlfile.Written(v.Node)
 		if !ok {
-			d.wrongType(v, "requests/window such as 20/1s")
+			d.WrongType(v, "requests/window such as 20/1s")
 			return
 		}
 		l, err := ParseLimit(text)
 		if err != nil {
-			d.errorf(v.node, "%v", err)
+			d.Errorf(v.Node, "%v", err)
 			return
 		}
 		*p = l

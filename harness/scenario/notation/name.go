@@ -1,38 +1,40 @@
-package scenario
+package notation
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ratebench/harness/yamlfile"
 )
 
-// ofName is a name that follows the rule of checkName; check, which may be nil,
-// has more to say.
-func ofName(p *string, check func(string) error) notation {
-	n := text(p)
-	n.schema = reference("name", "")
-	n.decode = func(d *decoder, v value) {
+// OfName is that of a name that follows the rule of CheckName; check, which may
+// be nil, has more to say.
+func OfName(p *string, check func(string) error) yamlfile.Notation {
+	n := yamlfile.Text(p)
+	n.Schema = yamlfile.Reference("name", "")
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
 		var s string
-		before := len(d.problems)
-		text(&s).decode(d, v)
-		if len(d.problems) > before {
+		before := len(d.Problems)
+		yamlfile.Text(&s).Decode(d, v)
+		if len(d.Problems) > before {
 			return
 		}
 		*p = s
-		err := checkName(s)
+		err := CheckName(s)
 		if err == nil && check != nil {
 			err = check(s)
 		}
 		if err != nil {
-			d.errorf(v.node, "%s %v", v.key, err)
+			d.Errorf(v.Node, "%s %v", v.Key, err)
 		}
 	}
 	return n
 }
 
-// checkName returns an error unless the name can be part of the name of a
+// CheckName returns an error unless the name can be part of the name of a
 // file, of a folder and of a Go benchmark, on every system.
-func checkName(name string) error {
+func CheckName(name string) error {
 	const longest = 64
 	word := strings.ContainsFunc(name, func(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("-_.+", r) })
 	if name == "" || len(name) > longest || word || !isAlphanumeric(rune(name[0])) {

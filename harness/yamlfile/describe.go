@@ -1,4 +1,4 @@
-package scenario
+package yamlfile
 
 import (
 	"fmt"
@@ -42,13 +42,14 @@ func describe(n ast.Node) string {
 	return "unexpected syntax"
 }
 
-func (d *decoder) wrongType(v value, want string) {
-	d.errorf(v.node, "%s is %s, want %s", v.key, describe(v.node), want)
+// WrongType reports that a value is not what is wanted, such as "true or false".
+func (d *Decoder) WrongType(v Value, want string) {
+	d.Errorf(v.Node, "%s is %s, want %s", v.Key, describe(v.Node), want)
 }
 
-// textOf returns the text of a node that is text to YAML: in quotes, or not to
-// be taken for a number, true, false or null.
-func textOf(n ast.Node) (string, bool) {
+// TextOf returns the text of a node that is text to YAML: in quotes, or not to
+// be taken for a number, true, false or null. It is false if n is none.
+func TextOf(n ast.Node) (string, bool) {
 	switch n := n.(type) {
 	case *ast.StringNode:
 		return n.Value, true
@@ -58,11 +59,12 @@ func textOf(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// written returns a text or number as it stands in the file.
-func written(n ast.Node) (string, bool) {
+// Written returns a text or number as it stands in the file; false if n is
+// neither.
+func Written(n ast.Node) (string, bool) {
 	switch n.(type) {
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return n.GetToken().Value, true
 	}
-	return textOf(n)
+	return TextOf(n)
 }

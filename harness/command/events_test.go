@@ -145,7 +145,7 @@ func TestEventsAddUpToTheSummary(t *testing.T) {
 // wantReadme wants the events that the README shows to be the first of a file.
 func wantReadme(t *testing.T, path string) {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../results/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

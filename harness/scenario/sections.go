@@ -7,7 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"ratebench/clients/limiter"
+	"ratebench/clients/backoff"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 )
@@ -304,9 +304,9 @@ func retryFields(r *Retry) []field {
 		{"base", "delay before the first retry, before jitter; doubles with each, but is never shorter than Retry-After", duration(&b.Base, 1, maxDuration)},
 		{"cap", "longest delay, at least base; 0 is no bound", duration(&b.Cap, 0, maxDuration)},
 		{"jitter", "how a delay d is spread", oneOf(&b.Jitter,
-			Word{limiter.JitterNone, "d itself"},
-			Word{limiter.JitterFull, "anything up to d"},
-			Word{limiter.JitterEqual, "at least half of d"},
-			Word{limiter.JitterDecorrelated, "from base to three times the delay before"})},
+			Word{backoff.JitterNone, "d itself"},
+			Word{backoff.JitterFull, "anything up to d"},
+			Word{backoff.JitterEqual, "at least half of d"},
+			Word{backoff.JitterDecorrelated, "from base to three times the delay before"})},
 	}
 }

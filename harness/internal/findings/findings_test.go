@@ -61,7 +61,11 @@ func TestEveryFigureHasASource(t *testing.T) {
 	for _, n := range numbersOfScenarios(t) {
 		known[n] = true
 	}
-	for _, n := range number.FindAllString(string(page), -1) {
+	findings, _, ok := strings.Cut(string(page), "\n## The files\n") // what follows explains
+	if !ok {
+		t.Error("the page does not explain the files")
+	}
+	for _, n := range number.FindAllString(findings, -1) {
 		if !known[n] {
 			t.Errorf("%s is on the page, and neither in figures.json nor in a scenario", n)
 		}
@@ -178,5 +182,22 @@ func TestWriteLeavesWhatHasNotChanged(t *testing.T) {
 	}
 	if err := Write([]File{{filepath.Join(path, "below"), nil}}); err == nil {
 		t.Error("a file in place of a folder, and no error")
+	}
+}
+
+// What the pages link to is in the repository.
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	for _, page := range []string{"README.md", "results/README.md", "scenarios/README.md", "clients/README.md", "harness/README.md"} {
+		path := filepath.Join("../../..", page)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllSubmatch(text, -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(path), string(m[1]))); err != nil {
+				t.Errorf("%s links to %s: %v", page, m[1], err)
+			}
+		}
 	}
 }

@@ -31,6 +31,8 @@ func published() map[string]float64 {
 		"linux buffer high":   88.1,
 		"linux 429s low":      28,
 		"linux 429s high":     39,
+		"linux per request":   3.8, // ms, as in blog-python.yaml
+		"linux per generated": 0.6, // ms
 
 		"python wake-up": 0.031, // ms of CPU time at its dearest, see blog-python.yaml
 	}

@@ -55,7 +55,7 @@ soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what pro
 	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 
 .PHONY: null
-null: ## find out how often compare sees a change where there is none, in half an hour
+null: ## find out how often compare sees a change where there is none, in ten minutes
 	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare
 
 .PHONY: load

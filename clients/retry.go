@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 )
 
@@ -16,7 +17,7 @@ type Retry struct {
 	// Max is how often a request is tried again, from 0.
 	Max int
 	// Backoff is how long to wait before. Required.
-	Backoff limiter.Backoff
+	Backoff backoff.Rule
 	// Draw returns the number in [0, 1) that decides the jitter of retry n,
 	// counted from 0, of a request. Required.
 	Draw func(id int64, n int) float64

@@ -5,12 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 )
 
 // retries tries again after 10, 20, 40 … ms.
 func retries(most int) *Retry {
-	return &Retry{Max: most, Backoff: limiter.Backoff{Base: 10 * ms}, Draw: func(int64, int) float64 { return 0.5 }}
+	return &Retry{Max: most, Backoff: backoff.Rule{Base: 10 * ms}, Draw: func(int64, int) float64 { return 0.5 }}
 }
 
 func TestRetryUpToMax(t *testing.T) {
@@ -100,7 +101,7 @@ func TestWorthwhile(t *testing.T) {
 // the one before.
 func TestRetryDelays(t *testing.T) {
 	var drawn []int
-	r := &Retry{Max: 3, Backoff: limiter.Backoff{Base: 10 * ms, Jitter: limiter.JitterDecorrelated}, Draw: func(id int64, n int) float64 {
+	r := &Retry{Max: 3, Backoff: backoff.Rule{Base: 10 * ms, Jitter: backoff.JitterDecorrelated}, Draw: func(id int64, n int) float64 {
 		drawn = append(drawn, int(id)*100+n)
 		return 0.5
 	}}

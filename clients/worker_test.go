@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
 )
@@ -145,7 +146,7 @@ func TestStartRefuses(t *testing.T) {
 		"client makes bursts of 0, and -1 requests in all, want 0 or more":   func(c *Config) { c.Count = -1 },
 		"client spends time on work and has no Spend, want one":              func(c *Config) { c.Work.Send = 1 },
 		"client tries again -1 times, want 0 or more":                        func(c *Config) { c.Retry = &Retry{Max: -1} },
-		"client tries again and has no Draw, want one":                       func(c *Config) { c.Retry = &Retry{Max: 1, Backoff: limiter.Backoff{Base: 1}} },
+		"client tries again and has no Draw, want one":                       func(c *Config) { c.Retry = &Retry{Max: 1, Backoff: backoff.Rule{Base: 1}} },
 		"client tries again: base is 0s, want more than 0":                   func(c *Config) { c.Retry = &Retry{Max: 1, Draw: func(int64, int) float64 { return 0 }} },
 		"client puts dead letters back -1 times, want 0 or more":             func(c *Config) { c.DeadLetter = &DeadLetter{MaxRetries: -1} },
 		"client pauses for 0s at a queue of 1, want more than 0 and from 1":  func(c *Config) { c.Backpressure = &Backpressure{Max: 1} },

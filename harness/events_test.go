@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients"
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/harness/events"
 	"ratebench/harness/faults"
@@ -150,7 +151,7 @@ func TestEventsReplay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sc := parse(t, head)
-			sc.Strategies[0].Retry = &scenario.Retry{Max: 2, Backoff: limiter.Backoff{Base: 20 * time.Millisecond, Cap: time.Second, Jitter: limiter.JitterFull}}
+			sc.Strategies[0].Retry = &scenario.Retry{Max: 2, Backoff: backoff.Rule{Base: 20 * time.Millisecond, Cap: time.Second, Jitter: backoff.JitterFull}}
 			runs, folder, err := runWithEvents(t.Context(), t.TempDir(), sc, Options{Graveyard: true})
 			if err != nil {
 				t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/keyedrand"
 )
 
@@ -12,7 +13,7 @@ import (
 //
 //	next = the latest of (429 + delay),
 //
-// where the delay after the k-th 429 in a row is that of Backoff for attempt
+// where the delay after the k-th 429 in a row is that of its backoff.Rule for attempt
 // k − 1. An answer other than 429 ends the row, not the waiting; a request
 // without an answer does neither.
 //
@@ -20,7 +21,7 @@ import (
 // limiters with the same seed that are refused as often wait as long.
 //
 // Source: the advice to retry with exponential backoff and jitter (see
-// Backoff), applied to a key where it is usually applied to a request.
+// package backoff), applied to a key where it is usually applied to a request.
 type BackoffOnly struct {
 	// Base is the delay after the first 429, before jitter; greater than 0.
 	Base time.Duration
@@ -34,11 +35,11 @@ type BackoffOnly struct {
 
 // Validate implements Config.
 func (c *BackoffOnly) Validate(q Quota) error {
-	return errors.Join(q.Validate(), c.backoff().Validate())
+	return errors.Join(q.Validate(), c.rule().Validate())
 }
 
-func (c *BackoffOnly) backoff() Backoff {
-	return Backoff{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
+func (c *BackoffOnly) rule() backoff.Rule {
+	return backoff.Rule{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
 }
 
 // New implements Config.
@@ -46,11 +47,11 @@ func (c *BackoffOnly) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	return &backoffOnly{backoff: c.backoff(), seed: c.Seed}, nil
+	return &backoffOnly{rule: c.rule(), seed: c.Seed}, nil
 }
 
 type backoffOnly struct {
-	backoff  Backoff
+	rule     backoff.Rule
 	seed     uint64
 	sent     Ticket
 	refusals uint64        // since the start
@@ -69,7 +70,7 @@ func (b *backoffOnly) Sent(time.Time) Ticket {
 func (b *backoffOnly) Done(now time.Time, _ Ticket, o Outcome) {
 	switch {
 	case o.Status == 429:
-		b.delay = b.backoff.Delay(b.row, b.delay, keyedrand.Uniform(b.seed, b.refusals))
+		b.delay = b.rule.Delay(b.row, b.delay, keyedrand.Uniform(b.seed, b.refusals))
 		b.release = latest(b.release, now.Add(b.delay))
 		b.refusals++
 		b.row++

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"ratebench/clients/backoff"
 	. "ratebench/clients/limiter"
 	"ratebench/clients/limiter/limitertest"
 )
@@ -27,7 +28,7 @@ func everyKind() map[string]Config {
 		"token-bucket-tutorial": &TokenBucketTutorial{},
 		"aimd":                  &AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05},
 		"cubic":                 &CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025},
-		"backoff":               &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: JitterFull},
+		"backoff":               &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull},
 		"none":                  &None{},
 		"paced":                 &Paced{Spread: 50 * ms},
 		"ack-clocked":           &AckClocked{Latency: 50 * ms},

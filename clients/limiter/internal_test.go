@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/keyedrand"
 )
 
@@ -11,12 +12,13 @@ const ms = time.Millisecond
 
 func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
-	first, second := part(keyedrand.Uniform(21, 0), 100*ms), part(keyedrand.Uniform(21, 1), 200*ms)
+	drawn := func(n uint64, most float64) time.Duration { return time.Duration(keyedrand.Uniform(21, n) * most) }
+	first, second := drawn(0, float64(100*ms)), drawn(1, float64(200*ms))
 	if first < ms+second {
 		t.Fatalf("delays %v and %v do not suit the test", first, second)
 	}
 	start := time.UnixMilli(1_700_000_000_000)
-	l, err := (&BackoffOnly{Base: 100 * ms, Jitter: JitterFull, Seed: 21}).New(Quota{Limit: 1, Window: time.Second})
+	l, err := (&BackoffOnly{Base: 100 * ms, Jitter: backoff.JitterFull, Seed: 21}).New(Quota{Limit: 1, Window: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

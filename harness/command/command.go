@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
@@ -51,8 +52,8 @@ func crashBySignal() { debug.SetTraceback("crash") }
 // first SIGINT or SIGTERM ends what is running; a second one ends the process,
 // and leaves nothing half written.
 func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int {
-	var s signals
-	ctx, stop := s.watch(context.Background())
+	var s interrupt.Handler
+	ctx, stop := s.Watch(context.Background())
 	defer stop()
 	root := newRoot(limiters, &s)
 	root.SetArgs(args)
@@ -90,7 +91,7 @@ func exitCode(err error) int {
 	}
 }
 
-func newRoot(limiters []kinds.Kind, s *signals) *cobra.Command {
+func newRoot(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "ratebench",
 		Short: "Measure client strategies against a rate-limited API",

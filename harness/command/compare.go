@@ -43,8 +43,8 @@ distributed. Figures that do not scatter are tested by signs or ranks.
 
 In virtual time a run is decided by code, scenario and seed. If all pairs differ
 by the same amount, the difference is exact and needs no test; so is that of a
-single pair of one scenario file. That is so for the seeds that were run; that
-others differ as much is taken for granted.
+single pair of one scenario file with the same options. That is so for the seeds
+that were run; that others differ as much is taken for granted.
 
 Of many figures, some look changed by chance. Verdicts are given by Benjamini and
 Hochberg's procedure over all figures of the comparison: of those called better,

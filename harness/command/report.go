@@ -87,7 +87,7 @@ func isAbove(dir string, folders []string) bool {
 func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, dir := range folders {
-		unlock, err := lockFolder(dir)
+		unlock, err := folder.Lock(dir)
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 
 func indexAll(stderr io.Writer, dirs []string) error {
 	for _, dir := range dirs {
-		if err := whileLocked(dir, func() error { return page.WriteIndex(dir) }); err != nil {
+		if err := folder.WhileLocked(dir, func() error { return page.WriteIndex(dir) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))

@@ -14,13 +14,14 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 )
 
-func newRun(limiters []kinds.Kind, s *signals) *cobra.Command {
+func newRun(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO...",

@@ -12,6 +12,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/page"
@@ -25,7 +26,7 @@ import (
 // A runner runs scenarios as the flags say.
 type runner struct {
 	flags          runFlags
-	signals        *signals
+	signals        *interrupt.Handler
 	stdout, stderr io.Writer
 	busy           bool // the machine, at the last run in real time
 }
@@ -47,7 +48,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		return err
 	}
 	for _, sc := range scenarios {
-		unlock, err := lockFolder(r.folder(sc))
+		unlock, err := folder.Lock(r.folder(sc))
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 // prepare reports before a long run what would keep its results from being
 // written to a folder.
 func (r *runner) prepare(dir string) error {
-	if err := r.signals.write(func() error { return folder.Prepare(dir) }); err != nil {
+	if err := r.signals.Write(func() error { return folder.Prepare(dir) }); err != nil {
 		return err
 	}
 	_, discard, err := r.draftEvents(dir)
@@ -90,8 +91,8 @@ func (r *runner) prepare(dir string) error {
 
 // writeIndex writes the page over all scenarios, if there is any with results.
 func (r *runner) writeIndex() error {
-	err := r.signals.write(func() error {
-		return whileLocked(r.flags.output, func() error { return page.WriteIndex(r.flags.output) })
+	err := r.signals.Write(func() error {
+		return folder.WhileLocked(r.flags.output, func() error { return page.WriteIndex(r.flags.output) })
 	})
 	if errors.Is(err, page.ErrNoResults) {
 		return nil
@@ -204,7 +205,7 @@ func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *eve
 	if err != nil {
 		return err
 	}
-	return r.signals.write(func() error {
+	return r.signals.Write(func() error {
 		if err := folder.Write(dir, d, views); err != nil {
 			return err
 		}
@@ -337,9 +338,9 @@ func (r *runner) draftEvents(dir string) (draft *events.Draft, discard func(), e
 		return nil, func() {}, nil
 	}
 	var forget func()
-	err = r.signals.write(func() error {
+	err = r.signals.Write(func() error {
 		if draft, err = events.NewDraft(dir); err == nil {
-			forget = r.signals.onEnd(func() { _ = draft.Discard() })
+			forget = r.signals.OnEnd(func() { _ = draft.Discard() })
 		}
 		return err
 	})

@@ -23,9 +23,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	crashIfAsked()
-	if path := os.Getenv(asWriter); path != "" {
-		write(path)
-	}
 	testscript.Main(m, map[string]func(){"ratebench": main})
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"ratebench/harness/internal/snippets"
 	"ratebench/harness/scenario"
 	"ratebench/harness/serving"
 )
@@ -33,16 +34,16 @@ func TestHelpSnippets(t *testing.T) {
 		{"client.py", []string{"python3"}, "python3", three},
 		{"client.mjs", []string{"node"}, "node", three},
 	}
-	all := snippets()
+	all := snippets.All()
 	if len(all) != len(tests) {
 		t.Fatalf("%d snippets, %d tests", len(all), len(tests))
 	}
 	for i, tt := range tests {
-		t.Run(all[i].title, func(t *testing.T) {
+		t.Run(all[i].Title, func(t *testing.T) {
 			if _, err := exec.LookPath(tt.needs); err != nil {
 				t.Skip(err)
 			}
-			code := strings.ReplaceAll(all[i].code, "127.0.0.1:9999", serveForTest(t))
+			code := strings.ReplaceAll(all[i].Code, "127.0.0.1:9999", serveForTest(t))
 			file := filepath.Join(t.TempDir(), tt.file)
 			if err := os.WriteFile(file, []byte(code), 0o600); err != nil {
 				t.Fatal(err)
@@ -87,10 +88,10 @@ func serveForTest(t *testing.T) (address string) {
 // What is copied out of the help is what has been tested.
 func TestHelpShowsTheSnippets(t *testing.T) {
 	help := serveHelp()
-	for _, s := range snippets() {
-		indented := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(s.code, "  $1")
+	for _, s := range snippets.All() {
+		indented := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(s.Code, "  $1")
 		if !strings.Contains(help, indented) {
-			t.Errorf("the help lacks the %s client", s.title)
+			t.Errorf("the help lacks the %s client", s.Title)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type nullExperiment struct {
 }
 
 // theExperiment is a short one, or with RATEBENCH_NULL=20 that many repetitions
-// of scenarios as they are, which takes half an hour.
+// of scenarios as they are, which takes ten minutes.
 func theExperiment(t *testing.T) nullExperiment {
 	text := os.Getenv("RATEBENCH_NULL")
 	if text == "" {

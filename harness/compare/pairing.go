@@ -20,7 +20,7 @@ type pairing struct {
 	// virtual time or have the very same runs.
 	exact bool
 	// sameDraws: exact, and both sides ran the same scenario file for the same
-	// time, so that a seed means the same draws on both sides.
+	// time with the same options, so that a seed means the same draws on both sides.
 	sameDraws bool
 	pairs     int // with the same seed
 	base, new int // runs on either side
@@ -47,7 +47,7 @@ func newPairing(base, new labelled, strategy string) pairing {
 		}
 	}
 	p.exact = p.bySeed && (bs.Clock == "virtual" && ns.Clock == "virtual" || sameRuns(base.Data, new.Data, strategy))
-	p.sameDraws = p.exact && bs.Scenario.SHA256 == ns.Scenario.SHA256 && bs.DurationS == ns.DurationS
+	p.sameDraws = p.exact && bs.Scenario.SHA256 == ns.Scenario.SHA256 && bs.DurationS == ns.DurationS && options(bs) == options(ns)
 	if p.expected, p.missing = ns.Runs, max(0, ns.Runs-len(n)); p.bySeed {
 		p.expected, p.missing = len(b), len(b)-p.pairs
 	}

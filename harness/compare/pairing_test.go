@@ -12,6 +12,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/scenario"
 	"ratebench/harness/table"
 )
 
@@ -32,6 +33,10 @@ func TestPairing(t *testing.T) {
 	otherFile.Summary.Scenario.SHA256 = "other"
 	longer := a(1, 5)
 	longer.Summary.DurationS++
+	unblocked := a(1, 5)
+	unblocked.Summary.Overrides = []scenario.Override{{Flag: "--runs", Value: "5"}, {Flag: "--block-after", Value: "0"}}
+	fiveRuns := a(1, 5)
+	fiveRuns.Summary.Overrides = unblocked.Summary.Overrides[:1]
 	version1 := a(1, 5)
 	version1.Summary.SchemaVersion = 1
 	interrupted1 := keep(version1, 1, 2, 5)

@@ -23,6 +23,7 @@ func differences(base, new labelled) []string {
 	unequal("clocks", b.Clock, n.Clock)
 	unequal("scenario files, by their sha256", abbreviated(b.Scenario.SHA256), abbreviated(n.Scenario.SHA256))
 	unequal("durations", seconds(b.DurationS), seconds(n.DurationS))
+	unequal("options of run", options(b), options(n))
 	unequal("seeds", seeds(base.Data), seeds(new.Data))
 	for _, side := range []labelled{base, new} {
 		if side.Summary.Interrupted {
@@ -54,6 +55,21 @@ func unlike(base, new labelled) []string {
 func abbreviated(sha256 string) string {
 	const length = 12
 	return sha256[:min(length, len(sha256))]
+}
+
+// options are what the command line has changed of a scenario, but for what the
+// results show by themselves; "none" for nothing.
+func options(s *result.Summary) string {
+	var all []string
+	for _, o := range s.Overrides {
+		if !slices.Contains([]string{"--runs", "--seed", "--duration", "--strategy"}, o.Flag) {
+			all = append(all, o.Flag+" "+o.Value)
+		}
+	}
+	if all == nil {
+		return "none"
+	}
+	return strings.Join(all, " ")
 }
 
 func seconds(s float64) string { return metrics.Shortest(s) + " s" }

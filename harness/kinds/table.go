@@ -3,6 +3,7 @@ package kinds
 import (
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/clients/peers"
 )
@@ -191,13 +192,13 @@ func All() []Kind {
 			Formula: "latest of (429 + delay(429s in a row))",
 			Source:  "Brooker, \"Exponential backoff and jitter\", AWS Architecture Blog, 2015",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.BackoffOnly{Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: limiter.JitterFull}
+				c := &limiter.BackoffOnly{Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: backoff.JitterFull}
 				return c, []Parameter{
 					{Name: "base", Help: "delay after a first 429, before jitter; doubles with each in a row", Value: &c.Base},
 					{Name: "cap", Help: "longest delay; 0 is no bound", Value: &c.Cap},
 					{
 						Name: "jitter", Help: "how the delay is spread: none, full, equal or decorrelated", Value: &c.Jitter,
-						Words: limiter.Jitters(),
+						Words: backoff.Jitters(),
 					},
 					{Name: "seed", Help: "key of the jitter's random numbers", Value: &c.Seed},
 				}

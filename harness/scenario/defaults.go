@@ -3,7 +3,7 @@ package scenario
 import (
 	"time"
 
-	"ratebench/clients/limiter"
+	"ratebench/clients/backoff"
 	"ratebench/harness/dist"
 )
 
@@ -76,8 +76,8 @@ func defaultClient() Client {
 }
 
 func defaultRetry() *Retry {
-	return &Retry{Max: 5, Backoff: limiter.Backoff{
-		Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: limiter.JitterFull,
+	return &Retry{Max: 5, Backoff: backoff.Rule{
+		Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: backoff.JitterFull,
 	}}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
@@ -199,14 +200,14 @@ func TestEveryField(t *testing.T) {
 				}},
 				Guard:  limiter.Guards{InFlight: 2, Order: true, Latency: 60 * ms, Penalty: time.Second},
 				Client: stamped,
-				Retry:  &Retry{Max: 3, Backoff: limiter.Backoff{Base: 10 * ms, Jitter: limiter.JitterDecorrelated}},
+				Retry:  &Retry{Max: 3, Backoff: backoff.Rule{Base: 10 * ms, Jitter: backoff.JitterDecorrelated}},
 				Queue:  Queue{&DeadLetter{MaxRetries: 5}, &Backpressure{Max: 7, Pause: 500 * ms}},
 			},
 			{
 				Name:    "slow_2.0",
 				Limiter: Limiter{Kind: "fixed-interval", Poll: ms, Scope: ScopeWorker, Share: ShareSplit, Config: &spacing{Interval: time.Second}},
 				Client:  client,
-				Retry:   &Retry{Max: 5, Backoff: limiter.Backoff{Base: 50 * ms, Cap: 2 * time.Second, Jitter: limiter.JitterFull}},
+				Retry:   &Retry{Max: 5, Backoff: backoff.Rule{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull}},
 				Queue:   Queue{&DeadLetter{MaxRetries: 0}, &Backpressure{Max: 100, Pause: time.Minute}},
 			},
 			{

@@ -6,6 +6,7 @@ package scenario
 import (
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
@@ -203,7 +204,7 @@ type Retry struct {
 	Max int
 	// Backoff is how long to wait before: base, cap and jitter. Defaults to
 	// 50ms, 2s and full.
-	Backoff limiter.Backoff
+	Backoff backoff.Rule
 }
 
 // Limiter selects and parametrises a pacing algorithm.

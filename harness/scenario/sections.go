@@ -5,7 +5,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"ratebench/clients/limiter"
+	"ratebench/clients/backoff"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario/notation"
@@ -291,9 +291,9 @@ func retryFields(r *Retry) []yamlfile.Field {
 		yamlfile.Key("base", "delay before the first retry, before jitter; doubles with each, but is never shorter than Retry-After", yamlfile.Duration(&b.Base, 1, yamlfile.MaxDuration)),
 		yamlfile.Key("cap", "longest delay, at least base; 0 is no bound", yamlfile.Duration(&b.Cap, 0, yamlfile.MaxDuration)),
 		yamlfile.Key("jitter", "how a delay d is spread", yamlfile.OneOf(&b.Jitter,
-			Word{Value: limiter.JitterNone, Help: "d itself"},
-			Word{Value: limiter.JitterFull, Help: "anything up to d"},
-			Word{Value: limiter.JitterEqual, Help: "at least half of d"},
-			Word{Value: limiter.JitterDecorrelated, Help: "from base to three times the delay before"})),
+			Word{Value: backoff.JitterNone, Help: "d itself"},
+			Word{Value: backoff.JitterFull, Help: "anything up to d"},
+			Word{Value: backoff.JitterEqual, Help: "at least half of d"},
+			Word{Value: backoff.JitterDecorrelated, Help: "from base to three times the delay before"})),
 	}
 }

@@ -1,14 +1,14 @@
-package command
+package folder
 
 import (
 	"fmt"
 	"os"
 )
 
-// lockFolder keeps other processes from writing results to a folder, which it
+// Lock keeps other processes from writing results to a folder, which it
 // makes if it is missing, until the function it returns is called or the process
 // ends, however it does. A folder that another process has locked is an error.
-func lockFolder(dir string) (unlock func(), err error) {
+func Lock(dir string) (unlock func(), err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("create folder for results: %w", err)
 	}
@@ -23,9 +23,9 @@ func lockFolder(dir string) (unlock func(), err error) {
 	return func() { _ = folder.Close() }, nil
 }
 
-// whileLocked waits for the lock of a folder and holds it while do runs. For a
+// WhileLocked waits for the lock of a folder and holds it while do runs. For a
 // folder that is not there, do has to find out.
-func whileLocked(dir string, do func() error) error {
+func WhileLocked(dir string, do func() error) error {
 	folder, err := os.Open(dir)
 	if err != nil {
 		return do()

@@ -1,4 +1,6 @@
-package limiter
+// Package backoff has the rules by which a client that has failed waits longer
+// each time before it tries again.
+package backoff
 
 import (
 	"errors"
@@ -7,7 +9,7 @@ import (
 	"time"
 )
 
-// Backoff is how long to wait after the n-th failure in a row, n = 0, 1, …
+// A Rule says how long to wait after the n-th failure in a row, n = 0, 1, …
 // With e = min(cap, base · 2ⁿ) and u uniform in [0, 1),
 //
 //	none:         e
@@ -20,7 +22,7 @@ import (
 //
 // Source: Brooker, "Exponential backoff and jitter", AWS Architecture Blog,
 // 2015.
-type Backoff struct {
+type Rule struct {
 	// Base is the delay after the first failure, before jitter; greater than
 	// 0.
 	Base time.Duration
@@ -30,7 +32,7 @@ type Backoff struct {
 	Jitter string
 }
 
-// The rules of Backoff.Jitter.
+// The rules of Rule.Jitter.
 const (
 	JitterNone         = "none"
 	JitterFull         = "full"
@@ -38,14 +40,22 @@ const (
 	JitterDecorrelated = "decorrelated"
 )
 
+// maxBase keeps three times a delay within a time.Duration.
+const maxBase = 366 * 24 * time.Hour
+
 // Jitters are all rules.
 func Jitters() []string {
 	return []string{JitterNone, JitterFull, JitterEqual, JitterDecorrelated}
 }
 
 // Validate names the first field whose value is out of range.
-func (b Backoff) Validate() error {
-	err := positive("base", b.Base)
+func (b Rule) Validate() error {
+	var err error
+	if b.Base <= 0 {
+		err = fmt.Errorf("base is %v, want more than 0", b.Base)
+	} else if b.Base > maxBase {
+		err = fmt.Errorf("base is %v, want at most %v", b.Base, maxBase)
+	}
 	if b.Cap != 0 && b.Cap < b.Base {
 		err = errors.Join(err, fmt.Errorf("cap is %v, want at least base %v, or 0 for none", b.Cap, b.Base))
 	}
@@ -60,7 +70,7 @@ func (b Backoff) Validate() error {
 // Delay returns how long to wait after failure number attempt, counted from 0,
 // in a row. Previous is the delay before it, 0 at first; u is uniform in
 // [0, 1).
-func (b Backoff) Delay(attempt int, previous time.Duration, u float64) time.Duration {
+func (b Rule) Delay(attempt int, previous time.Duration, u float64) time.Duration {
 	switch b.Jitter {
 	case JitterFull:
 		return part(u, b.exponential(attempt))
@@ -76,7 +86,7 @@ func (b Backoff) Delay(attempt int, previous time.Duration, u float64) time.Dura
 }
 
 // exponential is min(cap, base · 2ⁿ).
-func (b Backoff) exponential(n int) time.Duration {
+func (b Rule) exponential(n int) time.Duration {
 	bound := b.bound()
 	if b.Base > bound>>max(n, 0) {
 		return bound
@@ -84,7 +94,7 @@ func (b Backoff) exponential(n int) time.Duration {
 	return b.Base << max(n, 0)
 }
 
-func (b Backoff) bound() time.Duration {
+func (b Rule) bound() time.Duration {
 	if b.Cap == 0 {
 		return math.MaxInt64
 	}

@@ -1,4 +1,4 @@
-package limiter_test
+package backoff
 
 import (
 	"math"
@@ -6,13 +6,10 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
-	"ratebench/clients/keyedrand"
-	. "ratebench/clients/limiter"
-	"ratebench/clients/limiter/limitertest"
 )
 
-func TestBackoffDelays(t *testing.T) {
+func TestDelays(t *testing.T) {
+	const ms = time.Millisecond
 	const never = time.Duration(math.MaxInt64)
 	for _, c := range []struct {
 		jitter   string
@@ -38,17 +35,17 @@ func TestBackoffDelays(t *testing.T) {
 		{JitterDecorrelated, 7, 2000 * ms, 0.5, 2000 * ms}, // 50 + 0.5 · (6000 − 50) = 3025, capped
 		{JitterDecorrelated, 7, never, 0.5, 2000 * ms},     // does not overflow
 	} {
-		b := Backoff{Base: 50 * ms, Cap: 2 * time.Second, Jitter: c.jitter}
+		b := Rule{Base: 50 * ms, Cap: 2 * time.Second, Jitter: c.jitter}
 		if got := b.Delay(c.attempt, c.previous, c.u); got != c.want {
 			t.Errorf("%+v.Delay(%d, %v, %v) = %v, want %v", b, c.attempt, c.previous, c.u, got, c.want)
 		}
 	}
 }
 
-func TestBackoffStaysWithinItsBounds(t *testing.T) {
+func TestDelaysStayWithinBounds(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		base := time.Duration(rapid.Int64Range(1, math.MaxInt64).Draw(rt, "base"))
-		b := Backoff{Base: base}
+		b := Rule{Base: base}
 		most := time.Duration(math.MaxInt64)
 		if rapid.Bool().Draw(rt, "capped") {
 			b.Cap = time.Duration(rapid.Int64Range(int64(base), math.MaxInt64).Draw(rt, "cap"))
@@ -72,57 +69,5 @@ func TestBackoffStaysWithinItsBounds(t *testing.T) {
 				rt.Fatalf("%+v.Delay(%d, %v, %v) = %v, want %v to %v", b, n, previous, u, d, bounds[0], bounds[1])
 			}
 		}
-	})
-}
-
-func TestBackoffOnlyTimeline(t *testing.T) {
-	timeline(t, &BackoffOnly{Base: 50 * ms, Cap: 150 * ms}, threePerSecond, []row{
-		{0, 0, send},
-		{0, 0, send}, // no pacing
-		{0, 0, send},
-		{10 * ms, 0, answer(0, 429, 0, 0)},        // first in a row: 50
-		{30 * ms, 60 * ms, answer(1, 429, 0, 0)},  // second: 100
-		{40 * ms, 130 * ms, answer(2, 200, 0, 0)}, // ends the row, not the waiting
-		{40 * ms, 130 * ms, look},
-		{130 * ms, 0, send},
-		{140 * ms, 0, answer(3, 429, 0, 0)}, // first: 50
-		{190 * ms, 0, send},
-		{195 * ms, 0, lose(4)}, // neither ends the row nor adds to it
-		{200 * ms, 0, send},
-		{210 * ms, 0, answer(5, 429, 0, 0)}, // second: 100
-		{320 * ms, 0, send},
-		{330 * ms, 0, answer(6, 429, 0, 0)}, // third: 200, capped
-		{330 * ms, 480 * ms, look},
-	})
-}
-
-// Nothing leaves before the end of any delay so far, worked out anew from all
-// that has happened.
-func TestBackoffOnlyAgainstAReplay(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		b := Backoff{
-			Base:   time.Duration(rapid.Int64Range(1, int64(50*ms)).Draw(rt, "base")),
-			Cap:    500 * ms,
-			Jitter: rapid.SampledFrom([]string{"", JitterNone, JitterFull, JitterEqual, JitterDecorrelated}).Draw(rt, "jitter"),
-		}
-		seed := rapid.Uint64().Draw(rt, "seed")
-		l := limitertest.New(&BackoffOnly{Base: b.Base, Cap: b.Cap, Jitter: b.Jitter, Seed: seed}, reference)
-		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) (next time.Time) {
-			var row []time.Duration // delays since the last answer other than 429
-			n := uint64(0)
-			for _, e := range events {
-				switch e.Status {
-				case 0:
-				case 429:
-					previous := append([]time.Duration{0}, row...)[len(row)]
-					row = append(row, b.Delay(len(row), previous, keyedrand.Uniform(seed, n)))
-					next = later(next, e.At.Add(row[len(row)-1]))
-					n++
-				default:
-					row = nil
-				}
-			}
-			return next
-		}})
 	})
 }

@@ -67,7 +67,7 @@ mutate: ## make 180 small faults, one at a time, and count those that a package'
 	$(GO) run ./harness/internal/mutate -n 30 server clients clients/pace clients/limiter harness/metrics harness/theory
 
 .PHONY: check
-check: format vet staticcheck race reproduce ## everything CI checks
+check: format vet staticcheck race reproduce fresh ## everything CI checks
 
 .PHONY: race
 race: ## run the tests with the race detector
@@ -97,6 +97,13 @@ reproduce: build ## check that the virtual results come out again, byte for byte
 	  diff README.md "$$tmp/README.md" && \
 	  echo "$(words $(SCENARIOS)) scenarios and the findings came out again byte for byte" || \
 	  { echo "the results do not come out again: run make bench and commit it"; exit 1; }
+
+# What a scenario expects holds for other seeds than those it was written by.
+.PHONY: fresh
+fresh: build ## check the expectations of all scenarios on fresh seeds
+	@tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
+	  $(BIN) run -q --seed 1001 --runs 8 --output "$$tmp" $(SCENARIOS) >"$$tmp/tables" || { cat "$$tmp/tables"; exit 1; } && \
+	  echo "what $(words $(SCENARIOS)) scenarios expect holds on fresh seeds"
 
 .PHONY: clean
 clean: ## remove what was built

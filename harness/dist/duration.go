@@ -18,7 +18,20 @@ func ParseDuration(text string) (time.Duration, error) {
 	if _, err := strconv.ParseFloat(text, 64); err == nil && startsNumber(text) {
 		return 0, fmt.Errorf("%.60s has no unit, want a duration such as 1ms or 1s", text)
 	}
+	if tooLong(text) {
+		return 0, fmt.Errorf("%.60s is longer than a duration can be, which is 292 years", text)
+	}
 	return 0, fmt.Errorf("%.60q is not a duration, want a number and a unit such as 1ms or 1s", text)
+}
+
+// tooLong reports whether text, which is no duration, is a number and a unit.
+func tooLong(text string) bool {
+	number := strings.TrimRight(text, "nuµμmsh")
+	if _, err := time.ParseDuration("1" + text[len(number):]); err != nil {
+		return false
+	}
+	_, err := strconv.ParseFloat(number, 64)
+	return err == nil && !strings.ContainsAny(number, "eExXpP_iI")
 }
 
 func startsNumber(text string) bool {

@@ -26,7 +26,11 @@ func newParams(f family, text string) *params {
 		return p
 	}
 	if len(p.args) != len(p.names) {
-		p.err = fmt.Errorf("found %d parameters, want %s", len(p.args), f.usage())
+		found := fmt.Sprintf("%d parameters", len(p.args))
+		if len(p.args) == 1 {
+			found = "1 parameter"
+		}
+		p.err = fmt.Errorf("found %s, want %s", found, f.usage())
 	}
 	return p
 }

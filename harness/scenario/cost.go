@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"ratebench/harness/dist"
@@ -50,8 +51,11 @@ func (s *Scenario) checkCost() error {
 }
 
 // cost estimates what running the scenario takes at most. If that is too much
-// the error says so, and the key is the one to blame.
+// the error says so, and the key is the one to blame. Seeds can run out, too.
 func (s *Scenario) cost() (key string, err error) {
+	if s.Seed > math.MaxUint64-uint64(s.Runs-1) {
+		return "seed", fmt.Errorf("seed is %d, and %d runs need as many seeds from there on, want at most %d", s.Seed, s.Runs, math.MaxUint64-uint64(s.Runs-1))
+	}
 	generated := float64(s.Duration) / float64(s.Load.Every.Mean()) * float64(s.Load.Burst)
 	if n := float64(s.Load.Count); n > 0 {
 		generated = min(generated, n)

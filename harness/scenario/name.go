@@ -14,6 +14,7 @@ import (
 func checkFolder(name string) error {
 	for taken, what := range map[string]string{
 		"index.html":   "the page over all scenarios",
+		"part":         "the folder of parts of a scenario",
 		"real":         "the folder of what is measured in real time",
 		"measured":     "the folder of what is measured with a process for each client",
 		"readme.md":    "the page about the results",

@@ -128,7 +128,8 @@ func onlyDecoder() map[string]bool {
 		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default
 		runtime-goroutines-wakeup expect-unknown-strategy expect-unknown-over expect-over-itself expect-reversed
 		load-mean-off-grid load-mean-off-own-grid load-off-grid load-step-default latency-mean-off-grid
-		name-of-index name-real name-readme name-device name-device-with-end name-dot strategy-device strategy-names-in-capitals
+		seeds-run-out seeds-run-out-as-runs-are-many
+		name-of-index name-real name-part name-readme name-device name-device-with-end name-dot strategy-device strategy-names-in-capitals
 		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
 		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples cost-duration
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap

@@ -21,7 +21,8 @@ type Metric struct {
 	// empty: it is not in that table.
 	Heading [2]string
 	// Dispensable says how soon a table that is too wide leaves it out: the
-	// higher, the sooner.
+	// higher, the sooner. What was refused or lost stays longest; then come the
+	// figures by which strategies are compared, and what only describes goes first.
 	Dispensable int
 	// Score is its column on the scorecard; nil: it has none.
 	Score *Score
@@ -116,7 +117,7 @@ var catalogue = []Metric{
 	duration(latency, quantile(0.999), Metric{Name: "latency_p999_ms", Key: "latency_ms.p999",
 		Meaning: "99.9th percentile of that time, in ms"}),
 	duration(latency, (*Histogram).Max, Metric{Name: "latency_max_ms", Key: "latency_ms.max", Unit: "max-ms",
-		Meaning: "longest such time, in ms", Heading: [2]string{"max", "ms"}, Dispensable: 9}),
+		Meaning: "longest such time, in ms", Heading: [2]string{"max", "ms"}, Dispensable: 10}),
 
 	duration(service, (*Histogram).Mean, Metric{Name: "service_mean_ms", Key: "service_ms.mean",
 		Meaning: "mean time from send to the answer 200, in ms"}),
@@ -166,11 +167,11 @@ var catalogue = []Metric{
 			Heading: [2]string{"keys", "blocked"}, Dispensable: 3, Score: &Score{Heading: "Keys blocked", Remark: "per run", OnPage: true}}),
 	{Name: "first_block_s", Key: "first_block_s",
 		Meaning: "median time until the first key is blocked, in s, over all runs; none if that is so in fewer than half of them",
-		Better:  MoreIsBetter, Written: AsSeconds, Heading: [2]string{"first block", "median s"}, Dispensable: 8,
+		Better:  MoreIsBetter, Written: AsSeconds, Heading: [2]string{"first block", "median s"}, Dispensable: 9,
 		Of: firstBlock, Pool: medianFirstBlock},
 
 	{Name: "queue_main_mean", Key: "queue.main_mean", Unit: "queue-mean", Meaning: "mean length of the main queue over the run",
-		Better: LessIsBetter, Heading: [2]string{"queue", "mean"}, Dispensable: 7,
+		Better: LessIsBetter, Heading: [2]string{"queue", "mean"}, Dispensable: 8,
 		Of: always(mainMean), Pool: mean(always(mainMean))},
 	{Name: "queue_main_peak", Key: "queue.main_peak", Unit: "queue-peak", Meaning: "greatest length of the main queue",
 		Better: LessIsBetter, Heading: [2]string{"queue", "peak"}, Dispensable: 7, Score: &Score{Heading: "Queue", Remark: "peak"},
@@ -182,10 +183,10 @@ var catalogue = []Metric{
 
 	count(LessIsBetter, func(r *Run) int { return r.Retries },
 		Metric{Name: "retries", Key: "retries", Meaning: "times that a request was tried again, by its worker or the dead letter queue",
-			Heading: [2]string{"", "retries"}, Dispensable: 10}),
+			Heading: [2]string{"", "retries"}, Dispensable: 6}),
 	count(LessIsBetter, func(r *Run) int { return r.Ledger.Graveyard },
 		Metric{Name: "graveyard", Key: "ledger.graveyard", Meaning: "requests given up after the last retry",
-			Heading: [2]string{"", "graveyard"}, Dispensable: 10}),
+			Heading: [2]string{"", "graveyard"}, Dispensable: 4}),
 
 	count(NeitherIsBetter, func(r *Run) int { return r.Ledger.Generated },
 		Metric{Name: "generated", Key: "ledger.generated", Meaning: "requests generated"}),

@@ -168,3 +168,27 @@ func TestAnswersAreTheResponses(t *testing.T) {
 		t.Errorf("the kinds of answers come to %v, want 1111111; %d are none of 200 and 429, want 4", sum, others)
 	}
 }
+
+// What a table that is too wide leaves out first is what says least about how a
+// strategy did: never what it lost or was refused.
+func TestWhatTablesKeepLongest(t *testing.T) {
+	last := 0
+	for _, rank := range [][]string{
+		{"429", "expirations", "latency_p99_ms", "keys_blocked", "blocked", "401", "timeout", "error", "graveyard", "400"},
+		{"latency_p50_ms", "retries", "queue_main_peak", "queue_main_mean"},
+		{"first_block_s", "latency_max_ms", "offered_tps"},
+	} {
+		highest := last
+		for _, name := range rank {
+			d := Find(name).Dispensable
+			if d <= last {
+				t.Errorf("%s goes as late as what matters more: %d, want more than %d", name, d, last)
+			}
+			highest = max(highest, d)
+		}
+		last = highest
+	}
+	if retries, queue := Find("retries").Dispensable, Find("queue_main_mean").Dispensable; retries >= queue {
+		t.Errorf("retries go before the mean queue: %d and %d", retries, queue)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
 )
@@ -276,6 +277,23 @@ func TestPageNamesItsBands(t *testing.T) {
 		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
 		if page := pageOf(t, d); !strings.Contains(page, want) {
 			t.Errorf("the page of %d s does not have %q: %q", seconds, want, between(page, `id="bands"`, "</label>"))
+		}
+	}
+}
+
+// A share of a ceiling says of which: strategies differ in theirs.
+func TestScoreTableNamesTheCeilings(t *testing.T) {
+	s := &result.Summary{}
+	for name, ceiling := range map[string]*result.OwnCeiling{"bound": {Name: "provable", TPS: 95.5}, "free": nil} {
+		st := result.Strategy{Name: name, Figures: result.NewFigures(nil), Ceiling: ceiling}
+		st.Figures[metrics.Index("tps")] = result.Figure{Value: 90, Known: true}
+		s.Strategies = append(s.Strategies, st)
+	}
+	_, rows := scoreTable(s)
+	for _, r := range rows {
+		want := map[string]string{"bound": "of 95.50", "free": ""}[r.Name]
+		if got := r.Cells[1].Note; got != want {
+			t.Errorf("the share of %s has the note %q, want %q", r.Name, got, want)
 		}
 	}
 }

@@ -37,6 +37,9 @@ func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 			if i == 0 && r.TPS().CI95 != nil {
 				cell.Note = "±\u00a0" + metrics.MarginText(r.TPS().Margin(), r.TPS().Value, 2)
 			}
+			if own.Heading == "Share" && r.Ceiling != nil { // it differs between strategies
+				cell.Note = "of " + metrics.RateText(r.Ceiling.TPS, 2)
+			}
 			table[j].Cells = append(table[j].Cells, cell)
 		}
 	}

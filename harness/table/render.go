@@ -147,6 +147,32 @@ var escapes = strings.NewReplacer(`\`, `\\`, `|`, `\|`, `*`, `\*`, `_`, `\_`, "`
 // Escape keeps text from being Markdown, and from ending a cell early.
 func Escape(s string) string { return escapes.Replace(s) }
 
+// paragraph ends a text with a newline; for a terminal its lines are no longer
+// than so many characters, unless a word is.
+func paragraph(text string, f Format, width int) string {
+	if f == Markdown {
+		return Escape(text) + "\n"
+	}
+	var b strings.Builder
+	used := 0
+	// Other blanks than this one are within figures, which stay together.
+	for i, word := range strings.Split(text, " ") {
+		w := twwidth.Width(word)
+		switch {
+		case i == 0:
+		case used+1+w > width:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += w
+	}
+	return b.String() + "\n"
+}
+
 // trimLines removes blanks at the ends of lines.
 func trimLines(s string) string {
 	lines := strings.Split(s, "\n")

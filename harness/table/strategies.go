@@ -10,11 +10,13 @@ import (
 )
 
 // strategyColumns are a row for each strategy: its name, its throughput, its
-// share of the ceiling, and then what the catalogue puts into the table.
+// ceiling and its share of that, and then what the catalogue puts into the table.
+// The ceiling goes before the share, which can be compared without it.
 func strategyColumns(s *result.Summary) []Column {
 	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
 	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
-		columns = append(columns, numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
+		columns = append(columns, ceilings(s.Strategies),
+			numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
 	}
 	for _, m := range metrics.Catalogue() {
 		if m.Heading != [2]string{} {
@@ -51,6 +53,20 @@ func throughputs(strategies []result.Strategy) Column {
 		if tps.CI95 != nil {
 			c.Head = [2]string{"TPS", "± 95 %"}
 			cell += " ± " + metrics.MarginText(tps.Margin(), tps.Value, 2)
+		}
+		c.Cells = append(c.Cells, cell)
+	}
+	return c
+}
+
+// ceilings are what each strategy cannot get above, with the digits of the
+// throughput.
+func ceilings(strategies []result.Strategy) Column {
+	c := Column{Head: [2]string{"", "ceiling"}, Dispensable: 5}
+	for _, s := range strategies {
+		cell := none
+		if s.Ceiling != nil {
+			cell = metrics.RateText(s.Ceiling.TPS, 2)
 		}
 		c.Cells = append(c.Cells, cell)
 	}

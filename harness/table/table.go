@@ -45,7 +45,7 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	}
 	b.WriteByte('\n')
 	b.WriteString(notes)
-	b.WriteString(ceilingsLine(s))
+	b.WriteString(ceilingLines(s, f, width))
 	b.WriteString(expectationLines(s, f))
 	if d.Resources != nil {
 		costs, err := costsText(d.Resources, f)
@@ -74,20 +74,28 @@ func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width i
 		return "", err
 	}
 	b.WriteString(table)
-	if len(zero) > 0 {
-		notes += fmt.Sprintf("Zero throughout: %s.\n", strings.Join(zero, ", "))
-	}
-	if len(empty) > 0 {
-		notes += fmt.Sprintf("Without a value: %s.\n", strings.Join(empty, ", "))
-	}
-	if len(left) > 0 {
-		notes += fmt.Sprintf("Left out for width: %s.\n", strings.Join(left, ", "))
-		notes += answersLeftOut(s, left)
+	if absent := absence(zero, empty, left); absent != "" {
+		notes = paragraph(absent, f, width) + answersLeftOut(s, left)
 	}
 	if notes != "" {
 		notes += "\n"
 	}
 	return notes, nil
+}
+
+// absence names the columns that are not in the table, and why, in one go: those
+// of zeros, those without a value, and those that there was no room for.
+func absence(zero, empty, left []string) string {
+	var sentences []string
+	say := func(why string, names []string, then string) {
+		if len(names) > 0 {
+			sentences = append(sentences, why+": "+strings.Join(names, ", ")+then+".")
+		}
+	}
+	say("Zero throughout", zero, "")
+	say("Without a value", empty, "")
+	say("Left out for width", left, " (--format markdown has all)")
+	return strings.Join(sentences, " ")
 }
 
 // heading says what was run.
@@ -143,44 +151,52 @@ func answersLeftOut(s *result.Summary, left []string) string {
 	return b.String()
 }
 
-// ceilingsLine lists the ceilings, and says so when they are means.
-func ceilingsLine(s *result.Summary) string {
+// ceilingLines are what could be had. Those of the scenario are of long runs, and
+// a table must not seem to contradict them: in a short one, more can be had.
+func ceilingLines(s *result.Summary, f Format, width int) string {
 	var parts []string
 	for _, c := range s.Ceilings.List() {
 		parts = append(parts, c.Label+" "+metrics.RateText(c.Value, 2))
 	}
-	if len(parts) == 0 {
-		return ""
+	text := ""
+	if len(parts) > 0 {
+		text = paragraph("Ceilings in a long run, in requests per second: "+strings.Join(parts, ", ")+
+			". A short run begins with an empty window, and can get above them.", f, width)
+		if means := s.Averaged(); means != "" {
+			text += "They are " + means + ".\n"
+		}
 	}
-	line := "Ceilings in requests per second: " + strings.Join(parts, ", ") + ".\n"
-	if means := s.Averaged(); means != "" {
-		line += "They are " + means + ".\n"
+	if own := ownCeilings(s); own != "" {
+		text += paragraph(own, f, width)
 	}
-	return line + ownCeilings(s)
+	return text
 }
 
-// ownCeilings says what each strategy is set against.
+// ownCeilings says what kind of ceiling each strategy is set against, in the
+// column of that name. What most have in common needs no names.
 func ownCeilings(s *result.Summary) string {
-	var words, parts []string
+	var kinds []string
 	names := map[string][]string{}
 	for i := range s.Strategies {
 		st := &s.Strategies[i]
 		if st.Ceiling == nil {
 			continue
 		}
-		w := st.Ceiling.Words()
-		if names[w] == nil {
-			words = append(words, w)
+		kind := st.Ceiling.Words()
+		if names[kind] == nil {
+			kinds = append(kinds, kind)
 		}
-		names[w] = append(names[w], shortName(st.Name))
+		names[kind] = append(names[kind], shortName(st.Name))
 	}
-	for _, w := range words {
-		parts = append(parts, w+" for "+strings.Join(names[w], ", "))
-	}
-	if len(parts) == 0 {
+	if len(kinds) == 0 {
 		return ""
 	}
-	return "What no run of a strategy can get above is its ceiling: " + strings.Join(parts, "; ") + ".\n"
+	slices.SortStableFunc(kinds, func(a, b string) int { return len(names[b]) - len(names[a]) })
+	text := "What no run of a strategy can get above is its ceiling: " + kinds[0]
+	for _, kind := range kinds[1:] {
+		text += "; for " + strings.Join(names[kind], ", ") + " " + kind
+	}
+	return text + "."
 }
 
 func expectationLines(s *result.Summary, f Format) string {

@@ -102,3 +102,74 @@ func TestTableSaysWhatIsUnusual(t *testing.T) {
 		}
 	}
 }
+
+// Each strategy's own ceiling stands in the table, and a table of text has no line
+// longer than it was asked for, whatever is said below it.
+func TestTableShowsOwnCeilings(t *testing.T) {
+	d := resulttest.Synthetic(resulttest.Many(5), 3, 5*time.Second)
+	d.Summary.Expectations = nil
+	for i, c := range []result.OwnCeiling{{Name: "server_cap", TPS: 111.25}, {Name: "offered", TPS: 98.5}, {Name: "offered", TPS: 97.25}, {Name: "provable", TPS: 96.75}} {
+		d.Summary.Strategies[i].Ceiling = &c
+	}
+	d.Summary.Strategies[4].Ceiling = nil
+	for _, width := range []int{70, Width} {
+		var b bytes.Buffer
+		if err := Write(&b, d, Text, width); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if strings.HasPrefix(line, "blog: ") || strings.HasPrefix(line, "virtual clock, ") {
+				continue // the question is not ours
+			}
+			if got := twwidth.Width(strings.TrimSuffix(line, "\n")); got > width {
+				t.Errorf("a line of %d characters in a table of %d:\n%s", got, width, line)
+			}
+		}
+	}
+	columns := strategyColumns(&d.Summary)
+	if got, want := strings.Join(columns[2].Cells, " "), "111.25 98.50 97.25 96.75 –"; got != want || columns[2].Name() != "ceiling" {
+		t.Errorf("column %q has %s, want %s", columns[2].Name(), got, want)
+	}
+	name := func(i int) string { return d.Summary.Strategies[i].Name }
+	want := "What no run of a strategy can get above is its ceiling: what is offered; for " + name(0) + " what the server admits; for " + name(3) + " the provable ceiling."
+	if got := ownCeilings(&d.Summary); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// What is not in the table is said in one go, with where the rest can be seen.
+func TestTableSaysWhatIsMissingInOneGo(t *testing.T) {
+	for _, tc := range []struct {
+		zero, empty, left []string
+		want              string
+	}{
+		{nil, nil, nil, ""},
+		{[]string{"400", "401"}, nil, nil, "Zero throughout: 400, 401."},
+		{[]string{"400"}, []string{"p50 ms"}, []string{"max ms", "p90 ms"},
+			"Zero throughout: 400. Without a value: p50 ms. Left out for width: max ms, p90 ms (--format markdown has all)."},
+	} {
+		if got := absence(tc.zero, tc.empty, tc.left); got != tc.want {
+			t.Errorf("got %q, want %q", got, tc.want)
+		}
+	}
+}
+
+// Nothing of a paragraph is lost by wrapping it, and figures stay together.
+func TestParagraph(t *testing.T) {
+	for _, tc := range []struct {
+		text  string
+		f     Format
+		width int
+		want  string
+	}{
+		{"aa bb cc", Text, 5, "aa bb\ncc\n"},
+		{"aa bb cc", Text, 4, "aa\nbb\ncc\n"},
+		{"endless bb", Text, 4, "endless\nbb\n"},
+		{"aa 2\u202f344", Text, 6, "aa\n2\u202f344\n"},
+		{"a_b bb cc", Markdown, 4, "a\\_b bb cc\n"},
+	} {
+		if got := paragraph(tc.text, tc.f, tc.width); got != tc.want {
+			t.Errorf("%q in %d: got %q, want %q", tc.text, tc.width, got, tc.want)
+		}
+	}
+}

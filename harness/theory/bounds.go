@@ -28,6 +28,11 @@ type Bound struct {
 // limit and every loss of the server's memory begins with an empty window again.
 // Of runs with more than a million requests the first million is taken for the
 // whole.
+//
+// A load with a count is an amount of work, and the run ends as it is done. What
+// was offered over such a run is just what was done, and says nothing of how fast
+// it could have been: the bound is the count by the shortest time in which all of
+// it can be answered.
 type Bounds struct {
 	scenario *scenario.Scenario
 	answers  map[answersKey]float64
@@ -61,11 +66,38 @@ func (b *Bounds) Of(st *scenario.Strategy, seed uint64, length time.Duration) Bo
 	if length <= 0 {
 		return Bound{ServerCap, 0}
 	}
+	least, count := b.within(st, seed, length)
+	if all := float64(b.scenario.Load.Count); all > 0 && count >= all {
+		least, length = b.shortest(st, seed, length)
+		count = all
+	}
+	return Bound{least, count / length.Seconds()}
+}
+
+// shortest is the time before which the count of the load cannot be answered, and
+// what stands in the way of less; it can be in the given time. It is found to a
+// millionth, and never too long, which would be no bound.
+func (b *Bounds) shortest(st *scenario.Strategy, seed uint64, enough time.Duration) (Ceiling, time.Duration) {
+	tooShort, why := time.Duration(0), ServerCap
+	for enough-tooShort > 1+enough/1_000_000 {
+		middle := tooShort + (enough-tooShort)/2
+		if least, count := b.within(st, seed, middle); count < float64(b.scenario.Load.Count) {
+			tooShort, why = middle, least
+		} else {
+			enough = middle
+		}
+	}
+	return why, tooShort + 1
+}
+
+// within is how many requests can be answered within a run of such a length, if
+// the load has no end, and which ceiling has it that there are no more.
+func (b *Bounds) within(st *scenario.Strategy, seed uint64, length time.Duration) (least Ceiling, count float64) {
 	sc, end := b.scenario, length+1 // the last answer may be what ended it
-	least := Bound{ServerCap, capCount(sc, end)}
-	lower := func(c Ceiling, count float64) {
-		if count < least.TPS {
-			least = Bound{c, count}
+	least, count = ServerCap, capCount(sc, end)
+	lower := func(c Ceiling, to float64) {
+		if to < count {
+			least, count = c, to
 		}
 	}
 	client, safe := idealOf(sc, st)
@@ -82,8 +114,7 @@ func (b *Bounds) Of(st *scenario.Strategy, seed uint64, length time.Duration) Bo
 		lower(OneInFlight, b.answered(client, seed, end))
 	}
 	lower(Offered, b.offered(loadKey{clockRate(st), st.Client.Runtime.Generator, seed, end}))
-	least.TPS /= length.Seconds()
-	return least
+	return least, count
 }
 
 // capCount is how many requests the server can accept that are answered before
@@ -167,7 +198,7 @@ func (b *Bounds) answered(client ideal, seed uint64, end time.Duration) float64 
 }
 
 // offered is how many requests the generator makes before the end of a run, if
-// nothing holds it up but what it costs itself.
+// nothing holds it up but what it costs itself and it never has made them all.
 func (b *Bounds) offered(key loadKey) float64 {
 	if count, known := b.loads[key]; known {
 		return count
@@ -192,9 +223,6 @@ func (b *Bounds) offered(key loadKey) float64 {
 		}
 		count += float64(made)
 		at += time.Duration(burst)*cost + pause(n)
-	}
-	if load.Count > 0 {
-		count = min(count, float64(load.Count))
 	}
 	b.loads[key] = count
 	return count

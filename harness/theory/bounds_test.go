@@ -148,7 +148,7 @@ func TestOfferedInARun(t *testing.T) {
 		{"a clock twice as fast", func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Clock.Rate = 2 }, 201},
 		{"a clock half as fast", func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Clock.Rate = .5 }, 51},
 		{"bursts", func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.Burst = 3 }, 303},
-		{"a count", func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.Count = 7 }, 7},
+		{"a count that it does not get to", func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.Count = 102 }, 101},
 		{"a generator that costs as much", func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Runtime.Generator = 100 * ms }, 50},
 		{"one that is done as the run ends", func(sc *scenario.Scenario, st *scenario.Strategy) {
 			sc.Load.Every, st.Client.Runtime.Generator = parse(t, "constant(200ms)", ms), 100*ms
@@ -166,6 +166,38 @@ func TestOfferedInARun(t *testing.T) {
 		got := theory.NewBounds(sc).Of(st, 1, 10*time.Second)
 		if got.Ceiling != theory.Offered || math.Abs(got.TPS-tt.want/10) > 1e-9 {
 			t.Errorf("%s: %+v, want %v", tt.name, got, tt.want/10)
+		}
+	}
+}
+
+// A load with a count is measured by the shortest time in which it can be done,
+// however long the run took; only a run that is shorter, by what it had time for.
+func TestLoadWithACount(t *testing.T) {
+	const s = time.Second
+	for _, tt := range []struct {
+		name    string
+		config  limiter.Config
+		every   string
+		count   int
+		length  time.Duration
+		ceiling theory.Ceiling
+		want    float64
+	}{
+		{"three windows, in no time", &limiter.None{}, "constant(1us)", 300, 2002 * ms, theory.ServerCap, 300 / 2.001},
+		{"three windows, slowly", &limiter.None{}, "constant(1us)", 300, 10 * s, theory.ServerCap, 300 / 2.001},
+		{"three windows, with one request of the third", &limiter.None{}, "constant(1us)", 201, 100 * s, theory.ServerCap, 201 / 2.001},
+		{"cut short", &limiter.None{}, "constant(1us)", 300, 2 * s, theory.ServerCap, 200 / 2.},
+		{"with a headroom", &limiter.Paced{Spread: 50 * ms}, "constant(1us)", 300, 10 * s, theory.FixedHeadroom, 300 / 2.152}, // two times 1051 ms, and the longest way
+		{"made slowly", &limiter.None{}, "constant(100ms)", 7, 10 * s, theory.Offered, 7 / .6},
+	} {
+		sc := reference(t, "uniform(0ms, 50ms)", "constant(0ms)", ms)
+		sc.Load.Every, sc.Load.Count = parse(t, tt.every, 0), tt.count
+		got := theory.NewBounds(sc).Of(plain(tt.config), 1, tt.length)
+		if got.Ceiling != tt.ceiling || got.TPS < tt.want*(1-1e-9) || got.TPS > tt.want*1.02 {
+			t.Errorf("%s: %+v, want %s of %v", tt.name, got, tt.ceiling, tt.want)
+		}
+		if got := theory.Of(sc).Offered; got != 0 {
+			t.Errorf("%s: the load is a ceiling of %v in the long run, want none", tt.name, got)
 		}
 	}
 }

@@ -51,7 +51,8 @@ type Ceilings struct {
 	FixedHeadroom float64
 
 	// Offered is what the load generator produces: burst / E[every]. There is
-	// none if it never pauses.
+	// none if it never pauses, nor if it makes a certain number of requests: that
+	// is work to be done, and no rate that goes on.
 	Offered float64
 }
 
@@ -69,10 +70,11 @@ func Of(sc *scenario.Scenario) Ceilings {
 	return c
 }
 
-// offered is the mean of what the generator makes; 0: it never pauses.
+// offered is the mean of what the generator makes; 0: it never pauses, or comes to
+// an end.
 func offered(load scenario.Generator) float64 {
 	every := load.Every.Mean()
-	if every <= 0 {
+	if every <= 0 || load.Count > 0 {
 		return 0
 	}
 	return float64(max(1, load.Burst)) / every.Seconds()

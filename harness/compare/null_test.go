@@ -103,7 +103,7 @@ func withLoss(side compare.Side, scenario int, strategy string, random *rand.Ran
 		succeeded := r.Figures.Mean("succeeded")
 		lost := distuv.Binomial{N: succeeded, P: 0.05, Src: random}.Rand()
 		f := append(result.Figures(nil), r.Figures...)
-		f[at].Value = metrics.Kept(f[at].Value * (1 - lost/max(1, succeeded)))
+		f[at].Value = metrics.Rounded(f[at].Value * (1 - lost/max(1, succeeded)))
 		d.Runs[i].Figures = f
 	}
 	return lossy

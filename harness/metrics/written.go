@@ -34,10 +34,10 @@ func (w Written) Text(v float64) string {
 // and few enough for it to be the same on every processor.
 const digits = 9
 
-// Kept is a figure as files hold it, rounded to nine significant digits.
+// Rounded is a figure as files hold it, with nine significant digits.
 // Results are rounded so when they are built: nothing depends on whether they
 // come from runs or from files.
-func Kept(v float64) float64 { return Significant(v, digits) }
+func Rounded(v float64) float64 { return Significant(v, digits) }
 
 // Significant rounds v to so many significant digits.
 func Significant(v float64, digits int) float64 {

@@ -51,10 +51,10 @@ func TestTexts(t *testing.T) {
 		{AsRate.Text(0.0001157), "0.000116"},
 		{AsMilliseconds.Text(1234), "1.23 s"},
 		{AsCount.Text(1234), "1\u202f234"},
-		{Shortest(Kept(math.Copysign(0, -1))), "0"},
-		{Shortest(Kept(1.0 / 3)), "0.333333333"},
-		{Shortest(Kept(10.0 / 86400)), "0.000115740741"},
-		{Shortest(Kept(123456789.4)), "123456789"},
+		{Shortest(Rounded(math.Copysign(0, -1))), "0"},
+		{Shortest(Rounded(1.0 / 3)), "0.333333333"},
+		{Shortest(Rounded(10.0 / 86400)), "0.000115740741"},
+		{Shortest(Rounded(123456789.4)), "123456789"},
 		{Shortest(Round(-0.00001, 4)), "0"},
 		{Shortest(Round(2.00005, 4)), "2.0001"},
 		{Shortest(Round(1e300, 4)), Shortest(1e300)},
@@ -64,7 +64,7 @@ func TestTexts(t *testing.T) {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
 		}
 	}
-	if v := Kept(math.MaxFloat64); math.IsInf(v, 0) {
+	if v := Rounded(math.MaxFloat64); math.IsInf(v, 0) {
 		t.Error("rounding makes the greatest number infinite")
 	}
 }

@@ -32,7 +32,7 @@ func NewCeilings(c theory.Ceilings) Ceilings {
 		if v == 0 {
 			return nil
 		}
-		v = metrics.Kept(v)
+		v = metrics.Rounded(v)
 		return &v
 	}
 	return Ceilings{

@@ -43,7 +43,7 @@ func newDistribution(strategy string, runs []*metrics.Run) Distribution {
 	}
 	d := Distribution{Strategy: strategy}
 	for _, q := range quantileGrid(all.Count()) {
-		d.Points = append(d.Points, LatencyPoint{q, metrics.Kept(metrics.Milliseconds(all.Quantile(q)))})
+		d.Points = append(d.Points, LatencyPoint{q, metrics.Rounded(metrics.Milliseconds(all.Quantile(q)))})
 	}
 	return d
 }

@@ -34,7 +34,7 @@ func (s *Summary) Check(e scenario.Expectation) Expectation {
 	case bounds == nil:
 		result.Message = subject + ": the scenario gives no bounds"
 	default:
-		value = metrics.Kept(value)
+		value = metrics.Rounded(value)
 		result.Value = &value
 		result.OK = bounds[0] <= value && value <= bounds[1]
 		result.Message = fmt.Sprintf("%s is %s, expected %s to %s",

@@ -73,7 +73,7 @@ func pool(runs []*metrics.Run) Figures {
 		if !known {
 			continue
 		}
-		f[i] = Figure{Value: metrics.Kept(v), Known: true}
+		f[i] = Figure{Value: metrics.Rounded(v), Known: true}
 		if m.Interval && len(runs) > 1 {
 			f[i].CI95 = interval(&m, runs)
 		}
@@ -90,7 +90,7 @@ func interval(m *metrics.Metric, runs []*metrics.Run) *[2]float64 {
 	}
 	ci := stats.MeanCI(values)
 	// No figure is less than 0, and no interval of one reaches below.
-	return &[2]float64{metrics.Kept(max(0, ci.Lo)), metrics.Kept(ci.Hi)}
+	return &[2]float64{metrics.Rounded(max(0, ci.Lo)), metrics.Rounded(ci.Hi)}
 }
 
 // A Run is what one run of a strategy comes to.
@@ -104,7 +104,7 @@ func newRun(r *metrics.Run) Run {
 	f := make(Figures, len(metrics.Catalogue()))
 	for i, m := range metrics.Catalogue() {
 		if v, known := m.Of(r); known {
-			f[i] = Figure{Value: metrics.Kept(v), Known: true}
+			f[i] = Figure{Value: metrics.Rounded(v), Known: true}
 		}
 	}
 	return Run{Strategy: r.Strategy, Seed: r.Seed, Figures: f}

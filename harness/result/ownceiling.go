@@ -50,7 +50,7 @@ func (m *Meta) ownCeiling(runs []*metrics.Run) *OwnCeiling {
 	if !(own.TPS > 0) {
 		return nil
 	}
-	own.TPS = metrics.Kept(own.TPS)
+	own.TPS = metrics.Rounded(own.TPS)
 	return &own
 }
 

@@ -109,7 +109,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 	if t.runs == 0 {
 		return u
 	}
-	u.RequestsSent = metrics.Kept(t.requests / t.runs)
+	u.RequestsSent = metrics.Rounded(t.requests / t.runs)
 	if !t.known {
 		return u
 	}
@@ -126,7 +126,7 @@ func newResourceUse(name string, uses []use) ResourceUse {
 func (u *ResourceUse) raise(one use) {
 	for _, s := range one.Samples {
 		u.GoroutinesMax = max(u.GoroutinesMax, s.Goroutines)
-		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Kept(float64(s.Heap)/mib))
+		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Rounded(float64(s.Heap)/mib))
 	}
 	u.RSSStartMiB = higher(u.RSSStartMiB, one.Samples[0].Resident)
 	u.RSSPeakMiB = higher(u.RSSPeakMiB, one.Peak)
@@ -162,7 +162,7 @@ func quotient(sum, n float64) *float64 {
 	if n <= 0 {
 		return nil
 	}
-	v := metrics.Kept(sum / n)
+	v := metrics.Rounded(sum / n)
 	return &v
 }
 
@@ -172,7 +172,7 @@ func higher(have *float64, bytes *int64) *float64 {
 	if bytes == nil {
 		return have
 	}
-	v := metrics.Kept(float64(*bytes) / mib)
+	v := metrics.Rounded(float64(*bytes) / mib)
 	if have != nil {
 		v = max(v, *have)
 	}

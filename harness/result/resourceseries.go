@@ -99,7 +99,7 @@ func (r UseRow) Rounded() UseRow {
 		if !cell.Known {
 			*cell = UseCell{}
 		}
-		cell.Mean = metrics.Kept(cell.Mean)
+		cell.Mean = metrics.Rounded(cell.Mean)
 	}
 	return r
 }

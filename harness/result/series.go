@@ -93,7 +93,7 @@ func newCell(values []float64) Cell {
 	case 0:
 		return Cell{}
 	case 1:
-		return Cell{Mean: metrics.Kept(ci.Mean), Has: NoInterval}
+		return Cell{Mean: metrics.Rounded(ci.Mean), Has: NoInterval}
 	}
-	return Cell{Mean: metrics.Kept(ci.Mean), Lo: metrics.Kept(max(0, ci.Lo)), Hi: metrics.Kept(ci.Hi), Has: WithInterval}
+	return Cell{Mean: metrics.Rounded(ci.Mean), Lo: metrics.Rounded(max(0, ci.Lo)), Hi: metrics.Rounded(ci.Hi), Has: WithInterval}
 }

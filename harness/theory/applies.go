@@ -106,7 +106,7 @@ func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe b
 }
 
 // fastest is the rate of a client's clock that limiters allow for.
-const fastest = 1 + 200e-6
+const fastest = 1 + limiter.DefaultDrift/1e6
 
 // headroomCovers reports whether a log of departures that are free when they are
 // more than a window and a headroom old is safe. Such a log waits for a whole tick

@@ -178,7 +178,7 @@ func DurationLabel(ms float64) string {
 
 // small writes a tick below 1, however close to 0 or to its neighbours.
 func small(v float64) string {
-	if v = metrics.Kept(v); v == 0 || v >= 1e-6 {
+	if v = metrics.Rounded(v); v == 0 || v >= 1e-6 {
 		return metrics.Shortest(v)
 	}
 	return strconv.FormatFloat(v, 'e', -1, 64)

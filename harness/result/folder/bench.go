@@ -143,7 +143,7 @@ func readVersion1(d *result.Data, line *benchfmt.Result) (err error) {
 		if err != nil || v < 0 {
 			return fmt.Errorf("found ttl %q, expected a duration of 0 or more", ttl)
 		}
-		d.Summary.TTLS = metrics.Kept(v.Seconds())
+		d.Summary.TTLS = metrics.Rounded(v.Seconds())
 	}
 	return nil
 }

@@ -136,6 +136,9 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
 	}
+	if r.flags.target != "" {
+		r.say(r.stderr, "the ceilings are those of the scenario's server: that at --target is taken to be like it\n")
+	}
 	r.say(r.stderr, "results in %s\n", dir)
 	r.sayUntested(sc)
 	switch {

@@ -58,8 +58,8 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
-  ratebench run --events --strategy adaptive-drop --runs 1 scenarios/blog.yaml
-  zcat results/blog/events/adaptive-drop-1.jsonl.gz | head`,
+  ratebench run --events --strategy adaptive-drop --runs 1 -o mine scenarios/blog.yaml
+  zcat mine/blog/events/adaptive-drop-1.jsonl.gz | head`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			f.seedSet = c.Flags().Changed("seed")

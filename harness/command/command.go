@@ -104,8 +104,9 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
   ratebench compare old/results results --fail-on 'tps<-2%'`,
-		Args: knownCommand,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:              knownCommand,
+		PersistentPreRunE: refuseEmpty,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")

@@ -75,5 +75,5 @@ func Example() {
 	//       kind: pause
 	//       for: 60ms
 	//
-	// testdata/pause.yaml: ok, 2 strategies, 20 runs of 25s
+	// testdata/pause.yaml: ok, 2 strategies, 20 runs of 25 s
 }

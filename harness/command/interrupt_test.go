@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result/folder"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
 )
@@ -56,13 +58,19 @@ func TestInterruptedRunWritesWhatThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, text := range map[string]string{
-		`"interrupted": true`:            string(summary),
-		"fixed-interval":                 stdout.String(),
-		"interrupted: the results cover": stderr.written.String(),
+		`"interrupted": true`: string(summary),
+		`"interrupted_after": \{"runs": 0, "of": \d, "s": 0\.\d+`: string(summary),
+		"fixed-interval": stdout.String(),
+		`1 run of 60 s, .*, interrupted after \d\.\d s\n`: stdout.String(),
+		"interrupted: the results cover":                  stderr.written.String(),
 	} {
-		if !strings.Contains(text, what) {
+		if !regexp.MustCompile(what).MatchString(text) {
 			t.Errorf("no %q in\n%s", what, text)
 		}
+	}
+	read, err := folder.Read(filepath.Join(dir, "real", "blog"))
+	if err != nil || read.Summary.InterruptedAfter == nil {
+		t.Errorf("what was written cannot be read again: %v, %+v", err, read.Summary.InterruptedAfter)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestInterruptedIsolatedRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(b), `"interrupted": true`) {
+		if !strings.Contains(string(b), `"interrupted": true`) || !strings.Contains(string(b), `"interrupted_after": {"runs": 0, "of": 5, "s": `) {
 			t.Errorf("%s:\n%s", name, b)
 		}
 		for _, strategy := range []string{"fixed-interval+buffer", "buffer-only", "fixed-headroom-50", "adaptive-drop", "adaptive-queue"} {

@@ -36,11 +36,19 @@ line. The first line names the run; each of the others is an event with its
 time since the start of the run in ms (t_ms), its kind (event), the number of
 the request (id), the index of the API key (key) and, for an answer, what it was
 (response) and how long it took (latency_ms since the creation of the request,
-service_ms since it was sent). The README lists all fields. A run without
---events removes the events of the run whose results it replaces.
+service_ms since it was sent); results/README.md in the repository lists all
+fields. A run without --events removes the events of the run whose results it
+replaces.
 
-Claims of the scenario are claims about it as its file has it: those that
---duration, --block-after or --strategy make void are named as not tested.
+Results are whole if they are of all that the scenario's file says, or of more
+runs. A part has fewer runs, or another first seed, --duration or --block-after,
+or is of --strategy or --target, or was interrupted. It does not replace whole
+results: where there are any, it goes to the folder "part" inside theirs.
+
+Expectations of the scenario are tested only for what its file says: with another
+--duration or --block-after none is, and with --strategy none about a strategy
+that is left out. Those that are not tested are named. --runs and --seed leave
+them all.
 
 One run at a time writes to a folder. SIGINT or SIGTERM ends a run with what there
 is by then; a second one ends it at once, with no file half written.
@@ -50,8 +58,8 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
-  ratebench run --events --strategy adaptive-drop --runs 1 scenarios/blog.yaml
-  zcat results/blog/events/adaptive-drop-1.jsonl.gz | head`,
+  ratebench run --events --strategy adaptive-drop --runs 1 -o mine scenarios/blog.yaml
+  zcat mine/blog/events/adaptive-drop-1.jsonl.gz | head`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
 			f.seedSet = c.Flags().Changed("seed")
@@ -186,11 +194,34 @@ func (f *runFlags) validate() error {
 		if !f.real() {
 			wrong("--target needs --clock real")
 		}
-		if u, err := url.Parse(f.target); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-			wrong("--target is %q, want a base URL such as http://127.0.0.1:9999", f.target)
+		if err := checkBaseURL(f.target); err != nil {
+			wrong("--target %w", err)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkBaseURL returns an error that begins with "is" unless a text is an address
+// to which the path of a request and its parameters can be added.
+func checkBaseURL(text string) error {
+	const want = "want a base URL such as http://127.0.0.1:9999"
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return fmt.Errorf("is %q, %s", text, want)
+	}
+	var has []string
+	for name, there := range map[string]bool{
+		"a query": u.RawQuery != "" || u.ForceQuery, "a fragment": strings.Contains(text, "#"), "a user": u.User != nil,
+	} {
+		if there {
+			has = append(has, name)
+		}
+	}
+	if len(has) == 0 {
+		return nil
+	}
+	slices.Sort(has) // else the order is another each time
+	return fmt.Errorf("is %q, which has %s, %s, without", u.Redacted(), strings.Join(has, " and "), want)
 }
 
 // apply returns the scenario as changed by the flags, which it has on record.

@@ -34,13 +34,14 @@ type runner struct {
 // runAll runs one scenario after another. A scenario that fails an expectation
 // does not keep the others from running.
 func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) error {
+	files := slices.Clone(scenarios) // as they are without flags
 	for i, sc := range scenarios {
 		changed, err := r.flags.apply(sc)
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
 		}
 		if n := len(changed.Strategies); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
-			return fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n)
+			return usageError{fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n)}
 		}
 		scenarios[i] = changed
 	}
@@ -62,7 +63,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		if i > 0 {
 			r.say(r.stdout, "\n")
 		}
-		err := r.run(ctx, sc)
+		err := r.run(ctx, files[i], sc)
 		if errors.Is(err, errExpectation) {
 			failed = append(failed, err)
 			continue
@@ -100,8 +101,9 @@ func (r *runner) writeIndex() error {
 	return err
 }
 
-// run runs one scenario and writes and prints what came of it.
-func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
+// run runs one scenario, as the flags have changed it from how its file has it,
+// and writes and prints what came of it.
+func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	dir := r.folder(sc)
 	draft, discard, err := r.draftEvents(dir)
 	if err != nil {
@@ -123,15 +125,19 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 	if r.flags.real() && !interrupted && unanswered(&d.Summary) {
 		return fmt.Errorf("%s: no request was answered, and %s is as it was", sc.Path, dir)
 	}
-	if isPart(&d.Summary) && hasWhole(dir) {
+	whole := wholeOf(file, r.flags.real())
+	if why := whole.lacking(&d.Summary, err); why != "" && whole.isIn(dir) {
+		r.say(r.stderr, "%s has whole results, which a part does not replace: %s\n", dir, why)
 		dir = filepath.Join(dir, partFolder)
 		if err := folder.Prepare(dir); err != nil {
 			return err
 		}
-		r.say(r.stderr, "%s has whole results, which a part does not replace\n", filepath.Dir(dir))
 	}
 	if err := errors.Join(r.write(dir, d, runs, draft), r.print(d)); err != nil {
 		return err
+	}
+	if r.flags.target != "" {
+		r.say(r.stderr, "the ceilings are those of the scenario's server: that at --target is taken to be like it\n")
 	}
 	r.say(r.stderr, "results in %s\n", dir)
 	r.sayUntested(sc)
@@ -157,22 +163,6 @@ func (r *runner) run(ctx context.Context, sc *scenario.Scenario) error {
 		}
 	}
 	return errors.Join(failed...)
-}
-
-// partFolder has the results of a part of a scenario, in the folder of its whole
-// results.
-const partFolder = "part"
-
-// isPart says whether results are not of all that their scenario asks for:
-// because they were cut short, or because only some strategies were to run.
-func isPart(s *result.Summary) bool {
-	return s.Interrupted || slices.ContainsFunc(s.Overrides, func(o scenario.Override) bool { return o.Flag == "--strategy" })
-}
-
-// hasWhole says whether there are whole results in a folder.
-func hasWhole(dir string) bool {
-	s, err := folder.ReadSummary(dir)
-	return err == nil && !isPart(&s)
 }
 
 // sayUntested says which claims of the scenario's file were not tested, and why.

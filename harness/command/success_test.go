@@ -41,6 +41,9 @@ func TestRunWithoutSuccessSaysWhy(t *testing.T) {
 			t.Errorf("%s does not say why nothing succeeded: %q", what, m)
 		}
 	}
+	if !strings.Contains(stderr.String(), "the ceilings are those of the scenario's server") {
+		t.Errorf("nothing says whose the ceilings are:\n%s", stderr.String())
+	}
 	table := stdout.String()
 	if at := why.FindStringIndex(table); at != nil && at[0] > strings.Index(table, "strategy") {
 		t.Errorf("the reason comes after the figures:\n%s", table)
@@ -75,7 +78,13 @@ func TestVirtualRunWithoutSuccess(t *testing.T) {
 		t.Errorf("exit code %d, want %d", code, exitOK)
 	}
 	why := regexp.MustCompile(`(?i)no request succeeded: per run, [0-9.]+ of [0-9.]+ answers were other failures`)
-	if !why.MatchString(stdout.String()) || !why.MatchString(stderr.String()) {
-		t.Errorf("nothing says why:\n%s\n%s", stdout.String(), stderr.String())
+	if n := len(why.FindAllString(stdout.String()+stderr.String(), -1)); n != 1 {
+		t.Errorf("why is said %d times, want once:\n%s\n%s", n, stdout.String(), stderr.String())
+	}
+	stdout.Reset()
+	stderr.Reset()
+	execute([]string{"run", "--format", "csv", "-o", dir, path}, &stdout, &stderr)
+	if !why.MatchString(stderr.String()) {
+		t.Errorf("nothing says why beside a table for programs:\n%s", stderr.String())
 	}
 }

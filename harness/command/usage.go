@@ -3,6 +3,9 @@ package command
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,9 +29,13 @@ func knownCommand(c *cobra.Command, args []string) error {
 	return errors.New(choice.Unknown("command", args[0], names))
 }
 
-// flagError adds to a complaint about an unknown flag the one that was
-// probably meant.
+// flagError says what is wrong with a flag in the words of the other complaints,
+// and not in those of the function that failed. To an unknown flag it adds the
+// one that was probably meant.
 func flagError(c *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		err = wrongValue(invalid)
+	}
 	hint := ""
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok && unknown.GetSpecifiedShortnames() == "" {
 		var names []string
@@ -38,6 +45,52 @@ func flagError(c *cobra.Command, err error) error {
 		}
 	}
 	return usageError{fmt.Errorf("%w%s\nsee %s --help", err, hint, c.CommandPath())}
+}
+
+// wrongValue says what the value of a flag is, and what it is to be.
+func wrongValue(e *pflag.InvalidValueError) error {
+	flag, got := "--"+e.GetFlag().Name, e.GetValue()
+	want := ""
+	switch kind := e.GetFlag().Value.Type(); kind {
+	case "int":
+		want = "a whole number"
+		if errors.Is(e, strconv.ErrRange) {
+			want += " nearer to 0"
+		}
+	case "uint64":
+		want = "a whole number from 0"
+		if errors.Is(e, strconv.ErrRange) {
+			want += fmt.Sprintf(" to %d", uint64(math.MaxUint64))
+		}
+	case "float64":
+		want = "a number"
+	case "bool":
+		want = "true or false"
+	case "duration":
+		want = "a number and a unit such as 1ms or 1s"
+	default:
+		return fmt.Errorf("%s is %q: %w", flag, got, errors.Unwrap(e))
+	}
+	return fmt.Errorf("%s is %q, want %s", flag, got, want)
+}
+
+// refuseEmpty refuses flags that are given with nothing in them, as by a variable
+// of a shell that is not set. Most would otherwise be taken for left out.
+func refuseEmpty(c *cobra.Command, _ []string) error {
+	var errs []error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		if len(values) == 0 || slices.Contains(values, "") {
+			errs = append(errs, fmt.Errorf("--%s is empty; it is: %s", f.Name, f.Usage))
+		}
+	})
+	if len(errs) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("%w\nsee %s --help", errors.Join(errs...), c.CommandPath())}
 }
 
 // checkValue returns an error unless a flag's value is one of those it can

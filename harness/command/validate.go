@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/dist"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
@@ -23,11 +25,31 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				return err
 			}
 			for _, sc := range scenarios {
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %d strategies, %d runs of %v\n", scenario.Printable(sc.Path), len(sc.Strategies), sc.Runs, sc.Duration)
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %s, %s of %s\n", scenario.Printable(sc.Path),
+					count(len(sc.Strategies), "strategy", "strategies"), count(sc.Runs, "run", "runs"), length(sc.Duration))
 			}
 			return nil
 		},
 	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// length writes a duration as people do, such as "72 h" or "90 s". Its unit is the
+// largest of which it is a whole number.
+func length(d time.Duration) string {
+	text := dist.FormatDuration(d)
+	unit := strings.TrimLeft(text, "-0123456789")
+	number := strings.TrimSuffix(text, unit)
+	if unit == "m" { // a metre
+		unit = "min"
+	}
+	return number + " " + unit
 }
 
 // loadAll loads every scenario or reports what is wrong with each.

@@ -58,7 +58,7 @@ func (s *Summary) Failures() []string {
 	}
 	if len(failed) > 0 && len(failed) == len(s.Strategies) {
 		if len(failed) > 1 && s.Runs > 1 {
-			perRun = "per run of every strategy, "
+			perRun = "per run, over all strategies, "
 		}
 		return []string{"no request succeeded: " + all.whyNone(perRun)}
 	}
@@ -75,7 +75,7 @@ func (s *Strategy) whyNone(per string) string {
 	case made == 0:
 		return "none was made"
 	default:
-		return fmt.Sprintf("%snone of %s was answered", per, number(made))
+		return fmt.Sprintf("%sof %s requests none was answered", per, number(made))
 	}
 	var parts []string
 	for i, c := range counts {

@@ -31,10 +31,11 @@ func TestFailures(t *testing.T) {
 		{1, []result.Strategy{fine, unknown}, []string{"no request of a succeeded: 2344 of 2344 answers were 401 (unknown key)"}},
 		{1, []result.Strategy{mixed}, []string{"no request succeeded: 2000 of 2344 answers were 401 (unknown key), 300 were 429 (over the limit), " +
 			"40 were timeouts, 2 were 400 (nonce out of order), 1 were 429 (key blocked), 1 were other failures"}},
-		{1, []result.Strategy{silent}, []string{"no request succeeded: none of 120 was answered"}},
+		{1, []result.Strategy{silent}, []string{"no request succeeded: of 120 requests none was answered"}},
+		{20, []result.Strategy{silent, silent}, []string{"no request succeeded: per run, over all strategies, of 240 requests none was answered"}},
 		{1, []result.Strategy{idle}, []string{"no request succeeded: none was made"}},
 		{1, []result.Strategy{unknown, silent}, []string{"no request succeeded: 2344 of 2344 answers were 401 (unknown key)"}},
-		{2, []result.Strategy{unknown, unknown}, []string{"no request succeeded: per run of every strategy, 4688 of 4688 answers were 401 (unknown key)"}},
+		{2, []result.Strategy{unknown, unknown}, []string{"no request succeeded: per run, over all strategies, 4688 of 4688 answers were 401 (unknown key)"}},
 		{1, []result.Strategy{mixed, fine, idle}, []string{
 			"no request of b c succeeded: 2000 of 2344 answers were 401 (unknown key), 300 were 429 (over the limit), " +
 				"40 were timeouts, 2 were 400 (nonce out of order), 1 were 429 (key blocked), 1 were other failures",

@@ -53,6 +53,9 @@ func (s *Summary) Validate() (at []any, err error) {
 	case !(s.TTLS >= 0 && s.TTLS <= MostFigure):
 		return []any{"ttl_s"}, fmt.Errorf("found ttl_s %v, expected 0 to %.0e", s.TTLS, MostFigure)
 	}
+	if at, err := s.InterruptedAfter.check(); err != nil {
+		return append([]any{"interrupted_after"}, at...), err
+	}
 	for i, st := range s.Strategies {
 		if other, _ := s.Strategy(st.Name); other != &s.Strategies[i] {
 			return []any{"strategies", i, "name"}, fmt.Errorf("found strategy %q twice", st.Name)

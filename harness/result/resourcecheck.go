@@ -17,6 +17,9 @@ func (r *Resources) Validate() (at []any, err error) {
 	case r.MeasuredOn == "":
 		return []any{"measured_on"}, fmt.Errorf("found no measured_on, expected the machine in a few words")
 	}
+	if at, err := r.InterruptedAfter.check(); err != nil {
+		return append([]any{"interrupted_after"}, at...), err
+	}
 	for i := range r.Strategies {
 		u := &r.Strategies[i]
 		if key, v := u.negative(); key != "" {

@@ -14,16 +14,17 @@ const ResourcesVersion = 1
 // process of its own. Counts and CPU time are means per run, from the start of
 // the client to its end.
 type Resources struct {
-	SchemaVersion int           `json:"schema_version"`
-	Scenario      Scenario      `json:"scenario"`
-	Clock         string        `json:"clock"`
-	Seed          uint64        `json:"seed"` // of the first run
-	Runs          int           `json:"runs"` // per strategy
-	DurationS     float64       `json:"duration_s"`
-	Interrupted   bool          `json:"interrupted"`
-	MeasuredOn    string        `json:"measured_on"`
-	NotMeasured   []string      `json:"not_measured"` // for the system does not tell
-	Strategies    []ResourceUse `json:"strategies"`
+	SchemaVersion    int           `json:"schema_version"`
+	Scenario         Scenario      `json:"scenario"`
+	Clock            string        `json:"clock"`
+	Seed             uint64        `json:"seed"` // of the first run
+	Runs             int           `json:"runs"` // per strategy
+	DurationS        float64       `json:"duration_s"`
+	Interrupted      bool          `json:"interrupted"`
+	InterruptedAfter *Reached      `json:"interrupted_after,omitempty"`
+	MeasuredOn       string        `json:"measured_on"`
+	NotMeasured      []string      `json:"not_measured"` // for the system does not tell
+	Strategies       []ResourceUse `json:"strategies"`
 
 	Timelines []UseTimeline `json:"-"` // in the order of Strategies
 }
@@ -47,7 +48,7 @@ type ResourceUse struct {
 
 // Conditions are those of the runs.
 func (r *Resources) Conditions() []string {
-	s := Summary{Clock: r.Clock, Seed: r.Seed, Runs: r.Runs, DurationS: r.DurationS, Interrupted: r.Interrupted}
+	s := Summary{Clock: r.Clock, Seed: r.Seed, Runs: r.Runs, DurationS: r.DurationS, Interrupted: r.Interrupted, InterruptedAfter: r.InterruptedAfter}
 	return s.Conditions()
 }
 
@@ -55,16 +56,17 @@ func (r *Resources) Conditions() []string {
 // described in a few words; the usage is that of the runs, in the same order.
 func NewResources(s *Summary, machine string, runs []metrics.Run, usage []metrics.Usage) *Resources {
 	r := &Resources{
-		SchemaVersion: ResourcesVersion,
-		Scenario:      s.Scenario,
-		Clock:         s.Clock,
-		Seed:          s.Seed,
-		Runs:          s.Runs,
-		DurationS:     s.DurationS,
-		Interrupted:   s.Interrupted,
-		MeasuredOn:    "one machine: " + machine,
-		NotMeasured:   []string{},
-		Strategies:    []ResourceUse{},
+		SchemaVersion:    ResourcesVersion,
+		Scenario:         s.Scenario,
+		Clock:            s.Clock,
+		Seed:             s.Seed,
+		Runs:             s.Runs,
+		DurationS:        s.DurationS,
+		Interrupted:      s.Interrupted,
+		InterruptedAfter: s.InterruptedAfter,
+		MeasuredOn:       "one machine: " + machine,
+		NotMeasured:      []string{},
+		Strategies:       []ResourceUse{},
 	}
 	for _, st := range s.Strategies {
 		own := usesOf(st.Name, runs, usage)

@@ -101,6 +101,9 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		d.Latency = append(d.Latency, newDistribution(name, own))
 		d.Blocks = append(d.Blocks, newBlocks(own)...)
 	}
+	if s.Interrupted {
+		s.InterruptedAfter = newReached(&meta, runs)
+	}
 	for _, e := range meta.Expect {
 		s.Expectations = append(s.Expectations, s.Check(e))
 	}

@@ -24,8 +24,9 @@ func TestBuildSummary(t *testing.T) {
 		TTLS:          1,
 		Scenario:      result.Scenario{Name: "pair", SHA256: "ab12"},
 		Clock:         "virtual", Seed: 7, Runs: 2, DurationS: 2.5,
-		Interrupted: true, // one of the runs was
-		Ceilings:    result.Ceilings{ServerCap: resulttest.Number(10.00004), Provable: resulttest.Number(8), Offered: resulttest.Number(9.5)},
+		Interrupted:      true, // one of the runs was
+		InterruptedAfter: &result.Reached{Runs: 3, Of: 2 * len(meta.Strategies)},
+		Ceilings:         result.Ceilings{ServerCap: resulttest.Number(10.00004), Provable: resulttest.Number(8), Offered: resulttest.Number(9.5)},
 		Expectations: []result.Expectation{{
 			Strategy: "steady", Metric: "tps", Between: &[2]float64{6, 8},
 			Value: resulttest.Number(7), OK: true, Message: "tps of steady is 7, expected 6 to 8",

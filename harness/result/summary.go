@@ -22,10 +22,13 @@ type Summary struct {
 	Clock         string   `json:"clock"`              // "virtual" or "real"
 	Seed          uint64   `json:"seed"`               // of the first run
 	Runs          int      `json:"runs"`               // per strategy
-	DurationS     float64  `json:"duration_s"`
-	TTLS          float64  `json:"ttl_s,omitempty"` // of a request; 0: not known
-	Keys          int      `json:"keys,omitempty"`  // API keys that a client has; 0: not known
+	DurationS     float64  `json:"duration_s"`         // of a run, as planned
+	TTLS          float64  `json:"ttl_s,omitempty"`    // of a request; 0: not known
+	Keys          int      `json:"keys,omitempty"`     // API keys that a client has; 0: not known
 	Interrupted   bool     `json:"interrupted"`
+	// InterruptedAfter is how far it got; nil: to the end, or nobody knows, as of
+	// results of an earlier version.
+	InterruptedAfter *Reached `json:"interrupted_after,omitempty"`
 	// Overrides are what the command line has changed of the file.
 	Overrides    []scenario.Override `json:"overrides,omitempty"`
 	Ceilings     Ceilings            `json:"ceilings_tps"` // means over the run
@@ -75,7 +78,7 @@ func (s *Summary) Conditions() []string {
 		c = append(c, fmt.Sprintf("%s %s", o.Flag, o.Value))
 	}
 	if s.Interrupted {
-		c = append(c, "interrupted")
+		c = append(c, "interrupted"+s.InterruptedAfter.words(s.Runs))
 	}
 	return c
 }

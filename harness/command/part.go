@@ -1,0 +1,103 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/result"
+	"ratebench/harness/result/folder"
+	"ratebench/harness/scenario"
+)
+
+// partFolder has the results of a part of a scenario, in the folder of its whole
+// results.
+const partFolder = "part"
+
+// A whole is what results have to be of to be whole: the scenario as its file has
+// it. Other results may be worth having, but whoever reads a scenario's folder
+// takes them for what the file says.
+type whole struct {
+	file *scenario.Scenario
+	runs int // at least
+}
+
+// wholeOf is what whole results of a file are of. In real time they are of one
+// run, however many seeds the file asks for.
+func wholeOf(file *scenario.Scenario, inRealTime bool) whole {
+	if inRealTime {
+		return whole{file, 1}
+	}
+	return whole{file, file.Runs}
+}
+
+// lacking says in what results are less than the file asks for, or other, as in
+// "--runs is 1, the scenario's 20"; "" if they are whole. What the command line
+// says again as the file has it, and more runs, take nothing away. Failed is what
+// went wrong with some of the runs; nil if nothing did or nobody knows.
+func (w whole) lacking(s *result.Summary, failed error) string {
+	var why []string
+	var chosen []string
+	for _, o := range s.Overrides {
+		asked := ""
+		switch o.Flag {
+		case "--runs":
+			if n, err := strconv.Atoi(o.Value); err == nil && n >= w.runs {
+				continue
+			}
+			asked = strconv.Itoa(w.runs)
+		case "--seed":
+			asked = strconv.FormatUint(w.file.Seed, 10)
+		case "--duration":
+			asked = dist.FormatDuration(w.file.Duration)
+		case "--block-after":
+			asked = strconv.Itoa(w.file.Server.BlockAfter)
+		case "--strategy":
+			chosen = append(chosen, o.Value)
+			continue
+		default: // such as --target, which no file has
+			why = append(why, o.Flag+" is "+o.Value)
+			continue
+		}
+		if o.Value != asked {
+			why = append(why, fmt.Sprintf("%s is %s, the scenario's %s", o.Flag, o.Value, asked))
+		}
+	}
+	leftOut, without := w.missing(s, chosen)
+	if len(leftOut) > 0 {
+		why = append(why, "--strategy leaves out "+strings.Join(leftOut, ", "))
+	}
+	switch {
+	case s.Interrupted:
+		why = append(why, "the run was interrupted")
+	case len(without) > 0:
+		why = append(why, "there is no run of "+strings.Join(without, ", "))
+	case failed != nil:
+		why = append(why, "some runs failed")
+	}
+	return strings.Join(why, "; ")
+}
+
+// missing are the strategies of the file that were not chosen, if any was, and
+// the others that have no results all the same. An earlier version of the file
+// may not have had those.
+func (w whole) missing(s *result.Summary, chosen []string) (leftOut, without []string) {
+	for _, st := range w.file.Strategies {
+		_, there := s.Strategy(st.Name)
+		switch {
+		case len(chosen) > 0 && !slices.Contains(chosen, st.Name):
+			leftOut = append(leftOut, st.Name)
+		case !there && s.Scenario.SHA256 == w.file.SHA256:
+			without = append(without, st.Name)
+		}
+	}
+	return leftOut, without
+}
+
+// isIn says whether there are whole results in a folder.
+func (w whole) isIn(dir string) bool {
+	s, err := folder.ReadSummary(dir)
+	return err == nil && w.lacking(&s, nil) == ""
+}

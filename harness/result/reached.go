@@ -31,7 +31,7 @@ func newReached(meta *Meta, runs []metrics.Run) *Reached {
 			r.Runs++
 		}
 	}
-	r.S = metrics.Kept(longest.Seconds())
+	r.S = metrics.Rounded(longest.Seconds())
 	return r
 }
 

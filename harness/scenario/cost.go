@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"time"
 
 	"ratebench/harness/dist"
 	"ratebench/harness/yamlfile"
@@ -19,6 +20,7 @@ const (
 	mostGenerated  = 1e8 // requests of a run
 	runsAtATime    = 4   // on as many cores
 	maxRuns        = 100_000
+	minDuration    = time.Millisecond // of a run: what is less has no figure per second
 	maxBlockAfter  = 1_000_000_000
 )
 

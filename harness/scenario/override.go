@@ -18,7 +18,7 @@ import (
 type Overrides struct {
 	Runs       int           // 1 to 100000; 0 is no change
 	Seed       *uint64       // of the first run; nil is no change
-	Duration   time.Duration // of a run, more than 0 and at most 31 days; 0 is no change
+	Duration   time.Duration // of a run, 1 ms to 31 days; 0 is no change
 	BlockAfter *int          // 0 to 10^9; nil is no change
 	Strategies []string      // the only ones to run; none is no change
 }
@@ -93,8 +93,8 @@ func (c *change) runs(n int) {
 }
 
 func (c *change) duration(t time.Duration) {
-	if t < 1 || t > yamlfile.MaxDuration {
-		c.wrong("--duration is %s, want %s", dist.FormatDuration(t), yamlfile.DurationRange(1, yamlfile.MaxDuration))
+	if t < minDuration || t > yamlfile.MaxDuration {
+		c.wrong("--duration is %s, want %s", dist.FormatDuration(t), yamlfile.DurationRange(minDuration, yamlfile.MaxDuration))
 	}
 	c.record("--duration", dist.FormatDuration(t))
 	if t != c.out.Duration {

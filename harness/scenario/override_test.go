@@ -97,11 +97,11 @@ func TestOverrideOutOfRange(t *testing.T) {
 	for want, o := range map[string]Overrides{
 		"--runs is -1, want 1 to 100000": {Runs: -1},
 		"seed is 18446744073709551615, and 2 runs need as many seeds from there on, want at most 18446744073709551614": {Runs: 2, Seed: &last},
-		"--duration is 745h, want more than 0 and at most 744h":                                                        {Duration: 745 * time.Hour},
-		"--block-after is -1, want 0 to 1000000000":                                                                    {BlockAfter: &negative},
-		`unknown strategy "c", want a or b`:                                                                            {Strategies: []string{"c"}},
-		"running this takes about":                                                                                     {Runs: 100_000},
-		"duration has room for 2.6e+08 requests, 1 every 10500µs, want at most 1e+08":                                  {Duration: 744 * time.Hour},
+		"--duration is 745h, want 1ms to 744h":                                        {Duration: 745 * time.Hour},
+		"--block-after is -1, want 0 to 1000000000":                                   {BlockAfter: &negative},
+		`unknown strategy "c", want a or b`:                                           {Strategies: []string{"c"}},
+		"running this takes about":                                                    {Runs: 100_000},
+		"duration has room for 2.6e+08 requests, 1 every 10500µs, want at most 1e+08": {Duration: 744 * time.Hour},
 	} {
 		if _, err := overridden(t).Override(o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)

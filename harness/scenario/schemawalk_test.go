@@ -223,7 +223,7 @@ func probes() []any {
 // times, the file of a distribution, or how values go together.
 func needsDecoder(err error) bool {
 	beyond := []string{
-		"at most 744h", "0ms to 744h", "0ms to 1m", "at least 1µs", // ranges of times
+		"at most 744h", "0ms to 744h", "1ms to 744h", "0ms to 1m", "at least 1µs", // ranges of times
 		"on the grid of", "finer step", "above the upper end", "mean of 0", "not a number", "step does not suit", // distributions
 		"below the resolution", "workers for", "room for", "among", "want ascending times", "less than the duration", // together
 		"has per_wakeup", "want at least base", "has 2 before", "over is ", "unknown strategy", "unknown over",

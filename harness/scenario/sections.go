@@ -20,7 +20,7 @@ func (r *reader) fields() []yamlfile.Field {
 		yamlfile.Key("version", "version of the format", yamlfile.Required(version(), "version: 1")),
 		yamlfile.Key("name", "names the folder of the results. Defaults to the name of the file", notation.OfName(&s.Name, checkFolder)),
 		yamlfile.Key("question", "what the scenario is to answer, in one sentence, shown above the results", yamlfile.Line(&s.Question)),
-		yamlfile.Key("duration", "length of a run", yamlfile.Required(yamlfile.Duration(&s.Duration, 1, yamlfile.MaxDuration), "duration: 25s")),
+		yamlfile.Key("duration", "length of a run", yamlfile.Required(yamlfile.Duration(&s.Duration, minDuration, yamlfile.MaxDuration), "duration: 25s")),
 		yamlfile.Key("runs", "seeds per strategy in virtual time", yamlfile.Integer(&s.Runs, 1, maxRuns)),
 		yamlfile.Key("seed", "seed of the first run; the next run has the next number", yamlfile.Unsigned(&s.Seed)),
 		yamlfile.Key("step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)),

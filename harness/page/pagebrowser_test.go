@@ -31,7 +31,7 @@ func writePage(t *testing.T, d result.Data) string {
 func TestPagesInBrowser(t *testing.T) {
 	b := startBrowser(t)
 	b.checkObserver(t)
-	d := resulttest.Synthetic(resulttest.Many(5), 3, 20*time.Second)
+	d := resulttest.Synthetic(resulttest.Many(5), 5, 20*time.Second)
 	path := writePage(t, d)
 	for _, tc := range []struct {
 		name string

@@ -31,24 +31,24 @@ func sameLine(a, b kit.Curve) bool {
 	})
 }
 
-// covers are, of the curves that lie under another in all of several charts, the
-// index of that other.
+// covers are, of the curves that are the same as a later one in all of several
+// charts, the index of the last such: it is drawn over them, as others may be in
+// some of the charts.
 func covers(charts [][]kit.Curve) map[int]int {
 	under := map[int]int{}
-	for k, curves := range charts {
-		here := map[int]int{}
-		for _, g := range Coinciding(curves) {
-			for _, i := range g[:len(g)-1] {
-				here[i] = g[len(g)-1]
+	if len(charts) == 0 {
+		return under
+	}
+	for i := range charts[0] {
+		for top := len(charts[0]) - 1; top > i; top-- {
+			drawn, same := false, true
+			for _, curves := range charts {
+				drawn = drawn || len(curves[i]) > 0
+				same = same && sameLine(curves[i], curves[top])
 			}
-		}
-		if k == 0 {
-			under = here
-			continue
-		}
-		for i, top := range under {
-			if other, ok := here[i]; !ok || other != top && !sameLine(curves[i], curves[top]) {
-				delete(under, i)
+			if drawn && same {
+				under[i] = top
+				break
 			}
 		}
 	}

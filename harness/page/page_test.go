@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -213,12 +214,25 @@ func TestReportPageIntervals(t *testing.T) {
 	}
 }
 
+// A panel says which of its lines are one.
+func TestPageNamesLinesThatAreHidden(t *testing.T) {
+	d := resulttest.Synthetic(resulttest.Many(3), 5, 10*time.Second)
+	d.Series[0].Columns = d.Series[2].Columns
+	names := d.Summary.Strategies[0].Name + ", " + d.Summary.Strategies[2].Name
+	if got := between(pageOf(t, d), `<p class="same">`, "</p>"); len(got) < len(chart.Figures)-1 || got[0] != "One line: "+templateEscape(names) {
+		t.Errorf("%q, want %q in each panel", got, names)
+	}
+}
+
 // A value and its interval have the same number of decimals, and a column of
 // durations one unit.
 func TestScoreTableWritesAlike(t *testing.T) {
 	d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 90.3, Latency: 600 * time.Millisecond}, {Name: "b", TPS: 20, Latency: 1300 * time.Millisecond}}, 5, 20*time.Second)
 	columns, rows := scoreTable(&d.Summary)
-	decimals := func(s string) int { _, after, _ := strings.Cut(strings.TrimRight(s, " \u00a0"), "."); return len(after) }
+	decimals := func(s string) int {
+		_, after, _ := strings.Cut(strings.TrimRight(s, " \u00a0"), ".")
+		return len(after)
+	}
 	for _, r := range rows {
 		if c := r.Cells[0]; c.Note == "" || decimals(c.Text) != decimals(c.Note) {
 			t.Errorf("%s %s", c.Text, c.Note)

@@ -238,6 +238,10 @@ func testNarrow(t *testing.T, b *browser, _ result.Data) {
 	if n := ask[int](b, `document.querySelector('#chart0 .uplot').offsetWidth`); n < 300 {
 		t.Errorf("the chart is %d wide", n)
 	}
+	// No figure is cut: each is scaled to the screen.
+	if n := ask[int](b, `[...document.querySelectorAll('.figure')].filter(f => f.scrollWidth > f.clientWidth).length`); n > 0 {
+		t.Errorf("%d figures are wider than the screen", n)
+	}
 	b.shoot("narrow")
 }
 

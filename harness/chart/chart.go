@@ -51,6 +51,7 @@ func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	if len(d.Summary.Strategies) == 0 {
 		return nil, nil
 	}
+	d = Drawable(d)
 	footer := append([]string{result.Abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.Conditions()...)
 	for _, k := range kinds() {
 		c, ok := k.make(d)

@@ -85,13 +85,43 @@ func named(t *testing.T, d result.Data, name string) kit.Chart {
 // called one.
 func TestBandsAreNamed(t *testing.T) {
 	for seconds, want := range map[int]string{
-		60:   "Every second, mean of 2 runs; bands: 95\u00a0% confidence interval.",
-		600:  "Every 5 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
-		7200: "Every 60 seconds, mean of 2 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+		60:   "Every second, mean of 5 runs; bands: 95\u00a0% confidence interval.",
+		600:  "Every 5 seconds, mean of 5 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
+		7200: "Every 60 seconds, mean of 5 runs; bands: mean of the seconds' 95\u00a0% confidence intervals.",
 	} {
-		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
+		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 5, time.Duration(seconds)*time.Second)
 		if got := named(t, d, "tps").Subtitle; got != want {
 			t.Errorf("%d s: %q, want %q", seconds, got, want)
+		}
+	}
+}
+
+// Intervals of fewer than five runs are not drawn, and said to be missing; what the
+// charts are given stays as it is.
+func TestTooFewRunsForIntervals(t *testing.T) {
+	for runs, want := range map[int]string{2: "2 runs: too few for a 95\u00a0% interval", 5: "5 runs"} {
+		d := resulttest.Synthetic(resulttest.Many(3), runs, 20*time.Second)
+		for _, name := range []string{"mean-tps", "tps", "latency", "429"} {
+			if c := named(t, d, name); !strings.Contains(c.Subtitle, want) {
+				t.Errorf("%s says %q, want %q", name, c.Subtitle, want)
+			}
+		}
+		image, err := named(t, d, "mean-tps").SVG()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(image), "±"); got != (runs >= FewestRuns) {
+			t.Errorf("%d runs: ± %v", runs, got)
+		}
+		drawn := Drawable(d)
+		if with := drawn.Summary.Strategies[0].TPS().CI95 != nil; with != (runs >= FewestRuns) || d.Summary.Strategies[0].TPS().CI95 == nil {
+			t.Errorf("%d runs: drawn with an interval: %v; given one: %v", runs, with, d.Summary.Strategies[0].TPS().CI95 != nil)
+		}
+		for _, cell := range drawn.Series[0].Column("tps") {
+			if (cell.Has == result.WithInterval) != (runs >= FewestRuns) {
+				t.Errorf("%d runs: %+v", runs, cell)
+				break
+			}
 		}
 	}
 }

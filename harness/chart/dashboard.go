@@ -37,12 +37,16 @@ const (
 
 func dashboardChart(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
-	b := dashboard{end: end, key: dashKey(&d.Summary)}
+	b := dashboard{end: end}
+	var drawn [][]kit.Curve
 	for i := range Figures {
 		if Figures[i].OnDashboard {
-			b.panels = append(b.panels, newDashPanel(&Figures[i], d, group, end))
+			curves := Figures[i].Curves(d, group, end)
+			drawn = append(drawn, curves)
+			b.panels = append(b.panels, newDashPanel(&Figures[i], curves, d))
 		}
 	}
+	b.key = dashKey(&d.Summary, covers(drawn))
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
 		Subtitle: dashSubtitle(d.Summary.Runs, group) + otherAnswers(&d.Summary),
@@ -51,8 +55,7 @@ func dashboardChart(d result.Data) kit.Chart {
 	}
 }
 
-func newDashPanel(f *Figure, d result.Data, group int, end float64) dashPanel {
-	curves := f.Curves(d, group, end)
+func newDashPanel(f *Figure, curves []kit.Curve, d result.Data) dashPanel {
 	p := dashPanel{heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
 	for i, c := range curves {
 		look := kit.LookOf(i)
@@ -81,13 +84,18 @@ func dashSubtitle(runs, group int) string {
 	return fmt.Sprintf("Every %s of one run.", period(group))
 }
 
-// dashKey names the strategies and the ceilings.
-func dashKey(s *result.Summary) kit.Key {
+// dashKey names the strategies and the ceilings. Of a strategy whose lines lie under
+// those of another in every panel, it says so: the reader would look for them.
+func dashKey(s *result.Summary, under map[int]int) kit.Key {
 	var k kit.Key
 	for i, st := range s.Strategies {
 		look := kit.LookOf(i)
+		label := kit.Fit(k.Style(), st.Name, mostKeyLabel)
+		if top, ok := under[i]; ok {
+			label += " (lies under " + kit.Fit(k.Style(), s.Strategies[top].Name, mostKeyLabel) + ")"
+		}
 		k = append(k, kit.KeyItem{
-			Label: kit.Fit(k.Style(), st.Name, mostKeyLabel),
+			Label: label,
 			Line:  draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes},
 		})
 	}

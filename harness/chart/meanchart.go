@@ -87,7 +87,9 @@ func (m means) region() *[2]float64 {
 func (m means) subtitle(s *result.Summary) string {
 	b := strings.Builder{}
 	b.WriteString("Mean successful requests per second")
-	if s.Runs > 1 {
+	if why := tooFew(s.Runs); why != "" {
+		fmt.Fprintf(&b, ". %s", why)
+	} else if s.Runs > 1 {
 		fmt.Fprintf(&b, " over %d runs; whiskers: 95\u00a0%% confidence interval", s.Runs)
 	}
 	b.WriteString(".")

@@ -56,7 +56,9 @@ func Span(d result.Data, mostPoints int) (end float64, group int) {
 func multiplesSubtitle(d result.Data, group int, remark string) string {
 	point := period(group)
 	var s string
-	if d.Summary.Runs > 1 {
+	if why := tooFew(d.Summary.Runs); why != "" {
+		s = fmt.Sprintf("Every %s, mean of %s.", point, why)
+	} else if d.Summary.Runs > 1 {
 		s = fmt.Sprintf("Every %s, mean of %d runs; bands: %s.", point, d.Summary.Runs, BandMeaning(group))
 	} else {
 		s = fmt.Sprintf("Every %s of one run.", point)
@@ -88,7 +90,7 @@ func period(group int) string {
 func (f *Figure) key(d result.Data, p panels) kit.Key {
 	colour := kit.LookOf(0).Line
 	major := kit.KeyItem{Label: f.major.label, Line: draw.LineStyle{Color: colour, Width: majorWidth}}
-	if d.Summary.Runs > 1 {
+	if HasIntervals(d.Summary.Runs) {
 		major.Band = kit.Pale(colour)
 	}
 	k := kit.Key{major}

@@ -25,16 +25,18 @@ func tradeoffChart(d result.Data) kit.Chart {
 	most := 0.0
 	var refused []float64
 	for i, s := range t.strategies {
-		most = max(most, s.TPS().Value)
+		tps := s.TPS().Value
+		most = max(most, tps)
 		refused = append(refused, s.Mean("refused"))
 		t.labels = append(t.labels, kit.EndLabel{
 			Name:  s.Name,
 			Note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
 			Line:  draw.LineStyle{Color: kit.LookOf(i).Line, Width: majorWidth, Dashes: kit.LookOf(i).Dashes},
 			Value: s.Mean("refused"),
+			From:  &tps,
 		})
 	}
-	t.x, t.y = kit.LinearScale(most, 6, kit.CountLabel), kit.CountScale(refused)
+	t.x, t.y = kit.LinearScale(most, 10, kit.CountLabel), kit.CountScale(refused)
 	subtitle := "Answers 429 per run, with those for a blocked key, against successful requests per second. The best are at the bottom right."
 	if t.y.Remark != "" {
 		subtitle += " " + t.y.Remark
@@ -70,7 +72,7 @@ func tradeoffTitle(s *result.Summary) string {
 
 func (t tradeoff) draw(c draw.Canvas) {
 	p := kit.NewPlot()
-	p.Add(kit.VerticalGrid(), t, t.labels)
+	p.Add(kit.VerticalGrid(), t.labels, t)
 	t.x.Apply(&p.X, true)
 	t.y.Apply(&p.Y, true)
 	p.Draw(c)

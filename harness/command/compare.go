@@ -183,6 +183,14 @@ func (f *compareFlags) compare(w io.Writer, base compare.Side, news []compare.Si
 	return nil
 }
 
+// A gateFailure is a reason why the gate does not let a comparison pass.
+type gateFailure string
+
+func (f gateFailure) Error() string { return "--fail-on: " + string(f) }
+
+// Unwrap gives it the exit code of an expectation that fails.
+func (f gateFailure) Unwrap() error { return errExpectation }
+
 // gateError has a line for every reason why the gate does not let a comparison
 // pass. Which side it is about is said where there are several.
 func gateError(c *compare.Comparison) error {
@@ -198,7 +206,7 @@ func gateError(c *compare.Comparison) error {
 			if len(about) > 0 {
 				message = strings.Join(about, ", ") + ": " + message
 			}
-			failed = append(failed, fmt.Errorf("%w: %s", errExpectation, message))
+			failed = append(failed, gateFailure(message))
 		}
 	}
 	return errors.Join(failed...)

@@ -201,14 +201,11 @@ func (e *Estimate) means(base, new float64) {
 	}
 }
 
-// same says that there is no difference at all. Where chance has a part in the
-// figures, that counts as a test which shows nothing.
-func (e *Estimate) same(exact bool) {
-	e.Test, e.known = Identical, exact
-	if !exact {
-		e.P = number(1)
-	}
-}
+// same says that there is no difference at all. That is no test, even where chance
+// has a part in the figures: without scatter or difference, none can be made. It
+// has no part in the procedures over all tests, which a figure that is zero
+// everywhere would make blind to the others.
+func (e *Estimate) same(exact bool) { e.Test, e.known = Identical, exact }
 
 // tTest sets the intervals and the result of a t test.
 func (e *Estimate) tTest(m moments, name Test, alpha float64) {

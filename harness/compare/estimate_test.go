@@ -39,9 +39,9 @@ func TestEstimate(t *testing.T) {
 		warning   string
 	}{
 		"identical":                {series(1, 2, 3), series(1, 2, 3), virtual, Identical, none, "identical", "", ""},
-		"identical, real":          {series(1, 2, 3), series(1, 2, 3), real, Identical, 1, "identical", "", ""},
+		"identical, real":          {series(1, 2, 3), series(1, 2, 3), real, Identical, none, "identical", "", ""},
 		"identical, one run":       {series(7), series(7), virtual, Identical, none, "identical", "", ""},
-		"zeros, not paired":        {repeat(0, 20), repeat(0, 3), unrelated, Identical, 1, "identical", "", ""},
+		"zeros, not paired":        {repeat(0, 20), repeat(0, 3), unrelated, Identical, none, "identical", "", ""},
 		"one run":                  {series(50), series(51), real, NoTest, none, "+2.00 %", "", "not tested: there is one run"},
 		"one run, other file":      {series(50), series(51), virtual, NoTest, none, "+2.00 %", "", "not tested: there is one run"},
 		"one run, same file":       {series(50), series(51), sameFile, Exact, none, "+2.00 %", "", ""},
@@ -63,7 +63,7 @@ func TestEstimate(t *testing.T) {
 		"no success anywhere":      {series(-1, -1), series(-1, -1), real, NoTest, none, "–", "", ""},
 		"means only, same":         {means(4), means(4), virtual, Identical, none, "identical", "", ""},
 		"means only, same, real":   {means(4), means(4), real, NoTest, none, "+0.00 %", "", "not tested: the results do not have it run by run"},
-		"means only, zero, real":   {means(0), means(0), real, Identical, 1, "identical", "", ""},
+		"means only, zero, real":   {means(0), means(0), real, Identical, none, "identical", "", ""},
 		"means only, different":    {means(4), means(5), virtual, NoTest, none, "+25.00 %", "", "not tested: the results do not have it run by run"},
 		"means only, one side":     {means(4), figures{}, virtual, NoTest, none, "–", "", "nothing was recorded on one side"},
 		"a run is missing":         {series(8, 10, 12), series(9, 10, 11), pairing{bySeed: true, expected: 4, missing: 1}, PairedT, 1, "+0.00 %", "-16.60 to +49.37", "1 of 4 runs are missing on the new side"},

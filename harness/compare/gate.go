@@ -181,10 +181,10 @@ func (c Condition) cannotTell(change *Change, alpha float64) string {
 		return fmt.Sprintf("%s: %s", c.Metric, change.lacks)
 	case change.known || change.Test == Identical && runs > 1:
 		return ""
+	case change.Test == Identical:
+		return fmt.Sprintf("one run does not tell %s from chance", c.Metric)
 	case change.P == nil:
 		return fmt.Sprintf("%s changed by %s, and there is nothing to tell that from chance", c.Metric, change.inWords())
-	case runs == 1:
-		return fmt.Sprintf("one run does not tell %s from chance", c.Metric)
 	case change.leastP() > alpha && !c.clearOf(&change.Estimate):
 		return fmt.Sprintf("%s changed by %s, and %d runs are too few to tell that from chance", c.Metric, change.inWords(), runs)
 	}

@@ -1,8 +1,10 @@
 package compare
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"ratebench/harness/table"
 	"slices"
 	"strings"
 	"testing"
@@ -165,6 +167,7 @@ func TestGateOnLessThanTheBase(t *testing.T) {
 // gate where it is none: in virtual time, and without scatter.
 func TestGateOnEveryRunOfManyFigures(t *testing.T) {
 	before, after := series(100, 101, 99, 100, 102, 98, 101), series(96, 70, 95, 20, 90, 80, 60)
+	shuffled := series(101, 100, 100, 99, 98, 102, 101) // nothing but chance
 	for _, tc := range []struct {
 		base, new figures
 		pairing   pairing
@@ -178,7 +181,7 @@ func TestGateOnEveryRunOfManyFigures(t *testing.T) {
 	} {
 		s := Scenario{Name: "blog", Changes: []Change{{Strategy: "a", Metric: "tps", Estimate: estimate(tc.base, tc.new, tc.pairing, 0.05)}}}
 		for range 10_000 {
-			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "tps", Estimate: estimate(before, before, real, 0.05)})
+			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "tps", Estimate: estimate(before, shuffled, real, 0.05)})
 		}
 		c := Comparison{Alpha: 0.05, Against: []Versus{{New: "new", Scenarios: []Scenario{s}}}}
 		c.judge()
@@ -219,11 +222,11 @@ func TestGateOfManyFigures(t *testing.T) {
 	for i := range 20 { // t = 2.9
 		new.runs = append(new.runs, figure{uint64(i + 1), 100 - 3 + 4.6*float64(i%2*2-1), true})
 	}
-	unchanged := series(1, 2, 3, 4, 5, 6)
+	unchanged, shuffled := series(1, 2, 3, 4, 5, 6), series(2, 1, 4, 3, 6, 5)
 	for n, want := range map[int]bool{0: false, 1: false, 99: true} {
 		s := Scenario{Name: "blog", Changes: []Change{{Strategy: "a", Metric: "tps", Estimate: estimate(base, new, real, 0.05)}}}
 		for range n {
-			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "429", Estimate: estimate(unchanged, unchanged, real, 0.05)})
+			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "429", Estimate: estimate(unchanged, shuffled, real, 0.05)})
 		}
 		c := Comparison{Alpha: 0.05, Against: []Versus{{New: "new", Scenarios: []Scenario{s}}}}
 		c.judge()
@@ -232,6 +235,52 @@ func TestGateOfManyFigures(t *testing.T) {
 		}
 		if c.Tests != n+1 || c.Gate[0].Tests != n+1 {
 			t.Errorf("%d and %d tests, want %d", c.Tests, c.Gate[0].Tests, n+1)
+		}
+	}
+}
+
+// Figures that are identical are no tests: however many there are, they neither
+// count nor hide what has changed, with pairs or without.
+func TestIdenticalFiguresAreNoTests(t *testing.T) {
+	base, new := repeat(100, 20), figures{hasMean: true}
+	for i := range 20 { // t = 2.9, as above
+		new.runs = append(new.runs, figure{uint64(i + 1), 100 - 3 + 4.6*float64(i%2*2-1), true})
+	}
+	nothing := series(0, 0, 0, 0, 0, 0)
+	for _, p := range []pairing{real, unrelated} {
+		s := Scenario{Name: "blog", Changes: []Change{{Strategy: "a", Metric: "tps", Estimate: estimate(base, new, real, 0.05)}}}
+		for range 99 {
+			s.Changes = append(s.Changes, Change{Strategy: "b", Metric: "429", Estimate: estimate(nothing, nothing, p, 0.05)})
+		}
+		c := Comparison{Alpha: 0.05, Against: []Versus{{New: "new", Scenarios: []Scenario{s}}}}
+		c.judge()
+		passes := gateOf(t, "tps<-2%", "429>+5").Check(&c)
+		if c.Tests != 1 || c.Gate[0].Tests != 1 || s.Changes[0].Verdict != Worse || passes {
+			t.Errorf("pairs: %v: %d and %d tests, %s, passes: %v; want 1 and 1, worse, and no pass", p.bySeed, c.Tests, c.Gate[0].Tests, s.Changes[0].Verdict, passes)
+		}
+		if e := s.Changes[1].Estimate; e.P != nil || e.PAdjusted != nil || s.Changes[1].Verdict != Same {
+			t.Errorf("pairs: %v: %+v", p.bySeed, s.Changes[1])
+		}
+	}
+}
+
+// Where nothing was tested nothing is said of tests, and blocks have one blank line
+// between them.
+func TestTextWithoutTests(t *testing.T) {
+	four := results("blog", "virtual", 1, outcome{"a", []float64{80, 81, 79, 80}}, outcome{"b", []float64{1, 1, 1, 1}})
+	one := results("blog", "virtual", 100, outcome{"a", []float64{82}})
+	c := sides(t, four, one, Options{})
+	for _, f := range []table.Format{table.Text, table.Markdown} {
+		var b bytes.Buffer
+		if err := Write(&b, c, f); err != nil {
+			t.Fatal(err)
+		}
+		got := b.String()
+		if c.Tests != 0 || strings.Contains(got, "tests at level") || strings.Contains(got, "0 tests") {
+			t.Errorf("%d tests:\n%s", c.Tests, got)
+		}
+		if strings.Contains(got, "\n\n\n") || !strings.Contains(got, "\n\nStrategies only in a: b\n") || strings.HasPrefix(got, "\n") {
+			t.Errorf("blank lines:\n%s", got)
 		}
 	}
 }

@@ -8,35 +8,62 @@ import (
 	"ratebench/harness/table"
 )
 
-// text is the comparison for people: a summary of each side, the tests, then one
-// table per side and scenario, and last what the gate says.
+// text is the comparison for people: a summary of each side with the tests, then
+// one table per side and scenario, and last what the gate says.
 func (c *Comparison) text(f table.Format) (string, error) {
-	var b strings.Builder
+	d := document{format: f}
+	var summaries []string
 	for i := range c.Against {
 		summary := c.summary(&c.Against[i])
 		if f == table.Markdown {
 			summary = "**" + table.Escape(summary) + "**"
-			if i > 0 {
-				b.WriteString("\n")
-			}
 		}
-		b.WriteString(summary + "\n")
+		summaries = append(summaries, summary)
 	}
-	b.WriteString(paragraph(c.testsNote(), f))
+	d.add(append(summaries, d.plain(c.testsNote())...)...)
 	for i := range c.Against {
-		side, err := c.side(&c.Against[i], f)
-		if err != nil {
+		if err := c.side(&d, &c.Against[i]); err != nil {
 			return "", err
 		}
-		b.WriteString(side)
 	}
-	for i, note := range c.closingNotes() {
-		if note = paragraph(note, f); i == 0 {
-			note = "\n" + strings.TrimPrefix(note, "\n")
+	if note := c.pooledNote(); note != "" {
+		d.add(d.plain(note)...)
+	}
+	d.add(d.plain(c.gateNotes()...)...)
+	return d.String(), nil
+}
+
+// A document is a text in blocks with a blank line between them. In Markdown,
+// which would join the lines of a block, each line is a block of its own.
+type document struct {
+	strings.Builder
+	format table.Format
+}
+
+// add writes a block of lines as they are; none: no block.
+func (d *document) add(lines ...string) {
+	for i, line := range lines {
+		if d.Len() > 0 && (i == 0 || d.format == table.Markdown) {
+			d.WriteString("\n")
 		}
-		b.WriteString(note)
+		d.WriteString(line + "\n")
 	}
-	return b.String(), nil
+}
+
+// plain are the lines that are not empty, with nothing in them that Markdown
+// would take for marks.
+func (d *document) plain(lines ...string) []string {
+	var kept []string
+	for _, line := range lines {
+		if line == "" {
+			continue
+		}
+		if d.format == table.Markdown {
+			line = table.Escape(line)
+		}
+		kept = append(kept, line)
+	}
+	return kept
 }
 
 // summary is the line that says it all of a side.
@@ -50,10 +77,11 @@ func (c *Comparison) summary(side *Versus) string {
 	return fmt.Sprintf("%s against %s: %s", side.New, c.Base, strings.Join(parts, ", "))
 }
 
-// testsNote says how many tests there are, and what a verdict is worth.
+// testsNote says how many tests there are, and what a verdict is worth; "" where
+// no verdict rests on a test.
 func (c *Comparison) testsNote() string {
 	if c.Tests == 0 {
-		return "0 tests"
+		return ""
 	}
 	return fmt.Sprintf("%s at level %v: verdicts are those of Benjamini and Hochberg's procedure over all of them",
 		count(c.Tests, "test"), c.Alpha)
@@ -66,13 +94,9 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// closingNotes say how percentiles differ from those of other tables, and what
-// the gate came to.
-func (c *Comparison) closingNotes() []string {
+// gateNotes say what the gate came to.
+func (c *Comparison) gateNotes() []string {
 	var notes []string
-	if note := c.pooledNote(); note != "" {
-		notes = append(notes, note)
-	}
 	for _, g := range c.Gate {
 		verdict := "holds"
 		if len(g.Failures) > 0 {
@@ -103,55 +127,43 @@ func (c *Comparison) pooledNote() string {
 		strings.Join(metrics, ", "))
 }
 
-// side is all of one side.
-func (c *Comparison) side(v *Versus, f table.Format) (string, error) {
-	var b strings.Builder
-	for _, line := range []string{
-		listed("Scenarios only in "+c.Base, v.OnlyBase),
-		listed("Scenarios only in "+v.New, v.OnlyNew),
-	} {
-		b.WriteString(paragraph(line, f))
-	}
+// side adds all of one side.
+func (c *Comparison) side(d *document, v *Versus) error {
+	d.add(d.plain(listed("Scenarios only in "+c.Base, v.OnlyBase), listed("Scenarios only in "+v.New, v.OnlyNew))...)
 	for i := range v.Scenarios {
-		section, err := c.section(v, &v.Scenarios[i], f)
-		if err != nil {
-			return "", err
+		if err := c.section(d, v, &v.Scenarios[i]); err != nil {
+			return err
 		}
-		b.WriteString("\n" + section)
 	}
-	return b.String(), nil
+	return nil
 }
 
-// section is one scenario on one side.
-func (c *Comparison) section(v *Versus, s *Scenario, f table.Format) (string, error) {
-	var b strings.Builder
+// section adds one scenario on one side.
+func (c *Comparison) section(d *document, v *Versus, s *Scenario) error {
 	name, conditions := s.Name, fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
 	if len(c.Against) > 1 {
 		name += ", " + v.New
 	}
-	if f == table.Markdown {
-		fmt.Fprintf(&b, "### %s\n\n%s\n", table.Escape(name), conditions)
-	} else {
-		fmt.Fprintf(&b, "%s: %s\n", name, conditions)
+	head := []string{name + ": " + conditions}
+	if d.format == table.Markdown {
+		head = []string{"### " + table.Escape(name), conditions}
 	}
 	for _, w := range s.Warnings {
-		b.WriteString(paragraph("Warning: "+w, f))
+		head = append(head, d.plain("Warning: "+w)...)
 	}
-	b.WriteString("\n")
+	d.add(head...)
 	if len(s.Changes) > 0 {
-		changes, err := c.table(v, s, f)
+		changes, err := c.table(v, s, d.format)
 		if err != nil {
-			return "", err
+			return err
 		}
-		b.WriteString(changes)
+		d.add(strings.Trim(changes, "\n")) // a document sets its blocks apart itself
 	}
-	for _, line := range append([]string{
+	d.add(d.plain(append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
 		listed("Strategies only in "+v.New, s.OnlyNew),
-	}, s.notes()...) {
-		b.WriteString(paragraph(line, f))
-	}
-	return b.String(), nil
+	}, s.notes()...)...)...)
+	return nil
 }
 
 // notes are the warnings of the changes, each with what it is about.
@@ -182,18 +194,6 @@ func listed(what string, names []string) string {
 		return ""
 	}
 	return what + ": " + strings.Join(names, ", ")
-}
-
-// paragraph is a line of text, or a paragraph of its own in Markdown, which
-// would join lines.
-func paragraph(line string, f table.Format) string {
-	switch {
-	case line == "":
-		return ""
-	case f == table.Markdown:
-		return "\n" + table.Escape(line) + "\n"
-	}
-	return line + "\n"
 }
 
 // table lays the changes out; a strategy is named once.

@@ -84,7 +84,7 @@ func bestCells(s *result.Summary) []pageCell {
 	}
 	part := none
 	tps := pageCell{Text: metrics.RateText(best.TPS().Value, 2), Value: metrics.Shortest(best.TPS().Value)}
-	if best.TPS().CI95 != nil {
+	if best.TPS().CI95 != nil && chart.HasIntervals(s.Runs) {
 		tps.Note = "±\u00a0" + metrics.MarginText(best.TPS().Margin(), best.TPS().Value, 2)
 	}
 	if share, known := best.Share(); known {

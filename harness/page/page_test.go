@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -185,7 +186,7 @@ func TestReportPageSaysWhatWasRun(t *testing.T) {
 		"<h1>blog</h1>", d.Summary.Question, "virtual clock", "3 runs of 2.5 s", "seeds 1 to 3", "TTL 1 s", "5a0c1e",
 		"95.91", "what the server admits at all", "Interrupted.",
 		"1 of 3 hold", `<li class="holds"><b>✓`, `<li class="fails"><b>✗`,
-		"± ",
+		"too few runs for 95\u00a0% intervals",
 	} {
 		if !strings.Contains(page, want) && !strings.Contains(page, strings.ReplaceAll(want, " ", "\u00a0")) {
 			t.Errorf("the page does not have %q", want)
@@ -193,6 +194,55 @@ func TestReportPageSaysWhatWasRun(t *testing.T) {
 	}
 	if page := pageOf(t, resulttest.Synthetic(resulttest.Many(1), 1, time.Second)); strings.Contains(page, "Interrupted.") || strings.Contains(page, "±") {
 		t.Error("one run to its end is said to be interrupted or to have an interval")
+	}
+}
+
+// Below five runs a page has no intervals, and says so; from five on it has.
+func TestReportPageIntervals(t *testing.T) {
+	for runs, intervals := range map[int]bool{1: false, 2: false, 4: false, 5: true} {
+		page := pageOf(t, resulttest.Synthetic(resulttest.Many(2), runs, 3*time.Second))
+		var data pageData
+		decodeData(t, page, &data)
+		bands := false
+		for _, c := range data.Charts {
+			for _, low := range c.Low {
+				bands = bands || low != nil
+			}
+		}
+		if bands != intervals || strings.Contains(page, "±") != intervals || strings.Contains(page, "too few runs") != (runs > 1 && !intervals) {
+			t.Errorf("%d runs: bands %v, ± %v", runs, bands, strings.Contains(page, "±"))
+		}
+	}
+}
+
+// A panel says which of its lines are one.
+func TestPageNamesLinesThatAreHidden(t *testing.T) {
+	d := resulttest.Synthetic(resulttest.Many(3), 5, 10*time.Second)
+	d.Series[0].Columns = d.Series[2].Columns
+	names := d.Summary.Strategies[0].Name + ", " + d.Summary.Strategies[2].Name
+	if got := between(pageOf(t, d), `<p class="same">`, "</p>"); len(got) < len(chart.Figures)-1 || got[0] != "One line: "+templateEscape(names) {
+		t.Errorf("%q, want %q in each panel", got, names)
+	}
+}
+
+// A value and its interval have the same number of decimals, and a column of
+// durations one unit.
+func TestScoreTableWritesAlike(t *testing.T) {
+	d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 90.3, Latency: 600 * time.Millisecond}, {Name: "b", TPS: 20, Latency: 1300 * time.Millisecond}}, 5, 20*time.Second)
+	columns, rows := scoreTable(&d.Summary)
+	decimals := func(s string) int {
+		_, after, _ := strings.Cut(strings.TrimRight(s, " \u00a0"), ".")
+		return len(after)
+	}
+	for _, r := range rows {
+		if c := r.Cells[0]; c.Note == "" || decimals(c.Text) != decimals(c.Note) {
+			t.Errorf("%s %s", c.Text, c.Note)
+		}
+		for i, c := range r.Cells {
+			if strings.HasPrefix(columns[i+1].Heading, "Latency") && !strings.HasSuffix(c.Text, " ms") {
+				t.Errorf("%s: %s", columns[i+1].Heading, c.Text)
+			}
+		}
 	}
 }
 
@@ -274,7 +324,7 @@ func TestPageOfAnswers(t *testing.T) {
 // The bands of a long run are called what they are.
 func TestPageNamesItsBands(t *testing.T) {
 	for seconds, want := range map[int]string{60: "bands: 95\u00a0% confidence interval<", 3600: "bands: mean of the seconds&#39; 95\u00a0% confidence intervals<"} {
-		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 2, time.Duration(seconds)*time.Second)
+		d := resulttest.Synthetic([]resulttest.Profile{{Name: "a", TPS: 1}}, 5, time.Duration(seconds)*time.Second)
 		if page := pageOf(t, d); !strings.Contains(page, want) {
 			t.Errorf("the page of %d s does not have %q: %q", seconds, want, between(page, `id="bands"`, "</label>"))
 		}

@@ -31,7 +31,7 @@ func writePage(t *testing.T, d result.Data) string {
 func TestPagesInBrowser(t *testing.T) {
 	b := startBrowser(t)
 	b.checkObserver(t)
-	d := resulttest.Synthetic(resulttest.Many(5), 3, 20*time.Second)
+	d := resulttest.Synthetic(resulttest.Many(5), 5, 20*time.Second)
 	path := writePage(t, d)
 	for _, tc := range []struct {
 		name string
@@ -237,6 +237,10 @@ func testNarrow(t *testing.T, b *browser, _ result.Data) {
 	b.until(`document.querySelector('#chart4 .uplot')?.offsetWidth < 390`)
 	if n := ask[int](b, `document.querySelector('#chart0 .uplot').offsetWidth`); n < 300 {
 		t.Errorf("the chart is %d wide", n)
+	}
+	// No figure is cut: each is scaled to the screen.
+	if n := ask[int](b, `[...document.querySelectorAll('.figure')].filter(f => f.scrollWidth > f.clientWidth).length`); n > 0 {
+		t.Errorf("%d figures are wider than the screen", n)
 	}
 	b.shoot("narrow")
 }

@@ -62,6 +62,7 @@ type pagePanel struct {
 	Title, Unit string
 	Wide        bool
 	Rules       []pageRuleName
+	Same        []string // which lines are one; none: each can be seen
 }
 
 type pageRuleName struct{ Label, Dashes string }
@@ -85,6 +86,7 @@ func Views(d result.Data, png bool) (folder.Views, error) {
 
 // reportHTML returns report.html with the pictures.
 func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
+	d = chart.Drawable(d)
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
 	var scripts []string
@@ -123,9 +125,9 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 // fill adds what there is only when a strategy ran.
 func (p *reportPage) fill(d result.Data) {
 	p.Data = newPageData(d)
+	end, group := chart.Span(d, mostPoints)
 	p.LastPoint = len(p.Data.Times) - 1
-	if d.Summary.Runs > 1 {
-		_, group := chart.Span(d, mostPoints)
+	if chart.HasIntervals(d.Summary.Runs) {
 		p.Bands = chart.BandMeaning(group)
 	}
 	for i, s := range d.Summary.Strategies {
@@ -142,10 +144,35 @@ func (p *reportPage) fill(d result.Data) {
 				panel.Rules = append(panel.Rules, pageRuleName{l.Label(), dashText(l.Dashes)})
 			}
 		}
+		panel.Same = sameLines(f.Curves(d, group, end), &d.Summary)
 		p.Charts = append(p.Charts, panel)
 	}
 	p.Columns, p.Rows = scoreTable(&d.Summary)
 	p.Resources = newPageResources(d.Resources)
+}
+
+// mostNamed is how many strategies whose lines are one are named.
+const mostNamed = 4
+
+// sameLines says of curves that are the same from end to end which they are: only
+// the last of them can be seen.
+func sameLines(curves []kit.Curve, s *result.Summary) []string {
+	var lines []string
+	for _, g := range chart.Coinciding(curves) {
+		var names []string
+		for _, i := range g {
+			names = append(names, result.OneLine(s.Strategies[i].Name))
+		}
+		what := "One line: "
+		if curves[g[0]].OrNothing() == nil {
+			what = "0 throughout: "
+		}
+		if more := len(names) - mostNamed; more > 1 {
+			names = append(names[:mostNamed], fmt.Sprintf("%d more", more))
+		}
+		lines = append(lines, what+strings.Join(names, ", "))
+	}
+	return lines
 }
 
 // draw puts the pictures where they belong.
@@ -187,6 +214,9 @@ func facts(d result.Data) []string {
 	f := d.Summary.Conditions()
 	if d.Summary.Interrupted {
 		f = f[:len(f)-1] // said by a notice of its own
+	}
+	if n := d.Summary.Runs; n > 1 && !chart.HasIntervals(n) {
+		f = append(f, "too few runs for 95\u00a0% intervals")
 	}
 	if keys := d.Summary.Keys; keys > 0 {
 		f = append(f, fmt.Sprintf("keys: %d", keys))

@@ -1,6 +1,9 @@
 package page
 
 import (
+	"slices"
+	"strings"
+
 	"ratebench/harness/chart"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -22,7 +25,13 @@ func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 	for i, r := range rows {
 		table[i] = pageRow{Index: r.Index, Name: result.OneLine(r.Name), Swatch: newSwatch(r.Look)}
 	}
+	intervals := slices.ContainsFunc(rows, func(r chart.Row) bool { return r.TPS().CI95 != nil })
 	for i, own := range chart.Scores(s, true) {
+		if i == 0 && intervals {
+			// As many decimals as the interval beside it has.
+			own.Text = func(v float64) string { return metrics.RateText(v, 2) }
+		}
+		own.Text = oneUnit(own, rows)
 		column := pageColumn{Heading: own.Heading, Remark: own.Remark, First: ascending, Sort: unsorted}
 		if own.Better == metrics.MoreIsBetter {
 			column.First = descending
@@ -44,6 +53,22 @@ func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 		}
 	}
 	return columns, table
+}
+
+// oneUnit writes the values of a column of durations in milliseconds if some of
+// them would be in seconds: units that change from row to row are hard to compare.
+func oneUnit(s chart.Score, rows []chart.Row) func(float64) string {
+	short, long := false, false
+	for _, r := range rows {
+		if v, ok := s.Of(r.Strategy); ok {
+			text := s.Text(v)
+			short, long = short || strings.HasSuffix(text, " ms"), long || strings.HasSuffix(text, " s")
+		}
+	}
+	if !short || !long {
+		return s.Text
+	}
+	return func(v float64) string { return metrics.CountText(v) + " ms" }
 }
 
 // scoreCell is the score of a strategy.

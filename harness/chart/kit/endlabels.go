@@ -18,6 +18,9 @@ type EndLabel struct {
 	Line       draw.LineStyle // leads from the plot to the label
 	Value      float64        // where the line ends
 	Absent     bool           // there is no line, only a label
+	// From is where on the horizontal axis the line ends, or the point is that is
+	// named; nil: at the right of the plot.
+	From *float64
 }
 
 const (
@@ -52,30 +55,48 @@ func (l EndLabel) nameWidth() vg.Length { return Regular(SizeName, Ink).Width(l.
 
 // Plot draws the labels; those without a line are at the bottom.
 func (l EndLabels) Plot(c draw.Canvas, p *plot.Plot) {
-	_, y := p.Transforms(&c)
+	x, y := p.Transforms(&c)
 	end := func(label EndLabel) vg.Length {
 		if label.Absent {
 			return c.Min.Y
 		}
 		return min(max(y(label.Value), c.Min.Y), c.Max.Y)
 	}
-	upwards := slices.SortedStableFunc(slices.Values(l), func(a, b EndLabel) int { return cmp.Compare(end(a), end(b)) })
+	from := func(label EndLabel) vg.Length {
+		if label.From == nil {
+			return c.Max.X
+		}
+		return min(x(*label.From), c.Max.X)
+	}
+	// Of points at one height the one at the right is the lowest: on the axis, from
+	// where all leaders rise, they do not cross then.
+	upwards := slices.SortedStableFunc(slices.Values(l), func(a, b EndLabel) int {
+		return cmp.Or(cmp.Compare(end(a), end(b)), cmp.Compare(from(b), from(a)))
+	})
 	ends := make([]vg.Length, len(upwards))
 	for i, label := range upwards {
 		ends[i] = end(label)
 	}
 	middles := spread(ends, labelLeading, c.Min.Y+labelLeading/2, c.Max.Y-labelLeading/2)
 	for i, label := range upwards {
-		label.draw(c, ends[i], middles[i])
+		label.draw(c, vg.Point{X: from(label), Y: ends[i]}, middles[i])
 	}
 }
 
-func (l EndLabel) draw(c draw.Canvas, end, middle vg.Length) {
+// draw leads from the point to the label: from the right of the plot at a height
+// of its own, from a point inside it straight to the label, so that several that
+// are in one place can be told from one.
+func (l EndLabel) draw(c draw.Canvas, end vg.Point, middle vg.Length) {
 	x := c.Max.X
 	swatch := x + leaderSlope
 	if !l.Absent {
 		thin := draw.LineStyle{Color: l.Line.Color, Width: 0.8}
-		c.StrokeLines(thin, []vg.Point{{X: x + 2, Y: end}, {X: x + 5, Y: end}, {X: swatch - 3, Y: middle}, {X: swatch, Y: middle}})
+		route := []vg.Point{{X: x + 2, Y: end.Y}, {X: x + 5, Y: end.Y}, {X: swatch - 3, Y: middle}, {X: swatch, Y: middle}}
+		if end.X < x {
+			thin.Width = 0.5
+			route = []vg.Point{end, {X: swatch - 3, Y: middle}, {X: swatch, Y: middle}}
+		}
+		c.StrokeLines(thin, route)
 		c.StrokeLine2(l.Line, swatch, middle, swatch+leaderSwatch, middle)
 	}
 	WriteMiddle(c, Regular(SizeName, Ink), draw.XLeft, vg.Point{X: x + leader, Y: middle}, l.fitted())

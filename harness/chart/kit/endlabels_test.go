@@ -2,10 +2,13 @@ package kit
 
 import (
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 	"pgregory.net/rapid"
 )
 
@@ -45,4 +48,34 @@ func TestSpreadKeepsApart(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A label of a point inside the plot is joined to that point, and of two points at
+// one height the leader of the right one is the lower.
+func TestEndLabelsStartAtThePoint(t *testing.T) {
+	left, right := 20.0, 80.0
+	chart := Chart{Title: "t", Height: 200, Body: func(c draw.Canvas) {
+		p := NewPlot()
+		p.Add(EndLabels{
+			{Name: "left", Line: draw.LineStyle{Color: Ink, Width: 1}, From: &left},
+			{Name: "right", Line: draw.LineStyle{Color: Ink, Width: 1}, From: &right},
+		})
+		TimeScale(100, 5).Apply(&p.X, true)
+		LinearScale(10, 5, CountLabel).Apply(&p.Y, true)
+		p.Draw(c)
+	}}
+	image, err := chart.SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The thin lines: where they start, in the order from the bottom.
+	leaders := regexp.MustCompile(`stroke-width="0.5" d="M([0-9.]+)[ ,]`).FindAllSubmatch(image, -1)
+	if len(leaders) != 2 {
+		t.Fatalf("%d leaders in %s", len(leaders), image)
+	}
+	first, _ := strconv.ParseFloat(string(leaders[0][1]), 64)
+	second, _ := strconv.ParseFloat(string(leaders[1][1]), 64)
+	if !(first > second+200) {
+		t.Errorf("leaders start at %v and %v, want the right point first", first, second)
+	}
 }

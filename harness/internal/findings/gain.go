@@ -25,11 +25,10 @@ func (w *writer) gainChart(scenario string, costs ...string) ([]byte, error) {
 		return nil, err
 	}
 	r := Response{
-		Name: "gain",
-		Subtitle: "Successful requests per second by what a request costs the client, without blocking. " +
-			"An event loop is one queue for all work and all wake-ups, 0.1 ms each.",
-		Footer: fmt.Sprintf("%s · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),
-		Unit:   "ms",
+		Name:     "gain",
+		Subtitle: "Successful requests per second by what a request costs. Event loop: one queue for work and wake-ups, 0.1 ms each.",
+		Footer:   fmt.Sprintf("%s · without blocking · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),
+		Unit:     "ms",
 	}
 	for _, cost := range costs {
 		at, err := strconv.ParseFloat(strings.TrimSuffix(cost, "ms"), 64)
@@ -51,7 +50,7 @@ func (w *writer) gainChart(scenario string, costs ...string) ([]byte, error) {
 	gain := func(without, with ClientResponse, i int) float64 { return without.TPS[i] - with.TPS[i] }
 	last := len(costs) - 1
 	r.Title = fmt.Sprintf("The interval costs %.1f requests per second without any event loop, and %.1f at %s a request",
-		gain(r.Clients[0], r.Clients[2], 0), gain(r.Clients[0], r.Clients[2], last), costs[last])
+		gain(r.Clients[0], r.Clients[2], 0), gain(r.Clients[0], r.Clients[2], last), strings.TrimSuffix(costs[last], "ms")+"\u00a0ms")
 	return ParameterChart(r).SVG()
 }
 

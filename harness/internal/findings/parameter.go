@@ -74,11 +74,19 @@ func newResponseCurves(r Response) responseCurves {
 		b.lines = append(b.lines, line)
 		b.labels = append(b.labels, kit.EndLabel{Name: c.Label, Note: metrics.RateText(last, 1), Line: style, Value: last})
 	}
-	b.x = kit.Scale{Max: end, Normalize: plot.LinearScale{}, Ticks: kit.EvenTicks(0, end, 4, func(v float64) string {
-		return fmt.Sprintf("%s %s", metrics.Shortest(v), r.Unit)
-	})}
+	b.x = kit.Scale{Max: end, Normalize: plot.LinearScale{}, Ticks: r.ticks()}
 	b.y = kit.LinearScale(most, 5, kit.CountLabel)
 	return b
+}
+
+// ticks are at the values of the parameter that were tried: there is nothing
+// between them.
+func (r Response) ticks() []plot.Tick {
+	var ticks []plot.Tick
+	for _, at := range r.At {
+		ticks = append(ticks, plot.Tick{Value: at, Label: fmt.Sprintf("%s %s", metrics.Shortest(at), r.Unit)})
+	}
+	return ticks
 }
 
 func (b responseCurves) draw(c draw.Canvas) {

@@ -50,6 +50,9 @@ func newSurvivalCurves(cohorts []Cohort) survivalCurves {
 		label := kit.EndLabel{Name: cohort.Label, Note: "nothing observed", Line: style, Value: last.Share, Absent: true}
 		if n := len(cohort.Lives); n > 0 {
 			label.Absent = false
+			if at := last.At.Seconds(); last.Share == 0 {
+				label.From = &at // the curve ends before the axis does
+			}
 			label.Note = fmt.Sprintf("%s\u00a0%% of %d", metrics.CountText(100*last.Share), n)
 			b.curves = append(b.curves, survivalCurve{steps, style})
 		}

@@ -70,3 +70,29 @@ func TestSurvivalChart(t *testing.T) {
 		})
 	}
 }
+
+// A curve that comes to nothing ends before the axis does, and its label leads to
+// that end; the others end at the right.
+func TestSurvivalLabelsLeadToTheEndOfTheirCurves(t *testing.T) {
+	dies := Cohort{Label: "dies", Lives: []stats.Life{{For: 20 * time.Second, Blocked: true}, {For: 30 * time.Second, Blocked: true}}}
+	lives := Cohort{Label: "lives", Lives: []stats.Life{{For: time.Minute}}}
+	labels := newSurvivalCurves([]Cohort{dies, lives}).labels
+	if from := labels[0].From; from == nil || *from != 30 {
+		t.Errorf("the curve that ends after 30 s: %v", from)
+	}
+	if labels[1].From != nil {
+		t.Errorf("the curve that does not end: %v", *labels[1].From)
+	}
+}
+
+// The axis of a parameter has a tick at each of its values.
+func TestParameterTicks(t *testing.T) {
+	ticks := Response{Unit: "ms", At: []float64{0, 3, 6, 9}}.ticks()
+	var got []string
+	for _, tick := range ticks {
+		got = append(got, tick.Label)
+	}
+	if want := "0 ms, 3 ms, 6 ms, 9 ms"; strings.Join(got, ", ") != want || ticks[1].Value != 3 {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,3 +1,5 @@
+// Package chart draws the results of a scenario: a function from results to a
+// chart, and a row of kinds, for each.
 package chart
 
 import (

@@ -26,6 +26,7 @@ func tpsTitle(s *result.Summary) string {
 	return fmt.Sprintf("From %s (%s) to %s (%s) successful requests per second", lowest, short(low.Name), highest, short(high.Name))
 }
 
+// MeanTitle says in a sentence what the chart of means shows.
 func MeanTitle(s *result.Summary) string {
 	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
 	if best.TPS().Value == 0 {

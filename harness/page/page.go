@@ -1,3 +1,5 @@
+// Package page writes report.html for a scenario, and index.html over several:
+// single files that load nothing else.
 package page
 
 import (

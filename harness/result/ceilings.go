@@ -27,6 +27,7 @@ type CeilingStep struct {
 	Ceilings
 }
 
+// NewCeilings is c as summaries hold it: rounded, and nil where there is none.
 func NewCeilings(c theory.Ceilings) Ceilings {
 	some := func(v float64) *float64 {
 		if v == 0 {

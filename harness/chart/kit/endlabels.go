@@ -13,6 +13,7 @@ import (
 // line ends, or as near to it as the others allow.
 type EndLabels []EndLabel
 
+// An EndLabel names one line.
 type EndLabel struct {
 	Name, Note string
 	Line       draw.LineStyle // leads from the plot to the label

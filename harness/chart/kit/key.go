@@ -11,6 +11,7 @@ import (
 // A Key explains the marks of a chart in rows above it.
 type Key []KeyItem
 
+// A KeyItem explains one mark.
 type KeyItem struct {
 	Label string
 	Line  draw.LineStyle
@@ -25,6 +26,7 @@ const (
 	keyBelow   = 6
 )
 
+// Style is that of the labels.
 func (k Key) Style() text.Style { return Regular(SizeRemark, Ink) }
 
 // place calls each with every item and its position, counted from the left
@@ -46,6 +48,7 @@ func (k Key) place(each func(item KeyItem, x vg.Length, row int)) (rows int) {
 	return row + 1
 }
 
+// Height is what the key takes above the plot; 0 without an item.
 func (k Key) Height() vg.Length {
 	rows := k.place(func(KeyItem, vg.Length, int) {})
 	if rows == 0 {

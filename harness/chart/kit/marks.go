@@ -27,6 +27,7 @@ func fillBox(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
 	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
 
+// DrawDisc draws a filled circle around at.
 func DrawDisc(c draw.Canvas, clr color.Color, at vg.Point, radius vg.Length) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: clr, Radius: radius, Shape: draw.CircleGlyph{}}, at)
 }
@@ -64,6 +65,7 @@ type Ruler struct {
 	Min, Max float64
 }
 
+// At is the place of a value on the axis, or on its continuation.
 func (r Ruler) At(v float64) vg.Length {
 	return r.X0 + (r.X1-r.X0)*vg.Length((v-r.Min)/(r.Max-r.Min))
 }

@@ -13,10 +13,12 @@ type Paragraph struct {
 	lines   []string
 }
 
+// NewParagraph breaks s into lines that fit the width of a chart.
 func NewParagraph(st text.Style, s string) Paragraph {
 	return Paragraph{style: st, leading: st.Font.Size * 1.3, lines: Wrap(st, s, InnerWidth)}
 }
 
+// Height is that of all lines.
 func (p Paragraph) Height() vg.Length { return p.leading * vg.Length(len(p.lines)) }
 
 // Draw writes the lines from the top of c and returns what is below.

@@ -52,6 +52,7 @@ func VerticalGrid() plot.Plotter {
 // its figures come to.
 type Heading struct{ Name, Note string }
 
+// HeadingSpace is what a Heading takes above its panel.
 const HeadingSpace = 36
 
 func (h Heading) Plot(c draw.Canvas, _ *plot.Plot) {

@@ -1,3 +1,5 @@
+// Package kit has what charts are made of and that knows no results: colours,
+// typesetting, scales, keys, labels and marks, on gonum.org/v1/plot.
 package kit
 
 import (
@@ -103,9 +105,12 @@ const (
 // widths.
 const FontFamily = "Liberation Sans,Arial,Helvetica,sans-serif"
 
+// Regular is text of ordinary weight.
 func Regular(size vg.Length, c color.Color) text.Style {
 	return typeface(size, stdfont.WeightNormal, c)
 }
+
+// Bold is text that stands out.
 func Bold(size vg.Length, c color.Color) text.Style { return typeface(size, stdfont.WeightBold, c) }
 
 func typeface(size vg.Length, weight stdfont.Weight, c color.Color) text.Style {

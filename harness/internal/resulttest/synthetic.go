@@ -1,3 +1,4 @@
+// Package resulttest has results to test with, and golden files.
 package resulttest
 
 import (

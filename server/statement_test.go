@@ -119,7 +119,7 @@ func TestStatementsOnTheWire(t *testing.T) {
 	for i, want := range []map[string]string{
 		{"X-Received-At": strconv.FormatInt(epoch.UnixMilli(), 10), "RateLimit-Limit": "1", "RateLimit-Remaining": "0", "RateLimit-Reset": "100", "Retry-After": ""},
 		{"RateLimit-Remaining": "0", "Retry-After": "100"}, // 429
-		{"RateLimit-Remaining": "0", "Retry-After": ""},  // blocked for ever
+		{"RateLimit-Remaining": "0", "Retry-After": ""},    // blocked for ever
 	} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("GET", server.Path+"?api_key="+validKey+"&nonce="+strconv.Itoa(i+1), nil))

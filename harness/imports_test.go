@@ -54,7 +54,7 @@ var rooms = map[string]room{
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// What is made of it. A page has the colours and the dashes of the charts.
-	"harness/result":        {ours: "harness/metrics harness/scenario harness/stats harness/theory"},
+	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
 	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
 	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder", theirs: "github.com/olekukonko/tablewriter"},
 	"harness/compare":       {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
@@ -69,6 +69,7 @@ var rooms = map[string]room{
 	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
 	"harness/internal/choice":            {},
 	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},
+	"harness/internal/cmdline":           {ours: "harness/internal/choice", theirs: "github.com/spf13/"},
 	"harness/internal/findings":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/stats", theirs: "gonum.org/v1/plot"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
 	"harness/internal/interrupt":         {},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
@@ -71,11 +72,6 @@ var (
 	errExpectation = errors.New("expectation failed")
 )
 
-// usageError is a mistake in how the command was called.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
 func exitCode(err error) int {
 	switch {
 	case err == nil:
@@ -84,7 +80,7 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case errors.Is(err, errExpectation):
 		return exitExpectation
-	case errors.As(err, new(usageError)):
+	case cmdline.IsWrong(err):
 		return exitUsage
 	default:
 		return exitFailure
@@ -104,19 +100,19 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
   ratebench compare old/results results --fail-on 'tps<-2%'`,
-		Args:              knownCommand,
-		PersistentPreRunE: refuseEmpty,
+		Args:              cmdline.KnownCommand,
+		PersistentPreRunE: cmdline.RefuseEmpty,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(cmdline.FlagError)
 	root.AddCommand(newRun(limiters, s), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
 		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)
 	for _, c := range append(root.Commands(), root) {
-		c.Args = usageArgs(c.Args)
+		c.Args = cmdline.Args(c.Args)
 	}
 	return root
 }
@@ -128,7 +124,7 @@ func newHelp() *cobra.Command {
 		Use:               "help [COMMAND]",
 		Short:             "Explain a command",
 		Example:           "  ratebench help run",
-		Args:              usageArgs(cobra.MaximumNArgs(1)),
+		Args:              cmdline.Args(cobra.MaximumNArgs(1)),
 		ValidArgsFunction: completeCommands,
 		RunE: func(c *cobra.Command, args []string) error {
 			root := c.Root()
@@ -141,7 +137,7 @@ func newHelp() *cobra.Command {
 					return sub.Help()
 				}
 			}
-			return usageError{knownCommand(root, args)}
+			return cmdline.Wrong(cmdline.KnownCommand(root, args))
 		},
 	}
 }

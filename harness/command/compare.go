@@ -12,6 +12,7 @@ import (
 
 	"ratebench/harness/compare"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/metrics"
 	"ratebench/harness/table"
 )
@@ -79,14 +80,14 @@ or it cannot be told whether it is.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			gate, err := f.validate()
 			if err != nil {
-				return usageError{err}
+				return cmdline.Wrong(err)
 			}
 			base, news, err := readSides(args)
 			if err != nil {
 				return err
 			}
 			if err := f.checkStrategies(append(news, base)); err != nil {
-				return usageError{err}
+				return cmdline.Wrong(err)
 			}
 			return f.compare(c.OutOrStdout(), base, news, gate)
 		},
@@ -106,9 +107,9 @@ or it cannot be told whether it is.`,
 // flags.
 func (f *compareFlags) validate() (compare.Gate, error) {
 	var gate compare.Gate
-	errs := []error{checkValue("--format", f.format, formatNames())}
+	errs := []error{cmdline.CheckValue("--format", f.format, formatNames())}
 	for _, m := range f.metrics {
-		errs = append(errs, checkValue("--metric", m, metrics.Names()))
+		errs = append(errs, cmdline.CheckValue("--metric", m, metrics.Names()))
 	}
 	if !(f.alpha >= 1e-6 && f.alpha <= 0.5) {
 		errs = append(errs, fmt.Errorf("--alpha is %v, want a number from 1e-6 to 0.5", f.alpha))
@@ -226,7 +227,7 @@ func readSides(args []string) (base compare.Side, news []compare.Side, err error
 		}
 		label, dir := splitLabel(arg, otherwise)
 		if labels[label] {
-			return base, nil, usageError{fmt.Errorf("both sides are called %s, want different labels", label)}
+			return base, nil, cmdline.Wrong(fmt.Errorf("both sides are called %s, want different labels", label))
 		}
 		labels[label] = true
 		side := compare.Side{Label: label}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -48,7 +49,7 @@ For every shell from now on, write it to where the shell looks for such scripts:
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(out)
 			}
-			return usageError{checkValue("shell", args[0], shells())}
+			return cmdline.Wrong(cmdline.CheckValue("shell", args[0], shells()))
 		},
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/page"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -35,8 +36,8 @@ are removed. Data stay.`,
   ratebench report --png --format markdown results/blog`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, dirs []string) error {
-			if err := checkValue("--format", format, formatNames()); err != nil {
-				return usageError{err}
+			if err := cmdline.CheckValue("--format", format, formatNames()); err != nil {
+				return cmdline.Wrong(err)
 			}
 			folders, parents, err := allResultFolders(dirs)
 			if err != nil {
@@ -133,10 +134,10 @@ func indexAll(stderr io.Writer, dirs []string) error {
 func resultFolders(dir string) ([]string, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err))}
+		return nil, cmdline.Wrong(fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err)))
 	}
 	if !info.IsDir() {
-		return nil, usageError{fmt.Errorf("no results: %s is a file, want a folder that run has written", dir)}
+		return nil, cmdline.Wrong(fmt.Errorf("no results: %s is a file, want a folder that run has written", dir))
 	}
 	if hasResults(dir) {
 		return []string{dir}, nil
@@ -157,7 +158,7 @@ func resultFolders(dir string) ([]string, error) {
 		return nil
 	})
 	if err == nil && len(folders) == 0 {
-		err = usageError{fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", folder.SummaryFile, dir)}
+		err = cmdline.Wrong(fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", folder.SummaryFile, dir))
 	}
 	return folders, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
@@ -66,7 +67,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			f.blockAfterSet = c.Flags().Changed("block-after")
 			f.runsSet, f.durationSet = c.Flags().Changed("runs"), c.Flags().Changed("duration")
 			if err := f.validate(); err != nil {
-				return usageError{err}
+				return cmdline.Wrong(err)
 			}
 			scenarios, err := loadAll(paths, limiters)
 			if err != nil {
@@ -170,8 +171,8 @@ func (f *runFlags) validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	errs = append(errs,
-		checkValue("--clock", f.clock, []string{clockVirtual, clockReal}),
-		checkValue("--format", f.format, formatNames()))
+		cmdline.CheckValue("--clock", f.clock, []string{clockVirtual, clockReal}),
+		cmdline.CheckValue("--format", f.format, formatNames()))
 	if f.runs < 0 || f.runsSet && f.runs == 0 {
 		wrong("--runs is %d, want 1 or more", f.runs)
 	}

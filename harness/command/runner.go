@@ -12,6 +12,7 @@ import (
 
 	"ratebench/harness"
 	"ratebench/harness/events"
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
@@ -38,10 +39,10 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 	for i, sc := range scenarios {
 		changed, err := r.flags.apply(sc)
 		if err != nil {
-			return usageError{fmt.Errorf("%s: %w", sc.Path, err)}
+			return cmdline.Wrong(fmt.Errorf("%s: %w", sc.Path, err))
 		}
 		if n := len(changed.Strategies); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
-			return usageError{fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n)}
+			return cmdline.Wrong(fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n))
 		}
 		scenarios[i] = changed
 	}
@@ -125,10 +126,10 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	if r.flags.real() && !interrupted && unanswered(&d.Summary) {
 		return fmt.Errorf("%s: no request was answered, and %s is as it was", sc.Path, dir)
 	}
-	whole := wholeOf(file, r.flags.real())
-	if why := whole.lacking(&d.Summary, err); why != "" && whole.isIn(dir) {
+	whole := result.WholeOf(file, r.flags.real())
+	if why := whole.Lacking(&d.Summary, err); why != "" && holds(dir, whole) {
 		r.say(r.stderr, "%s has whole results, which a part does not replace: %s\n", dir, why)
-		dir = filepath.Join(dir, partFolder)
+		dir = filepath.Join(dir, folder.Part)
 		if err := folder.Prepare(dir); err != nil {
 			return err
 		}
@@ -373,4 +374,10 @@ func (r *runner) printBeside(err error) {
 			fmt.Fprintf(r.stderr, "ratebench: %v\n", e)
 		}
 	}
+}
+
+// holds reports whether there are whole results in a folder.
+func holds(dir string, whole result.Whole) bool {
+	s, err := folder.ReadSummary(dir)
+	return err == nil && whole.Lacking(&s, nil) == ""
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/serving"
@@ -30,7 +31,7 @@ func newServe(limiters []kinds.Kind) *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.validate(); err != nil {
-				return usageError{err}
+				return cmdline.Wrong(err)
 			}
 			sc, err := servedScenario(args, limiters)
 			if err != nil {
@@ -109,7 +110,7 @@ func (f *serveFlags) register(fs *pflag.FlagSet) {
 }
 
 func (f *serveFlags) validate() error {
-	err := checkValue("--log-format", f.logFormat, logFormats())
+	err := cmdline.CheckValue("--log-format", f.logFormat, logFormats())
 	if f.maxConcurrent < 1 {
 		err = errors.Join(err, fmt.Errorf("--max-concurrent is %d, want 1 or more", f.maxConcurrent))
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/strategydoc"
 )
@@ -26,8 +27,8 @@ their limiter: polling, guards, retries, workers, nonces and queues.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, topics []string) error {
 			page, err := strategydoc.New(limiters, topics, all)
-			if err := errors.Join(checkValue("--format", format, strategydoc.Formats()), err); err != nil {
-				return usageError{err}
+			if err := errors.Join(cmdline.CheckValue("--format", format, strategydoc.Formats()), err); err != nil {
+				return cmdline.Wrong(err)
 			}
 			return page.Write(c.OutOrStdout(), format)
 		},

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
@@ -72,7 +73,7 @@ func loadAll(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error
 		scenarios = append(scenarios, sc)
 	}
 	if len(errs) > 0 {
-		return nil, usageError{errors.Join(errs...)}
+		return nil, cmdline.Wrong(errors.Join(errs...))
 	}
 	return scenarios, nil
 }

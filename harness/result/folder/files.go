@@ -14,6 +14,10 @@ import (
 	"ratebench/harness/result"
 )
 
+// Part is the folder with the results of a part of a scenario, in that of its
+// whole results.
+const Part = "part"
+
 // Names of the result files. SumsFile has the checksums of those that hold data.
 const (
 	SummaryFile      = "summary.json"

@@ -1,4 +1,6 @@
-package command
+// Package cmdline says what is wrong with a command line, in the words of the
+// other complaints.
+package cmdline
 
 import (
 	"errors"
@@ -14,9 +16,20 @@ import (
 	"ratebench/harness/internal/choice"
 )
 
-// knownCommand refuses arguments of the root command, which takes none: what
+// wrongUsage is a mistake in how the command was called.
+type wrongUsage struct{ error }
+
+func (e wrongUsage) Unwrap() error { return e.error }
+
+// Wrong marks an error as a mistake in how the command was called.
+func Wrong(err error) error { return wrongUsage{err} }
+
+// IsWrong reports whether an error is such a mistake.
+func IsWrong(err error) bool { return errors.As(err, new(wrongUsage)) }
+
+// KnownCommand refuses arguments of the root command, which takes none: what
 // it is given was meant to be a command.
-func knownCommand(c *cobra.Command, args []string) error {
+func KnownCommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
@@ -29,10 +42,10 @@ func knownCommand(c *cobra.Command, args []string) error {
 	return errors.New(choice.Unknown("command", args[0], names))
 }
 
-// flagError says what is wrong with a flag in the words of the other complaints,
+// FlagError says what is wrong with a flag in the words of the other complaints,
 // and not in those of the function that failed. To an unknown flag it adds the
 // one that was probably meant.
-func flagError(c *cobra.Command, err error) error {
+func FlagError(c *cobra.Command, err error) error {
 	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		err = wrongValue(invalid)
 	}
@@ -44,7 +57,7 @@ func flagError(c *cobra.Command, err error) error {
 			hint = fmt.Sprintf(" (did you mean --%s?)", name)
 		}
 	}
-	return usageError{fmt.Errorf("%w%s\nsee %s --help", err, hint, c.CommandPath())}
+	return Wrong(fmt.Errorf("%w%s\nsee %s --help", err, hint, c.CommandPath()))
 }
 
 // wrongValue says what the value of a flag is, and what it is to be.
@@ -74,9 +87,9 @@ func wrongValue(e *pflag.InvalidValueError) error {
 	return fmt.Errorf("%s is %q, want %s", flag, got, want)
 }
 
-// refuseEmpty refuses flags that are given with nothing in them, as by a variable
+// RefuseEmpty refuses flags that are given with nothing in them, as by a variable
 // of a shell that is not set. Most would otherwise be taken for left out.
-func refuseEmpty(c *cobra.Command, _ []string) error {
+func RefuseEmpty(c *cobra.Command, _ []string) error {
 	var errs []error
 	c.Flags().Visit(func(f *pflag.Flag) {
 		values := []string{f.Value.String()}
@@ -90,12 +103,12 @@ func refuseEmpty(c *cobra.Command, _ []string) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return usageError{fmt.Errorf("%w\nsee %s --help", errors.Join(errs...), c.CommandPath())}
+	return Wrong(fmt.Errorf("%w\nsee %s --help", errors.Join(errs...), c.CommandPath()))
 }
 
-// checkValue returns an error unless a flag's value is one of those it can
+// CheckValue returns an error unless a flag's value is one of those it can
 // have.
-func checkValue(flag, got string, values []string) error {
+func CheckValue(flag, got string, values []string) error {
 	for _, v := range values {
 		if got == v {
 			return nil
@@ -108,9 +121,9 @@ func checkValue(flag, got string, values []string) error {
 	return fmt.Errorf("%s is %q%s, want %s", flag, got, hint, choice.List(values))
 }
 
-// usageArgs turns complaints about arguments into usage errors that tell which
+// Args turns complaints about arguments into usage errors that tell which
 // ones the command takes.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+func Args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		err := check(c, args)
 		if err == nil {
@@ -119,7 +132,7 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if !c.HasSubCommands() {
 			err = errors.New(countArgs(args) + ", want " + takes(c))
 		}
-		return usageError{fmt.Errorf("%w\nsee %s --help", err, c.CommandPath())}
+		return Wrong(fmt.Errorf("%w\nsee %s --help", err, c.CommandPath()))
 	}
 }
 

@@ -1,4 +1,4 @@
-package command
+package result
 
 import (
 	"fmt"
@@ -7,37 +7,31 @@ import (
 	"strings"
 
 	"ratebench/harness/dist"
-	"ratebench/harness/result"
-	"ratebench/harness/result/folder"
 	"ratebench/harness/scenario"
 )
 
-// partFolder has the results of a part of a scenario, in the folder of its whole
-// results.
-const partFolder = "part"
-
-// A whole is what results have to be of to be whole: the scenario as its file has
+// A Whole is what results have to be of to be whole: the scenario as its file has
 // it. Other results may be worth having, but whoever reads a scenario's folder
 // takes them for what the file says.
-type whole struct {
+type Whole struct {
 	file *scenario.Scenario
 	runs int // at least
 }
 
-// wholeOf is what whole results of a file are of. In real time they are of one
+// WholeOf is what whole results of a file are of. In real time they are of one
 // run, however many seeds the file asks for.
-func wholeOf(file *scenario.Scenario, inRealTime bool) whole {
+func WholeOf(file *scenario.Scenario, inRealTime bool) Whole {
 	if inRealTime {
-		return whole{file, 1}
+		return Whole{file, 1}
 	}
-	return whole{file, file.Runs}
+	return Whole{file, file.Runs}
 }
 
-// lacking says in what results are less than the file asks for, or other, as in
+// Lacking says in what results are less than the file asks for, or other, as in
 // "--runs is 1, the scenario's 20"; "" if they are whole. What the command line
 // says again as the file has it, and more runs, take nothing away. Failed is what
 // went wrong with some of the runs; nil if nothing did or nobody knows.
-func (w whole) lacking(s *result.Summary, failed error) string {
+func (w Whole) Lacking(s *Summary, failed error) string {
 	var why []string
 	var chosen []string
 	for _, o := range s.Overrides {
@@ -83,7 +77,7 @@ func (w whole) lacking(s *result.Summary, failed error) string {
 // missing are the strategies of the file that were not chosen, if any was, and
 // the others that have no results all the same. An earlier version of the file
 // may not have had those.
-func (w whole) missing(s *result.Summary, chosen []string) (leftOut, without []string) {
+func (w Whole) missing(s *Summary, chosen []string) (leftOut, without []string) {
 	for _, st := range w.file.Strategies {
 		_, there := s.Strategy(st.Name)
 		switch {
@@ -94,10 +88,4 @@ func (w whole) missing(s *result.Summary, chosen []string) (leftOut, without []s
 		}
 	}
 	return leftOut, without
-}
-
-// isIn says whether there are whole results in a folder.
-func (w whole) isIn(dir string) bool {
-	s, err := folder.ReadSummary(dir)
-	return err == nil && w.lacking(&s, nil) == ""
 }

@@ -6,8 +6,7 @@ GO ?= go
 BIN := bin/ratebench
 SCENARIOS := $(sort $(wildcard scenarios/*.yaml))
 
-# check runs the tests with the race detector, which needs a C compiler.
-RACE :=
+# check uses the race detector, which needs a C compiler.
 
 .PHONY: help
 help: ## list the targets
@@ -38,8 +37,8 @@ measure: build ## measure blog.yaml in real time with each client in a process o
 	$(BIN) run --clock real --isolate --block-after 0 --every 0s -o results/measured scenarios/blog.yaml >results/measured/blog.txt
 
 .PHONY: test
-test: ## run the tests; with the race detector: make test RACE=-race
-	GORACE=atexit_sleep_ms=0 $(GO) test $(RACE) -shuffle=on ./...
+test: ## run the tests
+	$(GO) test -shuffle=on ./...
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
@@ -67,11 +66,17 @@ mutate: ## make 180 small faults, one at a time, and count those that a package'
 	$(GO) run ./harness/internal/mutate -n 30 server clients clients/pace clients/limiter harness/metrics harness/theory
 
 .PHONY: check
-check: format vet staticcheck race reproduce fresh ## everything CI checks
+check: format vet staticcheck test race reproduce fresh ## everything CI checks
+
+# The packages that start goroutines or share anything between them. The race
+# detector is ten times as slow and finds nothing in the others; it needs no
+# more than a fifth of the random cases (-short).
+CONCURRENT = $(shell grep -lE '^[[:space:]]*go [a-z]|"sync"|"sync/atomic"|/errgroup"' \
+  $$(git ls-files '*.go' ':!*_test.go') | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: race
-race: ## run the tests with the race detector
-	$(MAKE) test RACE=-race
+race: ## run the tests of what is concurrent with the race detector
+	GORACE=atexit_sleep_ms=0 $(GO) test -race -short -shuffle=on $(CONCURRENT)
 
 .PHONY: format
 format: ## check that the code is formatted and go.mod tidy

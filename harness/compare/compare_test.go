@@ -2,20 +2,14 @@ package compare
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 	"ratebench/harness/table"
 )
-
-var update = flag.Bool("update", false, "write the golden files in testdata anew")
 
 // outcome is what the runs of a strategy came to, in tps.
 type outcome struct {
@@ -95,24 +89,7 @@ func TestSidesGolden(t *testing.T) {
 		if err := Write(&b, c, f); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, name, b.Bytes())
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s differs; if that is intended, run the test with -update (-want +got):\n%s", path, diff)
+		resulttest.Golden(t, name, b.Bytes())
 	}
 }
 

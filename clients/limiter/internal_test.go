@@ -99,3 +99,25 @@ func TestRingOfAMillionIsSmallAtFirst(t *testing.T) {
 		t.Errorf("%d blocks", len(r.blocks))
 	}
 }
+
+// The best bound of the block before counts until the block is full.
+func TestOffsetBoundOfTheBlockBefore(t *testing.T) {
+	q := Quota{Limit: 1, Window: time.Second}
+	start := time.UnixMilli(1_700_000_000_000)
+	var b offsetBound
+	for i := range offsetBlock + 1 {
+		sent := start.Add(time.Duration(i) * ms)
+		answered, late := sent.Add(50*ms), 40*ms
+		if i == 0 {
+			late = ms
+		}
+		b.add(q, answered, sent, answered.Add(-late), ms)
+	}
+	sent := start.Add(offsetBlock * ms)
+	if b.answers != 1 || b.current.bound != -40*ms {
+		t.Fatalf("the block has %d answers and the bound %v, want a new one with -40ms", b.answers, b.current.bound)
+	}
+	if got := b.at(q, sent.Add(50*ms), sent); got > -ms || got < -2*ms {
+		t.Errorf("the bound is %v, want -1ms less the drift", got)
+	}
+}

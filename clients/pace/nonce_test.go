@@ -120,3 +120,19 @@ func TestNoncesAreAhead(t *testing.T) {
 		t.Error("random nonces have no order to be ahead in")
 	}
 }
+
+// A timestamp waits for the next millisecond if the last one has been used, and
+// for nothing else: not for a clock that was set back to reach the last again.
+func TestTimestampsWaitForANewMillisecond(t *testing.T) {
+	back := time.Duration(0)
+	n := NewNonces(Timestamp, func(now time.Time) time.Time { return now.Add(-back) })
+	start := time.UnixMilli(5000).Add(300 * time.Microsecond)
+	n.Next(start)
+	if got, want := n.ready(start).Sub(start), 700*time.Microsecond; got != want {
+		t.Errorf("in the same millisecond the next may leave after %v, want %v", got, want)
+	}
+	back = time.Second
+	if got := n.ready(start); got.After(start) {
+		t.Errorf("with the clock set back the next may leave after %v, want at once", got.Sub(start))
+	}
+}

@@ -55,7 +55,7 @@ func (h *heap) pop() {
 // keep removes all entries but some.
 func (h *heap) keep(some func(entry) bool) {
 	h.entries = slices.DeleteFunc(h.entries, func(e entry) bool { return !some(e) })
-	for i := (len(h.entries) - 2) / 4; i >= 0; i-- {
+	for i := (len(h.entries)+2)/4 - 1; i >= 0; i-- { // from the last that has children
 		h.sinkFrom(i, h.entries[i])
 	}
 }

@@ -65,8 +65,12 @@ var rooms = map[string]room{
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
-	"harness/command":                    {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
-	"harness/cmd/ratebench":              {ours: everything, theirs: "github.com/spf13/ golang.org/x/term"},
+	"harness/command":                    {ours: everything, theirs: "github.com/spf13/"},
+	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/choice harness/internal/cmdline harness/metrics harness/table", theirs: "github.com/spf13/"},
+	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario"},
+	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
+	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving server", theirs: "github.com/spf13/"},
+	"harness/cmd/ratebench":              {ours: everything},
 	"harness/internal/choice":            {},
 	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},
 	"harness/internal/cmdline":           {ours: "harness/internal/choice", theirs: "github.com/spf13/"},
@@ -75,6 +79,7 @@ var rooms = map[string]room{
 	"harness/internal/interrupt":         {},
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/mutate":            {},
+	"harness/internal/progress":          {theirs: "golang.org/x/term"},
 	"harness/internal/snippets":          {ours: "server"},
 	"harness/internal/usage":             {ours: "harness/metrics"},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},

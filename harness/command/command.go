@@ -15,6 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/command/compare"
+	"ratebench/harness/command/run"
+	"ratebench/harness/command/serve"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/kinds"
@@ -61,24 +64,19 @@ func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	if err != nil && !errors.Is(err, errInterrupted) {
+	if err != nil && !errors.Is(err, cmdline.ErrInterrupted) {
 		fmt.Fprintln(stderr, "ratebench: "+scenario.Printable(err.Error()))
 	}
 	return exitCode(err)
 }
 
-var (
-	errInterrupted = errors.New("interrupted")
-	errExpectation = errors.New("expectation failed")
-)
-
 func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, cmdline.ErrInterrupted):
 		return exitInterrupted
-	case errors.Is(err, errExpectation):
+	case errors.Is(err, cmdline.ErrExpectation):
 		return exitExpectation
 	case cmdline.IsWrong(err):
 		return exitUsage
@@ -107,7 +105,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cmdline.FlagError)
-	root.AddCommand(newRun(limiters, s), newIsolatedClient(limiters), newReport(), newCompare(), newServe(limiters), newValidate(limiters),
+	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), serve.New(limiters), newValidate(limiters),
 		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)

@@ -5,11 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"ratebench/harness/command/run"
+	"ratebench/harness/command/serve"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/strategydoc"
+	"ratebench/harness/table"
 
 	"github.com/spf13/cobra"
 )
@@ -98,13 +101,13 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
 	completions := map[string]cobra.CompletionFunc{
-		"clock":      fixed([]string{clockVirtual, clockReal}),
-		"format":     fixed(formatNames()),
+		"clock":      fixed(run.Clocks()),
+		"format":     fixed(table.FormatNames()),
 		"metric":     completeMetrics,
 		"fail-on":    completeConditions,
 		"strategy":   completeStrategies(limiters),
 		"output":     completeFolders,
-		"log-format": fixed(logFormats()),
+		"log-format": fixed(serve.LogFormats()),
 	}
 	if command == "strategies" {
 		completions["format"] = fixed(strategydoc.Formats())

@@ -11,14 +11,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"ratebench/harness/metrics"
 	"ratebench/harness/result/folder"
-	"ratebench/harness/scenario"
-	"ratebench/harness/theory"
 )
 
 // trigger calls fire once, when what is written to it contains text.
@@ -115,34 +111,4 @@ func treeOf(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
-}
-
-// What was cut short is measured by the ceilings of the time that it had.
-func TestCeilingsOfInterruptedRuns(t *testing.T) {
-	sc := *scenario.Reference()
-	sc.Duration = 30 * time.Second
-	sc.Server.Stages = []scenario.Stage{{At: 10 * time.Second, Limit: scenario.Limit{N: 1, Window: time.Second}}}
-	r := &runner{}
-	cut := r.meta(&sc, []metrics.Run{{Duration: 3 * time.Second}, {Duration: 5 * time.Second}}, true).Ceilings
-	sc.Server.Stages = nil
-	if want := theory.Of(&sc); cut != want {
-		t.Errorf("%+v, want those before the first stage, %+v", cut, want)
-	}
-}
-
-func TestProgressText(t *testing.T) {
-	for _, c := range []struct {
-		done    float64
-		elapsed time.Duration
-		want    string
-	}{
-		{0, 0, "blog [........................]   0 %"},
-		{0.5, 900 * time.Millisecond, "blog [############............]  50 %"},
-		{0.25, 10 * time.Second, "blog [######..................]  25 %, 30s left"},
-		{1, 10 * time.Second, "blog [########################] 100 %"},
-	} {
-		if got := progressText("blog", c.done, c.elapsed); got != c.want {
-			t.Errorf("got %q, want %q", got, c.want)
-		}
-	}
 }

@@ -1,17 +1,15 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/command/input"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/page"
 	"ratebench/harness/result"
@@ -36,7 +34,7 @@ are removed. Data stay.`,
   ratebench report --png --format markdown results/blog`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, dirs []string) error {
-			if err := cmdline.CheckValue("--format", format, formatNames()); err != nil {
+			if err := cmdline.CheckValue("--format", format, table.FormatNames()); err != nil {
 				return cmdline.Wrong(err)
 			}
 			folders, parents, err := allResultFolders(dirs)
@@ -50,7 +48,7 @@ are removed. Data stay.`,
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(table.FormatNames(), ", "))
 	c.Flags().BoolVar(&png, "png", false, "write every chart as PNG, too")
 	return c
 }
@@ -59,7 +57,7 @@ are removed. Data stay.`,
 // and those of dirs that are right above scenarios.
 func allResultFolders(dirs []string) (folders, parents []string, err error) {
 	for _, dir := range dirs {
-		found, err := resultFolders(dir)
+		found, err := input.ResultFolders(dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -127,64 +125,4 @@ func indexAll(stderr io.Writer, dirs []string) error {
 		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))
 	}
 	return nil
-}
-
-// resultFolders returns dir if it holds the results of a scenario, or else all
-// folders below it that do, in the order of their names.
-func resultFolders(dir string) ([]string, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, cmdline.Wrong(fmt.Errorf("no results: %s: %w", dir, errors.Unwrap(err)))
-	}
-	if !info.IsDir() {
-		return nil, cmdline.Wrong(fmt.Errorf("no results: %s is a file, want a folder that run has written", dir))
-	}
-	if hasResults(dir) {
-		return []string{dir}, nil
-	}
-	var folders []string
-	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case !e.IsDir() || path == dir:
-			return nil
-		case strings.HasPrefix(e.Name(), "."):
-			return fs.SkipDir
-		case hasResults(path):
-			folders = append(folders, path)
-			return fs.SkipDir // a part of the same scenario may be in it
-		}
-		return nil
-	})
-	if err == nil && len(folders) == 0 {
-		err = cmdline.Wrong(fmt.Errorf("no results: there is no %s in %s or below, want a folder that run has written", folder.SummaryFile, dir))
-	}
-	return folders, err
-}
-
-func hasResults(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, folder.SummaryFile))
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
-// readResults reads the results in dir and below. It returns the folder of each,
-// too, with slashes and relative to dir.
-func readResults(dir string) (all []result.Data, folders []string, err error) {
-	found, err := resultFolders(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, at := range found {
-		d, err := folder.Read(at)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read results: %w", err)
-		}
-		relative, err := filepath.Rel(dir, at)
-		if err != nil {
-			return nil, nil, err
-		}
-		all, folders = append(all, d), append(folders, filepath.ToSlash(relative))
-	}
-	return all, folders, nil
 }

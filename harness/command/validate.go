@@ -1,15 +1,14 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/command/input"
 	"ratebench/harness/dist"
-	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
@@ -21,7 +20,7 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 		Example: "  ratebench validate scenarios/*.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			scenarios, err := loadAll(paths, limiters)
+			scenarios, err := input.Scenarios(paths, limiters)
 			if err != nil {
 				return err
 			}
@@ -51,29 +50,4 @@ func length(d time.Duration) string {
 		unit = "min"
 	}
 	return number + " " + unit
-}
-
-// loadAll loads every scenario or reports what is wrong with each.
-func loadAll(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error) {
-	var scenarios []*scenario.Scenario
-	var errs []error
-	byName := map[string]string{}
-	for _, path := range paths {
-		sc, err := scenario.Loader{Kinds: limiters}.Load(path)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		folder := strings.ToLower(sc.Name) // which is one on some systems
-		if other, ok := byName[folder]; ok {
-			errs = append(errs, fmt.Errorf("%s: its name %q is also that of %s, and both would write to one folder", path, sc.Name, other))
-			continue
-		}
-		byName[folder] = path
-		scenarios = append(scenarios, sc)
-	}
-	if len(errs) > 0 {
-		return nil, cmdline.Wrong(errors.Join(errs...))
-	}
-	return scenarios, nil
 }

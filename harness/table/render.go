@@ -17,6 +17,15 @@ import (
 	"github.com/olekukonko/tablewriter/tw"
 )
 
+// FormatNames are the names of the formats.
+func FormatNames() []string {
+	var names []string
+	for _, f := range []Format{Text, Markdown, JSON, CSV} {
+		names = append(names, f.String())
+	}
+	return names
+}
+
 // Format is how a table is written.
 type Format string
 

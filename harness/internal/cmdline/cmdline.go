@@ -16,6 +16,12 @@ import (
 	"ratebench/harness/internal/choice"
 )
 
+// What ends a command with an exit code of its own.
+var (
+	ErrInterrupted = errors.New("interrupted")
+	ErrExpectation = errors.New("expectation failed")
+)
+
 // wrongUsage is a mistake in how the command was called.
 type wrongUsage struct{ error }
 

@@ -1,9 +1,11 @@
-package command
+package serve
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"ratebench/harness/scenario"
@@ -15,7 +17,7 @@ func TestServeWarnsOfOtherMachines(t *testing.T) {
 	for listen, want := range map[string]bool{"127.0.0.1:0": false, "localhost:0": false, "0.0.0.0:0": true, ":0": true} {
 		ctx, cancel := context.WithCancel(t.Context())
 		log := &trigger{text: "serving", fire: cancel}
-		f := serveFlags{listen: listen, maxConcurrent: 1}
+		f := flags{listen: listen, maxConcurrent: 1}
 		if err := serve(ctx, f.logger(log), scenario.Reference(), f); err != nil {
 			t.Error(err)
 		}
@@ -36,9 +38,28 @@ func TestServedHosts(t *testing.T) {
 		"0.0.0.0:9999":       {"also.example"},
 		"[::]:9999":          {"also.example"},
 	} {
-		f := serveFlags{listen: listen, allowHosts: []string{"also.example"}}
+		f := flags{listen: listen, allowHosts: []string{"also.example"}}
 		if got := f.hosts(); !slices.Equal(got, want) {
 			t.Errorf("listening on %s: hosts %q, want %q", listen, got, want)
 		}
 	}
+}
+
+// trigger calls fire once, when what is written to it contains text.
+type trigger struct {
+	mu      sync.Mutex
+	written bytes.Buffer
+	text    string
+	fire    func()
+}
+
+func (w *trigger) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.written.Write(p)
+	if w.fire != nil && strings.Contains(w.written.String(), w.text) {
+		w.fire()
+		w.fire = nil
+	}
+	return len(p), nil
 }

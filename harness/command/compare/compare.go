@@ -1,4 +1,5 @@
-package command
+// Package compare is the command that compares sets of results.
+package compare
 
 import (
 	"errors"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/command/input"
 	"ratebench/harness/compare"
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
@@ -17,8 +19,8 @@ import (
 	"ratebench/harness/table"
 )
 
-// compareFlags are the flags of compare.
-type compareFlags struct {
+// flags are the flags of compare.
+type flags struct {
 	metrics    []string
 	strategies []string
 	failOn     []string
@@ -26,8 +28,9 @@ type compareFlags struct {
 	format     string
 }
 
-func newCompare() *cobra.Command {
-	var f compareFlags
+// New is the command.
+func New() *cobra.Command {
+	var f flags
 	c := &cobra.Command{
 		Use:   "compare BASE NEW...",
 		Short: "Compare sets of results and test the differences",
@@ -99,15 +102,15 @@ or it cannot be told whether it is.`,
 	fs.StringArrayVar(&f.strategies, "strategy", nil, "compare this strategy only; may be repeated (default all)")
 	fs.StringArrayVar(&f.failOn, "fail-on", nil, "fail on a change such as 'tps<-2%'; may be repeated")
 	fs.Float64Var(&f.alpha, "alpha", compare.DefaultAlpha, "level of significance, from 1e-6 to 0.5")
-	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(formatNames(), ", "))
+	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(table.FormatNames(), ", "))
 	return c
 }
 
 // validate returns the gate of --fail-on, or everything that is wrong with the
 // flags.
-func (f *compareFlags) validate() (compare.Gate, error) {
+func (f *flags) validate() (compare.Gate, error) {
 	var gate compare.Gate
-	errs := []error{cmdline.CheckValue("--format", f.format, formatNames())}
+	errs := []error{cmdline.CheckValue("--format", f.format, table.FormatNames())}
 	for _, m := range f.metrics {
 		errs = append(errs, cmdline.CheckValue("--metric", m, metrics.Names()))
 	}
@@ -125,7 +128,7 @@ func (f *compareFlags) validate() (compare.Gate, error) {
 }
 
 // checkStrategies refuses strategies that no side has.
-func (f *compareFlags) checkStrategies(sides []compare.Side) error {
+func (f *flags) checkStrategies(sides []compare.Side) error {
 	var known []string
 	for _, side := range sides {
 		for _, d := range side.Results {
@@ -146,7 +149,7 @@ func (f *compareFlags) checkStrategies(sides []compare.Side) error {
 }
 
 // compared are the metrics asked for, and those of the gate.
-func (f *compareFlags) compared(gate compare.Gate) []string {
+func (f *flags) compared(gate compare.Gate) []string {
 	asked := f.metrics
 	if len(asked) == 0 {
 		asked = compare.Metrics()
@@ -164,7 +167,7 @@ func (f *compareFlags) compared(gate compare.Gate) []string {
 }
 
 // compare writes the comparison and returns why the gate does not let it pass.
-func (f *compareFlags) compare(w io.Writer, base compare.Side, news []compare.Side, gate compare.Gate) error {
+func (f *flags) compare(w io.Writer, base compare.Side, news []compare.Side, gate compare.Gate) error {
 	c, err := compare.Sides(base, news, compare.Options{Metrics: f.compared(gate), Strategies: f.strategies, Alpha: f.alpha})
 	if err != nil {
 		return err
@@ -190,7 +193,7 @@ type gateFailure string
 func (f gateFailure) Error() string { return "--fail-on: " + string(f) }
 
 // Unwrap gives it the exit code of an expectation that fails.
-func (f gateFailure) Unwrap() error { return errExpectation }
+func (f gateFailure) Unwrap() error { return cmdline.ErrExpectation }
 
 // gateError has a line for every reason why the gate does not let a comparison
 // pass. Which side it is about is said where there are several.
@@ -231,7 +234,7 @@ func readSides(args []string) (base compare.Side, news []compare.Side, err error
 		}
 		labels[label] = true
 		side := compare.Side{Label: label}
-		if side.Results, side.Folders, err = readResults(dir); err != nil {
+		if side.Results, side.Folders, err = input.Results(dir); err != nil {
 			return base, nil, err
 		}
 		if i == 0 {

@@ -1,4 +1,5 @@
-package command
+// Package run is the command that runs scenarios and writes their results.
+package run
 
 import (
 	"context"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/command/input"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
@@ -22,7 +24,8 @@ import (
 	"ratebench/harness/table"
 )
 
-func newRun(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
+// New is the command.
+func New(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO...",
@@ -69,7 +72,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
-			scenarios, err := loadAll(paths, limiters)
+			scenarios, err := input.Scenarios(paths, limiters)
 			if err != nil {
 				return err
 			}
@@ -84,8 +87,8 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 // clientCommand is how run --isolate starts itself again for each client.
 const clientCommand = "isolated-client"
 
-// newIsolatedClient is the command that run --isolate starts. It is no use to people.
-func newIsolatedClient(limiters []kinds.Kind) *cobra.Command {
+// NewIsolatedClient is the command that run --isolate starts. It is no use to people.
+func NewIsolatedClient(limiters []kinds.Kind) *cobra.Command {
 	return &cobra.Command{
 		Use:     clientCommand,
 		Short:   "Run one client, as run --isolate asks for on standard input",
@@ -102,6 +105,9 @@ const (
 	clockVirtual = "virtual"
 	clockReal    = "real"
 )
+
+// Clocks are the values of --clock.
+func Clocks() []string { return []string{clockVirtual, clockReal} }
 
 // runFlags are the flags of run.
 type runFlags struct {
@@ -135,7 +141,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.DurationVar(&f.duration, "duration", 0, "length of a run (default: the scenario's)")
 	fs.IntVar(&f.blockAfter, "block-after", 0, "429s until a key is blocked, 0 never (default: the scenario's)")
 	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
-	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(formatNames(), ", "))
+	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(table.FormatNames(), ", "))
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
 	fs.BoolVar(&f.form, "form", false, "with --clock real: send the parameters in a form body, as the reference's clients do, not in the query")
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
@@ -149,30 +155,17 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 
 func (f *runFlags) real() bool { return f.clock == clockReal }
 
-// formats are the values of --format.
-func formats() []table.Format {
-	return []table.Format{table.Text, table.Markdown, table.JSON, table.CSV}
-}
-
-func formatNames() []string {
-	var names []string
-	for _, f := range formats() {
-		names = append(names, f.String())
-	}
-	return names
-}
-
 // tableFormat is the format named by a valid --format.
 func (f *runFlags) tableFormat() table.Format {
-	return formats()[slices.Index(formatNames(), f.format)]
+	return table.Format(f.format)
 }
 
 func (f *runFlags) validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	errs = append(errs,
-		cmdline.CheckValue("--clock", f.clock, []string{clockVirtual, clockReal}),
-		cmdline.CheckValue("--format", f.format, formatNames()))
+		cmdline.CheckValue("--clock", f.clock, Clocks()),
+		cmdline.CheckValue("--format", f.format, table.FormatNames()))
 	if f.runs < 0 || f.runsSet && f.runs == 0 {
 		wrong("--runs is %d, want 1 or more", f.runs)
 	}
@@ -268,7 +261,7 @@ func (f *runFlags) checkTarget(ctx context.Context) error {
 	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return fmt.Errorf("no server at %s: no connection within %v", u.Redacted(), answerTime)
 	case errors.Is(err, context.Canceled):
-		return errInterrupted
+		return cmdline.ErrInterrupted
 	case err != nil:
 		return fmt.Errorf("no server at %s: %w", u.Redacted(), err)
 	}

@@ -1,4 +1,5 @@
-package command
+// Package serve is the command that serves the rate-limited API over HTTP.
+package serve
 
 import (
 	"context"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ratebench/harness/command/input"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
@@ -19,12 +21,13 @@ import (
 	"ratebench/server"
 )
 
-func newServe(limiters []kinds.Kind) *cobra.Command {
-	var f serveFlags
+// New is the command.
+func New(limiters []kinds.Kind) *cobra.Command {
+	var f flags
 	c := &cobra.Command{
 		Use:   "serve [SCENARIO]",
 		Short: "Serve the rate-limited API over HTTP",
-		Long:  serveHelp(),
+		Long:  help(),
 		Example: `  ratebench serve
   ratebench serve scenarios/blog.yaml --listen 127.0.0.1:8080
   ratebench serve -v --log-format json 2>requests.log`,
@@ -53,7 +56,7 @@ func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, 
 	if len(paths) == 0 {
 		return scenario.Reference(), nil
 	}
-	scenarios, err := loadAll(paths, limiters)
+	scenarios, err := input.Scenarios(paths, limiters)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, 
 }
 
 // serve serves until ctx is done, and then drains.
-func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f serveFlags) error {
+func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags) error {
 	s, err := serving.NewService(sc, serving.ServiceConfig{
 		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, Hosts: f.hosts(), LogRequests: f.verbose,
 	})
@@ -79,8 +82,8 @@ func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f serve
 	return s.Serve(ctx, ln)
 }
 
-// serveFlags are the flags of serve.
-type serveFlags struct {
+// flags are the flags of serve.
+type flags struct {
 	listen        string
 	allowHosts    []string
 	seed          uint64
@@ -96,21 +99,22 @@ const (
 	logJSON = "json"
 )
 
-func logFormats() []string { return []string{logText, logJSON} }
+// LogFormats are the values of --log-format.
+func LogFormats() []string { return []string{logText, logJSON} }
 
-func (f *serveFlags) register(fs *pflag.FlagSet) {
+func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
 	fs.StringSliceVar(&f.allowHosts, "allow-host", nil, "answer requests for this host, too: a name without a port; may be repeated")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
-	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(logFormats(), ", "))
+	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(LogFormats(), ", "))
 	fs.BoolVar(&f.listKeys, "list-keys", false, "print the keys of the server, a line each, and do not serve")
 }
 
-func (f *serveFlags) validate() error {
-	err := cmdline.CheckValue("--log-format", f.logFormat, logFormats())
+func (f *flags) validate() error {
+	err := cmdline.CheckValue("--log-format", f.logFormat, LogFormats())
 	if f.maxConcurrent < 1 {
 		err = errors.Join(err, fmt.Errorf("--max-concurrent is %d, want 1 or more", f.maxConcurrent))
 	}
@@ -123,7 +127,7 @@ func (f *serveFlags) validate() error {
 }
 
 // hosts are the names that the server is known by.
-func (f *serveFlags) hosts() []string {
+func (f *flags) hosts() []string {
 	host, _, err := net.SplitHostPort(f.listen)
 	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
 		return f.allowHosts
@@ -132,7 +136,7 @@ func (f *serveFlags) hosts() []string {
 }
 
 // logger writes to w in the chosen format.
-func (f *serveFlags) logger(w io.Writer) *slog.Logger {
+func (f *flags) logger(w io.Writer) *slog.Logger {
 	if f.logFormat == logJSON {
 		return slog.New(slog.NewJSONHandler(w, nil))
 	}

@@ -1,4 +1,4 @@
-package command
+package serve
 
 import (
 	"context"
@@ -87,7 +87,7 @@ func serveForTest(t *testing.T) (address string) {
 
 // What is copied out of the help is what has been tested.
 func TestHelpShowsTheSnippets(t *testing.T) {
-	help := serveHelp()
+	help := help()
 	for _, s := range snippets.All() {
 		indented := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(s.Code, "  $1")
 		if !strings.Contains(help, indented) {

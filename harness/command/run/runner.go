@@ -1,4 +1,4 @@
-package command
+package run
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"ratebench/harness/events"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
+	"ratebench/harness/internal/progress"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/page"
@@ -65,7 +66,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 			r.say(r.stdout, "\n")
 		}
 		err := r.run(ctx, files[i], sc)
-		if errors.Is(err, errExpectation) {
+		if errors.Is(err, cmdline.ErrExpectation) {
 			failed = append(failed, err)
 			continue
 		}
@@ -120,7 +121,7 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	if interrupted && len(runs) == 0 {
 		r.printBeside(err)
 		fmt.Fprintf(r.stderr, "interrupted before anything had been run: %s is as it was\n", dir)
-		return errInterrupted
+		return cmdline.ErrInterrupted
 	}
 	d := r.results(sc, m, interrupted)
 	if r.flags.real() && !interrupted && unanswered(&d.Summary) {
@@ -146,7 +147,7 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	case interrupted:
 		r.printBeside(err)
 		fmt.Fprintln(r.stderr, "interrupted: the results cover what had been run")
-		return errInterrupted
+		return cmdline.ErrInterrupted
 	case err != nil: // one strategy's; the others have been reported
 		return fmt.Errorf("%s: %w", sc.Path, err)
 	case r.flags.real():
@@ -160,7 +161,7 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	var failed []error
 	for _, e := range d.Summary.Expectations {
 		if !e.OK {
-			failed = append(failed, fmt.Errorf("%s: %w: %s", sc.Path, errExpectation, e.Message))
+			failed = append(failed, fmt.Errorf("%s: %w: %s", sc.Path, cmdline.ErrExpectation, e.Message))
 		}
 	}
 	return errors.Join(failed...)
@@ -229,8 +230,8 @@ func unanswered(s *result.Summary) bool {
 
 // measure runs the strategies with a line of progress.
 func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *events.Draft) (isolate.Result, error) {
-	progress := newProgressLine(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
-	defer progress.clear()
+	line := progress.New(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
+	defer line.Clear()
 	if !r.flags.quiet {
 		r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
 	}
@@ -240,16 +241,16 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 		Form:      r.flags.form,
 		Graveyard: r.flags.graveyard,
 		Events:    draft,
-		Progress:  progress.set,
+		Progress:  line.Set,
 		Every:     r.flags.every,
 		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {
 			if !r.flags.quiet {
-				progress.clear()
+				line.Clear()
 				printProgress(r.stderr, strategy, p, means)
 			}
 		},
 		Conditions: func(c harness.Conditions) {
-			progress.clear()
+			line.Clear()
 			r.say(r.stderr, "%s: %s\n", sc.Name, c)
 			r.busy = c.Busy()
 		},

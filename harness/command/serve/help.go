@@ -1,4 +1,4 @@
-package command
+package serve
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"ratebench/server"
 )
 
-// serveHelp is the long help of serve.
-func serveHelp() string {
+// help is the long help of serve.
+func help() string {
 	var b strings.Builder
 	b.WriteString(`Serve the rate-limited API over HTTP: the reference server's, or that of a
 scenario with its keys, limit, latencies, headers and faults. Its stages and

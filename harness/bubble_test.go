@@ -3,7 +3,6 @@ package harness
 import (
 	"cmp"
 	"context"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
 	"ratebench/server"
+	"ratebench/server/memnet"
 )
 
 // eventLog keeps every event.
@@ -63,45 +63,6 @@ func recordsSince(start time.Time, events []clients.Event) []record {
 	}
 	slices.SortStableFunc(records, func(a, b record) int { return cmp.Compare(a.ID, b.ID) })
 	return records
-}
-
-// pipeListener accepts connections that are dialled in memory.
-type pipeListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func newPipeListener() *pipeListener {
-	return &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9999} }
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	here, there := net.Pipe()
-	select {
-	case l.conns <- there:
-		return here, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // oneByOne starts processes in the order in which they are asked for, as the
@@ -172,12 +133,12 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ln := newPipeListener()
+				ln := memnet.Listen()
 				local := serveOn(ln, b)
 				rt := live.New(context.Background())
 				start = rt.Start()
 				local.Begin(rt)
-				transport := &http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}
+				transport := &http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
 				w := world{runtime: oneByOne{rt}, caller: caller, observer: log, delayed: true}

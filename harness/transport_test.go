@@ -17,6 +17,7 @@ import (
 	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
 	"ratebench/server"
+	"ratebench/server/memnet"
 )
 
 // pace.Transport against the reference's server: more is asked for than the
@@ -143,9 +144,9 @@ func TestTransportInOrderInABubble(t *testing.T) {
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				ln := newPipeListener()
+				ln := memnet.Listen()
 				stop, keys := serveReference(t, ln)
-				transport := pacedTransport(&http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}, p.config, p.guards)
+				transport := pacedTransport(&http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}, p.config, p.guards)
 				counts := apiLoad{&http.Client{Transport: transport}, "http://server", keys, apiTTL}.run(apiBubbleTime)
 				transport.CloseIdleConnections()
 				stop()
@@ -166,9 +167,9 @@ func TestTransportGivenUpRequestsCount(t *testing.T) {
 	} {
 		t.Run(p.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				ln := newPipeListener()
+				ln := memnet.Listen()
 				stop, keys := serveReference(t, ln)
-				transport := pacedTransport(&http.Transport{DialContext: ln.dial, MaxIdleConnsPerHost: 100}, p.config, p.guards)
+				transport := pacedTransport(&http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}, p.config, p.guards)
 				transport.AnswerTime = 0
 				counts := apiLoad{&http.Client{Transport: transport}, "http://server", keys, apiTTL}.run(apiBubbleTime)
 				transport.CloseIdleConnections()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ratebench/server"
+	"ratebench/server/memnet"
 )
 
 // A wire is a real net/http server whose connections are in memory, in a
@@ -22,7 +23,7 @@ import (
 type wire struct {
 	t      *testing.T
 	api    *server.API
-	conns  chan net.Conn
+	ln     *memnet.Listener
 	errors bytes.Buffer // what net/http logs
 }
 
@@ -36,7 +37,7 @@ func onWire(t *testing.T, change func(*server.Config), f func(*wire)) {
 func onWireWith(t *testing.T, change func(*server.Config), c server.APIConfig, f func(*wire)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &wire{t: t, conns: make(chan net.Conn)}
+		w := &wire{t: t, ln: memnet.Listen()}
 		var err error
 		w.api, err = server.NewAPI(newServer(t, change), server.WallClock(t.Context()), c)
 		if err != nil {
@@ -45,7 +46,7 @@ func onWireWith(t *testing.T, change func(*server.Config), c server.APIConfig, f
 		h := server.HTTPServer(w.api)
 		h.ErrorLog = log.New(&w.errors, "", 0)
 		served := make(chan error)
-		go func() { served <- h.Serve(&memoryListener{conns: w.conns, closed: make(chan struct{})}) }()
+		go func() { served <- h.Serve(w.ln) }()
 		f(w)
 		if err := h.Close(); err != nil {
 			t.Error(err)
@@ -66,9 +67,11 @@ func onWireWith(t *testing.T, change func(*server.Config), c server.APIConfig, f
 
 // dial returns the client's end of a new connection.
 func (w *wire) dial() net.Conn {
-	client, conn := net.Pipe()
-	w.conns <- conn
-	return client
+	conn, err := w.ln.Dial(w.t.Context(), "", "")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return conn
 }
 
 // say sends input, as far as the server takes it, and returns everything
@@ -118,26 +121,3 @@ func statuses(t *testing.T, method, answers string) []int {
 		got = append(got, res.StatusCode)
 	}
 }
-
-// A memoryListener accepts what is sent to it.
-type memoryListener struct {
-	conns  <-chan net.Conn
-	once   sync.Once
-	closed chan struct{}
-}
-
-func (l *memoryListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *memoryListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory"} }

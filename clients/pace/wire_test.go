@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/server/memnet"
 )
 
 // A fickleServer counts arrivals over real HTTP, refuses those over its limit,
@@ -130,8 +131,8 @@ func TestTransportOnTroubledConnections(t *testing.T) {
 		for _, p := range promises() {
 			t.Run(tr.name+"/"+p.name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					ln := &pipeListener{conns: make(chan net.Conn), done: make(chan struct{})}
-					base := runTrouble(t, tr, p, ln, ln.dial, 20*ms, 200)
+					ln := memnet.Listen()
+					base := runTrouble(t, tr, p, ln, ln.Dial, 20*ms, 200)
 					time.Sleep(time.Second) // until connections that nobody needed any more are there
 					base.CloseIdleConnections()
 				})
@@ -262,39 +263,4 @@ func sendAll(t *testing.T, transport *Transport, tr trouble, requests int) (good
 	}
 	wg.Wait()
 	return good
-}
-
-// pipeListener accepts connections in memory, which a bubble needs.
-type pipeListener struct {
-	conns chan net.Conn
-	done  chan struct{}
-	once  sync.Once
-}
-
-func (l *pipeListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipeListener) Close() error {
-	l.once.Do(func() { close(l.done) })
-	return nil
-}
-
-func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
-
-func (l *pipeListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	here, there := net.Pipe()
-	select {
-	case l.conns <- there:
-		return here, nil
-	case <-l.done:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,50 +19,13 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/server"
+	"ratebench/server/memnet"
 )
-
-// A memoryListener is one whose connections are in memory.
-type memoryListener struct {
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
-}
-
-func newMemoryListener() *memoryListener {
-	return &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-}
-
-func (l *memoryListener) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *memoryListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *memoryListener) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9999} }
-
-// dial is for an http.Transport.
-func (l *memoryListener) dial(context.Context, string, string) (net.Conn, error) {
-	client, conn := net.Pipe()
-	select {
-	case l.conns <- conn:
-		return client, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
 
 // A served is a service under test, in a synctest bubble.
 type served struct {
 	t      *testing.T
-	ln     *memoryListener
+	ln     *memnet.Listener
 	client *http.Client
 	log    bytes.Buffer
 	signal context.CancelFunc
@@ -78,8 +40,8 @@ func startService(t *testing.T, section string) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &served{t: t, ln: newMemoryListener(), ended: make(chan error, 1)}
-	s.client = &http.Client{Transport: &http.Transport{DialContext: s.ln.dial, DisableKeepAlives: true}}
+	s := &served{t: t, ln: memnet.Listen(), ended: make(chan error, 1)}
+	s.client = &http.Client{Transport: &http.Transport{DialContext: s.ln.Dial, DisableKeepAlives: true}}
 	log := slog.New(slog.NewTextHandler(&s.log, nil))
 	service, err := NewService(sc, ServiceConfig{Log: log, MaxConcurrent: 100})
 	if err != nil {
@@ -121,7 +83,7 @@ func TestServeDrains(t *testing.T) {
 				t.Errorf("the request under way: %d %s, want 200", status, body)
 			}
 		})
-		idle, err := s.ln.dial(t.Context(), "", "") // asks nothing, and holds up nothing
+		idle, err := s.ln.Dial(t.Context(), "", "") // asks nothing, and holds up nothing
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +119,7 @@ func TestServeDrainsKeptConnections(t *testing.T) {
 	for _, wait := range []time.Duration{0, time.Second, 2 * time.Second, 2*time.Second + HangUpTime/2} {
 		synctest.Test(t, func(t *testing.T) {
 			s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
-			kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+			kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.Dial}}
 			defer kept.CloseIdleConnections()
 			ask := func(nonce int) (status int, last bool) {
 				t.Helper()
@@ -200,7 +162,7 @@ func TestServeDrainsKeptConnections(t *testing.T) {
 func TestServeEndsConnectionsWithTheirAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := startService(t, "{latency: {incoming: constant(2s), outgoing: constant(0s)}}")
-		kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.dial}}
+		kept := &http.Client{Transport: &http.Transport{DialContext: s.ln.Dial}}
 		time.AfterFunc(time.Second, s.signal)
 		begin := time.Now()
 		res, err := kept.Get("http://localhost" + apiPath(0, 1))

@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -132,6 +133,10 @@ func notation(t *rapid.T) (text string, step time.Duration) {
 		return "lognormal(" + length("median", 1) + ", " + sigma + ")", step
 	case "exponential":
 		return "exponential(" + length("mean", 1) + ")", step
+	case "bootstrap":
+		return fmt.Sprintf("bootstrap(many.csv, %d)", rapid.IntRange(1, 1000).Draw(t, "block")), step
+	case "replay":
+		return "replay(many.csv)", step
 	default:
 		return "empirical(" + rapid.SampledFrom([]string{"three.csv", "many.csv"}).Draw(t, "file") + ")", step
 	}

@@ -29,31 +29,30 @@ type empirical struct {
 
 var _ Dist = (*empirical)(nil)
 
-func newEmpirical(name string, step time.Duration, open func(string) (io.ReadCloser, error)) (Dist, error) {
+func newEmpirical(name string, g grid) (Dist, error) {
+	sample, err := openSamples(name, g.step, g.open)
+	if err != nil {
+		return nil, err
+	}
+	return sampleOf(name, sample, g.step), nil
+}
+
+// sampleOf is the distribution of the values of a file, on the grid already. It
+// leaves them in their order.
+func sampleOf(name string, values []time.Duration, step time.Duration) *empirical {
+	sorted := slices.Sorted(slices.Values(values))
+	return &empirical{sorted, meanOf(sorted), step, name}
+}
+
+// checkFileName refuses what is no name of a file.
+func checkFileName(name string) error {
 	switch {
 	case name == "":
-		return nil, errors.New("no file name, want one relative to the scenario")
+		return errors.New("no file name, want one relative to the scenario")
 	case strings.ContainsFunc(name, unicode.IsControl):
-		return nil, errors.New("the file name has a control character, want a plain name")
-	case open == nil:
-		return nil, errors.New("files cannot be read here, want another distribution")
+		return errors.New("the file name has a control character, want a plain name")
 	}
-	file, err := open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	sample, err := readSample(file)
-	if err != nil {
-		return nil, err
-	}
-	if step > 0 {
-		for i, d := range sample {
-			sample[i] = (d + (step-1)/2) / step * step
-		}
-	}
-	slices.Sort(sample)
-	return &empirical{sample, meanOf(sample), step, name}, nil
+	return nil
 }
 
 // meanOf is the mean rounded down; quotients and remainders are added up apart,

@@ -22,7 +22,7 @@ func newParams(f family, text string) *params {
 	if text != "" {
 		p.args = strings.Split(text, ",")
 	}
-	if f.name == "empirical" { // a file name may have commas
+	if len(f.params) > 0 && f.params[0] == "file" { // a file name may have commas
 		return p
 	}
 	if len(p.args) != len(p.names) {

@@ -18,12 +18,14 @@ import (
 //	lognormal(median, sigma)  sigma is the standard deviation of the logarithm, a plain number
 //	exponential(mean)
 //	empirical(file)           the values in a file, one a line, equally likely
+//	bootstrap(file, block)    the same in blocks of so many lines one after another: a [Sequence]
+//	replay(file)              the same in the order of the file: a [Sequence]
 //
 // With a step the distribution is on that grid: the parameters of uniform and
 // constant must be multiples of it, and what the others draw is rounded to the
 // nearest multiple. With step 0 it is continuous.
 //
-// The file of an empirical distribution is read through open, which may be nil
+// The file of a distribution that has one is read through open, which may be nil
 // where there are no files. Errors say what was found and what was expected.
 func Parse(text string, step time.Duration, open func(name string) (io.ReadCloser, error)) (Dist, error) {
 	if step < 0 {
@@ -93,7 +95,13 @@ func families() []family {
 			return newExponential(p.duration(0), g.step)
 		}},
 		{"empirical", []string{"file"}, func(p *params, g grid) (Dist, error) {
-			return newEmpirical(p.all, g.step, g.open)
+			return newEmpirical(p.all, g)
+		}},
+		{"bootstrap", []string{"file", "block"}, func(p *params, g grid) (Dist, error) {
+			return newBootstrap(p.all, g)
+		}},
+		{"replay", []string{"file"}, func(p *params, g grid) (Dist, error) {
+			return newReplay(p.all, g)
 		}},
 	}
 }

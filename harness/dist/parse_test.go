@@ -51,6 +51,8 @@ func TestParse(t *testing.T) {
 		{"exponential(1m30s)", "exponential(90s)"},
 		{"empirical( three.csv )", "empirical(three.csv)"},
 		{"empirical(a, b (1).csv)", "empirical(a, b (1).csv)"},
+		{"bootstrap(a, b (1).csv ,1)", "bootstrap(a, b (1).csv, 1)"},
+		{"replay( three.csv )", "replay(three.csv)"},
 	}
 	for _, tt := range tests {
 		d, err := Parse(tt.text, ms, openSample)
@@ -86,7 +88,7 @@ func TestParseEmpirical(t *testing.T) {
 }
 
 func TestParseErrors(t *testing.T) {
-	const all = "uniform, constant, normal, lognormal, exponential or empirical"
+	const all = "uniform, constant, normal, lognormal, exponential, empirical, bootstrap or replay"
 	tests := []struct{ text, want string }{
 		{"", "no distribution, want " + all},
 		{"(1ms)", "no distribution, want " + all},
@@ -123,6 +125,13 @@ func TestParseErrors(t *testing.T) {
 		{"lognormal(5ms, 1e3)", "lognormal(5ms, 1e3): it can draw more than 8760h, want smaller parameters"},
 		{"exponential(0s)", "exponential(0s): mean is 0, want more, or constant(0ms)"},
 		{"exponential(inf)", `exponential(inf): mean "inf" is not a duration, want a number and a unit such as 1ms or 1s`},
+		{"bootstrap(three.csv)", "bootstrap(three.csv): found 1 parameter, want bootstrap(file, block)"},
+		{"bootstrap(three.csv, 0)", `bootstrap(three.csv, 0): block "0" is not a number of values, want 1 to 1000000`},
+		{"bootstrap(three.csv, 1.5)", `bootstrap(three.csv, 1.5): block "1.5" is not a number of values, want 1 to 1000000`},
+		{"bootstrap(three.csv, 4)", "bootstrap(three.csv, 4): block 4 is longer than the file, want at most its 3 values"},
+		{"bootstrap(, 2)", "bootstrap(, 2): no file name, want one relative to the scenario"},
+		{"replay()", "replay(): no file name, want one relative to the scenario"},
+		{"replay(no.csv)", "replay(no.csv): open no.csv: file does not exist"},
 		{"empirical()", "empirical(): no file name, want one relative to the scenario"},
 		{"empirical(no.csv)", "empirical(no.csv): open no.csv: file does not exist"},
 		{"empirical(../x.csv)", "empirical(../x.csv): open ../x.csv: file does not exist"},

@@ -21,17 +21,31 @@ const (
 
 // Latencies are those that the n-th request on a key meets with a seed, counted
 // from 0; key is an index, or -1 for all unknown ones.
+//
+// A sequence takes the keys in turns: at a time when all of them have seen as
+// many requests, all are at the same place of it, so that a spell meets them all.
 func (s *Server) Latencies(seed uint64) func(key int, n uint64) (in, out time.Duration) {
-	incoming, outgoing := s.Incoming, s.Outgoing
-	return func(key int, n uint64) (in, out time.Duration) {
-		stream := uint64(key+1) * streamsPerKey
-		return incoming.Quantile(dist.U(seed, stream+streamIncoming, n)),
-			outgoing.Quantile(dist.U(seed, stream+streamOutgoing, n))
+	incoming := drawLatency(s.Incoming, seed, streamIncoming, s.Keys)
+	outgoing := drawLatency(s.Outgoing, seed, streamOutgoing, s.Keys)
+	return func(key int, n uint64) (in, out time.Duration) { return incoming(key, n), outgoing(key, n) }
+}
+
+func drawLatency(d dist.Dist, seed, stream uint64, keys int) func(key int, n uint64) time.Duration {
+	if sequence, ok := d.(dist.Sequence); ok {
+		return func(key int, n uint64) time.Duration {
+			return sequence.At(seed, n*uint64(keys)+uint64(max(key, 0)))
+		}
+	}
+	return func(key int, n uint64) time.Duration {
+		return d.Quantile(dist.U(seed, uint64(key+1)*streamsPerKey+stream, n))
 	}
 }
 
 // Pauses are those between burst n and the next with a seed, counted from 0.
 func (g *Generator) Pauses(seed uint64) func(n uint64) time.Duration {
+	if sequence, ok := g.Every.(dist.Sequence); ok {
+		return func(n uint64) time.Duration { return sequence.At(seed, n) }
+	}
 	every := g.Every
 	return func(n uint64) time.Duration { return every.Quantile(dist.U(seed, streamLoad, n)) }
 }

@@ -13,8 +13,12 @@ import (
 //
 //	∫ P(max in - in > x) · P(out - min out > x) dx, x from 0 to the end of either.
 //
-// For an unbounded in it is E[out] - min out.
+// For an unbounded in it is E[out] - min out. Latencies in and out are independent,
+// but for those of sequences that are drawn together.
 func meanDoubt(in, out dist.Dist) time.Duration {
+	if joint, ok := meanJointDoubt(in, out); ok {
+		return joint
+	}
 	inMin, inMax := in.Support()
 	outMin, outMax := out.Support()
 	if inMax == dist.Unbounded {
@@ -29,6 +33,23 @@ func meanDoubt(in, out dist.Dist) time.Duration {
 	n := min(inMax-inMin, outMax-outMin) / step
 	sum := sumOf(func(k time.Duration) float64 { return f(k * step) }, n)
 	return time.Duration(math.Round(sum * float64(step)))
+}
+
+// meanJointDoubt is meanDoubt of latencies that were measured together and are
+// drawn together.
+func meanJointDoubt(in, out dist.Dist) (mean time.Duration, ok bool) {
+	a, okIn := in.(dist.Sequence)
+	b, okOut := out.(dist.Sequence)
+	if !okIn || !okOut || len(a.Values()) != len(b.Values()) || a.Block() != b.Block() {
+		return 0, false
+	}
+	_, inMax := in.Support()
+	outMin, _ := out.Support()
+	sum := 0.0
+	for i, d := range a.Values() {
+		sum += float64(min(inMax-d, b.Values()[i]-outMin))
+	}
+	return time.Duration(math.Round(sum / float64(len(a.Values())))), true
 }
 
 // commonStep is a grid that holds all durations of both distributions.

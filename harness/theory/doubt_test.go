@@ -27,12 +27,18 @@ func parse(t testing.TB, text string, step time.Duration) dist.Dist {
 // empirical is the distribution of a sample.
 func empirical(t testing.TB, sample []time.Duration, step time.Duration) dist.Dist {
 	t.Helper()
+	return fromFile(t, "empirical", sample, step)
+}
+
+// fromFile is a distribution of the values of a file.
+func fromFile(t testing.TB, family string, sample []time.Duration, step time.Duration) dist.Dist {
+	t.Helper()
 	var lines strings.Builder
 	for _, d := range sample {
 		fmt.Fprintln(&lines, d)
 	}
 	open := func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(lines.String())), nil }
-	d, err := dist.Parse("empirical(sample)", step, open)
+	d, err := dist.Parse(family+"(sample)", step, open)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,6 +134,19 @@ func TestMeanDoubtOfManyValues(t *testing.T) {
 	in, out := empirical(t, ins, 0), empirical(t, outs, 0)
 	if got, want := meanDoubt(in, out), enumerate(in, out, ins, outs); !near(got, want, jumps) {
 		t.Errorf("%v, want %vns", got, want)
+	}
+}
+
+// Latencies of one line: a long one in comes with a long one out.
+func TestMeanDoubtOfWhatWasMeasuredTogether(t *testing.T) {
+	values := []time.Duration{0, 10 * ms, 20 * ms, 40 * ms}
+	s := fromFile(t, "replay", values, 0)
+	// E[min(40 - x, x)] = (0 + 10 + 20 + 0) / 4
+	if got, want := meanDoubt(s, s), 7500*time.Microsecond; got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if apart := empirical(t, values, 0); meanDoubt(apart, apart) == meanDoubt(s, s) {
+		t.Error("independent latencies have the same mean doubt: nothing is tested")
 	}
 }
 

@@ -38,8 +38,8 @@ func Definitions() yamlfile.Properties {
 		}},
 		{Name: "distribution", Schema: &yamlfile.Schema{
 			Description: "How a time is drawn: uniform(lower, upper), constant(value), normal(mean, sd), lognormal(median, sigma), " +
-				"exponential(mean), empirical(file with one value a line), or a time for a constant. In braces it needs quotes.",
-			Examples: []any{"uniform(0ms, 50ms)", "constant(5ms)", "normal(25ms, 8ms)", "lognormal(20ms, 0.5)", "exponential(10ms)", "empirical(latencies.csv)"},
+				"exponential(mean), empirical(file with one value a line), bootstrap(file, values one after another), replay(file), or a time for a constant. In braces it needs quotes.",
+			Examples: []any{"uniform(0ms, 50ms)", "constant(5ms)", "normal(25ms, 8ms)", "lognormal(20ms, 0.5)", "exponential(10ms)", "empirical(latencies.csv)", "bootstrap(latencies.csv, 40)"},
 			AnyOf:    []*yamlfile.Schema{{Type: "string", Pattern: distributionPattern()}, {Const: 0}},
 		}},
 	})
@@ -54,5 +54,6 @@ func distributionPattern() string {
 		`|(?:uniform|normal)` + two +
 		`|(?:constant|exponential)` + one +
 		`|lognormal\s*\(\s*` + yamlfile.DurationPattern + `\s*,[^,]+\)` +
-		`|empirical\s*\(.+\))\s*$`
+		`|(empirical|replay)\s*\(.+\)` +
+		`|bootstrap\s*\(.+,\s*[0-9]+\s*\))\s*$`
 }

@@ -62,7 +62,7 @@ func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) 
 		w.observe(Expired, r, w.key)
 		return Expired, o, nil
 	}
-	permit, err := w.gate.Acquire(w.signal, deadline)
+	permit, err := w.gate.Acquire(w.signal, deadline, 1)
 	if err == pace.ErrExpired {
 		w.observe(Expired, r, w.key)
 		return Expired, o, nil

@@ -190,9 +190,9 @@ func (faulty) New(limiter.Quota) (limiter.Limiter, error) { return &faultyLimite
 
 type faultyLimiter struct{ sent limiter.Ticket }
 
-func (f *faultyLimiter) Next(now time.Time) time.Time { return now }
+func (f *faultyLimiter) Next(now time.Time, _ int64) time.Time { return now }
 
-func (f *faultyLimiter) Sent(time.Time) limiter.Ticket {
+func (f *faultyLimiter) Sent(time.Time, int64) limiter.Ticket {
 	if f.sent++; f.sent == 3 {
 		panic("a mistake in a limiter")
 	}

@@ -84,11 +84,11 @@ type adaptive struct {
 	latencies meanWindow
 }
 
-func (a *adaptive) Next(time.Time) time.Time {
+func (a *adaptive) Next(time.Time, int64) time.Time {
 	return after(a.oldest(), a.quota.Window+a.headroom, a.quota.Resolution)
 }
 
-func (a *adaptive) Sent(now time.Time) Ticket { return a.push(now) }
+func (a *adaptive) Sent(now time.Time, _ int64) Ticket { return a.push(now) }
 
 func (a *adaptive) Done(now time.Time, _ Ticket, o Outcome) {
 	from := o.Created

@@ -73,7 +73,7 @@ type aimd struct {
 	counts Ticket // the first departure whose refusal lowers the rate
 }
 
-func (a *aimd) Next(now time.Time) time.Time {
+func (a *aimd) Next(now time.Time, _ int64) time.Time {
 	if a.sent == 0 {
 		return now
 	}
@@ -85,7 +85,7 @@ func (a *aimd) interval() time.Duration {
 	return time.Duration(math.Ceil(float64(time.Second) / a.rate))
 }
 
-func (a *aimd) Sent(now time.Time) Ticket {
+func (a *aimd) Sent(now time.Time, _ int64) Ticket {
 	a.used = a.sent > 0 && now.Sub(a.last) < 2*a.interval()
 	a.last = now
 	a.sent++

@@ -60,9 +60,9 @@ type backoffOnly struct {
 	release  time.Time
 }
 
-func (b *backoffOnly) Next(time.Time) time.Time { return b.release }
+func (b *backoffOnly) Next(time.Time, int64) time.Time { return b.release }
 
-func (b *backoffOnly) Sent(time.Time) Ticket {
+func (b *backoffOnly) Sent(time.Time, int64) Ticket {
 	b.sent++
 	return b.sent - 1
 }

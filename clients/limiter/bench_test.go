@@ -14,8 +14,8 @@ func BenchmarkRequest(b *testing.B) {
 			b.ReportAllocs()
 			l, now := limitertest.New(c, reference), epoch
 			for b.Loop() {
-				now = later(now, l.Next(now))
-				t := l.Sent(now)
+				now = later(now, l.Next(now, 1))
+				t := l.Sent(now, 1)
 				l.Done(now, t, Outcome{Status: 200, Sent: now, Created: now})
 			}
 		})

@@ -99,9 +99,9 @@ type cubic struct {
 	next     time.Time // when there is a whole token
 }
 
-func (c *cubic) Next(time.Time) time.Time { return c.next }
+func (c *cubic) Next(time.Time, int64) time.Time { return c.next }
 
-func (c *cubic) Sent(now time.Time) Ticket {
+func (c *cubic) Sent(now time.Time, _ int64) Ticket {
 	if c.sent == 0 {
 		c.halfSince, c.lastStop = now.Truncate(c.window), now
 	}

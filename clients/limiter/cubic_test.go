@@ -79,10 +79,10 @@ func TestCUBICHoldsNothingBackBeforeTheFirst429(t *testing.T) {
 	l := limitertest.New(&CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}, reference)
 	for i := range 1000 {
 		now := epoch.Add(time.Duration(i) * ms)
-		if l.Next(now).After(now) {
+		if l.Next(now, 1).After(now) {
 			t.Fatalf("departure %d waits", i)
 		}
-		l.Done(now, l.Sent(now), Outcome{Status: []int{200, 400, 503, 0}[i%4]})
+		l.Done(now, l.Sent(now, 1), Outcome{Status: []int{200, 400, 503, 0}[i%4]})
 	}
 }
 

@@ -36,8 +36,8 @@ func meetServer(l Limiter, q Quota, windows int) (ok, refused int) {
 	now := epoch
 	var accepted []time.Time
 	for end := epoch.Add(time.Duration(windows) * q.Window); now.Before(end); {
-		now = later(now, l.Next(now))
-		k := l.Sent(now)
+		now = later(now, l.Next(now, 1))
+		k := l.Sent(now, 1)
 		status := 429
 		if n := len(accepted); n < q.Limit || now.Sub(accepted[n-q.Limit]) > q.Window {
 			accepted = append(accepted, now)

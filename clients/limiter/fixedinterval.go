@@ -44,8 +44,8 @@ type fixedInterval struct {
 	interval time.Duration
 }
 
-func (f *fixedInterval) Next(now time.Time) time.Time {
-	return latest(f.window.Next(now), after(f.last, f.interval, f.resolution))
+func (f *fixedInterval) Next(now time.Time, cost int64) time.Time {
+	return latest(f.window.Next(now, cost), after(f.last, f.interval, f.resolution))
 }
 
 // Left implements Delayable.
@@ -54,7 +54,7 @@ func (f *fixedInterval) Left(now time.Time, t Ticket) {
 	f.window.Left(now, t)
 }
 
-func (f *fixedInterval) Sent(now time.Time) Ticket {
+func (f *fixedInterval) Sent(now time.Time, cost int64) Ticket {
 	f.last = now
-	return f.window.Sent(now)
+	return f.window.Sent(now, cost)
 }

@@ -73,20 +73,20 @@ type guarded struct {
 	release   time.Time // end of the penalty
 }
 
-func (g *guarded) Next(now time.Time) time.Time {
+func (g *guarded) Next(now time.Time, cost int64) time.Time {
 	if g.guards.InFlight > 0 && g.flying >= g.guards.InFlight {
 		return Never
 	}
-	at := latest(g.Limiter.Next(now), g.release)
+	at := latest(g.Limiter.Next(now, cost), g.release)
 	if g.guards.Order {
 		at = latest(at, g.arrived)
 	}
 	return at
 }
 
-func (g *guarded) Sent(now time.Time) Ticket {
+func (g *guarded) Sent(now time.Time, cost int64) Ticket {
 	g.flying++
-	g.last = g.Limiter.Sent(now)
+	g.last = g.Limiter.Sent(now, cost)
 	g.arrived = g.arrivedBy(now)
 	return g.last
 }

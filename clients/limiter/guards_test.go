@@ -22,7 +22,7 @@ func guarded(t *testing.T, g Guards) Limiter {
 
 func wantNext(t *testing.T, what string, l Limiter, now, want time.Duration) {
 	t.Helper()
-	got := l.Next(epoch.Add(now)).Sub(epoch)
+	got := l.Next(epoch.Add(now), 1).Sub(epoch)
 	if got <= now && want == 0 {
 		return
 	}
@@ -33,9 +33,9 @@ func wantNext(t *testing.T, what string, l Limiter, now, want time.Duration) {
 
 func TestGuardsInFlight(t *testing.T) {
 	l := guarded(t, Guards{InFlight: 2})
-	l.Sent(epoch)
+	l.Sent(epoch, 1)
 	wantNext(t, "one under way", l, 0, 0)
-	k := l.Sent(epoch)
+	k := l.Sent(epoch, 1)
 	wantNext(t, "two under way", l, 0, Never.Sub(epoch))
 	l.Done(epoch, k, Outcome{Err: errLost})
 	wantNext(t, "one again", l, 0, 0)
@@ -44,22 +44,22 @@ func TestGuardsInFlight(t *testing.T) {
 // 50 ms by a clock that may be fast by 200 ppm are 50.01, and then an instant.
 func TestGuardsOrder(t *testing.T) {
 	l := guarded(t, Guards{Order: true, Latency: 50 * ms})
-	first := l.Sent(epoch)
+	first := l.Sent(epoch, 1)
 	wantNext(t, "unanswered", l, 0, 50_010*us+1)
 	l.Done(epoch.Add(20*ms), first, Outcome{Status: 200})
 	wantNext(t, "answered", l, 20*ms, 0)
-	second := l.Sent(epoch.Add(30 * ms))
+	second := l.Sent(epoch.Add(30*ms), 1)
 	l.Done(epoch.Add(40*ms), second, Outcome{Err: errLost}) // may still be on its way
 	wantNext(t, "given up", l, 40*ms, 80_010*us+1)
 }
 
 func TestGuardsOrderWithoutLatency(t *testing.T) {
 	l := guarded(t, Guards{Order: true})
-	a := l.Sent(epoch)
+	a := l.Sent(epoch, 1)
 	wantNext(t, "unanswered", l, 0, Never.Sub(epoch))
 	l.Done(epoch.Add(30*ms), a, Outcome{Status: 200})
 	wantNext(t, "answered", l, 30*ms, 0)
-	b := l.Sent(epoch.Add(30 * ms))
+	b := l.Sent(epoch.Add(30*ms), 1)
 	l.Done(epoch.Add(31*ms), a, Outcome{Status: 200}) // not the last one
 	wantNext(t, "an older answer", l, 31*ms, Never.Sub(epoch))
 	l.Done(epoch.Add(35*ms), b, Outcome{Err: errLost}) // nothing else will tell
@@ -72,12 +72,12 @@ func TestGuardsOrderWaitsForADelayedDeparture(t *testing.T) {
 		Limiter
 		Delayable
 	})
-	first := l.Sent(epoch)
+	first := l.Sent(epoch, 1)
 	l.Delay(first)
 	wantNext(t, "not on the wire", l, 200*ms, Never.Sub(epoch))
 	l.Left(epoch.Add(300*ms), first)
 	wantNext(t, "on the wire", l, 300*ms, 350_010*us+1)
-	second := l.Sent(epoch.Add(400 * ms))
+	second := l.Sent(epoch.Add(400*ms), 1)
 	l.Delay(first) // of no concern any more
 	l.Left(epoch.Add(500*ms), first)
 	wantNext(t, "an older one", l, 400*ms, 450_010*us+1)
@@ -91,7 +91,7 @@ func TestGuardsPassDelaysOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := l.Sent(epoch)
+	k := l.Sent(epoch, 1)
 	l.(Delayable).Delay(k)
 	wantNext(t, "not on the wire", l, 0, Never.Sub(epoch))
 	l.(Delayable).Left(epoch.Add(300*ms), k)
@@ -100,7 +100,7 @@ func TestGuardsPassDelaysOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open.(Delayable).Delay(open.Sent(epoch)) // nobody to tell
+	open.(Delayable).Delay(open.Sent(epoch, 1)) // nobody to tell
 }
 
 func TestGuardsPenalty(t *testing.T) {
@@ -120,18 +120,18 @@ func TestGuardsPenalty(t *testing.T) {
 		{"moved for a while", Outcome{Status: 399, RetryAfter: 2 * time.Second}, 0},
 	} {
 		l := guarded(t, Guards{Penalty: time.Second})
-		l.Done(epoch, l.Sent(epoch), c.o)
+		l.Done(epoch, l.Sent(epoch, 1), c.o)
 		wantNext(t, c.name, l, 0, c.want)
 	}
 	l := guarded(t, Guards{InFlight: 1})
-	l.Done(epoch, l.Sent(epoch), Outcome{Status: 429, RetryAfter: time.Second})
+	l.Done(epoch, l.Sent(epoch, 1), Outcome{Status: 429, RetryAfter: time.Second})
 	wantNext(t, "no penalty", l, 0, 0)
 }
 
 // The longest pause counts, in whatever order they are asked for.
 func TestGuardsKeepTheLongestPause(t *testing.T) {
 	l := guarded(t, Guards{Penalty: time.Second})
-	a, b := l.Sent(epoch), l.Sent(epoch)
+	a, b := l.Sent(epoch, 1), l.Sent(epoch, 1)
 	l.Done(epoch, a, Outcome{Status: 429, RetryAfter: 3 * time.Second})
 	l.Done(epoch.Add(ms), b, Outcome{Status: 429})
 	wantNext(t, "a shorter pause after a longer", l, ms, 3*time.Second)

@@ -39,7 +39,7 @@ type header struct {
 	hold     time.Time // nothing leaves before
 }
 
-func (h *header) Next(now time.Time) time.Time {
+func (h *header) Next(now time.Time, _ int64) time.Time {
 	at := now
 	if h.budget <= 0 {
 		switch {
@@ -52,7 +52,7 @@ func (h *header) Next(now time.Time) time.Time {
 	return latest(at, h.hold)
 }
 
-func (h *header) Sent(time.Time) Ticket {
+func (h *header) Sent(time.Time, int64) Ticket {
 	h.sent++
 	h.flying++
 	h.budget--
@@ -61,9 +61,9 @@ func (h *header) Sent(time.Time) Ticket {
 
 func (h *header) Done(now time.Time, _ Ticket, o Outcome) {
 	h.flying--
-	if o.Budget != nil {
-		h.budget = o.Budget.Remaining - h.flying
-		h.reset, h.resetSet = now.Add(o.Budget.Reset), true
+	if len(o.Budgets) > 0 {
+		h.budget = int(o.Budgets[0].Remaining) - h.flying
+		h.reset, h.resetSet = now.Add(o.Budgets[0].Reset), true
 	}
 	if o.RetryAfter > 0 && o.Status >= 400 {
 		h.hold = latest(h.hold, now.Add(o.RetryAfter))

@@ -22,10 +22,10 @@ func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := l.Sent(start), l.Sent(start)
+	a, b := l.Sent(start, 1), l.Sent(start, 1)
 	l.Done(start, a, Outcome{Status: 429})
 	l.Done(start.Add(ms), b, Outcome{Status: 429})
-	if got := l.Next(start.Add(ms)).Sub(start); got != first {
+	if got := l.Next(start.Add(ms), 1).Sub(start); got != first {
 		t.Errorf("the next may leave after %v, want the longer wait, %v", got, first)
 	}
 }

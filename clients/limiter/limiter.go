@@ -15,15 +15,17 @@ import (
 //
 // The instants passed to a limiter never go back.
 type Limiter interface {
-	// Next returns the earliest departure known at now; a result that is not
-	// after now means "may leave now". It spends nothing, may be asked any
-	// number of times, and is asked again after every Sent and Done, because
-	// an answer can bring the next departure forward.
-	Next(now time.Time) (at time.Time)
+	// Next returns the earliest departure of a request of that cost which is
+	// known at now; a result that is not after now means "may leave now",
+	// Never that only an answer can tell, Impossible that the cost is more than
+	// the limit allows at any time. It spends nothing, may be asked any number
+	// of times, and is asked again after every Sent and Done, because an answer
+	// can bring the next departure forward. A cost is 0 or more.
+	Next(now time.Time, cost int64) (at time.Time)
 
 	// Sent commits one departure at now and returns the ticket that Done
-	// takes back. Callers make it only when Next allows it.
-	Sent(now time.Time) Ticket
+	// takes back. Callers make it only when Next allows it for that cost.
+	Sent(now time.Time, cost int64) Ticket
 
 	// Done reports how the departure t ended: answered, timed out or failed
 	// on the way. It is called once for each ticket. A request without an
@@ -56,6 +58,13 @@ type Outcome struct {
 	Blocked bool
 	// Err is why there was no usable answer; nil when there was one.
 	Err error
+	// Refused reports a refusal because of a limit that Status alone does not
+	// show: a 403, or a 200 with the error in its body. A 429 is one anyway;
+	// Limited tells both.
+	Refused bool
+	// Cost is what the request turned out to cost, where the server says so; 0:
+	// as charged.
+	Cost int64
 	// Sent is when the request left; zero when not known.
 	Sent time.Time
 	// Created is when the request came into being; zero when not known.
@@ -68,24 +77,44 @@ type Outcome struct {
 	Received time.Time
 	// RetryAfter is the pause that the server asks for; 0 when it does not.
 	RetryAfter time.Duration
-	// Budget is what is left of the quota; nil when not stated.
-	Budget *Budget
+	// Budgets is what is left of the limits, in the order in which the server
+	// states them; nil when it states none.
+	Budgets []Budget
 }
 
 // OK reports whether the request was answered with success, a status of 200 to
-// 299.
-func (o Outcome) OK() bool { return o.Err == nil && o.Status >= 200 && o.Status < 300 }
+// 299 that is no refusal.
+func (o Outcome) OK() bool { return o.Err == nil && !o.Refused && o.Status >= 200 && o.Status < 300 }
 
-// A Budget is what RateLimit header fields say (IETF draft
-// ratelimit-headers): Remaining requests may follow, and more after Reset.
+// Limited reports whether the request was refused because of a limit.
+func (o Outcome) Limited() bool { return o.Refused || o.Status == 429 }
+
+// A Budget is what a server states of one of its limits: Remaining may be spent
+// on requests that follow, and more after Reset.
 type Budget struct {
-	Remaining int
-	Reset     time.Duration // whole seconds on the wire
+	// Name tells the limits of a server apart; "" where it has one, or does
+	// not name it.
+	Name string
+	// Limit is what may be spent in Window; 0: not stated.
+	Limit int64
+	// Remaining is what is left of it.
+	Remaining int64
+	// Window is the length of the limit's window; 0: not stated.
+	Window time.Duration
+	// Reset is the time until there is more, or, as the dialect has it, until
+	// all of it is there again; 0: now, or not stated. Mostly whole seconds on
+	// the wire.
+	Reset time.Duration
 }
 
-// Never is an instant that no run reaches: what Next returns while only an
-// answer can allow the next departure.
-var Never = time.Date(2200, time.January, 1, 0, 0, 0, 0, time.UTC)
+var (
+	// Never is an instant that no run reaches: what Next returns while only an
+	// answer can allow the next departure.
+	Never = time.Date(2200, time.January, 1, 0, 0, 0, 0, time.UTC)
+	// Impossible is later than Never: what Next returns for a cost that neither
+	// time nor an answer allows.
+	Impossible = time.Date(2201, time.January, 1, 0, 0, 0, 0, time.UTC)
+)
 
 // A Quota is what a server grants one key: no more than Limit requests in any
 // span of Window, judged by a clock that ticks every Resolution.

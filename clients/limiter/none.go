@@ -23,6 +23,6 @@ func (c *None) New(q Quota) (Limiter, error) {
 
 type none struct{ openLoop }
 
-func (*none) Next(now time.Time) time.Time { return now }
+func (*none) Next(now time.Time, _ int64) time.Time { return now }
 
-func (n *none) Sent(time.Time) Ticket { return n.ticket() }
+func (n *none) Sent(time.Time, int64) Ticket { return n.ticket() }

@@ -48,7 +48,7 @@ type paced struct {
 	last     time.Time // when the last one was let go
 }
 
-func (p *paced) Next(now time.Time) time.Time {
+func (p *paced) Next(now time.Time, _ int64) time.Time {
 	if p.sent == 0 {
 		return now
 	}
@@ -59,7 +59,7 @@ func (p *paced) Next(now time.Time) time.Time {
 	return latest(p.last.Add(p.interval), old.Add(p.age))
 }
 
-func (p *paced) Sent(now time.Time) Ticket {
+func (p *paced) Sent(now time.Time, _ int64) Ticket {
 	p.last = now
 	return p.push(now)
 }

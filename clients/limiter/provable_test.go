@@ -192,13 +192,13 @@ func TestServerTimeDoesNotBelieveAnotherUnit(t *testing.T) {
 			l := limitertest.New(&ServerTime{}, oneSlot)
 			now := epoch
 			for i := range 1000 {
-				sent := later(now, l.Next(now))
+				sent := later(now, l.Next(now, 1))
 				came := sent.Add(time.Duration(i*7%50) * ms)
 				now = came.Add(time.Duration(i*11%50) * ms)
-				k := l.Sent(sent)
+				k := l.Sent(sent, 1)
 				l.Done(now, k, Outcome{Status: 200, Sent: sent, Received: stated(came.Sub(epoch)).Truncate(ms)})
-				if earliest := came.Add(1001 * ms); l.Next(now).Before(earliest) {
-					t.Fatalf("request %d came at %v, and the next may leave at %v", i, came.Sub(epoch), l.Next(now).Sub(epoch))
+				if earliest := came.Add(1001 * ms); l.Next(now, 1).Before(earliest) {
+					t.Fatalf("request %d came at %v, and the next may leave at %v", i, came.Sub(epoch), l.Next(now, 1).Sub(epoch))
 				}
 			}
 		})
@@ -242,7 +242,7 @@ func TestHeaderTimeline(t *testing.T) {
 	never := Never.Sub(epoch)
 	states := func(k Ticket, status, remaining int, reset, retryAfter time.Duration) step {
 		return func(l Limiter, now time.Time) {
-			l.Done(now, k, Outcome{Status: status, Budget: &Budget{remaining, reset}, RetryAfter: retryAfter})
+			l.Done(now, k, Outcome{Status: status, Budgets: []Budget{{Remaining: int64(remaining), Reset: reset}}, RetryAfter: retryAfter})
 		}
 	}
 	timeline(t, &Header{}, oneSlot, []row{

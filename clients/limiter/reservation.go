@@ -45,14 +45,14 @@ type reservation struct {
 	used  int           // departures in it
 }
 
-func (r *reservation) Next(now time.Time) time.Time {
+func (r *reservation) Next(now time.Time, _ int64) time.Time {
 	if r.used < r.limit.N || r.at(now) > r.cycle {
 		return now
 	}
 	return r.first.Add((r.cycle + 1) * r.limit.Per)
 }
 
-func (r *reservation) Sent(now time.Time) Ticket {
+func (r *reservation) Sent(now time.Time, _ int64) Ticket {
 	if r.sent == 0 {
 		r.first = now
 	}

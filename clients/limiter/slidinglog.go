@@ -41,7 +41,7 @@ type slidingLog struct {
 	window time.Duration
 }
 
-func (s *slidingLog) Next(time.Time) time.Time {
+func (s *slidingLog) Next(time.Time, int64) time.Time {
 	old := s.oldest()
 	if old.IsZero() || old.Equal(Never) {
 		return old
@@ -49,6 +49,6 @@ func (s *slidingLog) Next(time.Time) time.Time {
 	return old.Add(s.window)
 }
 
-func (s *slidingLog) Sent(now time.Time) Ticket { return s.push(now) }
+func (s *slidingLog) Sent(now time.Time, _ int64) Ticket { return s.push(now) }
 
 func (s *slidingLog) Done(time.Time, Ticket, Outcome) {}

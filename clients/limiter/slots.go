@@ -25,7 +25,7 @@ func newSlots(q Quota, longest, shortest time.Duration) slots {
 // Next implements Limiter: a slot whose departure was counted by some instant
 // is free again for certain a span later, because a request that leaves then
 // arrives a whole window later, or more.
-func (s *slots) Next(time.Time) time.Time {
+func (s *slots) Next(time.Time, int64) time.Time {
 	bound := s.oldest()
 	if bound.IsZero() || bound.Equal(Never) {
 		return bound
@@ -34,7 +34,7 @@ func (s *slots) Next(time.Time) time.Time {
 }
 
 // Sent implements Limiter.
-func (s *slots) Sent(now time.Time) Ticket { return s.push(countedBy(now, s.longest)) }
+func (s *slots) Sent(now time.Time, _ int64) Ticket { return s.push(countedBy(now, s.longest)) }
 
 // Left implements Delayable.
 func (s *slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.longest), t) }

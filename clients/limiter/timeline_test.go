@@ -32,7 +32,7 @@ type step func(l Limiter, now time.Time)
 
 func look(Limiter, time.Time) {}
 
-func send(l Limiter, now time.Time) { l.Sent(now) }
+func send(l Limiter, now time.Time) { l.Sent(now, 1) }
 
 // answer ends departure t, which left at sent, of a request created at created.
 func answer(t Ticket, status int, created, sent time.Duration) step {
@@ -64,7 +64,7 @@ func timeline(t *testing.T, c Config, q Quota, rows []row) {
 	l := limitertest.New(c, q)
 	for i, r := range rows {
 		now := epoch.Add(r.at)
-		got := l.Next(now).Sub(epoch)
+		got := l.Next(now, 1).Sub(epoch)
 		if free := got <= r.at; free && r.next == 0 {
 			got = 0
 		}

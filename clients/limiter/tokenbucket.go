@@ -61,7 +61,7 @@ type tokenBucket struct {
 	last  time.Time // of the last departure
 }
 
-func (b *tokenBucket) Next(now time.Time) time.Time {
+func (b *tokenBucket) Next(now time.Time, _ int64) time.Time {
 	missing := b.token - b.levelAt(now)
 	if missing <= 0 {
 		return now
@@ -69,7 +69,7 @@ func (b *tokenBucket) Next(now time.Time) time.Time {
 	return now.Add(time.Duration((missing + b.n - 1) / b.n))
 }
 
-func (b *tokenBucket) Sent(now time.Time) Ticket {
+func (b *tokenBucket) Sent(now time.Time, _ int64) Ticket {
 	b.level = b.levelAt(now) - b.token
 	b.last = now
 	return b.ticket()

@@ -62,9 +62,9 @@ func TestTokenBucketOfTheLargestSize(t *testing.T) {
 	l := limitertest.New(c, reference)
 	for i := range 10 {
 		now := epoch.AddDate(i*20, 0, 0)
-		if at := l.Next(now); at.After(now) {
+		if at := l.Next(now, 1); at.After(now) {
 			t.Fatalf("departure %d waits until %v", i, at)
 		}
-		l.Sent(now)
+		l.Sent(now, 1)
 	}
 }

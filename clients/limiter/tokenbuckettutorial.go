@@ -67,7 +67,7 @@ type tutorialBucket struct {
 	first   time.Time // departure
 }
 
-func (b *tutorialBucket) Next(now time.Time) time.Time {
+func (b *tutorialBucket) Next(now time.Time, _ int64) time.Time {
 	tokens, refills := b.at(now)
 	if tokens > 0 {
 		return now
@@ -75,7 +75,7 @@ func (b *tutorialBucket) Next(now time.Time) time.Time {
 	return b.first.Add(b.time(refills + 1))
 }
 
-func (b *tutorialBucket) Sent(now time.Time) Ticket {
+func (b *tutorialBucket) Sent(now time.Time, _ int64) Ticket {
 	if b.sent == 0 {
 		b.first = now
 	}

@@ -43,9 +43,9 @@ type window struct {
 	resolution time.Duration
 }
 
-func (w *window) Next(time.Time) time.Time { return after(w.oldest(), w.span, w.resolution) }
+func (w *window) Next(time.Time, int64) time.Time { return after(w.oldest(), w.span, w.resolution) }
 
-func (w *window) Sent(now time.Time) Ticket { return w.push(now) }
+func (w *window) Sent(now time.Time, _ int64) Ticket { return w.push(now) }
 
 func (w *window) Done(time.Time, Ticket, Outcome) {}
 

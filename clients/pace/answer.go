@@ -29,7 +29,7 @@ func ReadOutcome(resp *http.Response) limiter.Outcome {
 	remaining, okRemaining := readNumber(h.Get("RateLimit-Remaining"))
 	reset, okReset := timeUntil(h.Get("RateLimit-Reset"), h)
 	if okRemaining && okReset {
-		o.Budget = &limiter.Budget{Remaining: int(min(remaining, math.MaxInt32)), Reset: reset}
+		o.Budgets = []limiter.Budget{{Remaining: int64(min(remaining, math.MaxInt32)), Reset: reset}}
 	}
 	return o
 }

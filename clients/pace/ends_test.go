@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,9 +23,9 @@ func audit(l limiter.Limiter) *audited {
 	return &audited{Limiter: l, ended: map[limiter.Ticket][]limiter.Outcome{}}
 }
 
-func (a *audited) Sent(now time.Time) limiter.Ticket {
+func (a *audited) Sent(now time.Time, cost int64) limiter.Ticket {
 	a.sent++
-	return a.Limiter.Sent(now)
+	return a.Limiter.Sent(now, cost)
 }
 
 func (a *audited) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
@@ -79,7 +80,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				l := audit(evenly(10 * ms))
-				l.Sent(start.Add(-6 * ms))
+				l.Sent(start.Add(-6*ms), 1)
 				tr := &Transport{
 					NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
 					Base:       trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
@@ -106,7 +107,7 @@ func TestTransportReportsEachEnd(t *testing.T) {
 					t.Errorf("sent %v, created %v", o.Sent.Sub(start), o.Created.Sub(start))
 				}
 				got[0].Sent, got[0].Created = c.want.Sent, c.want.Created
-				if got[0] != c.want {
+				if !reflect.DeepEqual(got[0], c.want) {
 					t.Errorf("told of %+v, want %+v", got[0], c.want)
 				}
 			})

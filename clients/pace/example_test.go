@@ -82,7 +82,7 @@ func ExampleGate() {
 
 	start := time.Now()
 	for range 3 {
-		permit, err := gate.Wait(ctx)
+		permit, err := gate.Wait(ctx, 1)
 		if err != nil {
 			fmt.Println(err) // the context ended first: nothing was spent
 			return

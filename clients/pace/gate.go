@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -13,6 +14,11 @@ import (
 // ErrExpired is returned by Gate.Acquire when the deadline passed before the
 // limiter allowed a departure. Nothing has been spent.
 var ErrExpired = errors.New("deadline passed at the gate")
+
+// ErrCost is what the error is of Gate.Acquire and Gate.Wait for a request that
+// can never leave: its cost is negative, or more than its limit allows at any
+// time. Nothing has been spent.
+var ErrCost = errors.New("no request of this cost can leave")
 
 // A Gate is one limiter shared by the workers of a key. It does the waiting
 // that a limiter does not: in a FIFO line, each worker with a deadline, asking
@@ -102,48 +108,60 @@ func NewGate(c GateConfig) (*Gate, error) {
 	return g, nil
 }
 
-// Wait waits in real time until the limiter lets a request go. Its error is a
-// *WaitError: the context ended first, and nothing has been spent.
-func (g *Gate) Wait(ctx context.Context) (Permit, error) { return g.waitUntil(ctx, time.Time{}) }
+// Wait waits in real time until the limiter lets a request of that cost go; most
+// requests cost 1. Its error is a *WaitError: the context ended first, or such a
+// request can never leave (ErrCost), and nothing has been spent.
+func (g *Gate) Wait(ctx context.Context, cost int64) (Permit, error) {
+	return g.waitUntil(ctx, time.Time{}, cost)
+}
 
 // waitUntil is Wait with a deadline besides that of the context; zero is none.
-func (g *Gate) waitUntil(ctx context.Context, deadline time.Time) (Permit, error) {
+func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, cost int64) (Permit, error) {
 	came := g.clock.Now()
 	var p Permit
 	err := ctx.Err()
 	if err == nil {
-		p, err = g.Acquire(newContextSignal(ctx, g.clock), deadline)
+		p, err = g.Acquire(newContextSignal(ctx, g.clock), deadline, cost)
 	}
 	if err == nil {
 		return p, nil
 	}
 	waited := g.clock.Now().Sub(came)
-	if err == ErrExpired {
-		return p, &WaitError{Waited: waited, Err: err, timeout: true}
+	if err == ErrExpired || errors.Is(err, ErrCost) {
+		return p, &WaitError{Waited: waited, Err: err, timeout: err == ErrExpired}
 	}
 	return p, &WaitError{Waited: waited, Err: context.Cause(ctx), timeout: ctx.Err() == context.DeadlineExceeded}
 }
 
-// Acquire waits until the limiter lets a request go and commits its departure;
-// a departure at the deadline is in time, and the zero deadline never passes.
-// The signal belongs to the caller, who waits for nothing else meanwhile.
-// It returns ErrExpired, or what the signal's Wait returned other than nil
-// and ErrDeadline; then nothing has been spent.
-func (g *Gate) Acquire(s Signal, deadline time.Time) (Permit, error) {
+// Acquire waits until the limiter lets a request of that cost go and commits
+// its departure; a departure at the deadline is in time, and the zero deadline
+// never passes. The signal belongs to the caller, who waits for nothing else
+// meanwhile. It returns ErrExpired, an error that is ErrCost, or what the
+// signal's Wait returned other than nil and ErrDeadline; then nothing has been
+// spent.
+func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if cost != 1 { // before it stands in a line for nothing
+		if err := g.possible(g.clock.Now(), cost); err != nil {
+			return Permit{}, err
+		}
+	}
 	place := g.line.PushBack(s)
 	defer g.leave(place)
 	if g.poll.Every > 0 {
-		return g.acquirePolling(s, deadline)
+		return g.acquirePolling(s, deadline, cost)
 	}
 	for {
 		now := g.clock.Now()
 		until := deadline
 		if g.line.Front() == place {
-			at := g.next(now)
+			at := g.next(now, cost)
 			if !at.After(now) && !passed(deadline, now) {
-				return g.depart(now), nil
+				return g.depart(now, cost), nil
+			}
+			if at.Equal(limiter.Impossible) {
+				return Permit{}, costError(cost)
 			}
 			until = earliest(at, deadline)
 		}
@@ -154,6 +172,21 @@ func (g *Gate) Acquire(s Signal, deadline time.Time) (Permit, error) {
 			return Permit{}, err
 		}
 	}
+}
+
+// possible returns an error for a cost with which no request can ever leave.
+func (g *Gate) possible(now time.Time, cost int64) error {
+	if cost < 0 {
+		return fmt.Errorf("cost is %d, want 0 or more: %w", cost, ErrCost)
+	}
+	if g.limiter.Next(now, cost).Equal(limiter.Impossible) {
+		return costError(cost)
+	}
+	return nil
+}
+
+func costError(cost int64) error {
+	return fmt.Errorf("cost is %d, want no more than the limit allows at a time: %w", cost, ErrCost)
 }
 
 // Left says that the request of a permit is on the wire by now. It is for
@@ -205,9 +238,9 @@ func (g *Gate) tell(something func(now time.Time)) {
 		something(now)
 		return
 	}
-	before := g.limiter.Next(now)
+	before := g.limiter.Next(now, 1)
 	something(now)
-	if !g.limiter.Next(now).Before(before) {
+	if !g.limiter.Next(now, 1).Before(before) {
 		return
 	}
 	switch {
@@ -221,7 +254,7 @@ func (g *Gate) tell(something func(now time.Time)) {
 }
 
 // acquirePolling looks at the limiter now and at multiples of Every from now.
-func (g *Gate) acquirePolling(s Signal, deadline time.Time) (Permit, error) {
+func (g *Gate) acquirePolling(s Signal, deadline time.Time, cost int64) (Permit, error) {
 	entered := g.clock.Now()
 	due := entered
 	for {
@@ -230,11 +263,15 @@ func (g *Gate) acquirePolling(s Signal, deadline time.Time) (Permit, error) {
 			if passed(deadline, now) {
 				return Permit{}, ErrExpired
 			}
-			if !g.next(now).After(now) {
-				return g.depart(now), nil
+			at := g.next(now, cost)
+			if !at.After(now) {
+				return g.depart(now, cost), nil
+			}
+			if at.Equal(limiter.Impossible) {
+				return Permit{}, costError(cost)
 			}
 		}
-		due = g.nextLook(entered, now, deadline)
+		due = g.nextLook(entered, now, deadline, cost)
 		if err := g.wait(s, due); err != nil {
 			return Permit{}, err
 		}
@@ -243,13 +280,13 @@ func (g *Gate) acquirePolling(s Signal, deadline time.Time) (Permit, error) {
 
 // nextLook is the first look after now, or the first one after now that is of
 // any use.
-func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
+func (g *Gate) nextLook(entered, now, deadline time.Time, cost int64) time.Time {
 	every := g.poll.Every
 	if !g.poll.SkipIdle {
 		return now.Add(every)
 	}
 	looks := now.Sub(entered)/every + 1
-	useful := g.next(now)
+	useful := g.next(now, cost)
 	if !deadline.IsZero() {
 		useful = earliest(useful, deadline.Add(1)) // the look that gives up
 	}
@@ -259,9 +296,10 @@ func (g *Gate) nextLook(entered, now, deadline time.Time) time.Time {
 	return entered.Add(looks * every)
 }
 
-// next is when the limiter lets the next request go and there is a nonce for it.
-func (g *Gate) next(now time.Time) time.Time {
-	at, ready := g.limiter.Next(now), g.nonces.ready(now)
+// next is when the limiter lets a request of that cost go and there is a nonce
+// for it.
+func (g *Gate) next(now time.Time, cost int64) time.Time {
+	at, ready := g.limiter.Next(now, cost), g.nonces.ready(now)
 	if at.Before(ready) {
 		return ready
 	}
@@ -270,8 +308,8 @@ func (g *Gate) next(now time.Time) time.Time {
 
 // depart commits a departure. The nonce is made in the same step, so that
 // nonces are issued in the order of departure.
-func (g *Gate) depart(now time.Time) Permit {
-	p := Permit{Ticket: g.limiter.Sent(now), Nonce: g.nonces.Next(now), Granted: now}
+func (g *Gate) depart(now time.Time, cost int64) Permit {
+	p := Permit{Ticket: g.limiter.Sent(now, cost), Nonce: g.nonces.Next(now), Granted: now}
 	if g.delayed {
 		p.departure = &departure{}
 		if g.delayable != nil {

@@ -65,9 +65,9 @@ type spaced struct {
 	sent limiter.Ticket
 }
 
-func (s *spaced) Next(time.Time) time.Time { return s.next }
+func (s *spaced) Next(time.Time, int64) time.Time { return s.next }
 
-func (s *spaced) Sent(now time.Time) limiter.Ticket {
+func (s *spaced) Sent(now time.Time, _ int64) limiter.Ticket {
 	s.next = now.Add(s.gap)
 	s.sent++
 	return s.sent - 1
@@ -108,7 +108,7 @@ func (l *gateLog) worker(name string, at, deadline, cancel time.Duration) {
 		if cancel > 0 {
 			time.AfterFunc(cancel-at, func() { close(s.stop) })
 		}
-		p, err := l.gate.Acquire(s, d)
+		p, err := l.gate.Acquire(s, d, 1)
 		if err != nil {
 			l.note("%s: %v", name, err)
 			return
@@ -217,7 +217,7 @@ func (brokenSignal) Wait(time.Time) error { return errSignal }
 // A caller may bring a signal that ends for reasons of its own.
 func TestGatePassesOnTheSignalsError(t *testing.T) {
 	g := newGate(t, GateConfig{Limiter: &spaced{gap: time.Hour, next: time.Now().Add(time.Hour)}})
-	if _, err := g.Acquire(brokenSignal{}, time.Time{}); err != errSignal {
+	if _, err := g.Acquire(brokenSignal{}, time.Time{}, 1); err != errSignal {
 		t.Errorf("got %v", err)
 	}
 	if g.line.Len() != 0 {
@@ -242,7 +242,7 @@ func TestGateDefaults(t *testing.T) {
 		g := newGate(t, GateConfig{Limiter: &spaced{gap: 10 * ms}})
 		start := time.Now()
 		for i := range 3 {
-			p, err := g.Wait(t.Context())
+			p, err := g.Wait(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -252,7 +252,7 @@ func TestGateDefaults(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*ms)
 		defer cancel()
-		_, err := g.Wait(ctx)
+		_, err := g.Wait(ctx, 1)
 		waited, ok := errors.AsType[*WaitError](err)
 		if !ok || waited.Waited != 5*ms || !waited.Timeout() || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
@@ -275,7 +275,7 @@ func TestTimestampNoncesDiffer(t *testing.T) {
 			}
 			last := int64(0)
 			for i, want := range want {
-				p, err := g.Wait(t.Context())
+				p, err := g.Wait(t.Context(), 1)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -299,8 +299,8 @@ func (l *told) note(now time.Time, what string, t limiter.Ticket) {
 	l.lines = append(l.lines, fmt.Sprintf("%v %s %d", now.Sub(l.start), what, t))
 }
 
-func (l *told) Sent(now time.Time) limiter.Ticket {
-	t := l.spaced.Sent(now)
+func (l *told) Sent(now time.Time, cost int64) limiter.Ticket {
+	t := l.spaced.Sent(now, cost)
 	l.note(now, "sent", t)
 	return t
 }
@@ -318,7 +318,7 @@ func TestDelayedDepartures(t *testing.T) {
 		g := newGate(t, GateConfig{Limiter: l, Delayed: true})
 		wait := func() Permit {
 			t.Helper()
-			p, err := g.Wait(t.Context())
+			p, err := g.Wait(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -352,7 +352,7 @@ func TestDeparturesThatAreNotDelayed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &told{start: time.Now()}
 		g := newGate(t, GateConfig{Limiter: l})
-		p, err := g.Wait(t.Context())
+		p, err := g.Wait(t.Context(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -374,12 +374,12 @@ func TestGateAsksAgainWhenARequestHasLeft(t *testing.T) {
 		start := time.Now()
 		l := limitertest.New(&limiter.Paced{}, limiter.Quota{Limit: 1, Window: 10*ms - 1, Drift: 1})
 		g := newGate(t, GateConfig{Limiter: l, Delayed: true})
-		p, err := g.Wait(t.Context())
+		p, err := g.Wait(t.Context(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.AfterFunc(300*ms, func() { g.Left(p) })
-		next, err := g.Wait(t.Context())
+		next, err := g.Wait(t.Context(), 1)
 		if want := 310*ms + 10*time.Nanosecond; err != nil || next.Granted.Sub(start) != want {
 			t.Errorf("the next was let go after %v, want %v; %v", next.Granted.Sub(start), want, err)
 		}
@@ -396,7 +396,7 @@ func TestGateManyGiveUpAtOnce(t *testing.T) {
 		var gaveUp atomic.Int32
 		for range waiters {
 			wg.Go(func() {
-				if _, err := g.Wait(ctx); err != nil {
+				if _, err := g.Wait(ctx, 1); err != nil {
 					gaveUp.Add(1)
 				}
 			})

@@ -145,5 +145,5 @@ func (g *Gate) dispensable() (yes bool) {
 	}
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	return g.line.Len() == 0 && !g.limiter.Next(now).After(now) && !g.nonces.ahead(now)
+	return g.line.Len() == 0 && !g.limiter.Next(now, 1).After(now) && !g.nonces.ahead(now)
 }

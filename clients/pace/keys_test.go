@@ -196,7 +196,7 @@ func TestTransportKeepsKeysWhoseNoncesAreAhead(t *testing.T) {
 // troublesome is a limiter that panics when it is asked.
 type troublesome struct{ limiter.Limiter }
 
-func (troublesome) Next(time.Time) time.Time { panic("trouble") }
+func (troublesome) Next(time.Time, int64) time.Time { panic("trouble") }
 
 // What goes wrong with the limiter of one key is the matter of that key alone,
 // then and when keys are forgotten.

@@ -146,7 +146,7 @@ func TestSendLeavesSharedConnectionsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		g := newGate(t, GateConfig{Limiter: &spaced{}, Delayed: true})
-		p, err := g.Wait(t.Context())
+		p, err := g.Wait(t.Context(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // are called, too.
 func TestSendKeepsTheCallersRequestAndHooks(t *testing.T) {
 	g := newGate(t, GateConfig{Limiter: &spaced{}, Delayed: true})
-	p, err := g.Wait(t.Context())
+	p, err := g.Wait(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

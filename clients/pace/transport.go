@@ -144,7 +144,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer t.leave(k)
 	created := k.gate.clock.Now()
 	for n := 0; ; n++ {
-		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created))
+		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), 1)
 		if err != nil {
 			closeBody(req)
 			return nil, notRepeated(err, n)

@@ -116,7 +116,7 @@ func TestWaitErrors(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				never.Sent(time.Now())
+				never.Sent(time.Now(), 1)
 				client := http.Client{Transport: &Transport{
 					NewLimiter: func(string) (limiter.Limiter, error) { return never, nil },
 					MaxWait:    c.maxWait,

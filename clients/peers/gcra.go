@@ -64,14 +64,14 @@ type gcra struct {
 // Next asks for a quantity of 0, which the library answers as for 1 but
 // without spending anything; all that it stores is max(tat, now), which says
 // the same as tat to every later instant.
-func (g *gcra) Next(now time.Time) time.Time {
+func (g *gcra) Next(now time.Time, _ int64) time.Time {
 	if wait := g.take(now, 0); wait > 0 {
 		return now.Add(wait)
 	}
 	return now
 }
 
-func (g *gcra) Sent(now time.Time) limiter.Ticket {
+func (g *gcra) Sent(now time.Time, _ int64) limiter.Ticket {
 	g.take(now, 1)
 	return g.count()
 }

@@ -30,7 +30,7 @@ type row struct {
 
 func look(limiter.Limiter, time.Time) {}
 
-func send(l limiter.Limiter, now time.Time) { l.Sent(now) }
+func send(l limiter.Limiter, now time.Time) { l.Sent(now, 1) }
 
 func timeline(t *testing.T, c limiter.Config, q limiter.Quota, rows []row) {
 	t.Helper()
@@ -40,7 +40,7 @@ func timeline(t *testing.T, c limiter.Config, q limiter.Quota, rows []row) {
 	l := limitertest.New(c, q)
 	for i, r := range rows {
 		now := limitertest.Epoch.Add(r.at)
-		got := l.Next(now).Sub(limitertest.Epoch)
+		got := l.Next(now, 1).Sub(limitertest.Epoch)
 		if got <= r.at && r.next == 0 {
 			got = 0
 		}
@@ -107,8 +107,8 @@ func BenchmarkRequest(b *testing.B) {
 			b.ReportAllocs()
 			l, now := limitertest.New(c, reference), limitertest.Epoch
 			for b.Loop() {
-				now = later(now, l.Next(now))
-				t := l.Sent(now)
+				now = later(now, l.Next(now, 1))
+				t := l.Sent(now, 1)
 				l.Done(now, t, limiter.Outcome{Status: 200, Sent: now, Created: now})
 			}
 		})

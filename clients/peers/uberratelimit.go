@@ -60,9 +60,9 @@ type uberRatelimit struct {
 	next    time.Time // issue; zero before the first departure
 }
 
-func (u *uberRatelimit) Next(time.Time) time.Time { return u.next }
+func (u *uberRatelimit) Next(time.Time, int64) time.Time { return u.next }
 
-func (u *uberRatelimit) Sent(now time.Time) limiter.Ticket {
+func (u *uberRatelimit) Sent(now time.Time, _ int64) limiter.Ticket {
 	l := ratelimit.New(u.limit.N, u.options...)
 	if u.sent > 0 {
 		u.clock.now = u.next.Add(-u.limit.Per / time.Duration(u.limit.N))

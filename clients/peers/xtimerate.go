@@ -58,11 +58,11 @@ type xTimeRate struct {
 	next   time.Time // zero before the first departure
 }
 
-func (x *xTimeRate) Next(time.Time) time.Time { return x.next }
+func (x *xTimeRate) Next(time.Time, int64) time.Time { return x.next }
 
 // Sent takes a token even when a rounding error is missing from a whole one:
 // ReserveN leaves the error in the bucket, where AllowN would refuse.
-func (x *xTimeRate) Sent(now time.Time) limiter.Ticket {
+func (x *xTimeRate) Sent(now time.Time, _ int64) limiter.Ticket {
 	x.bucket.ReserveN(now, 1)
 	missing := 1 - x.bucket.TokensAt(now)
 	x.next = now.Add(time.Duration(missing / float64(x.bucket.Limit()) * float64(time.Second)))

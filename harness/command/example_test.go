@@ -33,9 +33,9 @@ type pausing struct {
 	sent  limiter.Ticket
 }
 
-func (p *pausing) Next(time.Time) time.Time                        { return p.next }
+func (p *pausing) Next(time.Time, int64) time.Time                 { return p.next }
 func (p *pausing) Done(time.Time, limiter.Ticket, limiter.Outcome) {}
-func (p *pausing) Sent(now time.Time) (t limiter.Ticket) {
+func (p *pausing) Sent(now time.Time, _ int64) (t limiter.Ticket) {
 	t, p.sent, p.next = p.sent, p.sent+1, now.Add(p.pause)
 	return t
 }

@@ -116,9 +116,9 @@ func answerOf(e *clients.Event, start time.Time) *Answer {
 		received := milliseconds(o.Received.Sub(start))
 		a.Received = &received
 	}
-	if b := o.Budget; b != nil {
-		reset := milliseconds(b.Reset)
-		a.Remaining, a.Reset = &b.Remaining, &reset
+	if len(o.Budgets) > 0 {
+		remaining, reset := int(o.Budgets[0].Remaining), milliseconds(o.Budgets[0].Reset)
+		a.Remaining, a.Reset = &remaining, &reset
 	}
 	return a
 }

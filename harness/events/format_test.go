@@ -39,7 +39,7 @@ func story() []clients.Event {
 	}
 	stated := limiter.Outcome{
 		Status: 429, Received: at(70 * ms), RetryAfter: 2 * time.Second,
-		Budget: &limiter.Budget{Remaining: 0, Reset: time.Second},
+		Budgets: []limiter.Budget{{Remaining: 0, Reset: time.Second}},
 	}
 	return []clients.Event{
 		event(0, clients.Generated, first, clients.NoKey),

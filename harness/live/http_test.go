@@ -56,7 +56,7 @@ func newCall(t *testing.T) clients.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	permit, err := gate.Wait(t.Context())
+	permit, err := gate.Wait(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !o.Received.Equal(time.UnixMilli(1700000000123)) || o.RetryAfter != 2*time.Second ||
-		o.Budget == nil || o.Budget.Remaining != 3 || o.Budget.Reset != time.Second {
+		len(o.Budgets) != 1 || o.Budgets[0] != (limiter.Budget{Remaining: 3, Reset: time.Second}) {
 		t.Errorf("got %+v", o)
 	}
 }

@@ -50,16 +50,16 @@ func Walk(rt *rapid.T, l limiter.Limiter) (departures []time.Time) {
 			l.Done(now, k, limiter.Outcome{Status: status, Sent: sent[k], Created: sent[k]})
 			flying = append(flying[:i], flying[i+1:]...)
 		default:
-			if at := l.Next(now); at.After(now) {
+			if at := l.Next(now, 1); at.After(now) {
 				if at.Sub(now) > time.Minute {
 					return departures // such as a limiter that waits for an answer
 				}
 				now = at
 			}
-			if l.Next(now).After(now) {
+			if l.Next(now, 1).After(now) {
 				rt.Fatalf("Next(%v) is in the future of the very instant it named", now.Sub(Epoch))
 			}
-			k := l.Sent(now)
+			k := l.Sent(now, 1)
 			flying, sent[k] = append(flying, k), now
 			departures = append(departures, now)
 		}
@@ -75,19 +75,19 @@ type both struct {
 	last         time.Time // when anything happened
 }
 
-func (b *both) Next(now time.Time) time.Time {
-	b.asked.Next(b.last.Add(now.Sub(b.last) / 2))
-	b.asked.Next(now)
+func (b *both) Next(now time.Time, cost int64) time.Time {
+	b.asked.Next(b.last.Add(now.Sub(b.last)/2), cost)
+	b.asked.Next(now, cost)
 	b.last = now
-	at, again := b.plain.Next(now), b.asked.Next(now)
+	at, again := b.plain.Next(now, cost), b.asked.Next(now, cost)
 	if !at.Equal(again) {
 		b.rt.Fatalf("asked often, Next is %v, else %v", again.Sub(Epoch), at.Sub(Epoch))
 	}
 	return at
 }
 
-func (b *both) Sent(now time.Time) limiter.Ticket {
-	t, u := b.plain.Sent(now), b.asked.Sent(now)
+func (b *both) Sent(now time.Time, cost int64) limiter.Ticket {
+	t, u := b.plain.Sent(now, cost), b.asked.Sent(now, cost)
 	if t != u {
 		b.rt.Fatalf("tickets %d and %d", t, u)
 	}
@@ -103,8 +103,8 @@ func (b *both) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 func ticketsCount(t *testing.T, l limiter.Limiter) {
 	now := Epoch
 	for want := range limiter.Ticket(100) {
-		now = latest(now, l.Next(now))
-		if got := l.Sent(now); got != want {
+		now = latest(now, l.Next(now, 1))
+		if got := l.Sent(now, 1); got != want {
 			t.Fatalf("ticket %d, want %d", got, want)
 		}
 		l.Done(now, want, limiter.Outcome{Status: 200, Sent: now, Created: now})
@@ -114,8 +114,8 @@ func ticketsCount(t *testing.T, l limiter.Limiter) {
 func noAllocations(t *testing.T, l limiter.Limiter) {
 	now := Epoch
 	if n := testing.AllocsPerRun(1000, func() {
-		now = latest(now, l.Next(now))
-		l.Done(now.Add(20*ms), l.Sent(now), limiter.Outcome{Status: 200, Sent: now, Created: now})
+		now = latest(now, l.Next(now, 1))
+		l.Done(now.Add(20*ms), l.Sent(now, 1), limiter.Outcome{Status: 200, Sent: now, Created: now})
 		now = now.Add(20 * ms)
 	}); n != 0 {
 		t.Errorf("%v allocations per request", n)

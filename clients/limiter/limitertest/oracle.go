@@ -30,8 +30,8 @@ type Event struct {
 }
 
 // Next implements limiter.Limiter.
-func (o *Oracle) Next(now time.Time) time.Time {
-	got, want := latest(now, o.Limiter.Next(now)), latest(now, o.Want(o.events, now))
+func (o *Oracle) Next(now time.Time, cost int64) time.Time {
+	got, want := latest(now, o.Limiter.Next(now, cost)), latest(now, o.Want(o.events, now))
 	if d := got.Sub(want); d < -o.Slop || d > o.Slop {
 		o.RT.Fatalf("Next(%v) = %v, the oracle says %v", now.Sub(Epoch), got.Sub(Epoch), want.Sub(Epoch))
 	}
@@ -39,8 +39,8 @@ func (o *Oracle) Next(now time.Time) time.Time {
 }
 
 // Sent implements limiter.Limiter.
-func (o *Oracle) Sent(now time.Time) limiter.Ticket {
-	t := o.Limiter.Sent(now)
+func (o *Oracle) Sent(now time.Time, cost int64) limiter.Ticket {
+	t := o.Limiter.Sent(now, cost)
 	o.events = append(o.events, Event{At: now, Ticket: t})
 	return t
 }
@@ -95,8 +95,8 @@ func InALine(rt *rapid.T, l limiter.Limiter, slop time.Duration, peer func(arriv
 	for i := range rapid.IntRange(1, 100).Draw(rt, "requests") {
 		arrival = arrival.Add(time.Duration(rapid.Int64Range(0, int64(120*ms)).Draw(rt, "pause")))
 		now := latest(arrival, left)
-		left = latest(now, l.Next(now))
-		l.Sent(left)
+		left = latest(now, l.Next(now, 1))
+		l.Sent(left, 1)
 		if want := peer(arrival); left.Sub(want).Abs() > slop {
 			rt.Fatalf("request %d, there since %v, leaves at %v, with the peer at %v",
 				i, arrival.Sub(Epoch), left.Sub(Epoch), want.Sub(Epoch))

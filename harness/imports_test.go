@@ -25,8 +25,9 @@ type room struct {
 // library. Results are made without charts and pages, which know the results and
 // not each other's insides.
 var rooms = map[string]room{
-	"server":        {},
-	"server/memnet": {},
+	"server":         {},
+	"server/memnet":  {},
+	"server/dialect": {},
 
 	"clients/keyedrand": {},
 	"clients/backoff":   {},

@@ -35,6 +35,8 @@ func (b *bubble) Sleep(d time.Duration) error {
 	}
 }
 
+func (b *bubble) NewLock() sync.Locker { return &sync.Mutex{} }
+
 func (b *bubble) Go(_ string, f func()) { b.wg.Go(f) }
 
 func (b *bubble) NewSignal() pace.Signal { return bubbleSignal{make(chan struct{}, 1), b.stop} }
@@ -91,7 +93,7 @@ func (s *story) Call(c Call) (limiter.Outcome, error) {
 }
 
 // Observe implements Observer.
-func (s *story) Observe(e Event) {
+func (s *story) Observe(e *Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	line := fmt.Sprintf("%v %v %d", e.Time.Sub(s.start), e.Kind, e.Request.ID)

@@ -169,7 +169,9 @@ func (c *client) newWorkers() ([]*worker, error) {
 					return nil, err
 				}
 			}
-			workers = append(workers, &worker{client: c, key: key, gate: gates[key], signal: c.rt.NewSignal()})
+			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal()}
+			w.event.Key = key
+			workers = append(workers, w)
 		}
 	}
 	return workers, nil
@@ -185,6 +187,8 @@ func (c *client) newGate(n *pace.Nonces) (*pace.Gate, error) {
 	})
 }
 
-func (c *client) observe(kind Kind, r Request, key int) {
-	c.observer.Observe(Event{Time: c.rt.Now(), Kind: kind, Request: r, Key: key})
+// observe tells of an event that is complete but for its time.
+func (c *client) observe(e *Event, kind Kind) {
+	e.Time, e.Kind = c.rt.Now(), kind
+	c.observer.Observe(e)
 }

@@ -60,5 +60,6 @@ type Event struct {
 const NoKey = -1
 
 // An Observer is told of every event, in order of time. In real time it is
-// called from many goroutines at once.
-type Observer interface{ Observe(Event) }
+// called from many goroutines at once. The event is the caller's, who uses it
+// again: an Observer neither changes nor keeps it.
+type Observer interface{ Observe(*Event) }

@@ -10,6 +10,7 @@ type generator struct {
 func (g *generator) generate() {
 	due := g.rt.Now()
 	made := 0
+	e := Event{Key: NoKey}
 	for n := uint64(0); ; n++ {
 		paused, err := g.holdBack()
 		if err != nil {
@@ -20,9 +21,9 @@ func (g *generator) generate() {
 				return
 			}
 			now := g.rt.Now()
-			r := Request{ID: int64(made), First: now, Created: now}
-			g.observe(Generated, r, NoKey)
-			g.main.push(r)
+			e.Request = Request{ID: int64(made), First: now, Created: now}
+			g.observe(&e, Generated)
+			g.main.push(e.Request)
 			if made++; made == g.config.Count {
 				return
 			}

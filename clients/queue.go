@@ -12,10 +12,9 @@ import (
 type queue struct {
 	rt Runtime
 
-	mu    sync.Mutex // never held across a wait
-	items []Request
-	head  int
-	line  []*consumer
+	mu    sync.Locker // never held across a wait
+	items fifo[Request]
+	line  fifo[*consumer]
 	spare []*consumer
 	given int // handed over, to consumers that have not gone on yet
 }
@@ -26,46 +25,35 @@ type consumer struct {
 	item   Request
 }
 
-func newQueue(rt Runtime) *queue { return &queue{rt: rt} }
+func newQueue(rt Runtime) *queue { return &queue{rt: rt, mu: rt.NewLock()} }
 
 // len is the number of requests that nobody has taken yet.
 func (q *queue) len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.items) - q.head + q.given
+	return q.items.len() + q.given
 }
 
 // push appends r, or hands it to the consumer at the front of the line.
 func (q *queue) push(r Request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.line) == 0 {
-		q.append(r)
+	if q.line.len() == 0 {
+		q.items.push(r)
 		return
 	}
-	c := q.line[0]
-	q.line = append(q.line[:0], q.line[1:]...)
+	c := q.line.pop()
 	c.item = r
 	q.given++
 	c.signal.Notify()
-}
-
-// append adds to items, first moving them down when most of the slice is
-// space that pop has left behind.
-func (q *queue) append(r Request) {
-	if q.head > 64 && q.head > len(q.items)/2 {
-		q.items, q.head = q.items[:copy(q.items, q.items[q.head:])], 0
-	}
-	q.items = append(q.items, r)
 }
 
 // pop takes the first request, waiting for one if need be; its only error is
 // ErrStopped.
 func (q *queue) pop() (Request, error) {
 	q.mu.Lock()
-	if q.head < len(q.items) {
-		r := q.items[q.head]
-		q.head++
+	if q.items.len() > 0 {
+		r := q.items.pop()
 		q.mu.Unlock()
 		return r, nil
 	}
@@ -78,7 +66,6 @@ func (q *queue) pop() (Request, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	r := c.item
-	c.item = Request{}
 	q.given--
 	q.spare = append(q.spare, c)
 	return r, nil
@@ -91,6 +78,6 @@ func (q *queue) join() *consumer {
 	} else {
 		c = &consumer{signal: q.rt.NewSignal()}
 	}
-	q.line = append(q.line, c)
+	q.line.push(c)
 	return c
 }

@@ -41,7 +41,7 @@ func (r *Retry) validate() error {
 
 // worthwhile reports whether the same request can fare better another time. A
 // key that is unknown or blocked stays so.
-func worthwhile(o limiter.Outcome) bool {
+func worthwhile(o *limiter.Outcome) bool {
 	switch {
 	case o.Err != nil:
 		return true
@@ -55,6 +55,6 @@ func worthwhile(o limiter.Outcome) bool {
 
 // delay is how long to wait before retry n of a request that had the outcome
 // o: as the backoff says, or as the server asks for if that is longer.
-func (r *Retry) delay(id int64, n int, previous time.Duration, o limiter.Outcome) time.Duration {
+func (r *Retry) delay(id int64, n int, previous time.Duration, o *limiter.Outcome) time.Duration {
 	return max(r.Backoff.Delay(n, previous, r.Draw(id, n)), o.RetryAfter)
 }

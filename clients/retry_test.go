@@ -91,7 +91,7 @@ func TestWorthwhile(t *testing.T) {
 		{limiter.Outcome{Err: errors.New("lost")}, true},
 		{limiter.Outcome{Status: 200, Err: errors.New("cut short")}, true},
 	} {
-		if got := worthwhile(c.o); got != c.want {
+		if got := worthwhile(&c.o); got != c.want {
 			t.Errorf("%+v: %v", c.o, got)
 		}
 	}

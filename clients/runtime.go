@@ -2,6 +2,7 @@ package clients
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"ratebench/clients/pace"
@@ -12,7 +13,7 @@ import (
 var ErrStopped = errors.New("run stopped")
 
 // Runtime is all that blocking client code may touch: nothing else in this
-// package sleeps, reads a clock or starts a goroutine. harness/virtual and
+// package sleeps, reads a clock, starts a goroutine or locks. harness/virtual and
 // harness/live implement it.
 type Runtime interface {
 	// Now is the current instant of this world.
@@ -25,4 +26,7 @@ type Runtime interface {
 	// NewSignal returns a signal without a token: the only blocking primitive
 	// beside Sleep. Its Wait returns nil, pace.ErrDeadline or ErrStopped.
 	NewSignal() pace.Signal
+	// NewLock returns what guards memory that processes share, which is never
+	// held across a wait. Where processes take turns it does nothing.
+	NewLock() sync.Locker
 }

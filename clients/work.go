@@ -15,7 +15,7 @@ type Work struct {
 	Spend func(d time.Duration) error
 }
 
-func (w Work) spend(d time.Duration) error {
+func (w *Work) spend(d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}

@@ -10,9 +10,10 @@ import (
 // A worker works for one key and has at most one request in flight.
 type worker struct {
 	*client
-	key    int
 	gate   *pace.Gate
 	signal pace.Signal
+	event  Event           // the last one, with the key and the request that it has in its hands
+	failed limiter.Outcome // of the last attempt that was Answered and failed
 }
 
 // work takes requests from the main queue until the run is over.
@@ -22,86 +23,94 @@ func (w *worker) work() {
 		if err != nil {
 			return
 		}
-		w.observe(Taken, r, w.key)
-		failed, err := w.handle(r)
+		w.event.Request = r
+		w.observe(Taken)
+		cause, err := w.handle()
 		if err != nil {
 			return
 		}
-		if failed != 0 {
-			w.giveUp(r, failed)
+		if cause != 0 {
+			w.giveUp(cause)
 		}
 	}
 }
 
-// handle tries a request, again if that is the policy and the pause before
+// observe tells of a step of the request at hand.
+func (w *worker) observe(kind Kind) { w.client.observe(&w.event, kind) }
+
+// handle tries the request, again if that is the policy and the pause before
 // leaves time for it, and returns how the last attempt failed, Expired or
 // Answered, or 0 when it succeeded. The only error is ErrStopped.
-func (w *worker) handle(r Request) (failed Kind, err error) {
-	retry := w.config.Retry
+func (w *worker) handle() (cause Kind, err error) {
+	retry, r := w.config.Retry, &w.event.Request
 	var pause time.Duration
 	for n := 0; ; n++ {
-		failed, o, err := w.attempt(r)
-		if err != nil || failed != Answered || retry == nil || n == retry.Max || !worthwhile(o) {
-			return failed, err
+		cause, err := w.attempt()
+		if err != nil || cause != Answered || retry == nil || n == retry.Max || !worthwhile(&w.failed) {
+			return cause, err
 		}
-		pause = retry.delay(r.ID, n, pause, o)
+		pause = retry.delay(r.ID, n, pause, &w.failed)
 		if !w.rt.Now().Add(pause).Before(r.Created.Add(w.config.TTL)) {
-			return failed, nil
+			return cause, nil
 		}
-		w.observe(Retried, r, w.key)
+		w.observe(Retried)
 		if err := w.rt.Sleep(pause); err != nil {
 			return 0, err
 		}
 	}
 }
 
-// attempt tries a request once. The outcome is that of an Answered.
-func (w *worker) attempt(r Request) (failed Kind, o limiter.Outcome, err error) {
-	deadline := r.Created.Add(w.config.TTL)
+// attempt tries the request once, and returns how that failed, as handle does.
+func (w *worker) attempt() (cause Kind, err error) {
+	deadline := w.event.Request.Created.Add(w.config.TTL)
 	if !w.rt.Now().Before(deadline) {
-		w.observe(Expired, r, w.key)
-		return Expired, o, nil
+		w.observe(Expired)
+		return Expired, nil
 	}
 	permit, err := w.gate.Acquire(w.signal, deadline, 1)
 	if err == pace.ErrExpired {
-		w.observe(Expired, r, w.key)
-		return Expired, o, nil
+		w.observe(Expired)
+		return Expired, nil
 	}
 	if err != nil {
-		return 0, o, err
+		return 0, err
 	}
-	w.observe(Sent, r, w.key)
-	if o, err = w.exchange(r, permit); err != nil {
-		return 0, o, err
+	w.observe(Sent)
+	o, err := w.exchange(permit)
+	if err != nil {
+		return 0, err
 	}
-	o.Created = r.Created
-	o = w.gate.Done(permit, o)
-	w.observer.Observe(Event{Time: w.rt.Now(), Kind: Answered, Request: r, Key: w.key, Outcome: o})
-	if !o.OK() {
-		return Answered, o, nil
+	o.Created = w.event.Request.Created
+	w.event.Outcome = w.gate.Done(permit, o)
+	w.observe(Answered)
+	if !w.event.Outcome.OK() {
+		w.failed, cause = w.event.Outcome, Answered
 	}
-	return 0, o, nil
+	w.event.Outcome = limiter.Outcome{} // no other event has one
+	return cause, nil
 }
 
-// exchange carries a request to the server and back, with the work on it.
-func (w *worker) exchange(r Request, p pace.Permit) (limiter.Outcome, error) {
-	work := w.config.Work
+// exchange carries the request to the server and back, with the work on it.
+func (w *worker) exchange(p pace.Permit) (limiter.Outcome, error) {
+	work := &w.config.Work
 	if err := work.spend(work.Send); err != nil {
 		return limiter.Outcome{}, err
 	}
-	o, err := w.caller.Call(Call{Key: w.key, ID: r.ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: p})
+	o, err := w.caller.Call(Call{Key: w.event.Key, ID: w.event.Request.ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: p})
 	if err != nil {
 		return o, err
 	}
 	return o, work.spend(work.Receive)
 }
 
-// giveUp drops a request whose attempt failed, or dead-letters it.
-func (w *worker) giveUp(r Request, cause Kind) {
+// giveUp drops the request, whose attempt failed, or dead-letters it.
+func (w *worker) giveUp(cause Kind) {
 	if w.config.DeadLetter == nil {
-		w.observer.Observe(Event{Time: w.rt.Now(), Kind: Dropped, Cause: cause, Request: r, Key: w.key})
+		w.event.Cause = cause
+		w.observe(Dropped)
+		w.event.Cause = 0
 		return
 	}
-	w.observe(DeadLettered, r, w.key)
-	w.dlq.push(r)
+	w.observe(DeadLettered)
+	w.dlq.push(w.event.Request)
 }

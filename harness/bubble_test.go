@@ -23,7 +23,7 @@ import (
 // eventLog keeps every event.
 type eventLog struct{ events *[]clients.Event }
 
-func (l *eventLog) Observe(e clients.Event) { *l.events = append(*l.events, e) }
+func (l *eventLog) Observe(e *clients.Event) { *l.events = append(*l.events, *e) }
 
 // lockedLog is an eventLog for many goroutines.
 type lockedLog struct {
@@ -31,7 +31,7 @@ type lockedLog struct {
 	eventLog
 }
 
-func (l *lockedLog) Observe(e clients.Event) {
+func (l *lockedLog) Observe(e *clients.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.eventLog.Observe(e)

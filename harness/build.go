@@ -101,7 +101,7 @@ func observeUntilDone(o clients.Observer, count int, stop func()) clients.Observ
 	return u
 }
 
-func (u *untilDone) Observe(e clients.Event) {
+func (u *untilDone) Observe(e *clients.Event) {
 	u.Observer.Observe(e)
 	if isEnd(e) && u.left.Add(-1) == 0 {
 		u.stop()
@@ -109,6 +109,6 @@ func (u *untilDone) Observe(e clients.Event) {
 }
 
 // isEnd reports whether an event is the last one of its request.
-func isEnd(e clients.Event) bool {
+func isEnd(e *clients.Event) bool {
 	return e.Kind == clients.Dropped || e.Kind == clients.Buried || e.Kind == clients.Answered && e.Outcome.OK()
 }

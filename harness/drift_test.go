@@ -127,7 +127,7 @@ strategies:
 // statusCounts counts answers by status.
 type statusCounts map[int]int
 
-func (c *statusCounts) Observe(e clients.Event) {
+func (c *statusCounts) Observe(e *clients.Event) {
 	if *c == nil {
 		*c = statusCounts{}
 	}

@@ -98,8 +98,8 @@ func (r replay) run(t fataler, h events.Header, lines []events.Line, d time.Dura
 		if !slices.Contains(next[last[l.ID]], e.Kind) || ended[l.ID] {
 			t.Fatalf("event %d: %v of request %d after %v, ended %v", i+1, e.Kind, l.ID, last[l.ID], ended[l.ID])
 		}
-		last[l.ID], ended[l.ID] = e.Kind, isEnd(e)
-		recorder.Observe(e)
+		last[l.ID], ended[l.ID] = e.Kind, isEnd(&e)
+		recorder.Observe(&e)
 	}
 	for id := range int64(len(last)) {
 		if last[id] == 0 {

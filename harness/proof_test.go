@@ -98,7 +98,7 @@ func (a adversary) run(newLimiter func() (limiter.Limiter, error)) ([]trip, erro
 
 type tripLog struct{ trips []trip }
 
-func (l *tripLog) Observe(e clients.Event) {
+func (l *tripLog) Observe(e *clients.Event) {
 	if e.Kind == clients.Answered {
 		l.trips = append(l.trips, trip{
 			sent: e.Outcome.Sent.Sub(virtual.Epoch), answered: e.Time.Sub(virtual.Epoch), status: e.Outcome.Status,

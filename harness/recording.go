@@ -12,7 +12,7 @@ import (
 // A recording is what is kept of one run: its figures and, on request, all its
 // events.
 type recording struct {
-	recorder *metrics.Recorder
+	recorder recorder
 	strategy string
 	seed     uint64
 	log      *events.Log // nil: events are not kept
@@ -20,7 +20,7 @@ type recording struct {
 
 // record starts the recording of a run that begins at start.
 func (o Options) record(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, start time.Time) (*recording, error) {
-	r := &recording{recorder: metrics.NewRecorder(start, o.Graveyard), strategy: st.Name, seed: seed}
+	r := &recording{recorder: o.newRecorder(start), strategy: st.Name, seed: seed}
 	if o.Events == nil {
 		return r, nil
 	}
@@ -36,6 +36,23 @@ func (o Options) record(sc *scenario.Scenario, st *scenario.Strategy, seed uint6
 	var err error
 	r.log, err = o.Events.Create(h, start, o.eventsFailed)
 	return r, err
+}
+
+// A recorder is a metrics.Recorder or a metrics.Shared one.
+type recorder interface {
+	clients.Observer
+	Progress(now time.Time) metrics.Progress
+	Finish(end time.Time) metrics.Run
+}
+
+// newRecorder returns one for the goroutines of this world: in virtual time they
+// take turns.
+func (o Options) newRecorder(start time.Time) recorder {
+	r := metrics.NewRecorder(start, o.Graveyard)
+	if o.Real {
+		return metrics.Share(r)
+	}
+	return r
 }
 
 // observer is who has to be told of what happens.
@@ -68,7 +85,7 @@ func (r *recording) close() error {
 type both struct{ first, second clients.Observer }
 
 // Observe implements clients.Observer.
-func (b both) Observe(e clients.Event) {
+func (b both) Observe(e *clients.Event) {
 	b.first.Observe(e)
 	b.second.Observe(e)
 }

@@ -111,11 +111,12 @@ type trueTime struct {
 	rate  float64
 }
 
-func (t trueTime) Observe(e clients.Event) {
+func (t trueTime) Observe(shown *clients.Event) {
+	e := *shown
 	for _, at := range []*time.Time{&e.Time, &e.Outcome.Sent, &e.Request.First, &e.Request.Created} {
 		if !at.IsZero() {
 			*at = t.start.Add(scale(at.Sub(t.start), 1/t.rate))
 		}
 	}
-	t.Observer.Observe(e)
+	t.Observer.Observe(&e)
 }

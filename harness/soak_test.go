@@ -39,7 +39,7 @@ type watchman struct {
 	events   int
 }
 
-func (w *watchman) Observe(e clients.Event) {
+func (w *watchman) Observe(e *clients.Event) {
 	if e.Time.Before(w.last) {
 		w.t.Fatalf("%s: time goes back from %v to %v", w.strategy, w.last, e.Time)
 	}

@@ -125,7 +125,7 @@ var next = map[clients.Kind][]clients.Kind{
 	clients.Requeued:     {clients.Taken},
 }
 
-func (c *ledgerCheck) Observe(e clients.Event) {
+func (c *ledgerCheck) Observe(e *clients.Event) {
 	c.recorder.Observe(e)
 	c.events++
 	if e.Time.Before(c.last) {
@@ -154,7 +154,7 @@ func (c *ledgerCheck) Observe(e clients.Event) {
 
 // move counts a request in or out of the place where an event of this kind
 // puts it.
-func (c *ledgerCheck) move(k clients.Kind, n int, e clients.Event) {
+func (c *ledgerCheck) move(k clients.Kind, n int, e *clients.Event) {
 	w := &c.want
 	switch k {
 	case 0:

@@ -77,7 +77,7 @@ func draftRun(t *testing.T, d *Draft, strategy string, seed uint64) metrics.Run 
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Observe(clients.Event{Time: at(ms), Kind: clients.Generated, Key: clients.NoKey})
+	l.Observe(&clients.Event{Time: at(ms), Kind: clients.Generated, Key: clients.NoKey})
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func TestReadIsInverseOfLog(t *testing.T) {
 	var want []Line
 	for range 100 { // more than fills a batch
 		for _, e := range story() {
-			l.Observe(e)
+			l.Observe(&e)
 			want = append(want, lineOf(&e, start))
 		}
 	}

@@ -50,10 +50,10 @@ func newLog(file io.WriteCloser, h Header, start time.Time, fail func(error) err
 }
 
 // Observe implements clients.Observer.
-func (l *Log) Observe(e clients.Event) {
+func (l *Log) Observe(e *clients.Event) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.batch = append(l.batch, e)
+	l.batch = append(l.batch, *e)
 	if len(l.batch) == batchEvents {
 		l.full <- l.batch
 		l.batch = <-l.empty

@@ -50,7 +50,7 @@ func write(t *testing.T, requests int) []byte {
 		t.Fatal(err)
 	}
 	for id := range requests {
-		l.Observe(clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(id)}})
+		l.Observe(&clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(id)}})
 	}
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestManyTell(t *testing.T) {
 	for key := range tellers {
 		wg.Go(func() {
 			for id := range each {
-				l.Observe(clients.Event{Time: at(0), Kind: clients.Sent, Request: clients.Request{ID: int64(id)}, Key: key})
+				l.Observe(&clients.Event{Time: at(0), Kind: clients.Sent, Request: clients.Request{ID: int64(id)}, Key: key})
 			}
 		})
 	}
@@ -132,7 +132,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			defer close(done)
 			for ; told < all; told++ {
 				// Numbers that do not compress well.
-				l.Observe(clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(told) * 7_777_777_777_777}})
+				l.Observe(&clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(told) * 7_777_777_777_777}})
 			}
 		}()
 		synctest.Wait()
@@ -185,7 +185,7 @@ func TestBrokenFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			for id := range 20_000 {
-				l.Observe(clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(id)}})
+				l.Observe(&clients.Event{Time: at(ms), Kind: clients.Generated, Request: clients.Request{ID: int64(id)}})
 			}
 			if err := l.Close(); !errors.Is(err, errFull) {
 				t.Errorf("Close returned %v", err)

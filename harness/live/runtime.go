@@ -104,6 +104,9 @@ func (r *Runtime) stopped() error {
 	return nil
 }
 
+// NewLock implements clients.Runtime.
+func (r *Runtime) NewLock() sync.Locker { return &sync.Mutex{} }
+
 // NewSignal implements clients.Runtime.
 func (r *Runtime) NewSignal() pace.Signal {
 	return &signal{runtime: r, token: make(chan struct{}, 1)}

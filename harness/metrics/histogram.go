@@ -38,6 +38,15 @@ func (h *Histogram) Record(d time.Duration) {
 	h.min, h.max = min(h.min, d), max(h.max, d)
 }
 
+// add counts n more in the bucket that starts at so many µs, and leaves the rest
+// to who calls it.
+func (h *Histogram) add(start, n int64) {
+	if h.buckets == nil {
+		h.buckets = newBuckets()
+	}
+	_ = h.buckets.RecordValues(start, n) // no duration is out of range
+}
+
 // Merge adds everything that o holds.
 func (h *Histogram) Merge(o Histogram) {
 	if o.buckets == nil {
@@ -111,10 +120,12 @@ func (h *Histogram) roundestIn(start int64) time.Duration {
 	return time.Duration(roundest(int64(max(lo, h.min)), int64(hi)))
 }
 
+// bucketDigits is how many binary digits of a number of µs the buckets tell
+// apart. 2¹¹ is the first power of two that tells 1000 from 1001, and from 999.
+const bucketDigits = 11
+
 // bucketWidth is how many µs there are in the bucket that starts at so many:
-// one, or as many as leave the number eleven binary digits. 2¹¹ is the first
-// power of two that tells 1000 from 1001, and from 999.
+// one, or as many as leave the number eleven binary digits.
 func bucketWidth(start int64) int64 {
-	const digits = 11
-	return 1 << max(0, bits.Len64(uint64(start))-digits)
+	return 1 << max(0, bits.Len64(uint64(start))-bucketDigits)
 }

@@ -22,7 +22,7 @@ func (l Ledger) Lost() int {
 }
 
 // Observe moves the request of an event to where it is now.
-func (l *Ledger) Observe(e clients.Event) {
+func (l *Ledger) Observe(e *clients.Event) {
 	switch e.Kind {
 	case clients.Generated:
 		l.Generated++

@@ -35,7 +35,7 @@ func TestLedger(t *testing.T) {
 		{clients.Event{Kind: clients.DeadLettered}, Ledger{Generated: 4, Succeeded: 1, Expired: 1, Failed: 1, Queued: 1}},
 		{clients.Event{Kind: clients.Buried}, Ledger{Generated: 4, Succeeded: 1, Expired: 1, Failed: 1, Graveyard: 1}},
 	} {
-		l.Observe(step.event)
+		l.Observe(&step.event)
 		if l != step.want || !l.Balanced() {
 			t.Fatalf("event %d, %v: %+v, want %+v", i, step.event.Kind, l, step.want)
 		}

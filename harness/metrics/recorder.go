@@ -3,22 +3,22 @@ package metrics
 import (
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 )
 
-// A Recorder turns the events of one client into a Run. It may be told of
-// events from many goroutines at once.
+// A Recorder turns the events of one client into a Run. One goroutine at a time
+// may use it; see [Shared].
 type Recorder struct {
-	mu            sync.Mutex
-	start         time.Time
+	start         int64 // ns since 1970
 	keepGraveyard bool
 
 	run        Run
 	main, dlq  int
+	latency    tally
+	service    tally
 	sinceRetry Total // over successes, from the last creation
 	blocked    map[int]bool
 	series     seriesRecorder
@@ -30,17 +30,15 @@ var _ clients.Observer = (*Recorder)(nil)
 // only on request, because nothing else grows with the length of a run.
 func NewRecorder(start time.Time, keepGraveyard bool) *Recorder {
 	return &Recorder{
-		start:         start,
+		start:         start.UnixNano(),
 		keepGraveyard: keepGraveyard,
 		blocked:       map[int]bool{},
 	}
 }
 
 // Observe implements clients.Observer.
-func (r *Recorder) Observe(e clients.Event) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.series.advance(e.Time.Sub(r.start), r.depths())
+func (r *Recorder) Observe(e *clients.Event) {
+	s := r.series.advance(r.at(e.Time), r.depths())
 	r.run.Ledger.Observe(e)
 	switch e.Kind {
 	case clients.Generated:
@@ -73,22 +71,24 @@ func (r *Recorder) Observe(e clients.Event) {
 	r.run.DLQ.Peak = max(r.run.DLQ.Peak, r.dlq)
 }
 
+// at is the time since the start.
+func (r *Recorder) at(t time.Time) time.Duration { return time.Duration(t.UnixNano() - r.start) }
+
 func (r *Recorder) depths() depths {
 	return depths{main: r.main, dlq: r.dlq, inFlight: r.run.Ledger.InFlight}
 }
 
-func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
+func (r *Recorder) answered(e *clients.Event, s *secondRecorder) {
 	n := &r.run.Responses
-	switch ResponseName(e.Outcome) {
+	switch responseName(&e.Outcome) {
 	case ok:
 		n.OK++
 		s.OK++
 		latency := since(e.Request.First, e.Time)
-		r.run.Latency.Record(latency)
-		r.run.Service.Record(since(e.Outcome.Sent, e.Time))
+		r.latency.record(latency)
+		r.service.record(since(e.Outcome.Sent, e.Time))
 		r.sinceRetry.Add(since(e.Request.Created, e.Time))
 		s.latencies = append(s.latencies, latency)
-		return
 	case badNonce:
 		n.BadNonce++
 		s.BadNonce++
@@ -112,16 +112,18 @@ func (r *Recorder) answered(e clients.Event, s *secondRecorder) {
 }
 
 // since is the time from one instant to another; 0 if a clock was set back in
-// between.
-func since(from, to time.Time) time.Duration { return max(0, to.Sub(from)) }
+// between. It saves the care that Time.Sub takes of more than 292 years.
+func since(from, to time.Time) time.Duration {
+	return time.Duration(max(0, to.UnixNano()-from.UnixNano()))
+}
 
-func (r *Recorder) keyBlocked(e clients.Event) {
+func (r *Recorder) keyBlocked(e *clients.Event) {
 	if r.blocked[e.Key] {
 		return
 	}
 	r.blocked[e.Key] = true
 	r.run.KeysBlocked++
-	at := e.Time.Sub(r.start)
+	at := r.at(e.Time)
 	r.run.Blocks = append(r.run.Blocks, at)
 	if r.run.FirstBlock == nil {
 		r.run.FirstBlock = &at
@@ -131,15 +133,14 @@ func (r *Recorder) keyBlocked(e clients.Event) {
 // Finish ends the recording at end and returns the run, whose Strategy, Seed
 // and Interrupted the caller fills in. The recorder is of no use afterwards.
 func (r *Recorder) Finish(end time.Time) Run {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	elapsed := end.Sub(r.start)
+	elapsed := r.at(end)
 	r.run.Duration = elapsed
 	r.run.Series = r.series.finish(elapsed, r.depths())
 	if elapsed > 0 {
 		r.run.Main.Mean = r.series.total.main / elapsed.Seconds()
 		r.run.DLQ.Mean = r.series.total.dlq / elapsed.Seconds()
 	}
+	r.run.Latency, r.run.Service = r.latency.histogram(), r.service.histogram()
 	return r.run
 }
 
@@ -153,9 +154,7 @@ type Progress struct {
 
 // Progress reports on the run so far.
 func (r *Recorder) Progress(now time.Time) Progress {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	p := Progress{Elapsed: now.Sub(r.start), Ledger: r.run.Ledger, Main: r.main, DLQ: r.dlq}
+	p := Progress{Elapsed: r.at(now), Ledger: r.run.Ledger, Main: r.main, DLQ: r.dlq}
 	if n := p.Ledger.Succeeded; n > 0 {
 		p.MeanLatency = r.sinceRetry.Mean(int64(n))
 	}
@@ -174,8 +173,12 @@ const (
 )
 
 // ResponseName tells how a request came back, as the result files name it.
-func ResponseName(o limiter.Outcome) string {
+func ResponseName(o limiter.Outcome) string { return responseName(&o) }
+
+func responseName(o *limiter.Outcome) string {
 	switch {
+	case o.Err == nil && o.Status == http.StatusOK && !o.Blocked: // nearly all
+		return ok
 	case errors.Is(o.Err, clients.ErrTimeout):
 		return timeout
 	case o.Err != nil:
@@ -184,8 +187,6 @@ func ResponseName(o limiter.Outcome) string {
 		return blocked
 	}
 	switch o.Status {
-	case http.StatusOK:
-		return ok
 	case http.StatusBadRequest:
 		return badNonce
 	case http.StatusUnauthorized:

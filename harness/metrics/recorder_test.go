@@ -23,7 +23,7 @@ func (s script) at(at time.Duration, kind clients.Kind, id int64, change ...func
 	for _, f := range change {
 		f(&e)
 	}
-	s.Observe(e)
+	s.Observe(&e)
 }
 
 func created(first, last time.Duration) func(*clients.Event) {

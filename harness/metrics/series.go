@@ -11,11 +11,16 @@ type depths struct{ main, dlq, inFlight int }
 // integral is depth times seconds.
 type integral struct{ main, dlq, inFlight float64 }
 
-func (i *integral) add(d depths, dt time.Duration) {
+func (i *integral) add(o *integral) {
+	i.main += o.main
+	i.dlq += o.dlq
+	i.inFlight += o.inFlight
+}
+
+// during is the integral of depths that stay the same for a while.
+func (d *depths) during(dt time.Duration) integral {
 	s := dt.Seconds()
-	i.main += float64(d.main) * s
-	i.dlq += float64(d.dlq) * s
-	i.inFlight += float64(d.inFlight) * s
+	return integral{float64(d.main) * s, float64(d.dlq) * s, float64(d.inFlight) * s}
 }
 
 // secondRecorder is the second that is being filled.
@@ -29,6 +34,7 @@ type secondRecorder struct {
 type seriesRecorder struct {
 	done    []Second
 	current secondRecorder
+	begun   time.Duration // since the start; when the current second began
 	last    time.Duration // since the start; when the depths were last added
 	total   integral
 }
@@ -37,11 +43,8 @@ type seriesRecorder struct {
 // since the last call, and returns the second that it falls into. In real time
 // events can come a little late; they count as of the latest one.
 func (s *seriesRecorder) advance(to time.Duration, d depths) *secondRecorder {
-	for {
-		end := time.Duration(len(s.done)+1) * time.Second
-		if to < end {
-			break
-		}
+	for to-s.begun >= time.Second {
+		end := s.begun + time.Second
 		s.weigh(end, d)
 		s.close(time.Second)
 	}
@@ -53,8 +56,9 @@ func (s *seriesRecorder) weigh(to time.Duration, d depths) {
 	if to <= s.last {
 		return
 	}
-	s.current.depth.add(d, to-s.last)
-	s.total.add(d, to-s.last)
+	i := d.during(to - s.last)
+	s.current.depth.add(&i)
+	s.total.add(&i)
 	s.last = to
 }
 
@@ -67,7 +71,7 @@ const sliver = 100 * time.Millisecond
 // run that is over at once has one second, if anything happened.
 func (s *seriesRecorder) finish(end time.Duration, d depths) []Second {
 	s.advance(end, d)
-	rest := end - time.Duration(len(s.done))*time.Second
+	rest := end - s.begun
 	switch n := len(s.done); {
 	case rest < sliver && n > 0:
 		s.done[n-1].count(s.current.Second)
@@ -107,6 +111,7 @@ func (s *seriesRecorder) close(length time.Duration) {
 		c.LatencyP99 = nearestRank(c.latencies, 0.99)
 	}
 	s.done = append(s.done, c.Second)
+	s.begun += length
 	s.current = secondRecorder{latencies: c.latencies[:0]}
 }
 

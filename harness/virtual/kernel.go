@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -233,6 +234,15 @@ func (k *Kernel) Sleep(d time.Duration) error {
 func (k *Kernel) aloneUntil(at int64) bool {
 	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
 }
+
+// NewLock implements clients.Runtime. Processes take turns and hand over only
+// where they block, so that there is nothing to guard.
+func (k *Kernel) NewLock() sync.Locker { return noLock{} }
+
+type noLock struct{}
+
+func (noLock) Lock()   {}
+func (noLock) Unlock() {}
 
 // NewSignal implements clients.Runtime.
 func (k *Kernel) NewSignal() pace.Signal { return &signal{k: k} }

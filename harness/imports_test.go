@@ -29,6 +29,9 @@ var rooms = map[string]room{
 	"server/memnet":  {},
 	"server/dialect": {},
 
+	// For tests.
+	"server/servertest": {ours: "server server/memnet"},
+
 	"clients/keyedrand": {},
 	"clients/backoff":   {},
 	"clients/limiter":   {ours: "clients/backoff clients/keyedrand"},

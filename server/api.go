@@ -111,6 +111,9 @@ type Handled struct {
 	Verdict Verdict // zero: the Server did not judge it
 	Full    bool    // it was turned away because of MaxConcurrent
 
+	Method, Path string    // as sent
+	Arrived      time.Time // when it was judged; zero: it was not, or its key is unknown
+
 	Key      int    // index of the API key; -1: unknown, or not read
 	Nonce    string // as sent; "": not sent, or not read
 	ReqID    string // as sent

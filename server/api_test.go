@@ -127,14 +127,14 @@ func TestObserve(t *testing.T) {
 		want   server.Handled
 	}{
 		{"accepted", server.Path + "?api_key=" + keys[2] + "&nonce=1&req_id=7",
-			server.Handled{Status: 200, Verdict: server.OK, Key: 2, Nonce: "1", ReqID: "7", HasReqID: true, Injected: 50 * ms, Took: 50 * ms}},
+			server.Handled{Status: 200, Verdict: server.OK, Path: server.Path, Arrived: epoch.Add(30 * ms), Key: 2, Nonce: "1", ReqID: "7", HasReqID: true, Injected: 50 * ms, Took: 50 * ms}},
 		{"a bad nonce", server.Path + "?api_key=" + keys[2] + "&nonce=x",
-			server.Handled{Status: 400, Verdict: server.BadNonce, Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
+			server.Handled{Status: 400, Verdict: server.BadNonce, Path: server.Path, Arrived: epoch.Add(30 * ms), Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
 		{"an unknown key", server.Path + "?api_key=x&nonce=1",
-			server.Handled{Status: 401, Verdict: server.Unauthorized, Key: -1, Nonce: "1", Injected: 20 * ms, Took: 20 * ms}},
+			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Key: -1, Nonce: "1", Injected: 20 * ms, Took: 20 * ms}},
 		{"no parameters", server.Path + "?%zz",
-			server.Handled{Status: 401, Verdict: server.Unauthorized, Key: -1, Injected: 20 * ms, Took: 20 * ms}},
-		{"another path", "/?api_key=" + keys[2], server.Handled{Status: 404, Key: -1}},
+			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Key: -1, Injected: 20 * ms, Took: 20 * ms}},
+		{"another path", "/?api_key=" + keys[2], server.Handled{Status: 404, Path: "/", Key: -1}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -142,6 +142,7 @@ func TestObserve(t *testing.T) {
 			api := newAPI(t, func(c *server.Config) { c.Latency = fixed }, newFakeClock(),
 				server.APIConfig{Observe: func(h server.Handled) { got = append(got, h) }})
 			api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", tt.target, nil))
+			tt.want.Method = http.MethodGet
 			if diff := cmp.Diff([]server.Handled{tt.want}, got); diff != "" {
 				t.Errorf("observed (-want +got):\n%s", diff)
 			}
@@ -164,7 +165,7 @@ func TestObserveTooManyAtATime(t *testing.T) {
 	query(api, "api_key="+validKey+"&nonce=1")
 	close(gate)
 	first.Wait()
-	if diff := cmp.Diff(server.Handled{Status: 503, Full: true, Key: -1}, got[0]); diff != "" {
+	if diff := cmp.Diff(server.Handled{Status: 503, Full: true, Method: http.MethodGet, Path: server.Path, Key: -1}, got[0]); diff != "" {
 		t.Errorf("observed (-want +got):\n%s", diff)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.clock.Now()
-	h := Handled{Key: -1}
+	h := Handled{Key: -1, Method: r.Method, Path: r.URL.Path}
 	p, body := a.read(w, r, &h)
 	if body == nil {
 		body = a.admit(w.Header(), p, &h)
@@ -69,7 +69,7 @@ func (a *API) judge(header http.Header, p params, h *Handled) (body []byte) {
 	if err != nil {
 		return unavailable(header, h, errClosed)
 	}
-	h.Verdict = reply.Verdict
+	h.Verdict, h.Arrived = reply.Verdict, reply.Arrived
 	reply.Statement.write(header)
 	if reply.Verdict != OK {
 		return refuse(h, reply.Status(), reply.Verdict.message())

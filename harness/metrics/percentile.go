@@ -16,7 +16,7 @@ import "math"
 func NearestRank(q float64, n int64) int64 {
 	product := q * float64(n)
 	rank := math.Round(product)
-	if slack := 1e-12 * float64(n); math.Abs(product-rank) > slack {
+	if slack := 1e-15 * float64(n); math.Abs(product-rank) > slack {
 		rank = math.Ceil(product)
 	}
 	return min(max(1, int64(rank)), n)

@@ -60,13 +60,14 @@ var rooms = map[string]room{
 
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
+	"harness/verdict":       {ours: "harness/metrics harness/result harness/stats"},
 	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
-	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder", theirs: "github.com/olekukonko/tablewriter"},
+	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},
 	"harness/compare":       {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
 	"harness/chart/svg":     {theirs: drawing},
 	"harness/chart/kit":     {ours: "harness/chart/svg harness/metrics", theirs: drawing},
 	"harness/chart":         {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
-	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder", theirs: "gonum.org/v1/plot/vg"},
+	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},

@@ -53,7 +53,7 @@ func newLatencyNines(d result.Data) latencyNines {
 		}
 		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
 			l.lines = append(l.lines, q)
-			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms"))
+			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms")) + successes(s)
 			label.Value, label.Absent = q.last().MS, false
 			end = max(end, q.last().Quantile)
 		}

@@ -21,9 +21,12 @@ type Score struct {
 
 // Scores are the columns that the catalogue of metrics gives the scorecard. The
 // page has room for more of them, for the share of the ceiling that the first is
-// measured by, and for every kind of answer that occurred.
+// measured by, and for every kind of answer that occurred. Latencies have beside
+// them how many requests they are of.
 func Scores(s *result.Summary, onPage bool) []Score {
 	var list []Score
+	beside := false
+	percent := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
 	for _, m := range metrics.Catalogue() {
 		score := m.Score
 		if score == nil && m.OtherAnswer() && count(s, func(st *result.Strategy) bool { return st.Mean(m.Name) > 0 }) > 0 {
@@ -32,11 +35,14 @@ func Scores(s *result.Summary, onPage bool) []Score {
 		if score == nil || score.OnPage && !onPage {
 			continue
 		}
+		if !beside && m.Written == metrics.AsMilliseconds {
+			beside = true
+			list = append(list, Score{"Succeed", "of those made", (*result.Strategy).SuccessShare, percent, metrics.MoreIsBetter})
+		}
 		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 		list = append(list, Score{score.Heading, score.Remark, of, m.Written.Text, m.Better})
 		if len(list) == 1 && onPage && hasCeilings(s) {
-			text := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
-			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, text, metrics.MoreIsBetter})
+			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, percent, metrics.MoreIsBetter})
 		}
 	}
 	return list
@@ -50,7 +56,7 @@ const (
 func scorecard(d result.Data) kit.Chart {
 	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
 	title := "What each strategy pays for its throughput"
-	subtitle := "Every column has its own scale from zero. Bold: the best of a column."
+	subtitle := "Every column has its own scale from zero. Bold: the best of a column, of those that keep their keys."
 	if len(rows) == 1 {
 		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
 		subtitle = "Every column has its own scale from zero."
@@ -89,7 +95,7 @@ func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
 		}
 		kit.DrawBar(c, r.Look, c.Min.X, end, y, kit.BarHeight(n))
 		st := kit.Regular(kit.SizeName, kit.Ink)
-		if text == best {
+		if text == best && r.KeepsKeys() {
 			st = kit.Bold(kit.SizeName, kit.Ink)
 		}
 		kit.WriteMiddle(c, st, draw.XLeft, vg.Point{X: end + 4, Y: y}, text)
@@ -97,8 +103,9 @@ func (s Score) draw(c draw.Canvas, rows []Row, top vg.Length) {
 	c.StrokeLine2(draw.LineStyle{Color: kit.AxisGrey, Width: 1}, c.Min.X, top-kit.RowHeight(n)*vg.Length(n), c.Min.X, top)
 }
 
-// Survey returns the highest value, the best as it is written ("" when all are
-// the same) and the room that the values need beside their bars.
+// Survey returns the highest value, the best of those that keep their keys as it
+// is written ("" when all are the same, or there is none) and the room that the
+// values need beside their bars.
 func (s Score) Survey(rows []Row) (most float64, best string, room vg.Length) {
 	var bestValue float64
 	written := map[string]bool{}
@@ -110,7 +117,7 @@ func (s Score) Survey(rows []Row) (most float64, best string, room vg.Length) {
 		}
 		most = max(most, v)
 		room = max(room, kit.Bold(kit.SizeName, kit.Ink).Width(s.Text(v))+5)
-		if best == "" || (v > bestValue) == (s.Better == metrics.MoreIsBetter) && v != bestValue {
+		if r.KeepsKeys() && (best == "" || (v > bestValue) == (s.Better == metrics.MoreIsBetter) && v != bestValue) {
 			best, bestValue = s.Text(v), v
 		}
 		written[s.Text(v)] = true

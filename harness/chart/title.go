@@ -26,24 +26,36 @@ func tpsTitle(s *result.Summary) string {
 	return fmt.Sprintf("From %s (%s) to %s (%s) successful requests per second", lowest, short(low.Name), highest, short(high.Name))
 }
 
-// MeanTitle says in a sentence what the chart of means shows.
+// MeanTitle says in a sentence what the chart of means shows. A strategy that
+// loses keys is not the best, however fast it was until then.
 func MeanTitle(s *result.Summary) string {
-	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true })
-	if best.TPS().Value == 0 {
+	throughput := func(st *result.Strategy) (float64, bool) { return st.TPS().Value, true }
+	if _, most := extremes(s, throughput); most.TPS().Value == 0 {
 		return "No request succeeds"
 	}
+	_, best := extremes(s, func(st *result.Strategy) (float64, bool) { return st.TPS().Value, st.KeepsKeys() })
+	if best == nil || best.TPS().Value == 0 {
+		return affected(s, func(st *result.Strategy) bool { return !st.KeepsKeys() }, "", "has keys blocked", "have keys blocked")
+	}
 	reached := metrics.RateText(best.TPS().Value, 1)
-	who, verb := short(best.Name), "reaches"
-	if n := count(s, func(st *result.Strategy) bool { return metrics.RateText(st.TPS().Value, 1) == reached }); n > 1 {
-		who, verb = fmt.Sprintf("%d strategies", n), "reach"
-		if n == len(s.Strategies) {
-			who = "All " + who
-		}
+	n := count(s, func(st *result.Strategy) bool {
+		return st.KeepsKeys() && metrics.RateText(st.TPS().Value, 1) == reached
+	})
+	who, keep, reach := short(best.Name), "keeps its keys and ", "reaches"
+	if n > 1 {
+		who, keep, reach = fmt.Sprintf("%d strategies", n), "keep their keys and ", "reach"
 	}
-	if best.Ceiling != nil && verb == "reaches" {
-		return fmt.Sprintf("%s %s %s requests per second, %s of %s", who, verb, reached, shareText(best), best.Ceiling.Words())
+	if n > 1 && n == len(s.Strategies) {
+		who = "All " + who
 	}
-	return fmt.Sprintf("%s %s %s requests per second", who, verb, reached)
+	if count(s, (*result.Strategy).KeepsKeys) == len(s.Strategies) {
+		keep = ""
+	}
+	title := fmt.Sprintf("%s %s%s %s requests per second", who, keep, reach, reached)
+	if best.Ceiling != nil && n == 1 {
+		title += fmt.Sprintf(", %s of %s", shareText(best), best.Ceiling.Words())
+	}
+	return title
 }
 
 func latencyTitle(s *result.Summary) string {
@@ -90,7 +102,17 @@ func durationSpan(low, high *result.Strategy, lowMS, highMS float64) string {
 	if least == most {
 		return most
 	}
-	return fmt.Sprintf("%s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+	return fmt.Sprintf("%s (%s%s) to %s (%s%s)", least, short(low.Name), successes(low), most, short(high.Name), successes(high))
+}
+
+// successes follows the name of a strategy whose latency is not that of nearly all
+// of its requests.
+func successes(st *result.Strategy) string {
+	share, known := st.SuccessShare()
+	if !known || share >= 99 {
+		return ""
+	}
+	return ", " + metrics.Fixed(share, 0) + "\u00a0% succeed"
 }
 
 func rateLimitedTitle(s *result.Summary) string {

@@ -20,6 +20,9 @@ func TestTitles(t *testing.T) {
 		return result.Strategy{Name: name, Figures: result.NewFigures(figures)}
 	}
 	tps := func(name string, v float64) result.Strategy { return with(name, map[string]float64{"tps": v}) }
+	dead := func(name string, v float64) result.Strategy {
+		return with(name, map[string]float64{"tps": v, "keys_blocked": 5})
+	}
 	refused := func(name string, n, keys float64) result.Strategy {
 		return with(name, map[string]float64{"refused": n, "keys_blocked": keys})
 	}
@@ -43,6 +46,12 @@ func TestTitles(t *testing.T) {
 		{MeanTitle, titled(tps("a", 48), tps("b", 48)), "All 2 strategies reach 48.0 requests per second"},
 		{MeanTitle, titled(tps("a", 0)), "No request succeeds"},
 		{MeanTitle, &result.Summary{Strategies: []result.Strategy{tps("a", 48)}}, "a reaches 48.0 requests per second"},
+		{MeanTitle, titled(tps("a", 48), dead("b", 60)), "a keeps its keys and reaches 48.0 requests per second, 50.0\u00a0% of the provable ceiling"},
+		{MeanTitle, titled(tps("a", 48), tps("b", 48), dead("c", 48)), "2 strategies keep their keys and reach 48.0 requests per second"},
+		{MeanTitle, titled(dead("a", 48), dead("b", 60)), "All 2 strategies have keys blocked"},
+		{MeanTitle, titled(tps("a", 0), dead("b", 60)), "b has keys blocked"},
+		{latencyTitle, titled(p99("a", 1234), with("b", map[string]float64{"latency_p99_ms": 56, "generated": 100, "succeeded": 7})),
+			"99th percentile of the latency: 56 ms (b, 7\u00a0% succeed) to 1.23 s (a)"},
 		{latencyTitle, titled(p99("a", 1234), p99("b", 56), tps("c", 0)), "99th percentile of the latency: 56 ms (b) to 1.23 s (a)"},
 		{latencyTitle, titled(p99("a", 5.5)), "99th percentile of the latency: 5.5 ms"},
 		{latencyTitle, titled(tps("a", 0)), "Latency: no request succeeds"},

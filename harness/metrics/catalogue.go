@@ -96,7 +96,7 @@ func Names() []string {
 
 var catalogue = []Metric{
 	{Name: "tps", Key: "tps", Meaning: "requests answered 200 per second", Better: MoreIsBetter,
-		Written: AsRate, Interval: true, Score: &Score{Heading: "Throughput", Remark: "successes per second"},
+		Written: AsRate, Interval: true, Score: &Score{Heading: "Throughput", Remark: "successes/s"},
 		Of: always((*Run).TPS), Pool: mean(always((*Run).TPS))},
 	{Name: "offered_tps", Key: "offered_tps", Unit: "offered-tps", Meaning: "requests generated per second",
 		Written: AsRate, Interval: true, Heading: [2]string{"offered", "per s"}, Dispensable: 11,
@@ -134,7 +134,7 @@ var catalogue = []Metric{
 		Metric{Name: "ok", Answer: "200", Key: "responses.200", Meaning: "requests answered 200"}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited + r.Responses.Blocked },
 		Metric{Name: "refused", Key: "refused", Meaning: "answers 429, with those for a blocked key",
-			Score: &Score{Heading: "429", Remark: "per run, with blocked"}}),
+			Score: &Score{Heading: "429", Remark: "with blocked"}}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited },
 		Metric{Name: "429", Answer: "429 (over the limit)", Key: "responses.429", Unit: "429s", Meaning: "answers 429: over the limit",
 			Heading: [2]string{"", "429"}, Dispensable: 1}),

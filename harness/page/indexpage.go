@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"ratebench/harness/chart"
@@ -70,14 +71,19 @@ func (r listed) row() indexRow {
 	return row
 }
 
-// bestCells are the strategy with the highest throughput, that throughput and
-// its share of its own ceiling.
+// bestCells are the strategy with the highest throughput of those that keep their
+// keys, that throughput and its share of its own ceiling.
 func bestCells(s *result.Summary) []pageCell {
 	none := pageCell{Text: "–"}
 	if len(s.Strategies) == 0 {
 		return []pageCell{none, none, none}
 	}
-	best := chart.ByTPS(s)[0]
+	rows := chart.ByTPS(s)
+	i := slices.IndexFunc(rows, func(r chart.Row) bool { return r.KeepsKeys() })
+	if i < 0 {
+		return []pageCell{{Text: "none", Note: "none keeps its keys"}, none, none}
+	}
+	best := rows[i]
 	name := pageCell{Text: result.OneLine(best.Name), Value: result.OneLine(best.Name)}
 	if best.TPS().Value == 0 {
 		name = pageCell{Text: "none", Note: strings.Join(s.Failures(), "; ")}

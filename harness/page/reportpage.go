@@ -11,6 +11,7 @@ import (
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
+	"ratebench/harness/verdict"
 )
 
 // reportPage is what the template of report.html is filled with.
@@ -20,6 +21,7 @@ type reportPage struct {
 	Question    string
 	Failures    []string // why a strategy had no success
 	Finding     string   // the figures in one sentence
+	Verdict     []string // and in a few more
 	Facts       []string
 	SHA256      string
 	Interrupted bool
@@ -112,7 +114,8 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 		Ink:          kit.Hex(kit.Ink),
 	}
 	if len(s.Strategies) > 0 {
-		p.Failures, p.Finding = failures(s), chart.MeanTitle(s)
+		p.Failures = failures(s)
+		p.Finding, p.Verdict = findings(d)
 		p.fill(d)
 		p.draw(pictures)
 	}
@@ -120,6 +123,17 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 		p.Files = append(p.Files, folder.ResourcesFile, folder.ResourcesCSVFile)
 	}
 	return renderPage("report.html", p)
+}
+
+// findings are the verdict: its first sentence, which the page begins with, and
+// the rest.
+func findings(d result.Data) (first string, rest []string) {
+	v := verdict.Of(&d)
+	first, v.Best = v.Best, ""
+	if first == "" {
+		first = chart.MeanTitle(&d.Summary) + "."
+	}
+	return first, v.Sentences()
 }
 
 // fill adds what there is only when a strategy ran.

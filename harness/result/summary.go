@@ -122,3 +122,19 @@ func Abbreviate(s string, characters int) string {
 
 // TPS is the throughput: requests answered 200 per second.
 func (s *Strategy) TPS() Figure { return s.Of("tps") }
+
+// KeepsKeys reports whether no key of the strategy was blocked in any run. One
+// that loses keys is not the best at anything: how fast it was until then, or how
+// short its queue was afterwards, is no use to anybody.
+func (s *Strategy) KeepsKeys() bool { return s.Mean("keys_blocked") == 0 && s.Mean("blocked") == 0 }
+
+// SuccessShare is how many of the requests that were made ended with an answer
+// 200, in percent; false: none was made. A latency is of those that did, and says
+// nothing about the others.
+func (s *Strategy) SuccessShare() (float64, bool) {
+	made := s.Mean("generated")
+	if made == 0 {
+		return 0, false
+	}
+	return 100 * s.Mean("succeeded") / made, true
+}

@@ -25,7 +25,7 @@ func CompareClocks(w io.Writer, virtual, real result.Summary) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in virtual and in real time\n", result.OneLine(virtual.Scenario.Name))
 	fmt.Fprintf(&b, "%s\n%s\n\n%s\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "), table)
-	b.WriteString(verdict(pairs))
+	b.WriteString(agreement(pairs))
 	_, err = io.WriteString(w, b.String())
 	return err
 }
@@ -106,8 +106,8 @@ func metricCell(s *result.Strategy, metric string, decimals int) string {
 	return "–"
 }
 
-// verdict says which strategies are close.
-func verdict(pairs []clockPair) string {
+// agreement says which strategies are close.
+func agreement(pairs []clockPair) string {
 	var within, outside []string
 	for _, p := range pairs {
 		d, ok := p.difference()

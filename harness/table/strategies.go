@@ -11,15 +11,21 @@ import (
 
 // strategyColumns are a row for each strategy: its name, its throughput, its
 // ceiling and its share of that, and then what the catalogue puts into the table.
-// The ceiling goes before the share, which can be compared without it.
+// The ceiling goes before the share, which can be compared without it. Latencies
+// have beside them how many requests they are of.
 func strategyColumns(s *result.Summary) []Column {
 	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
 	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
 		columns = append(columns, ceilings(s.Strategies),
 			numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
 	}
+	beside := false
 	for _, m := range metrics.Catalogue() {
 		if m.Heading != [2]string{} {
+			if !beside && m.Written == metrics.AsMilliseconds {
+				beside = true
+				columns = append(columns, numbers(s.Strategies, [2]string{"succeed", "%"}, 3, (*result.Strategy).SuccessShare))
+			}
 			of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 			column := numbers(s.Strategies, m.Heading, m.Dispensable, of)
 			if m.Written == metrics.AsRate {

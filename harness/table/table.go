@@ -9,15 +9,16 @@ import (
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
+	"ratebench/harness/verdict"
 )
 
 // Width is how many characters a terminal shows if it does not say.
 const Width = 120
 
 // Write writes one row per strategy, and in the formats for people what the
-// figures mean: the scenario before it, ceilings and expectations after it, and
-// then what the clients cost, if that was measured. A text is no wider than so
-// many characters, if that can be had by leaving columns out.
+// figures mean: the scenario before it, ceilings and expectations after it, then
+// what the clients cost, if that was measured, and at the end the verdict. A text
+// is no wider than so many characters, if that can be had by leaving columns out.
 func Write(w io.Writer, d result.Data, f Format, width int) error {
 	switch f {
 	case JSON:
@@ -54,7 +55,25 @@ func text(d *result.Data, f Format, width int) (string, error) {
 		}
 		b.WriteString(costs)
 	}
+	b.WriteString(verdictLines(d, f, width))
 	return b.String(), nil
+}
+
+// verdictLines are what it all comes to, a line for each sentence.
+func verdictLines(d *result.Data, f Format, width int) string {
+	sentences := verdict.Of(d).Sentences()
+	switch {
+	case len(sentences) == 0:
+		return ""
+	case f == Markdown:
+		return "\n**Verdict.** " + Escape(strings.Join(sentences, " ")) + "\n"
+	}
+	var b strings.Builder
+	b.WriteString("\nVerdict\n")
+	for _, s := range sentences {
+		b.WriteString(paragraph(s, f, width))
+	}
+	return b.String()
 }
 
 // writeStrategyTable writes the table and returns what is to be said about what

@@ -35,7 +35,7 @@ var rooms = map[string]room{
 	"clients/keyedrand": {},
 	"clients/backoff":   {},
 	"clients/limiter":   {ours: "clients/backoff clients/keyedrand"},
-	"clients/pace":      {ours: "clients/keyedrand clients/limiter"},
+	"clients/pace":      {ours: "clients/backoff clients/keyedrand clients/limiter"},
 	"clients/peers":     {ours: "clients/limiter", theirs: peers},
 	"clients":           {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
 

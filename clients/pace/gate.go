@@ -58,6 +58,14 @@ type GateConfig struct {
 	// and that Left, or Send, tells when they are. Otherwise a request counts
 	// as having left when it was let go.
 	Delayed bool
+	// Refusals is how refusals are taken. The zero value pauses.
+	Refusals Refusals
+	// ColdUntil lets nothing go before: a program that starts again does not
+	// know what it spent before it ended, and its requests may still be on their
+	// way. Nothing of that counts any more after time.Now().Add(quota.Span() + j),
+	// with j the longest latency of the way in. The zero time lets the first
+	// requests go at once.
+	ColdUntil time.Time
 }
 
 // Polling makes the workers at a gate poll. The zero value waits in a line,
@@ -97,14 +105,20 @@ func NewGate(c GateConfig) (*Gate, error) {
 	if c.Polling.Every < 0 {
 		return nil, errors.New("gate polls every " + c.Polling.Every.String() + ", want more than 0, or 0 for a line")
 	}
+	if err := c.Refusals.Validate(); err != nil {
+		return nil, fmt.Errorf("gate: %w", err)
+	}
 	g := &Gate{clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed, limiter: c.Limiter}
+	if !c.Refusals.Ignore || !c.ColdUntil.IsZero() {
+		g.limiter = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
+	}
 	if g.clock == nil {
 		g.clock = newSteadyClock()
 	}
 	if g.nonces == nil {
 		g.nonces = NewNonces(Increasing, nil)
 	}
-	g.delayable, _ = c.Limiter.(limiter.Delayable)
+	g.delayable, _ = g.limiter.(limiter.Delayable)
 	return g, nil
 }
 

@@ -177,7 +177,7 @@ func TestGateAsksAgainAfterAnAnswer(t *testing.T) {
 		l.worker("a", 0, 0, 0)
 		l.worker("b", 1*ms, 0, 0)
 		time.Sleep(30 * ms)
-		l.gate.Done(Permit{}, limiter.Outcome{Status: 429}) // changes nothing
+		l.gate.Done(Permit{}, limiter.Outcome{Status: 404}) // changes nothing
 		time.Sleep(12 * ms)
 		l.gate.Done(Permit{}, limiter.Outcome{Status: 200})
 	}, "0s a departs, ticket 0", "42ms b departs, ticket 1")

@@ -89,7 +89,7 @@ func (t *Transport) fill(k *keyGate) {
 		nonces = t.NewNonces(k.name)
 	}
 	if err == nil {
-		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true})
+		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
 	}
 	k.err = err
 }

@@ -79,6 +79,16 @@ type Transport struct {
 	// that refuses with another status than 429. It gets what the status and
 	// the header say, and leaves the body alone. Nil changes nothing.
 	Classify func(resp *http.Response, o limiter.Outcome) limiter.Outcome
+	// Refusals is how refusals are taken, key by key. The zero value pauses as
+	// long as the server asks for in Retry-After and its like, with a 429, or a
+	// 503 or 403 that shows the marks of a limit; and after a refusal that asks
+	// for nothing a second, and twice as long after each further one in a row.
+	Refusals Refusals
+	// ColdUntil is that of GateConfig, for all keys: set it to
+	// time.Now().Add(quota.Span() + j) in a program that has been restarted, with
+	// j the longest latency of the way in. The zero time lets the first requests
+	// of a key go at once.
+	ColdUntil time.Time
 	// MaxWait is the longest wait for departure. 0 or less is as long as the
 	// context allows.
 	MaxWait time.Duration

@@ -25,9 +25,10 @@ type room struct {
 // library. Results are made without charts and pages, which know the results and
 // not each other's insides.
 var rooms = map[string]room{
-	"server":         {},
+	"server":         {ours: "server/policy"},
 	"server/memnet":  {},
 	"server/dialect": {},
+	"server/policy":  {},
 
 	// For tests.
 	"server/servertest": {ours: "server server/memnet"},
@@ -107,6 +108,7 @@ var far = []struct{ from, to string }{
 	{"clients", "*"},
 	{"clients/pace", "*"},
 	{"clients/limiter", "*"},
+	{"server/policy", "*"},
 }
 
 // A listed package is what go list says of one of this module.

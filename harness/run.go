@@ -48,8 +48,8 @@ type Options struct {
 // reports, as the reference's clients keep them.
 type QueueMeans struct{ Main, DLQ float64 }
 
-// Run runs every strategy of the scenario with sc.Runs seeds from sc.Seed on.
-// The runs come back strategy by strategy, seeds ascending. When ctx is done
+// Run runs every strategy of the scenario with sc.Runs seeds from sc.Seed on; of
+// a sweep it runs every row. The runs come back row by row, seeds ascending. When ctx is done
 // it returns what there is by then, marked as interrupted, and ctx's error. A
 // strategy that panics is an error with its name, and the runs of the others
 // come back all the same. When events cannot be written all runs end, none
@@ -78,7 +78,8 @@ func run(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, 
 // runAllVirtual spreads the runs over the cores. Their order in the result
 // does not depend on which finishes first.
 func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
-	total := len(sc.Strategies) * sc.Runs
+	rows := sc.Rows()
+	total := len(rows) * sc.Runs
 	runs, errs, ran := make([]metrics.Run, total), make([]error, total), make([]bool, total)
 	var next, done atomic.Int64
 	var wg sync.WaitGroup
@@ -89,8 +90,8 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 				if i >= total {
 					return
 				}
-				st := &sc.Strategies[i/sc.Runs]
-				runs[i], errs[i] = runVirtual(ctx, sc, st, sc.Seed+uint64(i%sc.Runs), o)
+				row := rows[i/sc.Runs]
+				runs[i], errs[i] = runVirtual(ctx, row.Scenario, row.Strategy, sc.Seed+uint64(i%sc.Runs), o)
 				if ended := ctx.Err(); ended != nil && errors.Is(errs[i], ended) { // no fault of the strategy
 					runs[i], errs[i] = metrics.Run{}, nil
 					return
@@ -135,11 +136,11 @@ func firstOf(errs []error, runs int) error {
 	return errors.Join(first...)
 }
 
-// runReal runs the strategies side by side, and the seeds one after another. A
-// server that does not answer is found before.
+// runReal runs the strategies side by side, and the points of a sweep and the
+// seeds one after another. A server that does not answer is found before.
 func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
-	if o.Target != "" && len(sc.Strategies) != 1 {
-		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
+	if rows := len(sc.Rows()); o.Target != "" && rows != 1 {
+		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", rows)
 	}
 	if o.Wire == nil {
 		wire, err := o.MeasureWire(ctx, sc)
@@ -156,6 +157,27 @@ func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.R
 			o.Conditions(c)
 		}()
 	}
+	if len(sc.Points) == 0 {
+		return runRealPoint(ctx, sc, o)
+	}
+	var all []metrics.Run
+	var errs []error
+	progress := o.Progress
+	for i, p := range sc.Points {
+		if progress != nil {
+			o.Progress = func(done float64) { progress((float64(i) + done) / float64(len(sc.Points))) }
+		}
+		runs, err := runRealPoint(ctx, p.Scenario, o)
+		all, errs = append(all, runs...), append(errs, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return all, errors.Join(errs...)
+}
+
+// runRealPoint runs a scenario without a sweep, or one point of it.
+func runRealPoint(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.Run, error) {
 	byStrategy := make([][]metrics.Run, len(sc.Strategies))
 	errs := make([]error, 0, sc.Runs*len(sc.Strategies))
 	for i := range sc.Runs {

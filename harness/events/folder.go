@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // Folder is the name of the folder of events in the results of a scenario.
@@ -23,9 +24,27 @@ const draftPattern = ".draft.*" // of os.MkdirTemp
 
 // FileName is the name of the file of a run: that of the strategy, which can be
 // part of a file name, and the seed. No two runs have the same one, because a
-// seed has no hyphen.
+// seed has no hyphen. Of a strategy at a point of a sweep, which has a slash in
+// its name, all but letters, digits and any of - _ . are written as + and two
+// digits for each byte.
 func FileName(strategy string, seed uint64) string {
+	if strings.Contains(strategy, "/") {
+		strategy = escape(strategy)
+	}
 	return strategy + "-" + strconv.FormatUint(seed, 10) + ".jsonl.gz"
+}
+
+func escape(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-_.", c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "+%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // Remove removes the events of an earlier benchmark from the results in a

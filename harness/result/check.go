@@ -61,6 +61,9 @@ func (s *Summary) Validate() (at []any, err error) {
 			return []any{"strategies", i, "name"}, fmt.Errorf("found strategy %q twice", st.Name)
 		}
 	}
+	if at, err := s.checkSweep(); err != nil {
+		return at, err
+	}
 	if at, err := s.Ceilings.check(); err != nil {
 		return append([]any{"ceilings_tps"}, at...), err
 	}

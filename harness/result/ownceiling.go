@@ -22,14 +22,20 @@ type OwnCeiling struct {
 
 // boundOf returns what bounds a run of a scenario with a seed and a length.
 func boundOf(sc *scenario.Scenario) func(strategy string, seed uint64, length time.Duration) theory.Bound {
-	bounds := theory.NewBounds(sc)
-	return func(strategy string, seed uint64, length time.Duration) theory.Bound {
-		for i := range sc.Strategies {
-			if st := &sc.Strategies[i]; st.Name == strategy {
-				return bounds.Of(st, seed, length)
-			}
+	bounds := map[*scenario.Scenario]*theory.Bounds{}
+	rows := map[string]scenario.Row{}
+	for _, row := range sc.Rows() {
+		rows[row.Name] = row
+		if bounds[row.Scenario] == nil {
+			bounds[row.Scenario] = theory.NewBounds(row.Scenario)
 		}
-		return theory.Bound{}
+	}
+	return func(strategy string, seed uint64, length time.Duration) theory.Bound {
+		row, known := rows[strategy]
+		if !known {
+			return theory.Bound{}
+		}
+		return bounds[row.Scenario].Of(row.Strategy, seed, length)
 	}
 }
 

@@ -45,9 +45,12 @@ type Meta struct {
 	Runs        int    // per strategy, as planned
 	Duration    time.Duration
 	TTL         time.Duration
-	Keys        int      // API keys that a client has; 0: not known
-	Interrupted bool     // cut short; also taken from the runs
-	Strategies  []string // in the order of the scenario
+	Keys        int            // API keys that a client has; 0: not known
+	Interrupted bool           // cut short; also taken from the runs
+	Strategies  []string       // in the order of the scenario; of a sweep its rows
+	Axes        []Axis         // of a sweep; none: there is none
+	Points      []Point        // of a sweep
+	Rows        map[string]Row // of a sweep, by name: a strategy and a point
 	Ceilings    theory.Ceilings
 	Steps       []theory.Step // of the ceilings; none: they never change
 	Expect      []scenario.Expectation
@@ -70,13 +73,14 @@ func MetaOf(sc *scenario.Scenario) Meta {
 		Keys:      sc.Server.Keys,
 		Ceilings:  theory.Of(sc),
 		Steps:     theory.Steps(sc),
-		Expect:    sc.Expect,
+		Expect:    sc.Claims(),
 		Bound:     boundOf(sc),
 	}
 	m.Fingerprint, _ = sc.Fingerprint() // fails for no scenario that can be read
-	for _, st := range sc.Strategies {
-		m.Strategies = append(m.Strategies, st.Name)
+	for _, row := range sc.Rows() {
+		m.Strategies = append(m.Strategies, row.Name)
 	}
+	m.sweep(sc)
 	return m
 }
 

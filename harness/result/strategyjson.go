@@ -3,6 +3,7 @@ package result
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -17,6 +18,16 @@ func (s Strategy) MarshalJSON() ([]byte, error) {
 	b := bytes.NewBufferString(`{"name": `)
 	if err := encode(b, s.Name); err != nil {
 		return nil, err
+	}
+	if len(s.Point) > 0 {
+		b.WriteString(`, "of": `)
+		if err := encode(b, s.Plain); err != nil {
+			return nil, err
+		}
+		b.WriteString(`, "at": `)
+		if err := encode(b, s.Point); err != nil {
+			return nil, err
+		}
 	}
 	b.WriteString(`, "ceiling": `)
 	if err := encode(b, s.Ceiling); err != nil {
@@ -105,6 +116,12 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 	s.Figures = NewFigures(nil)
 	if err := json.Unmarshal(orNull(object["name"]), &s.Name); err != nil {
 		return fmt.Errorf("name: %w", err)
+	}
+	s.Plain = s.Name
+	if _, swept := object["at"]; swept {
+		if err := errors.Join(json.Unmarshal(object["at"], &s.Point), json.Unmarshal(orNull(object["of"]), &s.Plain)); err != nil {
+			return fmt.Errorf("point of %q: %w", s.Name, err)
+		}
 	}
 	if err := json.Unmarshal(orNull(object["ceiling"]), &s.Ceiling); err != nil {
 		return fmt.Errorf("ceiling of %q: %w", s.Name, err)

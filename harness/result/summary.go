@@ -33,8 +33,12 @@ type Summary struct {
 	Overrides    []scenario.Override `json:"overrides,omitempty"`
 	Ceilings     Ceilings            `json:"ceilings_tps"` // means over the run
 	CeilingSteps []CeilingStep       `json:"ceiling_steps_tps,omitempty"`
-	Strategies   []Strategy          `json:"strategies"`
-	Expectations []Expectation       `json:"expectations"`
+	// Axes are those of a sweep, and Points the combinations of their values;
+	// none if there is no sweep.
+	Axes         []Axis        `json:"axes,omitempty"`
+	Points       []Point       `json:"points,omitempty"`
+	Strategies   []Strategy    `json:"strategies"`
+	Expectations []Expectation `json:"expectations"`
 }
 
 // Scenario says which scenario was run.
@@ -46,15 +50,22 @@ type Scenario struct {
 	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
-// Strategy is what the runs of one strategy come to.
+// Strategy is what the runs of one strategy come to, at one point if there is a
+// sweep.
 type Strategy struct {
-	Name    string
+	Name    string      // unlike those of the others: with the point
+	Plain   string      // the strategy as the scenario names it
+	Point   []string    // its values of the axes; none: there is no sweep
 	Ceiling *OwnCeiling // nil: it has none, or it is not known
 	Figures
 }
 
 func newStrategy(meta *Meta, name string, runs []*metrics.Run) Strategy {
-	return Strategy{Name: name, Ceiling: meta.ownCeiling(runs), Figures: pool(runs)}
+	st := Strategy{Name: name, Plain: name, Ceiling: meta.ownCeiling(runs), Figures: pool(runs)}
+	if row, swept := meta.Rows[name]; swept {
+		st.Plain, st.Point = row.Strategy, row.At
+	}
+	return st
 }
 
 // Strategy returns the strategy of that name; false: it has no runs.
@@ -100,6 +111,8 @@ func newSummary(meta Meta) Summary {
 		Interrupted:   meta.Interrupted,
 		Ceilings:      ceilings,
 		CeilingSteps:  NewCeilingSteps(meta.Steps, ceilings),
+		Axes:          meta.Axes,
+		Points:        meta.Points,
 		// In JSON, empty lists rather than null.
 		Strategies:   []Strategy{},
 		Expectations: []Expectation{},

@@ -75,16 +75,18 @@ func (w Whole) Lacking(s *Summary, failed error) string {
 }
 
 // missing are the strategies of the file that were not chosen, if any was, and
-// the others that have no results all the same. An earlier version of the file
-// may not have had those.
+// the others that have no results all the same, at some point. An earlier version
+// of the file may not have had those.
 func (w Whole) missing(s *Summary, chosen []string) (leftOut, without []string) {
-	for _, st := range w.file.Strategies {
-		_, there := s.Strategy(st.Name)
+	for _, row := range w.file.Rows() {
+		_, there := s.Strategy(row.Name)
 		switch {
-		case len(chosen) > 0 && !slices.Contains(chosen, st.Name):
-			leftOut = append(leftOut, st.Name)
+		case len(chosen) > 0 && !slices.Contains(chosen, row.Of):
+			if !slices.Contains(leftOut, row.Of) {
+				leftOut = append(leftOut, row.Of)
+			}
 		case !there && s.Scenario.SHA256 == w.file.SHA256:
-			without = append(without, st.Name)
+			without = append(without, row.Name)
 		}
 	}
 	return leftOut, without

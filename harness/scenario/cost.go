@@ -58,10 +58,7 @@ func (s *Scenario) cost() (key string, err error) {
 	if s.Seed > math.MaxUint64-uint64(s.Runs-1) {
 		return "seed", fmt.Errorf("seed is %d, and %d runs need as many seeds from there on, want at most %d", s.Seed, s.Runs, math.MaxUint64-uint64(s.Runs-1))
 	}
-	generated := float64(s.Duration) / float64(s.Load.Every.Mean()) * float64(s.Load.Burst)
-	if n := float64(s.Load.Count); n > 0 {
-		generated = min(generated, n)
-	}
+	generated := s.generated()
 	if generated > mostGenerated {
 		return "duration", fmt.Errorf("duration has room for %.2g requests, %d every %s, want at most %.0g",
 			generated, s.Load.Burst, dist.FormatDuration(s.Load.Every.Mean()), mostGenerated)
@@ -92,7 +89,39 @@ func (s *Scenario) cost() (key string, err error) {
 	return "", nil
 }
 
+// sweepCost is cost for all points together, of which each by itself passes.
+func (s *Scenario) sweepCost() (key string, err error) {
+	total, kept := 0.0, 0.0
+	for _, p := range s.Points {
+		generated := p.Scenario.generated()
+		for i := range p.Scenario.Strategies {
+			total += p.Scenario.sent(&p.Scenario.Strategies[i], generated) * float64(p.Scenario.Runs)
+		}
+		for _, n := range p.Scenario.kept() {
+			kept += n.bytes
+		}
+	}
+	runs := s.Runs * len(s.Strategies) * len(s.Points)
+	switch {
+	case total > mostSent:
+		return "sweep", fmt.Errorf("%d runs at %d points may send %.2g requests in all, want at most %.0g", runs, len(s.Points), total, mostSent)
+	case kept > mostMemory:
+		return "sweep", fmt.Errorf("the results of %d runs at %d points take about %s of memory, want at most %s",
+			runs, len(s.Points), gibibytes(kept), gibibytes(mostMemory))
+	}
+	return "", nil
+}
+
 func gibibytes(n float64) string { return fmt.Sprintf("%.1f GiB", n/(1<<30)) }
+
+// generated is how many requests are made in a run.
+func (s *Scenario) generated() float64 {
+	generated := float64(s.Duration) / float64(s.Load.Every.Mean()) * float64(s.Load.Burst)
+	if n := float64(s.Load.Count); n > 0 {
+		generated = min(generated, n)
+	}
+	return generated
+}
 
 // sent is how often a strategy can send a request in a run: as often as each
 // may be retried, and no more than its workers have the time for. Attempts that
@@ -120,15 +149,21 @@ func (s *Scenario) sent(st *Strategy, generated float64) float64 {
 	return max(generated, min(generated*attempts, room))
 }
 
+// kept lists what takes memory to the end.
+func (s *Scenario) kept() []need {
+	strategies, runs, keys := float64(len(s.Strategies)), float64(s.Runs), float64(s.Server.Keys)
+	seconds := s.Duration.Seconds()
+	return []need{
+		{runs * strategies * (perRun + keys*perKeyKept), fmt.Sprintf("the results of %d runs", s.Runs*len(s.Strategies)), "runs"},
+		{strategies * seconds * (runs*perSecond + perSecondShown), fmt.Sprintf("the figures of each second of %s", dist.FormatDuration(s.Duration)), "duration"},
+	}
+}
+
 // needs lists what takes memory: what is kept of every run to the end, and what
 // the runs that are under way hold.
 func (s *Scenario) needs(generated float64) []need {
 	strategies, runs, keys := float64(len(s.Strategies)), float64(s.Runs), float64(s.Server.Keys)
-	seconds := s.Duration.Seconds()
-	needs := []need{
-		{runs * strategies * (perRun + keys*perKeyKept), fmt.Sprintf("the results of %d runs", s.Runs*len(s.Strategies)), "runs"},
-		{strategies * seconds * (runs*perSecond + perSecondShown), fmt.Sprintf("the figures of each second of %s", dist.FormatDuration(s.Duration)), "duration"},
-	}
+	needs := s.kept()
 	live := [...]need{
 		{what: fmt.Sprintf("the arrivals that the server remembers, %d of each of %d keys", s.largestLimit(), s.Server.Keys), key: "server"},
 		{what: fmt.Sprintf("the departures and latencies that the limiters of %d keys remember", s.Server.Keys), key: "strategies"},

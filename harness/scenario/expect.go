@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"slices"
+
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/internal/choice"
@@ -50,7 +52,41 @@ func (r *reader) expectationFields(e *Expectation) []yamlfile.Field {
 		yamlfile.Key("over", "another strategy, by whose metric that of the first is divided", strategy(&e.Over)),
 		yamlfile.Key("ratio", "bounds of that ratio: [lowest, highest]", yamlfile.Bounds(&e.Ratio)),
 		yamlfile.Key("between", "bounds of the metric: [lowest, highest]", yamlfile.Bounds(&e.Between)),
+		yamlfile.Key("at", "values of axes of the sweep at which it is claimed, as {cost per request: 3ms}; without one, at each", r.pointOf(e)),
 	}
+}
+
+// pointOf is a value for each of some axes.
+func (r *reader) pointOf(e *Expectation) yamlfile.Notation {
+	axes := r.out.Sweep
+	n := yamlfile.Notation{
+		Kind: "mapping", Schema: yamlfile.Schema{Type: "object", MinKeys: 1},
+		Decode: func(d *yamlfile.Decoder, v yamlfile.Value) {
+			if len(axes) == 0 {
+				d.Errorf(v.Node, "%s is given, and the scenario has no sweep, want one or no %s", v.Key, v.Key)
+				return
+			}
+			e.At = make([]string, len(axes))
+			yamlfile.Mapping(pointFields(axes, e.At), nil).Decode(d, v)
+		},
+		Contents: func() []yamlfile.Field {
+			return slices.DeleteFunc(pointFields(axes, e.At), func(f yamlfile.Field) bool { return f.Text() == "" })
+		},
+	}
+	return n
+}
+
+// pointFields are those of the labels of a point.
+func pointFields(axes []Axis, at []string) []yamlfile.Field {
+	var fields []yamlfile.Field
+	for i := range at {
+		var labels []Word
+		for _, label := range axes[i].Labels {
+			labels = append(labels, Word{Value: label})
+		}
+		fields = append(fields, yamlfile.Key(axes[i].Name, "a value of this axis", yamlfile.OneOf(&at[i], labels...)))
+	}
+	return fields
 }
 
 // metric is one of the metrics; YAML takes some of their names for numbers.

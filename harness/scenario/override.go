@@ -38,8 +38,8 @@ type Untested struct {
 // Override returns the scenario with changes. They are recorded in its Overrides.
 // Claims are those of the scenario as its file has it: what is claimed of a
 // strategy that is left out, of another duration or of another BlockAfter moves
-// from Expect to Untested. Stages that would come after the end go. An error says
-// which change is out of its range.
+// from Expect to Untested. Stages that would come after the end go. Points of a
+// sweep change alike. An error says which change is out of its range.
 func (s *Scenario) Override(o Overrides) (*Scenario, error) {
 	c := &change{*s, nil}
 	c.out.Overrides = slices.Clone(s.Overrides)
@@ -61,7 +61,7 @@ func (s *Scenario) Override(o Overrides) (*Scenario, error) {
 		c.strategies(o.Strategies)
 	}
 	if len(c.errs) == 0 {
-		c.check(c.out.checkCost())
+		c.points(s, o)
 	}
 	return &c.out, errors.Join(c.errs...)
 }
@@ -109,6 +109,11 @@ func (c *change) blockAfter(n int) {
 		c.wrong("--block-after is %d, want 0 to %d", n, maxBlockAfter)
 	}
 	c.record("--block-after", strconv.Itoa(n))
+	for _, a := range c.out.Sweep {
+		if a.Set == "server.block_after" {
+			c.wrong("--block-after is %d, and %s of the sweep sets server.block_after, want one of them", n, a.Name)
+		}
+	}
 	if before := c.out.Server.BlockAfter; n != before {
 		c.untest(fmt.Sprintf("--block-after is %d, the scenario's %d", n, before), everyClaim)
 	}
@@ -131,6 +136,31 @@ func (c *change) strategies(names []string) {
 	c.out.Strategies = slices.DeleteFunc(slices.Clone(c.out.Strategies), func(st Strategy) bool { return leftOut(st.Name) })
 	c.untest("--strategy leaves out "+strings.Join(slices.DeleteFunc(known, func(name string) bool { return !leftOut(name) }), ", "),
 		func(e Expectation) bool { return leftOut(e.Strategy) || leftOut(e.Over) })
+}
+
+// points changes the points of a sweep, whose strategies have names of their
+// own, or else checks what it takes to run the scenario.
+func (c *change) points(s *Scenario, o Overrides) {
+	if len(s.Points) == 0 {
+		c.check(c.out.checkCost())
+		return
+	}
+	c.out.Points = nil
+	names := o.Strategies
+	for _, p := range s.Points {
+		o.Strategies = nil
+		for _, name := range names {
+			o.Strategies = append(o.Strategies, s.RowName(name, p.At))
+		}
+		changed, err := p.Scenario.Override(o)
+		if err != nil {
+			c.check(err)
+			return
+		}
+		c.out.Points = append(c.out.Points, Point{p.At, changed})
+	}
+	_, err := c.out.sweepCost()
+	c.check(err)
 }
 
 func everyClaim(Expectation) bool { return true }

@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"ratebench/harness/kinds"
 	"ratebench/harness/yamlfile"
 )
@@ -25,6 +27,8 @@ type reader struct {
 
 	out            *Scenario
 	clientDefaults Client
+	isPoint        bool                // of a sweep
+	found          map[string]ast.Node // the values of the file's keys
 }
 
 // newReader has every default.
@@ -62,8 +66,12 @@ func (h *hashed) Close() error {
 }
 
 func (s *Scenario) recordFile(name string, h hash.Hash) {
+	s.setFile(name, hex.EncodeToString(h.Sum(nil)))
+}
+
+func (s *Scenario) setFile(name, sum string) {
 	if s.Files == nil {
 		s.Files = map[string]string{}
 	}
-	s.Files[name] = hex.EncodeToString(h.Sum(nil))
+	s.Files[name] = sum
 }

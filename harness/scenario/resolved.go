@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,14 +16,25 @@ import (
 // file: with every default, with what Override has changed, and with the client
 // of each strategy. Parse reads it back; the files of empirical distributions
 // are named in it, and are no part of it.
+//
+// Of a sweep it writes the axes, and the scenario at each point instead of the
+// values: that can be read back point by point.
 func (s *Scenario) MarshalJSON() ([]byte, error) {
 	r := &reader{out: s}
-	fields := slices.DeleteFunc(r.fields(), func(f yamlfile.Field) bool { return f.Key == "client" })
+	fields := slices.DeleteFunc(r.fields(), func(f yamlfile.Field) bool { return f.Key == "client" || f.Key == "sweep" })
 	var b bytes.Buffer
 	if err := yamlfile.WriteFields(&b, fields); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	if len(s.Points) == 0 {
+		return b.Bytes(), nil
+	}
+	whole := struct {
+		Scenario json.RawMessage `json:"scenario"` // its swept keys are run nowhere
+		Sweep    []Axis          `json:"sweep"`
+		Points   []Point         `json:"points"`
+	}{b.Bytes(), s.Sweep, s.Points}
+	return yamlfile.MarshalPlain(whole)
 }
 
 // Fingerprint is the SHA-256, in hex, of all that decides on what a run of the

@@ -39,6 +39,11 @@ type Scenario struct {
 	Load   Generator
 	// Strategies are what is compared: at least one, with different names.
 	Strategies []Strategy
+	// Sweep are keys that get one value after the other, and Points all the
+	// combinations of these; none if there is no sweep. What the other fields
+	// say of swept keys is then run nowhere.
+	Sweep  []Axis
+	Points []Point
 	// Expect are the claims to check after the run. Optional.
 	Expect []Expectation
 
@@ -277,5 +282,6 @@ type Expectation struct {
 	Over     string      // another strategy to compare with; "" compares with numbers
 	Ratio    *[2]float64 // bounds of metric(Strategy) / metric(Over), the lower first
 	Between  *[2]float64 // bounds of metric(Strategy), the lower first
+	At       []string    // for each axis of the sweep the value at which it is claimed; "" is at each
 	Line     int         // in the file, for messages
 }

@@ -55,6 +55,7 @@ func (w *walker) walk(path string, s *yamlfile.Schema, in place) {
 		for _, kind := range target.OneOf {
 			w.walk(path+" "+w.resolve(kind).Title, kind, in)
 		}
+	case target.Type == "object" && target.Properties == nil: // its keys depend on other values
 	case target.Type == "object":
 		w.mappings++
 		w.checkKeys(path, target, in)

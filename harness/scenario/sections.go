@@ -28,16 +28,22 @@ func (r *reader) fields() []yamlfile.Field {
 		yamlfile.Key("load", "the load generator", yamlfile.Mapping(loadFields(&s.Load), func(d *yamlfile.Decoder, at yamlfile.Found) { checkLoad(d, &s.Load, at) })),
 		yamlfile.Key("client", "what all strategies start from", clientNotation(&r.clientDefaults, s)),
 		yamlfile.Key("strategies", "what is compared, each under a name of its own", yamlfile.Required(r.strategies(), "a list of one or more")),
+		yamlfile.Key("sweep", "keys that get one value after the other: every strategy is run at every combination of them", r.sweep()),
 		yamlfile.Key("expect", "claims that are checked after the runs", r.expectations()),
 	}
 }
 
 // scenario decodes the whole file.
 func (r *reader) scenario(v yamlfile.Value) {
-	values := r.Mapping(v, r.fields())
+	fields := r.fields()
+	if r.isPoint {
+		leaveToBase(fields)
+	}
+	values := r.Mapping(v, fields)
 	if _, named := values["name"]; !named {
 		r.nameAfterFile(v)
 	}
+	r.found = values
 	if r.Err() == nil {
 		r.finish(values)
 	}
@@ -77,6 +83,9 @@ func loadStep(l *Generator) yamlfile.Notation {
 func (r *reader) finish(values map[string]ast.Node) {
 	if err := r.out.fillDistributions(); err != nil {
 		r.Errorf(values["step"], "step does not suit a default distribution: %v", err)
+		return
+	}
+	if len(r.out.Sweep) > 0 { // each point has a cost of its own
 		return
 	}
 	if key, err := r.out.cost(); err != nil {

@@ -68,3 +68,15 @@ func Written(n ast.Node) (string, bool) {
 	}
 	return TextOf(n)
 }
+
+// Single returns a single value, or a plain key, as it stands in the file: text,
+// a number, true or false. It is false if n is none.
+func Single(n ast.Node) (string, bool) {
+	switch n := n.(type) {
+	case *ast.BoolNode:
+		return n.GetToken().Value, true
+	case ast.MapKeyNode:
+		return Written(n)
+	}
+	return "", false
+}

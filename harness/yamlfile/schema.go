@@ -20,9 +20,13 @@ type Schema struct {
 	Minimum     json.Number `json:"minimum,omitempty"`
 	Maximum     json.Number `json:"maximum,omitempty"`
 	Pattern     string      `json:"pattern,omitempty"`
+	MinLength   int         `json:"minLength,omitempty"`
+	MaxLength   int         `json:"maxLength,omitempty"`
 	MinItems    int         `json:"minItems,omitempty"`
 	MaxItems    int         `json:"maxItems,omitempty"`
 	Items       *Schema     `json:"items,omitempty"`
+	MinKeys     int         `json:"minProperties,omitempty"`
+	MaxKeys     int         `json:"maxProperties,omitempty"`
 	Properties  Properties  `json:"properties,omitempty"`
 	Required    []string    `json:"required,omitempty"`
 	Closed      *bool       `json:"additionalProperties,omitempty"` // false: no other keys

@@ -17,14 +17,21 @@ import (
 
 // bench.txt is in the Go benchmark format (golang.org/design/14313-benchmark-format):
 // a line for each run, with every figure that it has. The seed is part of the
-// name. So is the clock, and last, because the format takes digits after a final
+// name, and so is the point of a sweep. So is the clock, and last, because the format takes digits after a final
 // hyphen for GOMAXPROCS: headroom-40 and headroom-50 would become one strategy.
 
 const benchPrefix = "Scenario"
 
 func benchName(s *result.Summary, r *result.Run) benchfmt.Name {
+	strategy := url.PathEscape(r.Strategy)
+	if st, known := s.Strategy(r.Strategy); known && len(st.Point) > 0 {
+		strategy = url.PathEscape(st.Plain)
+		for i, value := range st.Point {
+			strategy += "/" + url.PathEscape(s.Axes[i].Name) + "=" + url.PathEscape(value)
+		}
+	}
 	return benchfmt.Name(fmt.Sprintf("%s/scenario=%s/strategy=%s/seed=%d/clock=%s",
-		benchPrefix, url.PathEscape(s.Scenario.Name), url.PathEscape(r.Strategy), r.Seed, url.PathEscape(s.Clock)))
+		benchPrefix, url.PathEscape(s.Scenario.Name), strategy, r.Seed, url.PathEscape(s.Clock)))
 }
 
 func writeBench(w io.Writer, d result.Data) error {
@@ -112,6 +119,8 @@ func addRun(d *result.Data, line *benchfmt.Result) error {
 		case "seed":
 			run.Seed, err = strconv.ParseUint(value, 10, 64)
 			seeded = true
+		default:
+			err = addPoint(&d.Summary, &run.Strategy, key, value)
 		}
 		if err != nil {
 			return fmt.Errorf("found %s, expected a %s: %w", part, key, err)
@@ -132,6 +141,23 @@ func addRun(d *result.Data, line *benchfmt.Result) error {
 		}
 	}
 	d.Runs = append(d.Runs, run)
+	return nil
+}
+
+// addPoint adds to the name of a row the value of the axis that a part of the
+// name of a benchmark is about; others are left alone.
+func addPoint(s *result.Summary, name *string, key, value string) error {
+	axis, err := url.PathUnescape(key)
+	if err != nil {
+		return err
+	}
+	for i := range s.Axes {
+		if s.Axes[i].Name == axis {
+			label, err := url.PathUnescape(value)
+			*name = s.Axes[i].Row(*name, label)
+			return err
+		}
+	}
 	return nil
 }
 

@@ -12,11 +12,10 @@ import (
 
 // blocksColumns are those of blocks.csv, which has a row for each run in which
 // any key was blocked.
-func blocksColumns() []csvColumn[result.RunBlocks] {
-	return []csvColumn[result.RunBlocks]{
-		textColumn("strategy", func(b *result.RunBlocks) *string { return &b.Strategy }),
+func blocksColumns(s *result.Summary) []csvColumn[result.RunBlocks] {
+	return append(strategyColumns(s, func(b *result.RunBlocks) *string { return &b.Strategy }),
 		wholeColumn("seed", func(b *result.RunBlocks) *uint64 { return &b.Seed }),
-		{
+		csvColumn[result.RunBlocks]{
 			name: "blocked_at_ms",
 			write: func(b *result.RunBlocks) string {
 				at := make([]string, len(b.At))
@@ -26,8 +25,7 @@ func blocksColumns() []csvColumn[result.RunBlocks] {
 				return strings.Join(at, " ")
 			},
 			read: readTimes,
-		},
-	}
+		})
 }
 
 func readTimes(b *result.RunBlocks, s string) error {
@@ -49,12 +47,12 @@ func readTimes(b *result.RunBlocks, s string) error {
 	return nil
 }
 
-func writeBlocks(w io.Writer, blocks []result.RunBlocks) error {
-	return writeCSV(w, blocksColumns(), blocks)
+func writeBlocks(w io.Writer, d result.Data) error {
+	return writeCSV(w, blocksColumns(&d.Summary), d.Blocks)
 }
 
 func readBlocks(r io.Reader, d *result.Data) error {
-	_, err := readCSV(r, blocksColumns(), func(b *result.RunBlocks) error {
+	_, err := readCSV(r, blocksColumns(&d.Summary), func(b *result.RunBlocks) error {
 		if !hasRun(d, b.Strategy, b.Seed) {
 			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
 		}

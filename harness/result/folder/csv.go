@@ -112,6 +112,31 @@ func readRecord[T any](columns []csvColumn[T], at []int, width int, record []str
 	return each(&row)
 }
 
+// strategyColumns are that of the strategy and, of a sweep, one for each axis;
+// of is where a row has the name with the point.
+func strategyColumns[T any](s *result.Summary, of func(*T) *string) []csvColumn[T] {
+	if len(s.Axes) == 0 {
+		return []csvColumn[T]{textColumn("strategy", of)}
+	}
+	rows := map[string]*result.Strategy{}
+	for i := range s.Strategies {
+		rows[s.Strategies[i].Name] = &s.Strategies[i]
+	}
+	columns := []csvColumn[T]{{
+		name:  "strategy",
+		write: func(row *T) string { return rows[*of(row)].Plain },
+		read:  func(row *T, text string) error { *of(row) = text; return nil },
+	}}
+	for i, axis := range s.Axes {
+		columns = append(columns, csvColumn[T]{
+			name:  axis.Name,
+			write: func(row *T) string { return rows[*of(row)].Point[i] },
+			read:  func(row *T, text string) error { *of(row) = axis.Row(*of(row), text); return nil },
+		})
+	}
+	return columns
+}
+
 // Columns of the usual kinds; of is where a row has the value.
 
 func textColumn[T any](name string, of func(*T) *string) csvColumn[T] {

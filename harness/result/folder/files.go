@@ -46,14 +46,14 @@ func dataFiles() []dataFile {
 	costs := func(d *result.Data) bool { return d.Resources != nil }
 	return []dataFile{
 		{SummaryFile, nil, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Summary) }, readSummary, 1},
-		{SeriesFile, nil, func(w io.Writer, d result.Data) error { return writeSeries(w, d.Series) }, readSeries, 1},
-		{LatencyFile, nil, func(w io.Writer, d result.Data) error { return writeLatency(w, d.Latency) }, readLatency, 1},
+		{SeriesFile, nil, writeSeries, readSeries, 1},
+		{LatencyFile, nil, writeLatency, readLatency, 1},
 		{BenchFile, nil, writeBench, readBench, 1},
-		{BlocksFile, nil, func(w io.Writer, d result.Data) error { return writeBlocks(w, d.Blocks) }, readBlocks, 2},
+		{BlocksFile, nil, writeBlocks, readBlocks, 2},
 		{GraveyardFile, func(d *result.Data) bool { return d.Graveyard != nil },
-			func(w io.Writer, d result.Data) error { return writeGraveyard(w, d.Graveyard) }, readGraveyard, 2},
+			writeGraveyard, readGraveyard, 2},
 		{ResourcesFile, costs, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Resources) }, readResources, 2},
-		{ResourcesCSVFile, costs, func(w io.Writer, d result.Data) error { return writeUse(w, d.Resources.Timelines) }, readUse, 2},
+		{ResourcesCSVFile, costs, writeUse, readUse, 2},
 	}
 }
 

@@ -9,21 +9,19 @@ import (
 
 // graveyardColumns are those of graveyard.csv, which has a row for each burial
 // in order.
-func graveyardColumns() []csvColumn[result.Burial] {
-	return []csvColumn[result.Burial]{
-		textColumn("strategy", func(b *result.Burial) *string { return &b.Strategy }),
+func graveyardColumns(s *result.Summary) []csvColumn[result.Burial] {
+	return append(strategyColumns(s, func(b *result.Burial) *string { return &b.Strategy }),
 		wholeColumn("seed", func(b *result.Burial) *uint64 { return &b.Seed }),
-		wholeColumn("id", func(b *result.Burial) *int64 { return &b.ID }),
-	}
+		wholeColumn("id", func(b *result.Burial) *int64 { return &b.ID }))
 }
 
-func writeGraveyard(w io.Writer, burials []result.Burial) error {
-	return writeCSV(w, graveyardColumns(), burials)
+func writeGraveyard(w io.Writer, d result.Data) error {
+	return writeCSV(w, graveyardColumns(&d.Summary), d.Graveyard)
 }
 
 func readGraveyard(r io.Reader, d *result.Data) error {
 	burials := []result.Burial{}
-	_, err := readCSV(r, graveyardColumns(), func(b *result.Burial) error {
+	_, err := readCSV(r, graveyardColumns(&d.Summary), func(b *result.Burial) error {
 		if !hasRun(d, b.Strategy, b.Seed) {
 			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
 		}

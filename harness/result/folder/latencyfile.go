@@ -15,27 +15,25 @@ type latencyRow struct {
 
 // latencyColumns are those of latency.csv. A strategy with fewer than 10
 // successes is not in it.
-func latencyColumns() []csvColumn[latencyRow] {
-	return []csvColumn[latencyRow]{
-		textColumn("strategy", func(r *latencyRow) *string { return &r.strategy }),
+func latencyColumns(s *result.Summary) []csvColumn[latencyRow] {
+	return append(strategyColumns(s, func(r *latencyRow) *string { return &r.strategy }),
 		numberColumn("quantile", func(r *latencyRow) *float64 { return &r.Quantile }),
-		numberColumn("ms", func(r *latencyRow) *float64 { return &r.MS }),
-	}
+		numberColumn("ms", func(r *latencyRow) *float64 { return &r.MS }))
 }
 
-func writeLatency(w io.Writer, distributions []result.Distribution) error {
+func writeLatency(w io.Writer, d result.Data) error {
 	var rows []latencyRow
-	for _, d := range distributions {
-		for _, p := range d.Points {
-			rows = append(rows, latencyRow{d.Strategy, p})
+	for _, l := range d.Latency {
+		for _, p := range l.Points {
+			rows = append(rows, latencyRow{l.Strategy, p})
 		}
 	}
-	return writeCSV(w, latencyColumns(), rows)
+	return writeCSV(w, latencyColumns(&d.Summary), rows)
 }
 
 func readLatency(r io.Reader, d *result.Data) error {
 	var distributions []result.Distribution
-	_, err := readCSV(r, latencyColumns(), func(row *latencyRow) error {
+	_, err := readCSV(r, latencyColumns(&d.Summary), func(row *latencyRow) error {
 		of, err := part(&distributions, row.strategy, func(d *result.Distribution) *string { return &d.Strategy })
 		if err != nil {
 			return err

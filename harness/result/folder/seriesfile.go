@@ -25,11 +25,9 @@ func (r *seriesRow) cell(i int) *result.Cell {
 // seriesColumns are those of series.csv: each figure is followed by its
 // interval. Bounds are empty where there was one run, and a latency is empty in
 // a second without success.
-func seriesColumns() []csvColumn[seriesRow] {
-	columns := []csvColumn[seriesRow]{
-		textColumn("strategy", func(r *seriesRow) *string { return &r.strategy }),
-		wholeColumn("second", func(r *seriesRow) *int { return &r.second }),
-	}
+func seriesColumns(s *result.Summary) []csvColumn[seriesRow] {
+	columns := append(strategyColumns(s, func(r *seriesRow) *string { return &r.strategy }),
+		wholeColumn("second", func(r *seriesRow) *int { return &r.second }))
 	for i, c := range metrics.Columns() {
 		columns = append(columns,
 			cellColumn(c.Name, i, result.NoInterval, parseFigure, func(c *result.Cell) *float64 { return &c.Mean }),
@@ -62,10 +60,10 @@ func cellColumn(name string, i int, from result.Content, parse func(string) (flo
 	}
 }
 
-func writeSeries(w io.Writer, series []result.Timeline) error {
+func writeSeries(w io.Writer, d result.Data) error {
 	var rows []seriesRow
-	for i := range series {
-		t := &series[i]
+	for i := range d.Series {
+		t := &d.Series[i]
 		for second := range t.Seconds() {
 			row := seriesRow{strategy: t.Strategy, second: second}
 			for c := range t.Columns {
@@ -74,12 +72,12 @@ func writeSeries(w io.Writer, series []result.Timeline) error {
 			rows = append(rows, row)
 		}
 	}
-	return writeCSV(w, seriesColumns(), rows)
+	return writeCSV(w, seriesColumns(&d.Summary), rows)
 }
 
 func readSeries(r io.Reader, d *result.Data) error {
 	var series []result.Timeline
-	lacking, err := readCSV(r, seriesColumns(), func(row *seriesRow) error {
+	lacking, err := readCSV(r, seriesColumns(&d.Summary), func(row *seriesRow) error {
 		t, err := part(&series, row.strategy, func(t *result.Timeline) *string { return &t.Strategy })
 		if err != nil {
 			return err

@@ -15,8 +15,8 @@ type useLine struct {
 
 // csvUseColumns are those of resources.csv. What the system does not tell is
 // empty.
-func csvUseColumns() []csvColumn[useLine] {
-	columns := []csvColumn[useLine]{textColumn("strategy", func(l *useLine) *string { return &l.strategy })}
+func csvUseColumns(s *result.Summary) []csvColumn[useLine] {
+	columns := strategyColumns(s, func(l *useLine) *string { return &l.strategy })
 	for _, c := range result.UseColumns {
 		columns = append(columns, csvColumn[useLine]{
 			name:     c.Name,
@@ -41,14 +41,14 @@ func csvUseColumns() []csvColumn[useLine] {
 	return columns
 }
 
-func writeUse(w io.Writer, timelines []result.UseTimeline) error {
+func writeUse(w io.Writer, d result.Data) error {
 	var lines []useLine
-	for _, t := range timelines {
+	for _, t := range d.Resources.Timelines {
 		for _, r := range t.Rows {
 			lines = append(lines, useLine{t.Strategy, r})
 		}
 	}
-	return writeCSV(w, csvUseColumns(), lines)
+	return writeCSV(w, csvUseColumns(&d.Summary), lines)
 }
 
 // readUse reads resources.csv. A strategy that it says nothing of has no rows.
@@ -57,7 +57,7 @@ func readUse(r io.Reader, d *result.Data) error {
 		return nil
 	}
 	var timelines []result.UseTimeline
-	lacking, err := readCSV(r, csvUseColumns(), func(l *useLine) error {
+	lacking, err := readCSV(r, csvUseColumns(&d.Summary), func(l *useLine) error {
 		t, err := part(&timelines, l.strategy, func(t *result.UseTimeline) *string { return &t.Strategy })
 		if err != nil {
 			return err

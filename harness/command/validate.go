@@ -25,8 +25,12 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				return err
 			}
 			for _, sc := range scenarios {
-				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %s, %s of %s\n", scenario.Printable(sc.Path),
-					count(len(sc.Strategies), "strategy", "strategies"), count(sc.Runs, "run", "runs"), length(sc.Duration))
+				points := ""
+				if n := len(sc.Points); n > 0 {
+					points = " at each of " + count(n, "point", "points")
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %s%s, %s of %s\n", scenario.Printable(sc.Path),
+					count(len(sc.Strategies), "strategy", "strategies"), points, count(sc.Runs, "run", "runs"), length(sc.Duration))
 			}
 			return nil
 		},

@@ -50,9 +50,10 @@ func (j *job) scenario(limiters []kinds.Kind) (*scenario.Scenario, error) {
 	if sc.SHA256 != j.SHA256 {
 		return nil, fmt.Errorf("%s has changed since the benchmark began", j.Path)
 	}
-	for _, st := range sc.Strategies {
-		if st.Name == j.Strategy {
-			sc.Strategies = []scenario.Strategy{st}
+	for _, row := range sc.Rows() {
+		if row.Name == j.Strategy {
+			sc = row.Scenario
+			sc.Strategies = []scenario.Strategy{*row.Strategy}
 			sc.Seed, sc.Runs, sc.Duration = j.Seed, 1, j.Duration
 			return sc, nil
 		}

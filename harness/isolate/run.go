@@ -41,7 +41,8 @@ type Options struct {
 
 // A Result is what came of the runs.
 type Result struct {
-	// Runs come strategy by strategy, seeds ascending.
+	// Runs come strategy by strategy, seeds ascending; of a sweep, so at each
+	// point.
 	Runs []metrics.Run
 	// Usage is what each run cost, in the same order.
 	Usage []metrics.Usage
@@ -54,14 +55,34 @@ type Result struct {
 // later one, and those of the others come back all the same. Events that cannot
 // be written end all runs, as in harness.Run.
 func Run(ctx context.Context, sc *scenario.Scenario, o Options) (Result, error) {
-	if o.Target != "" && len(sc.Strategies) != 1 {
-		return Result{}, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", len(sc.Strategies))
+	if rows := len(sc.Rows()); o.Target != "" && rows != 1 {
+		return Result{}, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", rows)
 	}
-	b, err := newBench(sc, o)
-	if err != nil {
-		return Result{}, err
+	points := []*scenario.Scenario{sc}
+	if len(sc.Points) > 0 {
+		points = nil
 	}
-	return b.run(ctx)
+	for _, p := range sc.Points {
+		points = append(points, p.Scenario)
+	}
+	var all Result
+	var errs []error
+	progress := o.Progress
+	for i, point := range points {
+		if progress != nil {
+			o.Progress = func(done float64) { progress((float64(i) + done) / float64(len(points))) }
+		}
+		b, err := newBench(point, o)
+		if err != nil {
+			return Result{}, err
+		}
+		r, err := b.run(ctx)
+		all.Runs, all.Usage = append(all.Runs, r.Runs...), append(all.Usage, r.Usage...)
+		if errs = append(errs, err); ctx.Err() != nil {
+			break
+		}
+	}
+	return all, errors.Join(errs...)
 }
 
 // A bench runs the strategies of a scenario.

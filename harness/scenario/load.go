@@ -50,13 +50,13 @@ func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
+	hash := sha256.Sum256(data)
+	r.out.SHA256, r.out.Path = hex.EncodeToString(hash[:]), name
 	if len(r.out.Sweep) > 0 {
 		if err := l.expand(r, root); err != nil {
 			return nil, err
 		}
 	}
-	hash := sha256.Sum256(data)
-	r.out.SHA256, r.out.Path = hex.EncodeToString(hash[:]), name
 	return r.out, nil
 }
 

@@ -133,7 +133,11 @@ func onlyDecoder() map[string]bool {
 		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
 		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples cost-duration
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
-		faults-sum outages-overlap`
+		faults-sum outages-overlap
+		sweep-four-axes sweep-name-of-a-figure sweep-name-of-a-column sweep-name-twice sweep-set-twice sweep-set-misspelt
+		sweep-set-inside-a-value sweep-to-twice sweep-to-wrong-type sweep-to-out-of-range sweep-to-the-same
+		sweep-of-what-strategies-set sweep-label-long sweep-label-with-equals sweep-too-many-points sweep-too-many-runs
+		sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
 	set := map[string]bool{}
 	for _, name := range strings.Fields(names) {
 		set[name] = true

@@ -341,6 +341,7 @@ func (l Loader) point(base *reader, root ast.Node, at []int) (*Point, error) {
 		base.out.setFile(name, hash)
 	}
 	p.Scenario = r.out
+	p.Scenario.SHA256, p.Scenario.Path = base.out.SHA256, base.out.Path
 	return p, nil
 }
 

@@ -233,6 +233,9 @@ func (f *runFlags) apply(sc *scenario.Scenario) (*scenario.Scenario, error) {
 	}
 	if f.real() && f.runs == 0 {
 		changed.Runs = 1
+		for _, p := range changed.Points {
+			p.Scenario.Runs = 1
+		}
 	}
 	if u, err := url.Parse(f.target); err == nil && f.target != "" {
 		changed.Overrides = append(changed.Overrides, scenario.Override{Flag: "--target", Value: u.Redacted()})

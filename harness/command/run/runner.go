@@ -42,7 +42,7 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		if err != nil {
 			return cmdline.Wrong(fmt.Errorf("%s: %w", sc.Path, err))
 		}
-		if n := len(changed.Strategies); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
+		if n := len(changed.Rows()); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
 			return cmdline.Wrong(fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n))
 		}
 		scenarios[i] = changed

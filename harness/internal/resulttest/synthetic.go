@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -339,4 +340,45 @@ func someBound(strategy string, _ uint64, _ time.Duration) theory.Bound {
 		return theory.Bound{Ceiling: theory.Provable, TPS: SomeCeilings.Provable}
 	}
 	return theory.Bound{Ceiling: theory.ServerCap, TPS: SomeCeilings.ServerCap}
+}
+
+// SweepOf are made-up results of two strategies at every point of some axes; the
+// first is hit the harder, the further along the axes.
+func SweepOf(axes ...result.Axis) result.Data {
+	meta := result.Meta{
+		Scenario: "swept", Question: "Which client, where?", SHA256: "5a0c1e", Clock: "virtual",
+		Seed: 1, Runs: 3, Duration: 5 * time.Second, TTL: time.Second, Keys: 5,
+		Axes: axes, Rows: map[string]result.Row{}, Bound: someBound,
+	}
+	points := [][]string{nil}
+	for _, a := range axes {
+		var longer [][]string
+		for _, p := range points {
+			for _, v := range a.Values {
+				longer = append(longer, append(slices.Clone(p), v))
+			}
+		}
+		points = longer
+	}
+	var runs []metrics.Run
+	for i, name := range []string{"a", "b"} {
+		for k, at := range points {
+			p := Profile{Name: name, TPS: 95 - 3*float64(i), noise: .02, Latency: 100 * time.Millisecond, queue: 5}
+			if i == 0 {
+				p.TPS, p.refused = 95/(1+.2*float64(k)), 4*float64(k)
+			}
+			for d, a := range axes {
+				p.Name = a.Row(p.Name, at[d])
+			}
+			meta.Strategies = append(meta.Strategies, p.Name)
+			meta.Rows[p.Name] = result.Row{Strategy: name, At: at}
+			for n := range meta.Runs {
+				runs = append(runs, p.run(rand.New(rand.NewPCG(uint64(k), uint64(n))), uint64(n+1), meta.Duration))
+			}
+		}
+	}
+	for _, at := range points {
+		meta.Points = append(meta.Points, result.Point{At: at, Ceilings: result.NewCeilings(SomeCeilings)})
+	}
+	return result.Build(meta, runs)
 }

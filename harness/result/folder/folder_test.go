@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
@@ -348,6 +349,37 @@ func TestReadToleratesWhatItDoesNotKnow(t *testing.T) {
 		}
 		if diff := cmp.Diff(d, read); diff != "" || bytes.Equal(changed, content) {
 			t.Errorf("%s (-written +read):\n%s", tc.new, diff)
+		}
+	}
+}
+
+// Of a sweep, what was written is what is read, with a column for each axis.
+func TestSweepIsReadBack(t *testing.T) {
+	d := resulttest.SweepOf(
+		result.Axis{Name: "cost per request", Set: "client.runtime.per_request", Values: []string{"0ms", "3ms"}},
+		result.Axis{Name: "policy", Set: "server.limit", Values: []string{"20/1s", "10/1s, counted"}})
+	dir := t.TempDir()
+	if err := folder.Write(dir, d, folder.Views{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := folder.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(d, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("(-written +read):\n%s", diff)
+	}
+	for name, want := range map[string]string{
+		folder.SeriesFile:  "strategy,cost per request,policy,second,tps,",
+		folder.LatencyFile: "strategy,cost per request,policy,quantile,ms\n",
+		folder.BenchFile:   "/strategy=a/cost%20per%20request=3ms/policy=10%2F1s%2C%20counted/seed=",
+	} {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(content), want) {
+			t.Errorf("%s has no %q:\n%.300s", name, want, content)
 		}
 	}
 }

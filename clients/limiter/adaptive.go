@@ -84,13 +84,14 @@ type adaptive struct {
 	latencies meanWindow
 }
 
-func (a *adaptive) Next(time.Time, int64) time.Time {
-	return after(a.oldest(), a.quota.Window+a.headroom, a.quota.Resolution)
+func (a *adaptive) Next(_ time.Time, cost int64) time.Time {
+	return after(a.oldest(cost), a.quota.Window+a.headroom, a.quota.Resolution)
 }
 
-func (a *adaptive) Sent(now time.Time, _ int64) Ticket { return a.push(now) }
+func (a *adaptive) Sent(now time.Time, cost int64) Ticket { return a.push(now, cost) }
 
-func (a *adaptive) Done(now time.Time, _ Ticket, o Outcome) {
+func (a *adaptive) Done(now time.Time, t Ticket, o Outcome) {
+	a.settle(now, t, o)
 	from := o.Created
 	if a.config.Measure == MeasureSend {
 		from = o.Sent

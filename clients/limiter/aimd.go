@@ -9,7 +9,7 @@ import (
 // AIMD paces departures at a rate that it feels its way to: additive increase
 // while the server answers, multiplicative decrease when it refuses,
 //
-//	next = last + 1/rate,
+//	next = last + cost of the last/rate,
 //	2xx: rate = rate + gain/rate           if the last two departures lie less
 //	                                       than 2/rate apart,
 //	429: rate = max(least, beta · rate)    if the refused request left after
@@ -69,6 +69,7 @@ type aimd struct {
 	least  float64 // requests/s
 	used   bool    // whether departures make use of the rate
 	last   time.Time
+	cost   int64 // of the last departure
 	sent   Ticket
 	counts Ticket // the first departure whose refusal lowers the rate
 }
@@ -77,17 +78,19 @@ func (a *aimd) Next(now time.Time, _ int64) time.Time {
 	if a.sent == 0 {
 		return now
 	}
-	return a.last.Add(a.interval())
+	return a.last.Add(a.interval(a.cost))
 }
 
-// interval is 1/rate, rounded up to whole nanoseconds.
-func (a *aimd) interval() time.Duration {
-	return time.Duration(math.Ceil(float64(time.Second) / a.rate))
+// interval is cost/rate, rounded up to whole nanoseconds.
+func (a *aimd) interval(cost int64) time.Duration {
+	return time.Duration(math.Ceil(min(float64(cost)*float64(time.Second)/a.rate, float64(longestWait))))
 }
 
-func (a *aimd) Sent(now time.Time, _ int64) Ticket {
-	a.used = a.sent > 0 && now.Sub(a.last) < 2*a.interval()
-	a.last = now
+func (a *aimd) Sent(now time.Time, cost int64) Ticket {
+	if cost > 0 {
+		a.used = a.sent > 0 && now.Sub(a.last) < 2*a.interval(max(a.cost, 1))
+		a.last, a.cost = now, cost
+	}
 	a.sent++
 	return a.sent - 1
 }
@@ -96,7 +99,7 @@ func (a *aimd) Done(_ time.Time, t Ticket, o Outcome) {
 	switch {
 	case o.OK() && a.used:
 		a.rate += a.gain / a.rate
-	case o.Status == 429 && t >= a.counts:
+	case o.Limited() && t >= a.counts:
 		a.rate = max(a.least, a.beta*a.rate)
 		a.counts = a.sent
 	}

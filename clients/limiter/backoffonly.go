@@ -69,7 +69,7 @@ func (b *backoffOnly) Sent(time.Time, int64) Ticket {
 
 func (b *backoffOnly) Done(now time.Time, _ Ticket, o Outcome) {
 	switch {
-	case o.Status == 429:
+	case o.Limited():
 		b.delay = b.rule.Delay(b.row, b.delay, keyedrand.Uniform(b.seed, b.refusals))
 		b.release = latest(b.release, now.Add(b.delay))
 		b.refusals++

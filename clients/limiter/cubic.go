@@ -23,7 +23,8 @@ import (
 // with the quota of N requests per window W as the measure of both: steepness =
 // scale · N/W per W³, and least = min · N/W. The rate climbs back to w, the one
 // that was refused, in the time K, levels off there, and then probes beyond it
-// ever faster. A departure takes a token and waits until there is a whole one.
+// ever faster. A departure takes as many tokens as it costs and waits until they
+// are there, or until the bucket is full.
 //
 // The SDKs count in seconds, whatever the limit of the service: they are this
 // limiter for a quota of 20 requests per second. Half windows are those of the
@@ -99,15 +100,20 @@ type cubic struct {
 	next     time.Time // when there is a whole token
 }
 
-func (c *cubic) Next(time.Time, int64) time.Time { return c.next }
+func (c *cubic) Next(_ time.Time, cost int64) time.Time {
+	if cost == 1 {
+		return c.next
+	}
+	return c.fullEnough(cost)
+}
 
-func (c *cubic) Sent(now time.Time, _ int64) Ticket {
+func (c *cubic) Sent(now time.Time, cost int64) Ticket {
 	if c.sent == 0 {
 		c.halfSince, c.lastStop = now.Truncate(c.window), now
 	}
 	if c.enabled {
 		c.fill(now)
-		c.tokens--
+		c.tokens -= float64(cost)
 		c.plan()
 	}
 	c.sent++
@@ -116,7 +122,7 @@ func (c *cubic) Sent(now time.Time, _ int64) Ticket {
 
 func (c *cubic) Done(now time.Time, _ Ticket, o Outcome) {
 	c.measure(now)
-	if o.Status == 429 {
+	if o.Limited() {
 		c.setRate(now, c.back(now))
 	} else {
 		c.setRate(now, c.curve(now))
@@ -171,12 +177,18 @@ func (c *cubic) fill(now time.Time) {
 
 // plan works out when there is a whole token. It is kept instead of being
 // asked for, so that rounding cannot shift it between two questions.
-func (c *cubic) plan() {
+func (c *cubic) plan() { c.next = c.fullEnough(1) }
+
+// fullEnough is when there are tokens for a cost, as of the last change.
+func (c *cubic) fullEnough(cost int64) time.Time {
+	need := min(float64(cost), c.capacity)
 	switch {
 	case !c.enabled:
-	case c.tokens >= 1:
-		c.next = c.filled
+		return time.Time{}
+	case c.tokens >= need:
+		return c.filled
 	default:
-		c.next = c.filled.Add(time.Duration(math.Ceil((1 - c.tokens) / c.rate * float64(time.Second))))
+		wait := (need - c.tokens) / c.rate * float64(time.Second)
+		return c.filled.Add(time.Duration(math.Ceil(min(wait, float64(longestWait)))))
 	}
 }

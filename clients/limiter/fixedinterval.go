@@ -14,6 +14,8 @@ import (
 // answer may take longer than it: that time is never made good, so that the
 // cycle is E[max(interval, round trip)] where Window has E[round trip].
 //
+// A request of cost c holds the next one up for c intervals.
+//
 // Source: the reference's original client.
 type FixedInterval struct {
 	// Interval is what must have passed since the last departure: more than 0.
@@ -41,11 +43,16 @@ func (c *FixedInterval) New(q Quota) (Limiter, error) {
 type fixedInterval struct {
 	window
 	last     time.Time
+	cost     int64 // of the last departure
 	interval time.Duration
 }
 
 func (f *fixedInterval) Next(now time.Time, cost int64) time.Time {
-	return latest(f.window.Next(now, cost), after(f.last, f.interval, f.resolution))
+	at := f.window.Next(now, cost)
+	if f.cost > 0 {
+		at = latest(at, after(f.last, times(f.interval, f.cost), f.resolution))
+	}
+	return at
 }
 
 // Left implements Delayable.
@@ -55,6 +62,8 @@ func (f *fixedInterval) Left(now time.Time, t Ticket) {
 }
 
 func (f *fixedInterval) Sent(now time.Time, cost int64) Ticket {
-	f.last = now
+	if cost > 0 {
+		f.last, f.cost = now, cost
+	}
 	return f.window.Sent(now, cost)
 }

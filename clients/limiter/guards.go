@@ -22,8 +22,8 @@ type Guards struct {
 	Latency time.Duration
 	// Penalty holds everything back after a refusal, for this long or for as
 	// long as the server asks in Retry-After, whichever is longer: after any
-	// 429, and after another status from 400 that asks for a pause, as 503
-	// and 403 may. 0 does not hold back at all.
+	// 429 or other refusal because of a limit, and after another status from
+	// 400 that asks for a pause, as 503 and 403 may. 0 does not hold back at all.
 	Penalty time.Duration
 }
 
@@ -74,10 +74,10 @@ type guarded struct {
 }
 
 func (g *guarded) Next(now time.Time, cost int64) time.Time {
-	if g.guards.InFlight > 0 && g.flying >= g.guards.InFlight {
-		return Never
-	}
 	at := latest(g.Limiter.Next(now, cost), g.release)
+	if g.guards.InFlight > 0 && g.flying >= g.guards.InFlight {
+		return latest(at, Never) // what is impossible stays so
+	}
 	if g.guards.Order {
 		at = latest(at, g.arrived)
 	}
@@ -129,7 +129,7 @@ func (g *guarded) Done(now time.Time, t Ticket, o Outcome) {
 	if t == g.last && arrived && now.Before(g.arrived) {
 		g.arrived = now
 	}
-	refused := o.Status == 429 || o.Status >= 400 && o.RetryAfter > 0
+	refused := o.Limited() || o.Status >= 400 && o.RetryAfter > 0
 	if refused && g.guards.Penalty > 0 {
 		g.release = latest(g.release, now.Add(max(g.guards.Penalty, o.RetryAfter)))
 	}

@@ -5,7 +5,7 @@ import "time"
 // Header does what the server's header fields say: it spends the budget that
 // the last answer left, then waits for the reset,
 //
-//	next = now                      while departures since < remaining,
+//	next = now                      while departures since, by cost, < remaining,
 //	       answer + reset           when the budget is spent,
 //	       answer + retry-after     after a refusal that asks for a pause.
 //
@@ -31,19 +31,22 @@ func (c *Header) New(q Quota) (Limiter, error) {
 }
 
 type header struct {
-	sent     Ticket
-	flying   int
-	budget   int       // departures left until reset; 0 before the first answer
+	flying   flights
+	budget   int64     // left until reset; 0 before the first answer
+	limit    int64     // the most there can be; 0 is not known
 	reset    time.Time // when there will be more
 	resetSet bool
 	hold     time.Time // nothing leaves before
 }
 
-func (h *header) Next(now time.Time, _ int64) time.Time {
+func (h *header) Next(now time.Time, cost int64) time.Time {
+	if h.limit > 0 && cost > h.limit {
+		return Impossible
+	}
 	at := now
-	if h.budget <= 0 {
+	if h.budget < cost {
 		switch {
-		case h.flying > 0 && (!h.resetSet || !h.reset.After(now)):
+		case !h.flying.none() && (!h.resetSet || !h.reset.After(now)):
 			at = Never // an answer on its way will tell
 		case h.resetSet:
 			at = h.reset
@@ -52,18 +55,17 @@ func (h *header) Next(now time.Time, _ int64) time.Time {
 	return latest(at, h.hold)
 }
 
-func (h *header) Sent(time.Time, int64) Ticket {
-	h.sent++
-	h.flying++
-	h.budget--
-	return h.sent - 1
+func (h *header) Sent(_ time.Time, cost int64) Ticket {
+	h.budget -= cost
+	return h.flying.depart(cost)
 }
 
-func (h *header) Done(now time.Time, _ Ticket, o Outcome) {
-	h.flying--
+func (h *header) Done(now time.Time, t Ticket, o Outcome) {
+	h.flying.land(t)
 	if len(o.Budgets) > 0 {
-		h.budget = int(o.Budgets[0].Remaining) - h.flying
-		h.reset, h.resetSet = now.Add(o.Budgets[0].Reset), true
+		b := o.Budgets[0]
+		h.budget, h.limit = b.Remaining-h.flying.cost, b.Limit
+		h.reset, h.resetSet = now.Add(b.Reset), true
 	}
 	if o.RetryAfter > 0 && o.Status >= 400 {
 		h.hold = latest(h.hold, now.Add(o.RetryAfter))

@@ -89,13 +89,14 @@ func (j *jitter) headroom() time.Duration {
 	return time.Duration(min(spread, 10*float64(j.quota.Window)))
 }
 
-func (j *jitter) Next(time.Time, int64) time.Time {
-	return after(j.oldest(), j.quota.widen(j.quota.Window+j.headroom()), j.quota.Resolution)
+func (j *jitter) Next(_ time.Time, cost int64) time.Time {
+	return after(j.oldest(cost), j.quota.widen(j.quota.Window+j.headroom()), j.quota.Resolution)
 }
 
-func (j *jitter) Sent(now time.Time, _ int64) Ticket { return j.push(now) }
+func (j *jitter) Sent(now time.Time, cost int64) Ticket { return j.push(now, cost) }
 
-func (j *jitter) Done(now time.Time, _ Ticket, o Outcome) {
+func (j *jitter) Done(now time.Time, t Ticket, o Outcome) {
+	j.settle(now, t, o)
 	if o.Err != nil || o.Sent.IsZero() { // no answer, so no round trip
 		return
 	}

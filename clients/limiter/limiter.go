@@ -116,13 +116,28 @@ var (
 	Impossible = time.Date(2201, time.January, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// A Quota is what a server grants one key: no more than Limit requests in any
-// span of Window, judged by a clock that ticks every Resolution.
+// A Quota is what a server grants one key, as far as the client is told: by
+// default no more than Limit requests in any span of Window, judged by a clock
+// that ticks every Resolution. Requests of a cost count as that many.
 type Quota struct {
 	// Limit is a number of requests, 1 to 1000000. Required.
 	Limit int
 	// Window is more than 0 and at most a year. Required.
 	Window time.Duration
+	// Count is how the server adds up what falls into a window; CountLog, the
+	// zero value, is any span of Window. It says nothing of a bucket.
+	Count Count
+	// Burst makes the limit a bucket that holds so many requests, is full at
+	// first and is refilled at the rate Limit per Window: 1 to 1000000. 0 is a
+	// window.
+	Burst int
+	// Refill is how often the bucket is refilled, with all that has come since:
+	// 0 to a year. 0 is steadily.
+	Refill time.Duration
+	// AnyOrder says that requests may overtake each other on their way, as they
+	// may where the server wants no nonces: a limiter can then reuse a slot out
+	// of turn. The zero value keeps to the order of departure.
+	AnyOrder bool
 	// Resolution is the tick of the server's clock, at most Window; 0 is a
 	// continuous clock. More than it is costs throughput, less costs 429s.
 	Resolution time.Duration
@@ -146,6 +161,16 @@ func (q Quota) Validate() error {
 		return fmt.Errorf("quota's Limit is %d, want 1 to 1000000", q.Limit)
 	case q.Window <= 0 || q.Window > maxWindow:
 		return fmt.Errorf("quota's Window is %v, want more than 0 and at most %v", q.Window, maxWindow)
+	case q.Count >= counts:
+		return fmt.Errorf("quota's Count is %v, want log, aligned, first or counter", q.Count)
+	case q.Burst < 0 || q.Burst > 1e6:
+		return fmt.Errorf("quota's Burst is %d, want 0 to 1000000", q.Burst)
+	case q.Burst > 0 && q.Count != CountLog:
+		return fmt.Errorf("quota's Count is %v and its Burst %d, want one of the two: a limit is a window or a bucket", q.Count, q.Burst)
+	case q.Refill < 0 || q.Refill > maxWindow:
+		return fmt.Errorf("quota's Refill is %v, want 0 to %v", q.Refill, maxWindow)
+	case q.Refill > 0 && q.Burst == 0:
+		return fmt.Errorf("quota's Refill is %v without a Burst, want a bucket to refill", q.Refill)
 	case q.Resolution < 0 || q.Resolution > q.Window:
 		return fmt.Errorf("quota's Resolution is %v, want 0 to the window %v", q.Resolution, q.Window)
 	case q.Drift < 0 || q.Drift > 1e5:

@@ -8,14 +8,16 @@ import (
 // Paced spaces departures evenly, at least so far apart that of any N+1 the
 // last leaves W' + J after the first,
 //
-//	next = max(last + (W' + J) / N, left[N back] + W' + J),
+//	next = max(last + cost of the last · (W' + J) / N, left[N back] + W' + J),
 //
 // where J is the spread of the incoming latency, its longest value less its
 // shortest. The second term matters when a request has left later than it was
-// let go.
+// let go, and when costs differ: it is the exact log, in which N back is the
+// departure up to which the costs, with that of the next, come to N.
 //
-// No 429, ever: of any N+1 departures the last leaves at least W' + J after the
-// first, so that it arrives at least W' after it. No request overtakes another
+// No 429, ever: of any departures of a cost above N in all the last leaves at
+// least W' + J after the first, so that it arrives at least W' after it. No
+// request overtakes another
 // as long as (W' + J)/N exceeds J and each leaves as soon as it may, so that
 // nonces arrive in order.
 //
@@ -45,23 +47,23 @@ type paced struct {
 	ring
 	age      time.Duration // of the departure N back
 	interval time.Duration
-	last     time.Time // when the last one was let go
+	last     time.Time     // when the last one was let go
+	gap      time.Duration // to be kept after it
 }
 
-func (p *paced) Next(now time.Time, _ int64) time.Time {
-	if p.sent == 0 {
-		return now
+func (p *paced) Next(now time.Time, cost int64) time.Time {
+	old := p.oldest(cost)
+	if !fixed(old) {
+		old = old.Add(p.age)
 	}
-	old := p.oldest()
-	if old.Equal(Never) {
-		return Never
+	return latest(p.last.Add(p.gap), old)
+}
+
+func (p *paced) Sent(now time.Time, cost int64) Ticket {
+	if cost > 0 {
+		p.last, p.gap = now, times(p.interval, cost)
 	}
-	return latest(p.last.Add(p.interval), old.Add(p.age))
+	return p.push(now, cost)
 }
 
-func (p *paced) Sent(now time.Time, _ int64) Ticket {
-	p.last = now
-	return p.push(now)
-}
-
-func (p *paced) Done(time.Time, Ticket, Outcome) {}
+func (p *paced) Done(now time.Time, t Ticket, o Outcome) { p.settle(now, t, o) }

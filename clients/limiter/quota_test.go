@@ -58,6 +58,14 @@ func TestQuotaNamesTheField(t *testing.T) {
 		"quota's Resolution is 1.000000001s, want 0 to the window 1s":                   func(q *Quota) { q.Resolution = time.Second + 1 },
 		"quota's Drift is -1 ppm, want 0 to 100000":                                     func(q *Quota) { q.Drift = -1 },
 		"quota's Drift is 100001 ppm, want 0 to 100000":                                 func(q *Quota) { q.Drift = 100_001 },
+		"quota's Count is Count(9), want log, aligned, first or counter":                func(q *Quota) { q.Count = 9 },
+		"quota's Burst is -1, want 0 to 1000000":                                        func(q *Quota) { q.Burst = -1 },
+		"quota's Burst is 1000001, want 0 to 1000000":                                   func(q *Quota) { q.Burst = 1_000_001 },
+		"quota's Refill is -1ns, want 0 to 8784h0m0s":                                   func(q *Quota) { q.Burst, q.Refill = 1, -1 },
+		"quota's Refill is 1s without a Burst, want a bucket to refill":                 func(q *Quota) { q.Refill = time.Second },
+		"quota's Count is counter and its Burst 1, want one of the two: a limit is a window or a bucket": func(q *Quota) {
+			q.Count, q.Burst = CountCounter, 1
+		},
 	} {
 		q := good
 		change(&q)

@@ -9,7 +9,7 @@ import (
 // counted from the first departure. What is over in a cycle is lost; what does
 // not fit waits for the start of a later one,
 //
-//	next = now                     while departures in this cycle < N,
+//	next = now                     while the costs in this cycle, with its own, are ≤ N,
 //	       start of the next cycle otherwise.
 //
 // Up to 2N departures lie close together where two cycles meet. The original
@@ -42,24 +42,28 @@ type reservation struct {
 	limit Rate
 	first time.Time     // departure
 	cycle time.Duration // number of the cycle of the last departure
-	used  int           // departures in it
+	used  int64         // cost of the departures in it
 }
 
-func (r *reservation) Next(now time.Time, _ int64) time.Time {
-	if r.used < r.limit.N || r.at(now) > r.cycle {
+func (r *reservation) Next(now time.Time, cost int64) time.Time {
+	n := int64(r.limit.N)
+	if cost > n {
+		return Impossible
+	}
+	if r.used+cost <= n || r.at(now) > r.cycle {
 		return now
 	}
 	return r.first.Add((r.cycle + 1) * r.limit.Per)
 }
 
-func (r *reservation) Sent(now time.Time, _ int64) Ticket {
+func (r *reservation) Sent(now time.Time, cost int64) Ticket {
 	if r.sent == 0 {
 		r.first = now
 	}
 	if c := r.at(now); c > r.cycle {
 		r.cycle, r.used = c, 0
 	}
-	r.used++
+	r.used += cost
 	return r.ticket()
 }
 

@@ -2,78 +2,205 @@ package limiter
 
 import "time"
 
-// ring is a sliding-window log: a time for each of the last n departures, by
-// ticket. It takes up room for no more than have left, and never moves them: a
-// million are no more work at a time than one.
+// ring is a sliding-window log with costs: the last departures, of a total cost
+// of n. A departure takes the place of the oldest ones, of as much cost as its
+// own. The ring takes up room for no more than have left, and never moves them
+// about: a million are no more work at a time than one.
+//
+// Where departures may overtake each other, the entries are kept in the order
+// of their times instead, so that the place that is free first is taken first.
+// An entry is then looked for among those with later times, which are about as
+// many as are under way.
 type ring struct {
-	n      Ticket
-	blocks [][]time.Time // of ringBlock departures each, made when they are needed
-	sent   Ticket        // departures so far
+	n        int64
+	anyOrder bool
+	blocks   [][]entry // of ringBlock entries each, made when they are needed
+	first    uint64    // number of the first entry that is held
+	end      uint64    // number of the next
+	used     int64     // cost of all that are held
+	sent     Ticket    // departures so far, also those of no cost
 }
 
-// ringBlock is how many departures are in a block.
+// An entry is a departure.
+type entry struct {
+	at     time.Time
+	cost   int64 // that was charged
+	left   int64 // of the cost, whose place no other has taken
+	ticket Ticket
+	more   bool // some of the cost came later than the departure: at answers only
+}
+
+// ringBlock is how many entries are in a block.
 const ringBlock = 1024
 
-func newRing(n int) ring { return ring{n: Ticket(n)} }
+func newRing(n int) ring { return ring{n: int64(n)} }
 
-// at is the place of departure t, which must exist.
-func (r *ring) at(t Ticket) *time.Time {
-	i := t % r.n
+// entry is the place of entry i. As each has a cost, there are n at most.
+func (r *ring) entry(i uint64) *entry {
+	i %= uint64(r.n)
 	return &r.blocks[i/ringBlock][i%ringBlock]
 }
 
-// oldest is the time of the departure whose slot the next one will take; the
-// zero time when that slot was never used.
-func (r *ring) oldest() time.Time {
-	if r.sent < r.n {
-		return time.Time{}
+// oldest is the latest of the times of those departures whose place one of that
+// cost will take; the zero time when that place was never used, and Impossible
+// when there is not as much.
+func (r *ring) oldest(cost int64) (at time.Time) {
+	if cost > r.n {
+		return Impossible
 	}
-	return *r.at(r.sent)
+	if cost == 0 {
+		return at
+	}
+	for i, over := r.first, r.used+cost-r.n; over > 0; i++ {
+		e := r.entry(i)
+		at = latest(at, e.at)
+		over -= e.left
+	}
+	return at
 }
 
 // push logs a departure with its time, in place of the oldest.
-func (r *ring) push(t time.Time) Ticket {
+func (r *ring) push(t time.Time, cost int64) Ticket {
 	k := r.sent
-	if k < r.n && k%ringBlock == 0 {
-		r.blocks = append(r.blocks, make([]time.Time, min(ringBlock, r.n-k)))
-	}
-	*r.at(k) = t
 	r.sent++
+	if cost == 0 {
+		return k
+	}
+	cost = min(cost, r.n) // Next allows no more
+	for over := r.used + cost - r.n; over > 0; {
+		part := min(over, r.entry(r.first).left)
+		r.take(r.first, part)
+		over -= part
+	}
+	if n := uint64(r.n); r.end < n && r.end%ringBlock == 0 {
+		r.blocks = append(r.blocks, make([]entry, min(ringBlock, n-r.end)))
+	}
+	*r.entry(r.end) = entry{at: t, cost: cost, left: cost, ticket: k}
+	r.used += cost
+	r.end++
+	r.sort(r.end - 1)
 	return k
 }
 
-// slot is where the time of departure t is; nil once another has taken its
-// place.
-func (r *ring) slot(t Ticket) *time.Time {
-	if t >= r.sent || r.sent-t > r.n {
-		return nil
+// take takes a part of the place of entry i, which is held no longer when there
+// is nothing left of it.
+func (r *ring) take(i uint64, part int64) {
+	e := r.entry(i)
+	e.left -= part
+	r.used -= part
+	if e.left > 0 {
+		return
 	}
-	return r.at(t)
+	for ; i > r.first; i-- {
+		r.swap(i, i-1)
+	}
+	r.first++
 }
 
-// Delay implements Delayable: what comes n departures later has to wait.
-func (r *ring) Delay(t Ticket) {
-	if s := r.slot(t); s != nil {
-		*s = Never
+// find is the number of the entry of departure t; false once others have taken
+// its place, and for one of no cost.
+func (r *ring) find(t Ticket) (i uint64, found bool) {
+	if r.first == r.end || t >= r.sent {
+		return 0, false
+	}
+	if r.anyOrder {
+		for i := r.end; i > r.first; i-- {
+			if r.entry(i-1).ticket == t {
+				return i - 1, true
+			}
+		}
+		return 0, false
+	}
+	// Without departures of no cost, of which there is no entry, tickets have
+	// no gaps.
+	newest := r.end - 1
+	if back := uint64(r.entry(newest).ticket - t); back <= newest-r.first && r.entry(newest-back).ticket == t {
+		return newest - back, true
+	}
+	for low, high := r.first, r.end; low < high; {
+		middle := low + (high-low)/2
+		switch have := r.entry(middle).ticket; {
+		case have == t:
+			return middle, true
+		case have < t:
+			low = middle + 1
+		default:
+			high = middle
+		}
+	}
+	return 0, false
+}
+
+// set changes the time of departure t, if it is held.
+func (r *ring) set(t Ticket, at time.Time) {
+	if i, found := r.find(t); found {
+		r.entry(i).at = at
+		r.sort(i)
 	}
 }
+
+// sort puts an entry whose time has changed where it belongs, if that matters.
+func (r *ring) sort(i uint64) {
+	if !r.anyOrder {
+		return
+	}
+	for ; i > r.first && r.entry(i).at.Before(r.entry(i-1).at); i-- {
+		r.swap(i, i-1)
+	}
+	for ; i+1 < r.end && r.entry(i+1).at.Before(r.entry(i).at); i++ {
+		r.swap(i, i+1)
+	}
+}
+
+func (r *ring) swap(i, j uint64) {
+	a, b := r.entry(i), r.entry(j)
+	*a, *b = *b, *a
+}
+
+// settle corrects what departure t was charged, if its answer says at now what
+// it cost. More than was charged counts from now, together with what is newest;
+// less is given back, as far as its place has not been taken. The server settled
+// before it answered, so that neither allows anything too early, as long as an
+// answer does not take longer than the window.
+func (r *ring) settle(now time.Time, t Ticket, o Outcome) {
+	i, found := r.find(t)
+	if o.Cost <= 0 || !found {
+		return
+	}
+	e := r.entry(i)
+	more := o.Cost - e.cost
+	if more < 0 {
+		r.take(i, min(-more, e.left))
+		return
+	}
+	if more > 0 {
+		newest := r.entry(r.end - 1)
+		newest.at = latest(newest.at, now)
+		newest.left += more
+		newest.more = true
+		r.used += more
+	}
+}
+
+// Delay implements Delayable: who takes its place has to wait.
+func (r *ring) Delay(t Ticket) { r.set(t, Never) }
 
 // Left implements Delayable.
-func (r *ring) Left(now time.Time, t Ticket) {
-	if s := r.slot(t); s != nil {
-		*s = now
-	}
-}
+func (r *ring) Left(now time.Time, t Ticket) { r.set(t, now) }
 
 // after is the first instant at which a clock of the given resolution shows
 // strictly more than d since t: the rule "now - t > d" on whole ticks. A slot
-// never used does not hold anything up, and one whose departure is delayed does.
+// never used does not hold anything up, one whose departure is delayed does, and
+// what is impossible stays so.
 func after(t time.Time, d, resolution time.Duration) time.Time {
-	if t.IsZero() || t.Equal(Never) {
+	if fixed(t) {
 		return t
 	}
 	return t.Truncate(resolution).Add(d + max(resolution, 1))
 }
+
+// fixed reports whether a time is none to which anything could be added.
+func fixed(t time.Time) bool { return t.IsZero() || !t.Before(Never) }
 
 // latest returns the later of two instants.
 func latest(a, b time.Time) time.Time {
@@ -82,3 +209,14 @@ func latest(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// times is cost · d, or the longest time to wait for.
+func times(d time.Duration, cost int64) time.Duration {
+	if d > 0 && cost > int64(longestWait/d) {
+		return longestWait
+	}
+	return d * time.Duration(cost)
+}
+
+// longestWait is a hundred years, which ends before Never does.
+const longestWait = 100 * maxWindow

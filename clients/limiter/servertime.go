@@ -75,7 +75,9 @@ func (s *serverTime) Done(now time.Time, t Ticket, o Outcome) {
 	}
 	s.offset.add(s.quota, now, o.Sent, o.Received, s.unit)
 	counted := o.Received.Add(s.rounding - s.offset.at(s.quota, now, o.Sent))
-	s.tighten(t, latest(counted, o.Sent))
+	if i, found := s.find(t); found && !s.entry(i).more {
+		s.tighten(t, latest(counted, o.Sent))
+	}
 }
 
 // An offsetBound is a lower bound of the server's clock less the client's: the

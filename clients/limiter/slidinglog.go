@@ -41,14 +41,14 @@ type slidingLog struct {
 	window time.Duration
 }
 
-func (s *slidingLog) Next(time.Time, int64) time.Time {
-	old := s.oldest()
-	if old.IsZero() || old.Equal(Never) {
+func (s *slidingLog) Next(_ time.Time, cost int64) time.Time {
+	old := s.oldest(cost)
+	if fixed(old) {
 		return old
 	}
 	return old.Add(s.window)
 }
 
-func (s *slidingLog) Sent(now time.Time, _ int64) Ticket { return s.push(now) }
+func (s *slidingLog) Sent(now time.Time, cost int64) Ticket { return s.push(now, cost) }
 
-func (s *slidingLog) Done(time.Time, Ticket, Outcome) {}
+func (s *slidingLog) Done(now time.Time, t Ticket, o Outcome) { s.settle(now, t, o) }

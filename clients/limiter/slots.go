@@ -16,8 +16,10 @@ type slots struct {
 
 // newSlots makes slots for a server whose incoming latency has these bounds.
 func newSlots(q Quota, longest, shortest time.Duration) slots {
+	r := newRing(q.Limit)
+	r.anyOrder = q.AnyOrder
 	return slots{
-		ring: newRing(q.Limit), quota: q, longest: q.widen(longest),
+		ring: r, quota: q, longest: q.widen(longest),
 		span: q.Span() - (shortest - q.drift(shortest)),
 	}
 }
@@ -25,16 +27,18 @@ func newSlots(q Quota, longest, shortest time.Duration) slots {
 // Next implements Limiter: a slot whose departure was counted by some instant
 // is free again for certain a span later, because a request that leaves then
 // arrives a whole window later, or more.
-func (s *slots) Next(time.Time, int64) time.Time {
-	bound := s.oldest()
-	if bound.IsZero() || bound.Equal(Never) {
+func (s *slots) Next(_ time.Time, cost int64) time.Time {
+	bound := s.oldest(cost)
+	if fixed(bound) {
 		return bound
 	}
 	return bound.Add(s.span)
 }
 
 // Sent implements Limiter.
-func (s *slots) Sent(now time.Time, _ int64) Ticket { return s.push(countedBy(now, s.longest)) }
+func (s *slots) Sent(now time.Time, cost int64) Ticket {
+	return s.push(countedBy(now, s.longest), cost)
+}
 
 // Left implements Delayable.
 func (s *slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.longest), t) }
@@ -42,18 +46,21 @@ func (s *slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.lon
 // tighten records that departure t was counted by the given instant, if its
 // slot has not been taken over since.
 func (s *slots) tighten(t Ticket, bound time.Time) {
-	if at := s.slot(t); at != nil && bound.Before(*at) {
-		*at = bound
+	if i, found := s.find(t); found && bound.Before(s.entry(i).at) {
+		s.entry(i).at = bound
+		s.sort(i)
 	}
 }
 
 // ended records the end of a departure that tells no more than that it has
 // ended. One that was given up may still be on its way; where no longest
 // latency is known it is taken for counted by now, because nothing will tell.
+// What it cost may have turned out otherwise.
 func (s *slots) ended(now time.Time, t Ticket, o Outcome) {
 	if o.Err == nil || s.longest == 0 {
 		s.tighten(t, now)
 	}
+	s.settle(now, t, o)
 }
 
 // countedBy is the latest instant at which a request that leaves now can be

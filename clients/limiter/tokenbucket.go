@@ -25,12 +25,16 @@ import (
 type TokenBucket struct {
 	// Limit is ρ = N/Per; not set, the server's own quota.
 	Limit Rate
-	// Burst is b in tokens, from 1; 0 is the N of the limit.
+	// Burst is b in tokens, from 1; 0 is that of the server's bucket, and the
+	// N of the limit where it is told of none.
 	Burst int
 }
 
 // Validate implements Config.
 func (c *TokenBucket) Validate(q Quota) error {
+	if c.Burst == 0 {
+		return errors.Join(q.Validate(), c.Limit.ValidateAhead("quota's Burst", q.Burst, q))
+	}
 	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
 }
 
@@ -40,14 +44,18 @@ func (c *TokenBucket) New(q Quota) (Limiter, error) {
 		return nil, err
 	}
 	limit := c.Limit.Or(q)
-	full := int64(burstOr(c.Burst, limit)) * int64(limit.Per)
+	full := int64(burstOr(c.Burst, limit, q)) * int64(limit.Per)
 	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}, nil
 }
 
-// burstOr is a burst for which 0 stands for the N of the limit.
-func burstOr(burst int, limit Rate) int {
+// burstOr is a burst for which 0 stands for that of the server's bucket, or for
+// the N of the limit where it has none.
+func burstOr(burst int, limit Rate, q Quota) int {
 	if burst == 0 {
-		return limit.N
+		burst = q.Burst
+	}
+	if burst == 0 {
+		burst = limit.N
 	}
 	return burst
 }
@@ -61,16 +69,19 @@ type tokenBucket struct {
 	last  time.Time // of the last departure
 }
 
-func (b *tokenBucket) Next(now time.Time, _ int64) time.Time {
-	missing := b.token - b.levelAt(now)
+func (b *tokenBucket) Next(now time.Time, cost int64) time.Time {
+	if cost > b.full/b.token {
+		return Impossible
+	}
+	missing := cost*b.token - b.levelAt(now)
 	if missing <= 0 {
 		return now
 	}
 	return now.Add(time.Duration((missing + b.n - 1) / b.n))
 }
 
-func (b *tokenBucket) Sent(now time.Time, _ int64) Ticket {
-	b.level = b.levelAt(now) - b.token
+func (b *tokenBucket) Sent(now time.Time, cost int64) Ticket {
+	b.level = b.levelAt(now) - cost*b.token
 	b.last = now
 	return b.ticket()
 }

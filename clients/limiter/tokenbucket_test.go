@@ -10,6 +10,16 @@ import (
 	"ratebench/clients/limiter/limitertest"
 )
 
+// A bucket whose size is not set is as large as the server's.
+func TestTokenBucketTakesTheServersBurst(t *testing.T) {
+	for _, c := range []struct{ own, servers, want int64 }{{0, 0, 3}, {0, 7, 7}, {2, 7, 2}} {
+		l := limitertest.New(&TokenBucket{Burst: int(c.own)}, Quota{Limit: 3, Window: time.Second, Burst: int(c.servers)})
+		if at, more := l.Next(epoch, c.want), l.Next(epoch, c.want+1); at.After(epoch) || !more.Equal(Impossible) {
+			t.Errorf("burst %d against %d: %d may leave at %v, one more at %v", c.own, c.servers, c.want, at, more)
+		}
+	}
+}
+
 func TestTokenBucketTimeline(t *testing.T) {
 	timeline(t, &TokenBucket{}, threePerSecond, []row{
 		{0, 0, send},

@@ -40,10 +40,10 @@ func (c *TokenBucketTutorial) New(q Quota) (Limiter, error) {
 		return nil, err
 	}
 	rate := c.Rate.Or(q)
-	parts := largestDivisor(rate.N)
+	n, parts := int64(rate.N), int64(largestDivisor(rate.N))
 	return &tutorialBucket{
-		size: rate.N, tokens: rate.N, portion: rate.N / parts,
-		grid: grid{period: rate.Per, parts: int64(parts)},
+		size: n, tokens: n, portion: n / parts,
+		grid: grid{period: rate.Per, parts: parts},
 	}, nil
 }
 
@@ -60,38 +60,41 @@ func largestDivisor(n int) int {
 type tutorialBucket struct {
 	openLoop
 	grid
-	size    int
-	portion int       // tokens in a refill
-	tokens  int       // after the last departure
+	size    int64
+	portion int64     // tokens in a refill
+	tokens  int64     // after the last departure
 	refills int64     // until then
 	first   time.Time // departure
 }
 
-func (b *tutorialBucket) Next(now time.Time, _ int64) time.Time {
+func (b *tutorialBucket) Next(now time.Time, cost int64) time.Time {
+	if cost > b.size {
+		return Impossible
+	}
 	tokens, refills := b.at(now)
-	if tokens > 0 {
+	if tokens >= cost {
 		return now
 	}
-	return b.first.Add(b.time(refills + 1))
+	return b.first.Add(b.time(refills + (cost-tokens+b.portion-1)/b.portion))
 }
 
-func (b *tutorialBucket) Sent(now time.Time, _ int64) Ticket {
+func (b *tutorialBucket) Sent(now time.Time, cost int64) Ticket {
 	if b.sent == 0 {
 		b.first = now
 	}
 	b.tokens, b.refills = b.at(now)
-	b.tokens--
+	b.tokens -= cost
 	return b.ticket()
 }
 
 // at returns the tokens in the bucket at now, and the refills until then.
-func (b *tutorialBucket) at(now time.Time) (tokens int, refills int64) {
+func (b *tutorialBucket) at(now time.Time) (tokens, refills int64) {
 	if b.sent == 0 {
 		return b.tokens, 0
 	}
 	refills = b.until(now.Sub(b.first))
 	due := min(refills-b.refills, b.parts) // as many fill the bucket
-	return min(b.size, b.tokens+int(due)*b.portion), refills
+	return min(b.size, b.tokens+due*b.portion), refills
 }
 
 // grid cuts each period into equal parts, whose ends are counted from 1. An end

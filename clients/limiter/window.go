@@ -43,11 +43,13 @@ type window struct {
 	resolution time.Duration
 }
 
-func (w *window) Next(time.Time, int64) time.Time { return after(w.oldest(), w.span, w.resolution) }
+func (w *window) Next(_ time.Time, cost int64) time.Time {
+	return after(w.oldest(cost), w.span, w.resolution)
+}
 
-func (w *window) Sent(now time.Time, _ int64) Ticket { return w.push(now) }
+func (w *window) Sent(now time.Time, cost int64) Ticket { return w.push(now, cost) }
 
-func (w *window) Done(time.Time, Ticket, Outcome) {}
+func (w *window) Done(now time.Time, t Ticket, o Outcome) { w.settle(now, t, o) }
 
 func notNegative(field string, d time.Duration) error {
 	if d < 0 {

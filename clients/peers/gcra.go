@@ -52,27 +52,40 @@ func (c *GCRA) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gcra{limiter: l, store: store}, nil
+	return &gcra{most: int64(c.Burst) + 1, limiter: l, store: store}, nil
 }
 
 type gcra struct {
 	departures
+	most    int64 // the largest cost
 	limiter *throttled.GCRARateLimiterCtx
 	store   *gcraStore
 }
 
 // Next asks for a quantity of 0, which the library answers as for 1 but
 // without spending anything; all that it stores is max(tat, now), which says
-// the same as tat to every later instant.
-func (g *gcra) Next(now time.Time, _ int64) time.Time {
-	if wait := g.take(now, 0); wait > 0 {
+// the same as tat to every later instant. What it spends for a greater cost is
+// put back.
+func (g *gcra) Next(now time.Time, cost int64) time.Time {
+	var wait time.Duration
+	switch {
+	case cost > g.most:
+		return limiter.Impossible
+	case cost == 1:
+		wait = g.take(now, 0)
+	case cost > 1:
+		tat := g.store.tat
+		wait = g.take(now, int(cost))
+		g.store.tat = tat
+	}
+	if wait > 0 {
 		return now.Add(wait)
 	}
 	return now
 }
 
-func (g *gcra) Sent(now time.Time, _ int64) limiter.Ticket {
-	g.take(now, 1)
+func (g *gcra) Sent(now time.Time, cost int64) limiter.Ticket {
+	g.take(now, int(cost))
 	return g.count()
 }
 

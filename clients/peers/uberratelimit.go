@@ -25,6 +25,9 @@ import (
 // the departure, and a third, made in the distant past, must sleep until the
 // next issue and so tells when that is.
 //
+// A request of cost c takes c departures at once, and leaves when the first of
+// them may; a cost above a million is too many.
+//
 // Source: go.uber.org/ratelimit v0.3.1.
 type UberRatelimit struct {
 	// Limit is N/Per; not set, the server's own quota.
@@ -60,16 +63,29 @@ type uberRatelimit struct {
 	next    time.Time // issue; zero before the first departure
 }
 
-func (u *uberRatelimit) Next(time.Time, int64) time.Time { return u.next }
+// mostTakes bounds how often the library is called for one request.
+const mostTakes = 1_000_000
 
-func (u *uberRatelimit) Sent(now time.Time, _ int64) limiter.Ticket {
+func (u *uberRatelimit) Next(_ time.Time, cost int64) time.Time {
+	if cost > mostTakes {
+		return limiter.Impossible
+	}
+	return u.next
+}
+
+func (u *uberRatelimit) Sent(now time.Time, cost int64) limiter.Ticket {
+	if cost == 0 {
+		return u.count()
+	}
 	l := ratelimit.New(u.limit.N, u.options...)
-	if u.sent > 0 {
+	if !u.next.IsZero() {
 		u.clock.now = u.next.Add(-u.limit.Per / time.Duration(u.limit.N))
 		l.Take()
 	}
 	u.clock.now = now
-	l.Take()
+	for range cost {
+		l.Take()
+	}
 	u.clock.now = time.Unix(0, 0)
 	u.next = l.Take()
 	return u.count()

@@ -30,13 +30,16 @@ import (
 type XTimeRate struct {
 	// Limit is the rate; not set, the server's own quota.
 	Limit limiter.Rate
-	// Burst is the size of the bucket in tokens, from 1; 0 is the N of the
-	// limit.
+	// Burst is the size of the bucket in tokens, from 1; 0 is that of the
+	// server's bucket, and the N of the limit where it is told of none.
 	Burst int
 }
 
 // Validate implements limiter.Config.
 func (c *XTimeRate) Validate(q limiter.Quota) error {
+	if c.Burst == 0 {
+		return errors.Join(q.Validate(), c.Limit.ValidateAhead("quota's Burst", q.Burst, q))
+	}
 	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
 }
 
@@ -47,6 +50,9 @@ func (c *XTimeRate) New(q limiter.Quota) (limiter.Limiter, error) {
 	}
 	limit, burst := c.Limit.Or(q), c.Burst
 	if burst == 0 {
+		burst = q.Burst
+	}
+	if burst == 0 {
 		burst = limit.N
 	}
 	return &xTimeRate{bucket: rate.NewLimiter(rate.Limit(limit.PerSecond()), burst)}, nil
@@ -55,16 +61,33 @@ func (c *XTimeRate) New(q limiter.Quota) (limiter.Limiter, error) {
 type xTimeRate struct {
 	departures
 	bucket *rate.Limiter
-	next   time.Time // zero before the first departure
+	last   time.Time // departure; zero before the first
+	tokens float64   // that it left
+	next   time.Time // for a cost of 1
 }
 
-func (x *xTimeRate) Next(time.Time, int64) time.Time { return x.next }
+func (x *xTimeRate) Next(_ time.Time, cost int64) time.Time {
+	switch {
+	case cost > int64(x.bucket.Burst()):
+		return limiter.Impossible
+	case cost == 1 || x.sent == 0:
+		return x.next
+	default:
+		return x.enough(cost)
+	}
+}
 
-// Sent takes a token even when a rounding error is missing from a whole one:
+// Sent takes tokens even when a rounding error is missing from a whole one:
 // ReserveN leaves the error in the bucket, where AllowN would refuse.
-func (x *xTimeRate) Sent(now time.Time, _ int64) limiter.Ticket {
-	x.bucket.ReserveN(now, 1)
-	missing := 1 - x.bucket.TokensAt(now)
-	x.next = now.Add(time.Duration(missing / float64(x.bucket.Limit()) * float64(time.Second)))
+func (x *xTimeRate) Sent(now time.Time, cost int64) limiter.Ticket {
+	x.bucket.ReserveN(now, int(cost))
+	x.last, x.tokens = now, x.bucket.TokensAt(now)
+	x.next = x.enough(1)
 	return x.count()
+}
+
+// enough is when there are tokens for a cost.
+func (x *xTimeRate) enough(cost int64) time.Time {
+	missing := float64(cost) - x.tokens
+	return x.last.Add(time.Duration(missing / float64(x.bucket.Limit()) * float64(time.Second)))
 }

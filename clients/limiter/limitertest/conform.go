@@ -25,6 +25,14 @@ func Conform(t *testing.T, build func() limiter.Limiter, allocates bool) {
 			Walk(rt, &both{plain: build(), asked: build(), rt: rt, last: Epoch})
 		})
 	})
+	t.Run("Next is a question whatever the cost", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			WalkCosts(rt, &both{plain: build(), asked: build(), rt: rt, last: Epoch}, 4)
+		})
+	})
+	t.Run("what costs more does not leave earlier", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) { WalkCosts(rt, &monotone{build(), rt}, 4) })
+	})
 	t.Run("tickets count departures", func(t *testing.T) { ticketsCount(t, build()) })
 	t.Run("no allocations", func(t *testing.T) {
 		if allocates {
@@ -35,8 +43,26 @@ func Conform(t *testing.T, build func() limiter.Limiter, allocates bool) {
 }
 
 // Walk drives a limiter as a gate would, with random pauses and answers in
-// between, and returns when requests left.
+// between, and returns when requests left. Each costs 1.
 func Walk(rt *rapid.T, l limiter.Limiter) (departures []time.Time) {
+	for _, d := range walk(rt, l, func() int64 { return 1 }) {
+		departures = append(departures, d.At)
+	}
+	return departures
+}
+
+// A Departure is a request that left, and what it cost.
+type Departure struct {
+	At   time.Time
+	Cost int64
+}
+
+// WalkCosts is Walk with requests that cost from 0 to most.
+func WalkCosts(rt *rapid.T, l limiter.Limiter, most int64) []Departure {
+	return walk(rt, l, func() int64 { return rapid.Int64Range(0, most).Draw(rt, "cost") })
+}
+
+func walk(rt *rapid.T, l limiter.Limiter, draw func() int64) (departures []Departure) {
 	now := Epoch
 	var flying []limiter.Ticket
 	sent := map[limiter.Ticket]time.Time{}
@@ -50,18 +76,22 @@ func Walk(rt *rapid.T, l limiter.Limiter) (departures []time.Time) {
 			l.Done(now, k, limiter.Outcome{Status: status, Sent: sent[k], Created: sent[k]})
 			flying = append(flying[:i], flying[i+1:]...)
 		default:
-			if at := l.Next(now, 1); at.After(now) {
+			cost := draw()
+			if at := l.Next(now, cost); at.After(now) {
+				if at.Equal(limiter.Impossible) {
+					continue
+				}
 				if at.Sub(now) > time.Minute {
 					return departures // such as a limiter that waits for an answer
 				}
 				now = at
 			}
-			if l.Next(now, 1).After(now) {
+			if l.Next(now, cost).After(now) {
 				rt.Fatalf("Next(%v) is in the future of the very instant it named", now.Sub(Epoch))
 			}
-			k := l.Sent(now, 1)
+			k := l.Sent(now, cost)
 			flying, sent[k] = append(flying, k), now
-			departures = append(departures, now)
+			departures = append(departures, Departure{now, cost})
 		}
 	}
 	return departures
@@ -100,11 +130,26 @@ func (b *both) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	b.asked.Done(now, t, o)
 }
 
+// monotone is a limiter whose answers are compared for several costs.
+type monotone struct {
+	limiter.Limiter
+	rt *rapid.T
+}
+
+func (m *monotone) Next(now time.Time, cost int64) time.Time {
+	at := m.Limiter.Next(now, cost)
+	if less := m.Limiter.Next(now, cost/2); less.After(now) && less.After(at) {
+		m.rt.Fatalf("a cost of %d may leave at %v, one of %d at %v", cost, at.Sub(Epoch), cost/2, less.Sub(Epoch))
+	}
+	return at
+}
+
 func ticketsCount(t *testing.T, l limiter.Limiter) {
 	now := Epoch
 	for want := range limiter.Ticket(100) {
-		now = latest(now, l.Next(now, 1))
-		if got := l.Sent(now, 1); got != want {
+		cost := int64(want % 2)
+		now = latest(now, l.Next(now, cost))
+		if got := l.Sent(now, cost); got != want {
 			t.Fatalf("ticket %d, want %d", got, want)
 		}
 		l.Done(now, want, limiter.Outcome{Status: 200, Sent: now, Created: now})

@@ -16,6 +16,8 @@ type Oracle struct {
 	RT *rapid.T
 	// Want is when the next departure may leave; a time before now is now.
 	Want func(events []Event, now time.Time) time.Time
+	// WantCost is Want for requests that do not cost 1. It stands in for Want.
+	WantCost func(events []Event, now time.Time, cost int64) time.Time
 	// Slop is by how much the answer may be off.
 	Slop time.Duration
 
@@ -26,22 +28,30 @@ type Oracle struct {
 type Event struct {
 	At     time.Time
 	Ticket limiter.Ticket
-	Status int // 0 is a departure
+	Status int   // 0 is a departure
+	Cost   int64 // of a departure
 }
 
 // Next implements limiter.Limiter.
 func (o *Oracle) Next(now time.Time, cost int64) time.Time {
-	got, want := latest(now, o.Limiter.Next(now, cost)), latest(now, o.Want(o.events, now))
+	got, want := latest(now, o.Limiter.Next(now, cost)), latest(now, o.want(now, cost))
 	if d := got.Sub(want); d < -o.Slop || d > o.Slop {
 		o.RT.Fatalf("Next(%v) = %v, the oracle says %v", now.Sub(Epoch), got.Sub(Epoch), want.Sub(Epoch))
 	}
 	return got
 }
 
+func (o *Oracle) want(now time.Time, cost int64) time.Time {
+	if o.WantCost != nil {
+		return o.WantCost(o.events, now, cost)
+	}
+	return o.Want(o.events, now)
+}
+
 // Sent implements limiter.Limiter.
 func (o *Oracle) Sent(now time.Time, cost int64) limiter.Ticket {
 	t := o.Limiter.Sent(now, cost)
-	o.events = append(o.events, Event{At: now, Ticket: t})
+	o.events = append(o.events, Event{At: now, Ticket: t, Cost: cost})
 	return t
 }
 

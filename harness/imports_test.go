@@ -36,7 +36,8 @@ var rooms = map[string]room{
 	"clients/keyedrand": {},
 	"clients/backoff":   {},
 	"clients/limiter":   {ours: "clients/backoff clients/keyedrand"},
-	"clients/pace":      {ours: "clients/backoff clients/keyedrand clients/limiter"},
+	"clients/pace":      {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
+	"clients/dialect":   {ours: "clients/limiter"},
 	"clients/peers":     {ours: "clients/limiter", theirs: peers},
 	"clients":           {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
 
@@ -109,6 +110,7 @@ var far = []struct{ from, to string }{
 	{"clients/pace", "*"},
 	{"clients/limiter", "*"},
 	{"server/policy", "*"},
+	{"clients/dialect", "*"},
 }
 
 // A listed package is what go list says of one of this module.

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
 )
 
@@ -75,9 +76,14 @@ type Transport struct {
 	// NewNonces makes the nonces of a key when the key is first used. Nil is
 	// NewNonces(Increasing, nil).
 	NewNonces func(key string) *Nonces
+	// Reader reads what answers say of limits. Nil is the zero Reader, which
+	// reads every dialect that needs no telling, in status and header. One with
+	// Bodies looks into bodies too: the limiter is then told of an answer when
+	// the beginning of its body is in.
+	Reader *dialect.Reader
 	// Classify corrects what the limiter is told of an answer, for an API
-	// that refuses with another status than 429. It gets what the status and
-	// the header say, and leaves the body alone. Nil changes nothing.
+	// whose refusals Reader does not know for such. It gets what Reader has
+	// read, and leaves the body alone. Nil changes nothing.
 	Classify func(resp *http.Response, o limiter.Outcome) limiter.Outcome
 	// Refusals is how refusals are taken, key by key. The zero value pauses as
 	// long as the server asks for in Retry-After and its like, with a 429, or a
@@ -226,6 +232,9 @@ func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time
 		return nil, err
 	}
 	resp, answer, err := g.Send(p, t.base(), prepared)
+	if err == nil && t.Reader != nil {
+		answer = t.Reader.Answer(resp)
+	}
 	if err == nil && t.Classify != nil {
 		answer = t.Classify(resp, answer)
 	}

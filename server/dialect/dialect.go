@@ -24,7 +24,8 @@ type Config struct {
 	BanStatus int
 	// RetryAfter is how a pause is told. The zero value is as the dialect does.
 	RetryAfter RetryForm
-	// Body is that of a refusal. Empty is the dialect's own.
+	// Body is that of a refusal. Empty is the dialect's own, or, with a Status
+	// below 400, an error in JSON.
 	Body string
 }
 
@@ -116,14 +117,21 @@ func (c Config) Write(h http.Header, a Answer) (status int, body []byte) {
 		form = r.retryForm(&a)
 	}
 	form.write(h, a.Retry, a.Now)
+	status = c.status(r, &a)
 	switch {
 	case c.Body != "":
 		body = []byte(c.Body)
+	case c.Status != 0 && status < 400:
+		body = []byte(errorIn200)
 	case r.refusal != nil:
 		body = r.refusal(&a)
 	}
-	return c.status(r, &a), body
+	return status, body
 }
+
+// errorIn200 is the body of a refusal with a status that is none, where the dialect
+// knows only others: as Kraken has it.
+const errorIn200 = `{"error":["EAPI:Rate limit exceeded"]}` + "\n"
 
 // status is that of a refusal.
 func (c Config) status(r *row, a *Answer) int {

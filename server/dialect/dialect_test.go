@@ -303,3 +303,13 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// A refusal that is a 200 says in its body that it is none.
+func TestRefusalWith200(t *testing.T) {
+	for d := range rows {
+		_, body := Config{Dialect: Dialect(d), Status: 200}.Write(http.Header{}, Answer{Verdict: Limited, Limits: []State{{Refused: true}}})
+		if !strings.Contains(string(body), `"error":["EAPI:Rate limit exceeded"]`) {
+			t.Errorf("%s: %q", Dialect(d), body)
+		}
+	}
+}

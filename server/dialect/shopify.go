@@ -74,7 +74,7 @@ func shopifyRefusal(a *Answer) []byte {
 // shopifyCost appends the extension that tells of the points.
 func shopifyCost(b []byte, a *Answer, s *State, actual string) []byte {
 	return fmt.Appendf(b, `{"cost":{"requestedQueryCost":%d,"actualQueryCost":%s,"throttleStatus":{"maximumAvailable":%d.0,"currentlyAvailable":%d,"restoreRate":%s}}}`,
-		a.Asked, actual, s.Limit, s.Remaining, decimal(s.perSecond()))
+		a.Asked, actual, s.Limit, s.Remaining, decimal(s.perSecond(), -1))
 }
 
 // shopifyRate is how many requests leak in a second, and a blank.
@@ -82,7 +82,7 @@ func shopifyRate(s *State) string {
 	if s == nil || s.Window <= 0 {
 		return ""
 	}
-	return strings.TrimSuffix(decimal(s.perSecond()), ".0") + " "
+	return strings.TrimSuffix(decimal(s.perSecond(), 1), ".0") + " "
 }
 
 // perSecond is how much of a bucket fills in a second; 0 where it does not.
@@ -93,11 +93,12 @@ func (s *State) perSecond() float64 {
 	return float64(s.Limit) / (float64(s.Window) / float64(time.Second))
 }
 
-// decimal is a number with one decimal at least, and three at most.
-func decimal(x float64) string {
-	text := strings.TrimRight(strconv.FormatFloat(x, 'f', 3, 64), "0")
-	if strings.HasSuffix(text, ".") {
-		text += "0"
+// decimal is a number with so many decimals, or, for -1, as many as it has and one
+// at least.
+func decimal(x float64, digits int) string {
+	text := strconv.FormatFloat(x, 'f', digits, 64)
+	if !strings.Contains(text, ".") {
+		text += ".0"
 	}
 	return text
 }

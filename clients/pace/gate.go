@@ -20,6 +20,15 @@ var ErrExpired = errors.New("deadline passed at the gate")
 // time. Nothing has been spent.
 var ErrCost = errors.New("no request of this cost can leave")
 
+// ErrFull is what the error is of Gate.Acquire and Gate.Wait for a request that
+// found MaxWaiters in line before it. Nothing has been spent.
+var ErrFull = errors.New("the line is full")
+
+// ErrTooLong is what the error is of Gate.Wait for a request that was not let
+// wait any longer, because its wait was known to be longer than it had time.
+// Nothing has been spent.
+var ErrTooLong = errors.New("the wait would be too long")
+
 // A Gate is one limiter shared by the workers of a key. It does the waiting
 // that a limiter does not: in a FIFO line, each worker with a deadline, asking
 // the limiter again whenever an answer may have brought the departure forward.
@@ -36,9 +45,14 @@ type Gate struct {
 	delayed   bool
 	delayable limiter.Delayable // the limiter, if it is one
 
+	maxWaiters int
+
 	mu      sync.Mutex // never held across a wait
 	limiter limiter.Limiter
+	pausing *pausing  // the limiter, if it is one
 	line    list.List // of Signals, in order of arrival
+	flying  int       // departures that are not done
+	stats   Stats     // but for what is so right now
 }
 
 // GateConfig is what a Gate is made of.
@@ -58,6 +72,9 @@ type GateConfig struct {
 	// and that Left, or Send, tells when they are. Otherwise a request counts
 	// as having left when it was let go.
 	Delayed bool
+	// MaxWaiters is how many may stand in line at a time; any more are told
+	// ErrFull. 0 is any number.
+	MaxWaiters int
 	// Refusals is how refusals are taken. The zero value pauses.
 	Refusals Refusals
 	// ColdUntil lets nothing go before: a program that starts again does not
@@ -105,12 +122,19 @@ func NewGate(c GateConfig) (*Gate, error) {
 	if c.Polling.Every < 0 {
 		return nil, errors.New("gate polls every " + c.Polling.Every.String() + ", want more than 0, or 0 for a line")
 	}
+	if c.MaxWaiters < 0 {
+		return nil, fmt.Errorf("gate has MaxWaiters %d, want 0 or more", c.MaxWaiters)
+	}
 	if err := c.Refusals.Validate(); err != nil {
 		return nil, fmt.Errorf("gate: %w", err)
 	}
-	g := &Gate{clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed, limiter: c.Limiter}
+	g := &Gate{
+		clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed,
+		maxWaiters: c.MaxWaiters, limiter: c.Limiter,
+	}
 	if !c.Refusals.Ignore || !c.ColdUntil.IsZero() {
-		g.limiter = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
+		g.pausing = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
+		g.limiter = g.pausing
 	}
 	if g.clock == nil {
 		g.clock = newSteadyClock()
@@ -123,8 +147,14 @@ func NewGate(c GateConfig) (*Gate, error) {
 }
 
 // Wait waits in real time until the limiter lets a request of that cost go; most
-// requests cost 1. Its error is a *WaitError: the context ended first, or such a
-// request can never leave (ErrCost), and nothing has been spent.
+// requests cost 1. Its error is a *WaitError, and nothing has been spent: the
+// context ended first, or such a request can never leave (ErrCost), or the line
+// is full (ErrFull), or the wait is longer than the context's deadline
+// (ErrTooLong).
+//
+// That is known while a pause or a cold start lasts, and, for who is first in
+// line, while no request is under way whose answer could bring the departure
+// forward. Where workers poll, nobody is told in advance.
 func (g *Gate) Wait(ctx context.Context, cost int64) (Permit, error) {
 	return g.waitUntil(ctx, time.Time{}, cost)
 }
@@ -132,30 +162,56 @@ func (g *Gate) Wait(ctx context.Context, cost int64) (Permit, error) {
 // waitUntil is Wait with a deadline besides that of the context; zero is none.
 func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, cost int64) (Permit, error) {
 	came := g.clock.Now()
+	s := newContextSignal(ctx, g.clock, came, deadline)
 	var p Permit
 	err := ctx.Err()
-	if err == nil {
-		p, err = g.Acquire(newContextSignal(ctx, g.clock), deadline, cost)
+	if err != nil {
+		g.neverCame()
+	} else {
+		p, err = g.Acquire(s, deadline, cost)
 	}
 	if err == nil {
 		return p, nil
 	}
-	waited := g.clock.Now().Sub(came)
-	if err == ErrExpired || errors.Is(err, ErrCost) {
-		return p, &WaitError{Waited: waited, Err: err, timeout: err == ErrExpired}
+	failed := &WaitError{Waited: g.clock.Now().Sub(came), Err: err}
+	long, tooLong := err.(tooLongError)
+	switch {
+	case tooLong:
+		failed.AtLeast, failed.timeout = long.wait, true
+		failed.Err = fmt.Errorf("%w: %w", ErrTooLong, s.lateness)
+	case err == ErrExpired:
+		failed.timeout = true
+	case err == ErrFull || errors.Is(err, ErrCost):
+	default:
+		failed.Err, failed.timeout = context.Cause(ctx), ctx.Err() == context.DeadlineExceeded
 	}
-	return p, &WaitError{Waited: waited, Err: context.Cause(ctx), timeout: ctx.Err() == context.DeadlineExceeded}
+	return p, failed
 }
+
+// A tooLongError ends a wait that is known to be longer than there is time.
+type tooLongError struct{ wait time.Duration }
+
+func (tooLongError) Error() string { return ErrTooLong.Error() }
 
 // Acquire waits until the limiter lets a request of that cost go and commits
 // its departure; a departure at the deadline is in time, and the zero deadline
 // never passes. The signal belongs to the caller, who waits for nothing else
-// meanwhile. It returns ErrExpired, an error that is ErrCost, or what the
-// signal's Wait returned other than nil and ErrDeadline; then nothing has been
-// spent.
+// meanwhile. It returns ErrExpired, ErrFull, an error that is ErrCost, or what
+// the signal's Wait returned other than nil and ErrDeadline; then nothing has
+// been spent.
 func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	p, err := g.stand(s, deadline, cost)
+	g.count(s, p, err)
+	return p, err
+}
+
+// stand stands in line.
+func (g *Gate) stand(s Signal, deadline time.Time, cost int64) (Permit, error) {
+	if g.maxWaiters > 0 && g.line.Len() >= g.maxWaiters {
+		return Permit{}, ErrFull
+	}
 	if cost != 1 { // before it stands in a line for nothing
 		if err := g.possible(g.clock.Now(), cost); err != nil {
 			return Permit{}, err
@@ -168,7 +224,7 @@ func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error)
 	}
 	for {
 		now := g.clock.Now()
-		until := deadline
+		until, known := deadline, g.release()
 		if g.line.Front() == place {
 			at := g.next(now, cost)
 			if !at.After(now) && !passed(deadline, now) {
@@ -178,6 +234,12 @@ func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error)
 				return Permit{}, costError(cost)
 			}
 			until = earliest(at, deadline)
+			if g.flying == 0 && at.Before(limiter.Never) {
+				known = at
+			}
+		}
+		if hasNoUse(s, known) {
+			return Permit{}, tooLongError{known.Sub(now)}
 		}
 		if !deadline.IsZero() && !now.Before(deadline) {
 			return Permit{}, ErrExpired
@@ -186,6 +248,15 @@ func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error)
 			return Permit{}, err
 		}
 	}
+}
+
+// release is the end of a pause, before which nobody leaves; zero if there was
+// none.
+func (g *Gate) release() time.Time {
+	if g.pausing == nil {
+		return time.Time{}
+	}
+	return g.pausing.release
 }
 
 // possible returns an error for a cost with which no request can ever leave.
@@ -239,22 +310,26 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 			}
 			o.Sent, d.ended = d.left, true
 		}
+		g.flying--
 		g.limiter.Done(now, p.Ticket, o)
 	})
+	g.countEnd(o)
 	return o
 }
 
 // tell tells the limiter something, and wakes whoever waits if that brought the
-// next departure forward.
+// next departure forward, or made it known that their wait is too long.
 func (g *Gate) tell(something func(now time.Time)) {
 	now := g.clock.Now()
 	if g.line.Len() == 0 {
 		something(now)
 		return
 	}
-	before := g.limiter.Next(now, 1)
+	before, release := g.limiter.Next(now, 1), g.release()
 	something(now)
-	if !g.limiter.Next(now, 1).Before(before) {
+	after := g.limiter.Next(now, 1)
+	if !after.Before(before) {
+		g.tellTooLong(after, release)
 		return
 	}
 	switch {
@@ -264,6 +339,21 @@ func (g *Gate) tell(something func(now time.Time)) {
 		for e := g.line.Front(); e != nil; e = e.Next() {
 			e.Value.(Signal).Notify()
 		}
+	}
+}
+
+// tellTooLong wakes whoever can know by now that the wait is too long: everybody
+// when a pause has begun, or else the first in line when nothing is under way.
+func (g *Gate) tellTooLong(next, release time.Time) {
+	first := g.line.Front()
+	switch {
+	case g.poll.Every > 0:
+	case g.release().After(release):
+		for e := first; e != nil; e = e.Next() {
+			e.Value.(Signal).Notify()
+		}
+	case g.flying == 0 && hasNoUse(first.Value.(Signal), next):
+		first.Value.(Signal).Notify()
 	}
 }
 
@@ -324,6 +414,7 @@ func (g *Gate) next(now time.Time, cost int64) time.Time {
 // nonces are issued in the order of departure.
 func (g *Gate) depart(now time.Time, cost int64) Permit {
 	p := Permit{Ticket: g.limiter.Sent(now, cost), Nonce: g.nonces.Next(now), Granted: now}
+	g.flying++
 	if g.delayed {
 		p.departure = &departure{}
 		if g.delayable != nil {

@@ -89,7 +89,7 @@ func (t *Transport) fill(k *keyGate) {
 		nonces = t.NewNonces(k.name)
 	}
 	if err == nil {
-		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
+		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true, MaxWaiters: t.MaxWaiters, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
 	}
 	k.err = err
 }
@@ -122,6 +122,7 @@ func (t *Transport) forget(now time.Time) {
 			return
 		}
 		if k.gate.dispensable() {
+			t.past = t.past.plus(k.gate.Stats())
 			t.keys.idle.Remove(first)
 			delete(t.keys.byName, k.name)
 			continue

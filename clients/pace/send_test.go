@@ -133,7 +133,7 @@ func TestTransportIsNotAllowedToRepeat(t *testing.T) {
 		if _, waiting := errors.AsType[*WaitError](err); waiting || n != 1 || !errors.Is(err, ErrBroken) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%d departures, %v", n, err)
 		}
-		const want = "the connection broke while the request was on its way, and it was not repeated: context deadline exceeded"
+		const want = "the connection broke while the request was on its way, and it was not repeated: the wait would be too long: context deadline exceeded"
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

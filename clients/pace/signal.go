@@ -41,10 +41,30 @@ type contextSignal struct {
 	ctx   context.Context
 	clock Clock
 	token chan struct{}
+
+	came     time.Time
+	useful   time.Time // a departure after that is of no use; zero: any is
+	lateness error     // what happens after that
 }
 
-func newContextSignal(ctx context.Context, clock Clock) *contextSignal {
-	return &contextSignal{ctx: ctx, clock: clock, token: make(chan struct{}, 1)}
+// newContextSignal is for who came now, and has until a deadline and until that
+// of the context, if there are any.
+func newContextSignal(ctx context.Context, clock Clock, now, deadline time.Time) *contextSignal {
+	s := &contextSignal{ctx: ctx, clock: clock, token: make(chan struct{}, 1), came: now, useful: deadline, lateness: ErrExpired}
+	if end, ok := ctx.Deadline(); ok {
+		end = now.Add(time.Until(end))
+		if deadline.IsZero() || end.Before(deadline) {
+			s.useful, s.lateness = end, context.DeadlineExceeded
+		}
+	}
+	return s
+}
+
+// hasNoUse reports whether a departure at some instant is known to be too late
+// for a waiter.
+func hasNoUse(s Signal, at time.Time) bool {
+	c, ok := s.(*contextSignal)
+	return ok && !c.useful.IsZero() && at.After(c.useful)
 }
 
 // Notify implements Signal.

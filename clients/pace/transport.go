@@ -29,7 +29,8 @@ import (
 //
 // A request waits in the FIFO line of its key until the limiter lets it go. If
 // its context ends first, or the wait gets too long, RoundTrip returns a
-// *WaitError: then nothing has been sent or spent. A request that has been let
+// *WaitError: then nothing has been sent or spent. Where the wait is known to be
+// longer than the context's deadline, it does so at once (see Gate.Wait). A request that has been let
 // go is reported to the limiter once, when the header of the answer is in or it
 // is clear that none will come. One that is cancelled on its way counts as
 // sent.
@@ -90,6 +91,9 @@ type Transport struct {
 	// 503 or 403 that shows the marks of a limit; and after a refusal that asks
 	// for nothing a second, and twice as long after each further one in a row.
 	Refusals Refusals
+	// MaxWaiters is how many requests of a key may wait at a time; any more fail
+	// with ErrFull. 0 is any number.
+	MaxWaiters int
 	// ColdUntil is that of GateConfig, for all keys: set it to
 	// time.Now().Add(quota.Span() + j) in a program that has been restarted, with
 	// j the longest latency of the way in. The zero time lets the first requests
@@ -115,6 +119,7 @@ type Transport struct {
 
 	mu   sync.Mutex // never held across a wait, nor while a function of the user's runs
 	keys keys
+	past Stats // of keys that are forgotten
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
@@ -124,14 +129,22 @@ var _ http.RoundTripper = (*Transport)(nil)
 type WaitError struct {
 	// Waited is how long the request was at the gate.
 	Waited time.Duration
+	// AtLeast is how much longer it would have had to wait, at least; 0 is not
+	// known.
+	AtLeast time.Duration
 	// Err is the cause of the end of the request's context, or ErrExpired
-	// when MaxWait or AnswerTime ended the wait.
+	// when MaxWait or AnswerTime ended the wait. With ErrTooLong it is that and
+	// what would have ended the wait later, context.DeadlineExceeded or
+	// ErrExpired. ErrFull and ErrCost are without a wait.
 	Err error
 
 	timeout bool
 }
 
 func (e *WaitError) Error() string {
+	if e.AtLeast > 0 {
+		return fmt.Sprintf("request not sent after waiting %v, with %v to go at least: %v", e.Waited, e.AtLeast, e.Err)
+	}
 	return fmt.Sprintf("request not sent after waiting %v: %v", e.Waited, e.Err)
 }
 

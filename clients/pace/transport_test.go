@@ -53,11 +53,12 @@ func TestTransportDeadline(t *testing.T) {
 		l.request(l.within(12*ms), "c", 2*ms) // leaves, and is cut off on its way
 		l.request(l.within(24*ms), "d", 3*ms)
 	}, "0s a departs",
-		"8ms b: request not sent after waiting 7ms: context deadline exceeded",
+		"3ms b: request not sent after waiting 2ms, with 7ms to go at least: the wait would be too long: context deadline exceeded",
 		"10ms c departs", "12ms c: context deadline exceeded", "20ms d departs")
 }
 
-// c could leave at 10 ms, and would have its answer at 13 ms, too late.
+// c could leave at 10 ms, and would have its answer at 13 ms, too late: that is
+// known when the answer to a is in.
 func TestTransportAnswerTime(t *testing.T) {
 	onTransport(t, func(l *tripLog) {
 		l.transport.AnswerTime = 3 * ms
@@ -66,8 +67,8 @@ func TestTransportAnswerTime(t *testing.T) {
 		l.request(l.within(14*ms), "d", 2*ms)
 		l.request(l.within(16*ms), "e", 15*ms)
 	}, "0s a departs",
-		"9ms c: request not sent after waiting 8ms: deadline passed at the gate", "10ms d departs",
-		"15ms e: request not sent after waiting 0s: deadline passed at the gate")
+		"3ms c: request not sent after waiting 2ms, with 7ms to go at least: the wait would be too long: deadline passed at the gate", "10ms d departs",
+		"15ms e: request not sent after waiting 0s, with 5ms to go at least: the wait would be too long: deadline passed at the gate")
 }
 
 func TestTransportMaxWait(t *testing.T) {
@@ -151,7 +152,7 @@ func TestTransportClientTimeout(t *testing.T) {
 			}
 			_ = resp.Body.Close()
 		}
-	}, "0s x departs", `8ms Get "http://host/x": request not sent after waiting 5ms: context deadline exceeded`)
+	}, "0s x departs", `3ms Get "http://host/x": request not sent after waiting 0s, with 7ms to go at least: the wait would be too long: context deadline exceeded`)
 }
 
 func TestTransportWithoutLimiter(t *testing.T) {

@@ -82,6 +82,9 @@ func (t *Transport) fill(k *keyGate) {
 	k.err = errPanicked // unless it gets to the end
 	var nonces *Nonces
 	l, err := t.NewLimiter(k.name)
+	if err == nil {
+		err = t.Retry.Validate()
+	}
 	if err == nil && l == nil {
 		err = errNoLimiter
 	}

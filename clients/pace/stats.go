@@ -25,6 +25,8 @@ type Stats struct {
 	// TooLong because the wait was known to be too long. The others ran out of
 	// time, or were cancelled.
 	NotSent, Full, TooLong uint64
+	// Retried is how many of those that a Transport let go had been sent before.
+	Retried uint64
 	// Waited is how long those that departed had waited, all together. It counts
 	// those that came to Wait, or with a Transport.
 	Waited time.Duration
@@ -50,7 +52,7 @@ func (t *Transport) Stats() Stats {
 	for _, g := range gates {
 		sum = sum.plus(g.Stats())
 	}
-	sum.Keys = len(gates)
+	sum.Keys, sum.Retried = len(gates), t.retried.Load()
 	return sum
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ratebench/clients/dialect"
@@ -46,8 +47,8 @@ import (
 // A request whose connection breaks is sent again where net/http would do so by
 // itself: where it has no side effects, and its connection had been kept. It
 // is a departure of its own, with a permit and a nonce of its own. So is a
-// redirect that http.Client follows. Whatever else repeats requests belongs
-// above the Transport, not into Base.
+// redirect that http.Client follows, and what Retry repeats. Whatever else
+// repeats requests belongs above the Transport, not into Base.
 //
 // A Transport is safe for concurrent use, and must not be copied or have its
 // fields changed once it is in use. Its functions are called from many
@@ -91,6 +92,9 @@ type Transport struct {
 	// 503 or 403 that shows the marks of a limit; and after a refusal that asks
 	// for nothing a second, and twice as long after each further one in a row.
 	Refusals Refusals
+	// Retry is how requests are sent again that have failed. The zero value does
+	// not.
+	Retry Retry
 	// MaxWaiters is how many requests of a key may wait at a time; any more fail
 	// with ErrFull. 0 is any number.
 	MaxWaiters int
@@ -120,6 +124,8 @@ type Transport struct {
 	mu   sync.Mutex // never held across a wait, nor while a function of the user's runs
 	keys keys
 	past Stats // of keys that are forgotten
+
+	retried atomic.Uint64
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
@@ -172,29 +178,32 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer t.leave(k)
 	created := k.gate.clock.Now()
+	var s tries
 	for n := 0; ; n++ {
 		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), 1)
 		if err != nil {
 			closeBody(req)
-			return nil, notRepeated(err, n)
+			return s.end(err)
 		}
-		resp, err := t.send(req, k.gate, permit, created)
-		if !errors.Is(err, ErrBroken) || n == maxRepeats {
-			return resp, err
+		if n > 0 {
+			s.drop()
+			t.retried.Add(1)
 		}
-		if req, err = repeat(req); err != nil {
+		s.last = t.send(req, k.gate, permit, created)
+		after, yes := t.again(req, &s)
+		if !yes {
+			return s.end(nil)
+		}
+		s.keep()
+		if after > 0 && !sleep(req.Context(), after) {
+			return s.end(nil)
+		}
+		if req, err = repeat(req); err != nil && s.last.resp == nil {
 			return nil, err
+		} else if err != nil {
+			return s.end(nil)
 		}
 	}
-}
-
-// notRepeated is why a request was not sent for the n-th time, counted from 0.
-// After the first time it is no WaitError: something has been sent.
-func notRepeated(err error, n int) error {
-	if n == 0 {
-		return err
-	}
-	return fmt.Errorf("%w, and it was not repeated: %w", ErrBroken, errors.Unwrap(err))
 }
 
 // repeat returns a request to send in place of one whose connection broke.
@@ -233,17 +242,18 @@ func (t *Transport) deadline(ctx context.Context, created time.Time) (at time.Ti
 }
 
 // send carries a request that has been let go, and reports how that ended.
-func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (*http.Response, error) {
-	o := limiter.Outcome{Err: errNotSent} // unless something better is known, as after a panic
+func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (e try) {
+	e.outcome.Err = errNotSent // unless something better is known, as after a panic
 	defer func() {
-		o.Created = created
-		g.Done(p, o)
+		e.outcome.Created = created
+		e.outcome = g.Done(p, e.outcome)
 	}()
 	prepared, err := t.prepare(req, p)
 	if err != nil {
-		o.Err = err
-		return nil, err
+		e.outcome.Err, e.err = err, err
+		return e
 	}
+	e.sent = true
 	resp, answer, err := g.Send(p, t.base(), prepared)
 	if err == nil && t.Reader != nil {
 		answer = t.Reader.Answer(resp)
@@ -251,8 +261,8 @@ func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time
 	if err == nil && t.Classify != nil {
 		answer = t.Classify(resp, answer)
 	}
-	o = answer
-	return resp, err
+	e.resp, e.outcome, e.err = resp, answer, err
+	return e
 }
 
 // prepare returns the request to send. With an error it has closed the body.

@@ -23,7 +23,8 @@ var Epoch = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
 // A Kernel is a clients.Runtime in virtual time. It is used by one goroutine
 // and for one Run.
 type Kernel struct {
-	now     int64 // ns since Epoch
+	now     int64     // ns since Epoch
+	instant time.Time // the same
 	until   int64 // ns since Epoch, the end of the run
 	timers  heap
 	stale   int  // of the timers: nobody waits for them any more
@@ -41,7 +42,7 @@ type Kernel struct {
 var _ clients.Runtime = (*Kernel)(nil)
 
 // New returns a kernel at Epoch without any process.
-func New() *Kernel { return &Kernel{} }
+func New() *Kernel { return &Kernel{instant: Epoch} }
 
 // process is a coroutine that runs one function after another.
 type process struct {
@@ -57,7 +58,15 @@ type process struct {
 }
 
 // Now is the current virtual instant.
-func (k *Kernel) Now() time.Time { return Epoch.Add(time.Duration(k.now)) }
+func (k *Kernel) Now() time.Time { return k.instant }
+
+func (k *Kernel) moveTo(at int64) {
+	if at == k.now {
+		return
+	}
+	k.instant = k.instant.Add(time.Duration(at - k.now))
+	k.now = at
+}
 
 // Events is how often a process was resumed or the clock moved, for measuring
 // the cost of an event.
@@ -153,11 +162,12 @@ func (k *Kernel) pick() *process {
 			continue
 		}
 		if e.at >= k.until {
-			k.now = k.until
+			k.moveTo(k.until)
 			return nil
 		}
 		k.timers.pop()
-		k.now, p.timer = e.at, 0
+		k.moveTo(e.at)
+		p.timer = 0
 		return p
 	}
 	return nil
@@ -217,7 +227,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 	}
 	at := k.now + min(int64(d), math.MaxInt64-k.now)
 	if k.aloneUntil(at) {
-		k.now = at
+		k.moveTo(at)
 		k.events++
 		return nil
 	}

@@ -183,7 +183,7 @@ func (c *client) newGate(n *pace.Nonces) (*pace.Gate, error) {
 		return nil, err
 	}
 	return pace.NewGate(pace.GateConfig{
-		Limiter: l, Nonces: n, Clock: c.rt, Polling: c.config.Polling, Delayed: c.config.Delayed,
+		Limiter: l, Nonces: n, Clock: c.rt, Lock: c.rt.NewLock(), Polling: c.config.Polling, Delayed: c.config.Delayed,
 		Refusals: pace.Refusals{Ignore: true}, // a strategy is measured as it is, guards and all
 	})
 }

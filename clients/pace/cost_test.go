@@ -41,8 +41,8 @@ func TestGateRefusesImpossibleCosts(t *testing.T) {
 				if !ok || !errors.Is(err, ErrCost) || w.Timeout() || w.Err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}
-				if !time.Now().Equal(start) || l.sent != 0 || g.line.Len() != 1 {
-					t.Errorf("after %v: %d departures, %d in line", time.Since(start), l.sent, g.line.Len())
+				if !time.Now().Equal(start) || l.sent != 0 || g.line.length != 1 {
+					t.Errorf("after %v: %d departures, %d in line", time.Since(start), l.sent, g.line.length)
 				}
 			})
 		}

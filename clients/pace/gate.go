@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -47,12 +46,13 @@ type Gate struct {
 
 	maxWaiters int
 
-	mu      sync.Mutex // never held across a wait
+	mu      sync.Locker // never held across a wait
 	limiter limiter.Limiter
-	pausing *pausing  // the limiter, if it is one
-	line    list.List // of Signals, in order of arrival
-	flying  int       // departures that are not done
-	stats   Stats     // but for what is so right now
+	pausing *pausing // the limiter, if it is one
+	line    line
+	late    bool  // a timer came late, and who was due meanwhile has not left yet
+	flying  int   // departures that are not done
+	stats   Stats // but for what is so right now
 }
 
 // GateConfig is what a Gate is made of.
@@ -66,6 +66,9 @@ type GateConfig struct {
 	// Clock is what departures are timed by. Nil is the computer's clock, read
 	// once and running on steadily from there.
 	Clock Clock
+	// Lock guards the gate. Nil is a sync.Mutex; one that does nothing will do
+	// where goroutines take turns.
+	Lock sync.Locker
 	// Polling makes workers poll. The zero value is a line.
 	Polling Polling
 	// Delayed says that requests are not on the wire yet when they are let go,
@@ -83,16 +86,6 @@ type GateConfig struct {
 	// with j the longest latency of the way in. The zero time lets the first
 	// requests go at once.
 	ColdUntil time.Time
-}
-
-// Polling makes the workers at a gate poll. The zero value waits in a line,
-// exactly as long as needed.
-type Polling struct {
-	// Every is the time between two looks; 0 does not poll.
-	Every time.Duration
-	// SkipIdle leaves out the looks that cannot succeed. The outcome is the
-	// same as long as waking up costs nothing.
-	SkipIdle bool
 }
 
 // A Permit is a departure that a gate has granted. Done takes it back.
@@ -130,11 +123,14 @@ func NewGate(c GateConfig) (*Gate, error) {
 	}
 	g := &Gate{
 		clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed,
-		maxWaiters: c.MaxWaiters, limiter: c.Limiter,
+		maxWaiters: c.MaxWaiters, mu: c.Lock, limiter: c.Limiter,
 	}
 	if !c.Refusals.Ignore || !c.ColdUntil.IsZero() {
 		g.pausing = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
 		g.limiter = g.pausing
+	}
+	if g.mu == nil {
+		g.mu = &sync.Mutex{}
 	}
 	if g.clock == nil {
 		g.clock = newSteadyClock()
@@ -202,52 +198,9 @@ func (tooLongError) Error() string { return ErrTooLong.Error() }
 func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p, err := g.stand(s, deadline, cost)
+	p, err := g.enter(s, deadline, cost)
 	g.count(s, p, err)
 	return p, err
-}
-
-// stand stands in line.
-func (g *Gate) stand(s Signal, deadline time.Time, cost int64) (Permit, error) {
-	if g.maxWaiters > 0 && g.line.Len() >= g.maxWaiters {
-		return Permit{}, ErrFull
-	}
-	if cost != 1 { // before it stands in a line for nothing
-		if err := g.possible(g.clock.Now(), cost); err != nil {
-			return Permit{}, err
-		}
-	}
-	place := g.line.PushBack(s)
-	defer g.leave(place)
-	if g.poll.Every > 0 {
-		return g.acquirePolling(s, deadline, cost)
-	}
-	for {
-		now := g.clock.Now()
-		until, known := deadline, g.release()
-		if g.line.Front() == place {
-			at := g.next(now, cost)
-			if !at.After(now) && !passed(deadline, now) {
-				return g.depart(now, cost), nil
-			}
-			if at.Equal(limiter.Impossible) {
-				return Permit{}, costError(cost)
-			}
-			until = earliest(at, deadline)
-			if g.flying == 0 && at.Before(limiter.Never) {
-				known = at
-			}
-		}
-		if hasNoUse(s, known) {
-			return Permit{}, tooLongError{known.Sub(now)}
-		}
-		if !deadline.IsZero() && !now.Before(deadline) {
-			return Permit{}, ErrExpired
-		}
-		if err := g.wait(s, until); err != nil {
-			return Permit{}, err
-		}
-	}
 }
 
 // release is the end of a pause, before which nobody leaves; zero if there was
@@ -321,7 +274,7 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 // next departure forward, or made it known that their wait is too long.
 func (g *Gate) tell(something func(now time.Time)) {
 	now := g.clock.Now()
-	if g.line.Len() == 0 {
+	if g.line.empty() {
 		something(now)
 		return
 	}
@@ -334,10 +287,10 @@ func (g *Gate) tell(something func(now time.Time)) {
 	}
 	switch {
 	case g.poll.Every == 0:
-		g.line.Front().Value.(Signal).Notify()
+		g.line.first.signal.Notify()
 	case g.poll.SkipIdle: // their next useful look may be an earlier one now
-		for e := g.line.Front(); e != nil; e = e.Next() {
-			e.Value.(Signal).Notify()
+		for w := g.line.first; w != nil; w = w.behind {
+			w.signal.Notify()
 		}
 	}
 }
@@ -345,59 +298,16 @@ func (g *Gate) tell(something func(now time.Time)) {
 // tellTooLong wakes whoever can know by now that the wait is too long: everybody
 // when a pause has begun, or else the first in line when nothing is under way.
 func (g *Gate) tellTooLong(next, release time.Time) {
-	first := g.line.Front()
+	first := g.line.first
 	switch {
 	case g.poll.Every > 0:
 	case g.release().After(release):
-		for e := first; e != nil; e = e.Next() {
-			e.Value.(Signal).Notify()
+		for w := first; w != nil; w = w.behind {
+			w.signal.Notify()
 		}
-	case g.flying == 0 && hasNoUse(first.Value.(Signal), next):
-		first.Value.(Signal).Notify()
+	case g.flying == 0 && hasNoUse(first.signal, next):
+		first.signal.Notify()
 	}
-}
-
-// acquirePolling looks at the limiter now and at multiples of Every from now.
-func (g *Gate) acquirePolling(s Signal, deadline time.Time, cost int64) (Permit, error) {
-	entered := g.clock.Now()
-	due := entered
-	for {
-		now := g.clock.Now()
-		if !now.Before(due) { // else woken early, because of an answer
-			if passed(deadline, now) {
-				return Permit{}, ErrExpired
-			}
-			at := g.next(now, cost)
-			if !at.After(now) {
-				return g.depart(now, cost), nil
-			}
-			if at.Equal(limiter.Impossible) {
-				return Permit{}, costError(cost)
-			}
-		}
-		due = g.nextLook(entered, now, deadline, cost)
-		if err := g.wait(s, due); err != nil {
-			return Permit{}, err
-		}
-	}
-}
-
-// nextLook is the first look after now, or the first one after now that is of
-// any use.
-func (g *Gate) nextLook(entered, now, deadline time.Time, cost int64) time.Time {
-	every := g.poll.Every
-	if !g.poll.SkipIdle {
-		return now.Add(every)
-	}
-	looks := now.Sub(entered)/every + 1
-	useful := g.next(now, cost)
-	if !deadline.IsZero() {
-		useful = earliest(useful, deadline.Add(1)) // the look that gives up
-	}
-	if wait := useful.Sub(entered); wait > looks*every {
-		looks = (wait + every - 1) / every
-	}
-	return entered.Add(looks * every)
 }
 
 // next is when the limiter lets a request of that cost go and there is a nonce
@@ -422,25 +332,6 @@ func (g *Gate) depart(now time.Time, cost int64) Permit {
 		}
 	}
 	return p
-}
-
-// wait gives up the lock while it waits, and returns nil at the deadline too.
-func (g *Gate) wait(s Signal, until time.Time) error {
-	g.mu.Unlock()
-	defer g.mu.Lock()
-	if err := s.Wait(until); err != nil && err != ErrDeadline {
-		return err
-	}
-	return nil
-}
-
-// leave gives up a place in the line and wakes the next if it was the first.
-func (g *Gate) leave(place *list.Element) {
-	first := g.line.Front() == place
-	g.line.Remove(place)
-	if next := g.line.Front(); first && next != nil && g.poll.Every == 0 {
-		next.Value.(Signal).Notify()
-	}
 }
 
 // passed reports whether now is after a deadline that exists.

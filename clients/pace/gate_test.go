@@ -220,7 +220,7 @@ func TestGatePassesOnTheSignalsError(t *testing.T) {
 	if _, err := g.Acquire(brokenSignal{}, time.Time{}, 1); err != errSignal {
 		t.Errorf("got %v", err)
 	}
-	if g.line.Len() != 0 {
+	if !g.line.empty() {
 		t.Error("still in line")
 	}
 }
@@ -402,13 +402,13 @@ func TestGateManyGiveUpAtOnce(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		if n := g.line.Len(); n != waiters {
+		if n := g.line.length; n != waiters {
 			t.Errorf("%d in line", n)
 		}
 		cancel()
 		wg.Wait()
-		if gaveUp.Load() != waiters || g.line.Len() != 0 {
-			t.Errorf("%d gave up, %d are still in line", gaveUp.Load(), g.line.Len())
+		if gaveUp.Load() != waiters || !g.line.empty() {
+			t.Errorf("%d gave up, %d are still in line", gaveUp.Load(), g.line.length)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"container/list"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -144,10 +145,10 @@ func (g *Gate) dispensable() (yes bool) {
 			yes = true
 		}
 	}()
-	if !g.mu.TryLock() {
+	if lock, ok := g.mu.(*sync.Mutex); !ok || !lock.TryLock() {
 		return false
 	}
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	return g.line.Len() == 0 && !g.limiter.Next(now, 1).After(now) && !g.nonces.ahead(now)
+	return g.line.empty() && !g.limiter.Next(now, 1).After(now) && !g.nonces.ahead(now)
 }

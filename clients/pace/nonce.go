@@ -2,6 +2,7 @@ package pace
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ratebench/clients/keyedrand"
@@ -41,8 +42,8 @@ type Nonces struct {
 	policy NoncePolicy
 	wall   func(now time.Time) time.Time // what the wall clock shows
 
-	mu     sync.Mutex
-	last   int64
+	mu     sync.Mutex   // for who issues
+	last   atomic.Int64 // for who only looks
 	issued uint64
 }
 
@@ -61,7 +62,7 @@ func NewNonces(p NoncePolicy, wall func(now time.Time) time.Time) *Nonces {
 func (n *Nonces) ContinueAfter(nonce int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.last = max(n.last, nonce)
+	n.last.Store(max(n.last.Load(), nonce))
 }
 
 // Next issues the nonce of a request that leaves now.
@@ -69,17 +70,19 @@ func (n *Nonces) Next(now time.Time) int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.issued++
+	last := n.last.Load()
 	switch n.policy {
 	case Increasing, IncreasingMicroseconds:
-		n.last = max(n.timestamp(now), n.last+1)
+		last = max(n.timestamp(now), last+1)
 	case Counter:
-		n.last++
+		last++
 	case Random:
-		n.last = int64(keyedrand.Number(n.issued) >> 1) // not negative
+		last = int64(keyedrand.Number(n.issued) >> 1) // not negative
 	default:
-		n.last = n.timestamp(now)
+		last = n.timestamp(now)
 	}
-	return n.last
+	n.last.Store(last)
+	return last
 }
 
 // ready is when there is a nonce that differs from the last; a result that is
@@ -88,13 +91,11 @@ func (n *Nonces) ready(now time.Time) time.Time {
 	if n.policy != Timestamp {
 		return now
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	wall := n.wall(now)
-	if wall.UnixMilli() != n.last {
+	wall, last := n.wall(now), n.last.Load()
+	if wall.UnixMilli() != last {
 		return now
 	}
-	return now.Add(time.UnixMilli(n.last + 1).Sub(wall))
+	return now.Add(time.UnixMilli(last + 1).Sub(wall))
 }
 
 func (n *Nonces) timestamp(now time.Time) int64 {
@@ -115,6 +116,6 @@ func (n *Nonces) ahead(now time.Time) bool {
 	case Counter:
 		return n.issued > 0
 	default:
-		return n.last >= n.timestamp(now)
+		return n.last.Load() >= n.timestamp(now)
 	}
 }

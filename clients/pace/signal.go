@@ -67,6 +67,12 @@ func hasNoUse(s Signal, at time.Time) bool {
 	return ok && !c.useful.IsZero() && at.After(c.useful)
 }
 
+// hasEnded reports whether a waiter is known not to wait any more.
+func hasEnded(s Signal) bool {
+	c, ok := s.(*contextSignal)
+	return ok && c.ctx.Err() != nil
+}
+
 // Notify implements Signal.
 func (s *contextSignal) Notify() {
 	select {

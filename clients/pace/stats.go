@@ -39,7 +39,7 @@ func (g *Gate) Stats() Stats {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.stats
-	s.Waiting, s.InFlight = g.line.Len(), g.flying
+	s.Waiting, s.InFlight = g.line.length, g.flying
 	return s
 }
 

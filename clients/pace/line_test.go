@@ -1,0 +1,43 @@
+package pace
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// The line is a slice out of which anybody may step, and forgets who has left.
+func TestLineAgainstASlice(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var l line
+		var want []*waiter
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			if len(want) > 0 && rapid.Bool().Draw(t, "leaves") {
+				i := rapid.IntRange(0, len(want)-1).Draw(t, "who")
+				l.remove(want[i])
+				l.reuse(want[i])
+				want = slices.Delete(want, i, i+1)
+			} else {
+				cost := rapid.Int64().Draw(t, "cost")
+				w := l.join(nil, time.Unix(1, 0), time.Time{}, cost)
+				if w.granted || w.cost != cost || w.behind != nil || slices.Contains(want, w) {
+					t.Fatalf("a new waiter is %+v", w)
+				}
+				want = append(want, w)
+			}
+			var forwards, backwards []*waiter
+			for w := l.first; w != nil; w = w.behind {
+				forwards = append(forwards, w)
+			}
+			for w := l.last; w != nil; w = w.before {
+				backwards = append(backwards, w)
+			}
+			slices.Reverse(backwards)
+			if !slices.Equal(forwards, want) || !slices.Equal(backwards, want) || l.length != len(want) {
+				t.Fatalf("%d forwards and %d backwards, want %d", len(forwards), len(backwards), len(want))
+			}
+		}
+	})
+}

@@ -1,0 +1,140 @@
+package pace
+
+import (
+	"time"
+
+	"ratebench/clients/limiter"
+)
+
+// enter lets a request go, at once if nobody is in line and the limiter allows
+// it, or when its turn comes.
+func (g *Gate) enter(s Signal, deadline time.Time, cost int64) (Permit, error) {
+	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
+		return Permit{}, ErrFull
+	}
+	now := g.clock.Now()
+	if cost != 1 { // before it stands in a line for nothing
+		if err := g.possible(now, cost); err != nil {
+			return Permit{}, err
+		}
+	}
+	if g.poll.Every > 0 {
+		return g.acquirePolling(s, now, deadline, cost)
+	}
+	at := limiter.Never
+	if g.line.empty() {
+		at = g.next(now, cost)
+		switch {
+		case !at.After(now) && !passed(deadline, now):
+			return g.depart(now, cost), nil
+		case at.Equal(limiter.Impossible):
+			return Permit{}, costError(cost)
+		}
+	}
+	w := g.line.join(s, now, deadline, cost)
+	defer g.leave(w)
+	err := g.stand(w, now, at)
+	if w.granted { // whatever came of the wait: it has been spent
+		return w.permit, nil
+	}
+	return Permit{}, err
+}
+
+// stand waits in the line until the request has been let go, or returns why it
+// has not. It can leave at some instant, if it is known by now.
+func (g *Gate) stand(w *waiter, now, at time.Time) error {
+	for {
+		if err := g.tooLong(w, now, at); err != nil {
+			return err
+		}
+		if !w.deadline.IsZero() && !now.Before(w.deadline) {
+			return ErrExpired
+		}
+		until := w.deadline
+		if g.line.first == w {
+			until = earliest(at, w.deadline)
+		}
+		if err := g.wait(w.signal, until); err != nil || w.granted {
+			return err
+		}
+		now, at = g.clock.Now(), limiter.Never
+		g.late = g.late || !until.IsZero() && now.After(until)
+		if g.line.first == w {
+			var err error
+			if at, err = g.letGo(w, now); err != nil || w.granted {
+				return err
+			}
+		}
+	}
+}
+
+// tooLong returns an error if the wait is known to be longer than there is time:
+// because of a pause, or because nothing is under way that could bring the
+// departure forward.
+func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
+	known := g.release()
+	if g.flying == 0 && at.Before(limiter.Never) {
+		known = at
+	}
+	if hasNoUse(w.signal, known) {
+		return tooLongError{known.Sub(now)}
+	}
+	return nil
+}
+
+// atOnce is how many requests one waiter lets go at a time. The next one goes on
+// from there, so that nobody has the lock for long.
+const atOnce = 64
+
+// letGo lets the caller go, who is the first in the line, if it may leave by now,
+// and tells the next one that it is the first. If a timer came late, others may
+// have been due meanwhile, and go at once. It returns when the first can leave.
+func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
+	for n := 0; g.line.first != nil && n < atOnce && (n == 0 || g.late); n++ {
+		w := g.line.first
+		at = g.next(now, w.cost)
+		if at.After(now) || passed(w.deadline, now) {
+			g.late = false
+			break
+		}
+		if w != caller && hasEnded(w.signal) {
+			break // it leaves by itself, and tells the next
+		}
+		w.permit, w.granted = g.depart(now, w.cost), true
+		g.line.remove(w)
+		if w != caller {
+			w.signal.Notify()
+		}
+	}
+	switch first := g.line.first; {
+	case first == nil:
+		g.late = false
+	case first != caller:
+		first.signal.Notify()
+	case at.Equal(limiter.Impossible):
+		return at, costError(caller.cost)
+	}
+	return at, nil
+}
+
+// leave ends a wait. Who gives up its place, and was the first, tells the next.
+func (g *Gate) leave(w *waiter) {
+	if !w.granted {
+		first := g.line.first == w
+		g.line.remove(w)
+		if next := g.line.first; first && next != nil {
+			next.signal.Notify()
+		}
+	}
+	g.line.reuse(w)
+}
+
+// wait gives up the lock while it waits, and returns nil at the deadline too.
+func (g *Gate) wait(s Signal, until time.Time) error {
+	g.mu.Unlock()
+	defer g.mu.Lock()
+	if err := s.Wait(until); err != nil && err != ErrDeadline {
+		return err
+	}
+	return nil
+}

@@ -148,7 +148,7 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 	if g.rt == nil {
 		g.rt = rt
 	}
-	g.rt.Go("generator", g.generate)
+	g.start()
 	return nil
 }
 

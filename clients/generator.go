@@ -1,51 +1,70 @@
 package clients
 
+import "time"
+
 // A generator feeds the main queue.
 type generator struct {
 	*client
-	rt Runtime
+	rt     Runtime
+	event  Event     // the last one
+	due    time.Time // when the burst is
+	made   int
+	paused bool   // since the last burst, because the main queue was too long
+	burst  uint64 // number of the next
 }
 
-// generate makes requests until there are enough, or the run is over.
-func (g *generator) generate() {
-	due := g.rt.Now()
-	made := 0
-	e := Event{Key: NoKey}
-	for n := uint64(0); ; n++ {
-		paused, err := g.holdBack()
-		if err != nil {
-			return
-		}
-		for range max(1, g.config.Burst) {
-			if g.config.Work.spend(g.config.Work.Generate) != nil {
-				return
-			}
-			now := g.rt.Now()
-			e.Request = Request{ID: int64(made), First: now, Created: now}
-			g.observe(&e, Generated)
-			g.main.push(e.Request)
-			if made++; made == g.config.Count {
-				return
-			}
-		}
-		if paused || g.config.Drift {
-			due = g.rt.Now()
-		}
-		due = due.Add(g.config.Pause(n))
-		if g.rt.Sleep(due.Sub(g.rt.Now())) != nil {
-			return
-		}
+// A stepper is a Runtime on which a process that only sleeps costs less: its
+// steps are called one after another, each as long after the one before as that
+// says, until one returns false.
+type stepper interface {
+	Steps(name string, step func() (wait time.Duration, more bool))
+}
+
+// start starts the generator's process. One whose work takes time is not made of
+// steps.
+func (g *generator) start() {
+	g.due = g.rt.Now()
+	g.event.Key = NoKey
+	if s, ok := g.rt.(stepper); ok && g.config.Work.Generate == 0 {
+		s.Steps("generator", g.step)
+		return
 	}
+	g.rt.Go("generator", func() {
+		for {
+			wait, more := g.step()
+			if !more || g.rt.Sleep(wait) != nil {
+				return
+			}
+		}
+	})
 }
 
-// holdBack waits while the main queue is too long, and tells whether it was.
-func (g *generator) holdBack() (paused bool, err error) {
+// step makes a burst, or holds back while the main queue is too long, and
+// returns when there is more to do; false: there are enough requests, or the run
+// is over.
+func (g *generator) step() (wait time.Duration, more bool) {
 	b := g.config.Backpressure
-	for b != nil && g.main.len() >= b.Max {
-		paused = true
-		if err := g.rt.Sleep(b.Pause); err != nil {
-			return paused, err
+	if b != nil && g.main.len() >= b.Max {
+		g.paused = true
+		return b.Pause, true
+	}
+	for range max(1, g.config.Burst) {
+		if g.config.Work.spend(g.config.Work.Generate) != nil {
+			return 0, false
+		}
+		now := g.rt.Now()
+		g.event.Request = Request{ID: int64(g.made), First: now, Created: now}
+		g.observe(&g.event, Generated)
+		g.main.push(g.event.Request)
+		if g.made++; g.made == g.config.Count {
+			return 0, false
 		}
 	}
-	return paused, nil
+	if g.paused || g.config.Drift {
+		g.due = g.rt.Now()
+	}
+	g.due = g.due.Add(g.config.Pause(g.burst))
+	g.burst++
+	g.paused = false
+	return g.due.Sub(g.rt.Now()), true
 }

@@ -22,7 +22,6 @@ type Backend struct {
 	// Tally counts what has been broken.
 	Tally *faults.Tally
 
-	keys     []string
 	faults   faults.Config
 	plan     *faults.Plan
 	schedule []scheduled
@@ -50,7 +49,6 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 	return &Backend{
 		Server:   srv,
 		Tally:    &faults.Tally{},
-		keys:     keys,
 		faults:   sc.Server.Faults,
 		plan:     faults.NewPlan(sc.Server.Faults, seed),
 		schedule: newSchedule(sc, srv),

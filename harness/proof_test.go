@@ -80,7 +80,7 @@ func (a adversary) run(newLimiter func() (limiter.Limiter, error)) ([]trip, erro
 	}
 	k := virtual.New()
 	log := &tripLog{}
-	caller := &virtualCaller{kernel: k, server: srv, keys: []string{"key"}}
+	caller := &virtualCaller{kernel: k, server: srv}
 	err = clients.Start(k, caller, clients.Config{
 		Keys:          1,
 		NewLimiter:    newLimiter,

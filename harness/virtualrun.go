@@ -3,7 +3,6 @@ package harness
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"time"
 
 	"ratebench/clients"
@@ -56,7 +55,7 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	}
 	kernel := virtual.New()
 	b.follow(kernel)
-	caller := b.caller(&virtualCaller{kernel, b.Server, b.keys, v.judged})
+	caller := b.caller(&virtualCaller{kernel: kernel, server: b.Server, judged: v.judged})
 	if v.tally != nil {
 		defer func() { v.tally.Add(b.Tally) }()
 	}
@@ -75,32 +74,64 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 type virtualCaller struct {
 	kernel *virtual.Kernel
 	server *server.Server
-	keys   []string
 	judged func(key int, r server.Reply) // nil: nobody is told
+	spare  []*flight
+}
+
+// A flight is a call on its way, to be used again for another.
+type flight struct {
+	caller   *virtualCaller
+	exchange server.Exchange
+	key      int
+	alone    bool // nobody waits for the answer
+	step     virtual.Step
 }
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
-	x := c.server.Open(c.keys[call.Key], strconv.FormatInt(call.Permit.Nonce, 10))
-	if x.Latency() <= call.Timeout {
-		reply, err := c.serve(call.Key, x)
-		return outcomeOf(reply), err
+	f := c.newFlight()
+	f.exchange, f.key = c.server.OpenKey(call.Key, call.Permit.Nonce), call.Key
+	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
+		// The server counts and answers a request although nobody waits for it.
+		c.kernel.Steps("server", f.step)
+		return limiter.Outcome{Err: clients.ErrTimeout}, c.kernel.Sleep(call.Timeout)
 	}
-	// The server counts and answers a request although nobody waits for it.
-	c.kernel.Go("server", func() { _, _ = c.serve(call.Key, x) })
-	return limiter.Outcome{Err: clients.ErrTimeout}, c.kernel.Sleep(call.Timeout)
+	if err := c.kernel.Walk(f.step); err != nil {
+		return limiter.Outcome{}, err
+	}
+	o := outcomeOf(f.exchange.Reply())
+	c.spare = append(c.spare, f)
+	return o, nil
 }
 
-func (c *virtualCaller) serve(key int, x server.Exchange) (server.Reply, error) {
-	reply, err := x.Serve(c.kernel)
-	if err == nil && c.judged != nil {
-		c.judged(key, reply)
+func (c *virtualCaller) newFlight() (f *flight) {
+	if n := len(c.spare); n > 0 {
+		f, c.spare = c.spare[n-1], c.spare[:n-1]
+		return f
 	}
-	return reply, err
+	f = &flight{caller: c}
+	f.step = f.next
+	return f
+}
+
+// next is the next step of a call.
+func (f *flight) next() (wait time.Duration, more bool) {
+	c := f.caller
+	wait, more = f.exchange.Step(c.kernel)
+	if more {
+		return wait, true
+	}
+	if c.judged != nil {
+		c.judged(f.key, *f.exchange.Reply())
+	}
+	if f.alone {
+		c.spare = append(c.spare, f)
+	}
+	return 0, false
 }
 
 // outcomeOf is what a client sees of a reply, just as if it had come by HTTP.
-func outcomeOf(r server.Reply) limiter.Outcome {
+func outcomeOf(r *server.Reply) limiter.Outcome {
 	o := limiter.Outcome{
 		Status:     r.Status(),
 		Blocked:    r.Verdict == server.Blocked,

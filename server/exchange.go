@@ -17,9 +17,23 @@ type Clock interface {
 type Exchange struct {
 	account    *account // nil: unknown key
 	statements Statements
-	nonce      string
+	nonce      integer
+	nonceOK    bool // it is one
 	in, out    time.Duration
+
+	stage stage
+	due   time.Time // when the answer is
+	reply Reply
 }
+
+// stage is how far an Exchange has come.
+type stage uint8
+
+const (
+	opened stage = iota
+	onItsWayIn
+	onItsWayOut
+)
 
 // Latency is how long Serve takes: the latencies in and out together, or the
 // latency out alone for an unknown key.
@@ -41,22 +55,39 @@ func (e Exchange) index() int {
 //
 // The error is the clock's. Serve does not allocate.
 func (e Exchange) Serve(clock Clock) (Reply, error) {
-	if e.account == nil {
-		if err := clock.Sleep(e.out); err != nil {
+	for {
+		wait, more := e.Step(clock)
+		if !more {
+			return e.reply, nil
+		}
+		if err := clock.Sleep(wait); err != nil {
 			return Reply{}, err
 		}
-		return Reply{Verdict: Unauthorized}, nil
 	}
-	due := clock.Now().Add(e.in + e.out)
-	if err := clock.Sleep(e.in); err != nil {
-		return Reply{}, err
-	}
-	reply := e.account.arrive(clock, e.nonce, e.statements)
-	if err := clock.Sleep(due.Sub(reply.Arrived)); err != nil {
-		return Reply{}, err
-	}
-	return reply, nil
 }
+
+// Step is Serve without the sleeping, for who sleeps in another way: it does
+// what is to be done now and returns how long to wait until the next step. False
+// is the end, and Reply the answer.
+func (e *Exchange) Step(clock Clock) (wait time.Duration, more bool) {
+	switch e.stage {
+	case opened:
+		if e.account == nil {
+			e.reply, e.stage = Reply{Verdict: Unauthorized}, onItsWayOut
+			return e.out, true
+		}
+		e.due, e.stage = clock.Now().Add(e.in+e.out), onItsWayIn
+		return e.in, true
+	case onItsWayIn:
+		e.account.arrive(clock, e)
+		e.stage = onItsWayOut
+		return e.due.Sub(e.reply.Arrived), true
+	}
+	return 0, false
+}
+
+// Reply is the answer, after the last Step.
+func (e *Exchange) Reply() *Reply { return &e.reply }
 
 // A Reply is the answer to one request.
 type Reply struct {

@@ -50,20 +50,24 @@ func newKey(limit Limit, resolution time.Duration, blockAfter int) *Key {
 // Python's int takes: blanks around it, a sign, single underscores between
 // the digits, digits of any script, and at most 4300 of them.
 func (k *Key) Arrive(now time.Time, nonce string) Verdict {
+	n, ok := parseNonce(nonce)
+	return k.arrive(now, n, ok)
+}
+
+func (k *Key) arrive(now time.Time, nonce integer, ok bool) Verdict {
 	if k.Blocked() {
 		return Blocked
 	}
 	at := now.Truncate(k.resolution).UnixNano()
-	if t, ok := k.accepted.last(k.limit.N); ok && time.Duration(at-t) <= k.limit.Window {
+	if t, full := k.accepted.last(k.limit.N); full && time.Duration(at-t) <= k.limit.Window {
 		k.rejections++
 		return RateLimited
 	}
 	k.accepted.add(at)
-	n, ok := parseNonce(nonce)
-	if !ok || !n.above(k.nonce) {
+	if !ok || !nonce.above(k.nonce) {
 		return BadNonce
 	}
-	k.nonce = n
+	k.nonce = nonce
 	return OK
 }
 

@@ -44,7 +44,8 @@ import (
 // A Server judges requests on a fixed set of API keys. It is safe for
 // concurrent use.
 type Server struct {
-	accounts   map[string]*account // read-only
+	accounts   []*account     // read-only, as is the index
+	index      map[string]int // of each key
 	latency    func(key int, n uint64) (in, out time.Duration)
 	statements Statements
 	unknown    atomic.Uint64 // requests opened with an unknown key
@@ -66,7 +67,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("server config: %w", err)
 	}
 	s := &Server{
-		accounts:   make(map[string]*account, len(c.Keys)),
+		index:      make(map[string]int, len(c.Keys)),
 		latency:    c.Latency,
 		statements: c.Statements,
 	}
@@ -74,7 +75,8 @@ func New(c Config) (*Server, error) {
 		s.latency = noLatency
 	}
 	for i, name := range c.Keys {
-		s.accounts[name] = &account{index: i, key: newKey(c.Limit, c.Resolution, c.BlockAfter)}
+		s.index[name] = i
+		s.accounts = append(s.accounts, &account{index: i, key: newKey(c.Limit, c.Resolution, c.BlockAfter)})
 	}
 	return s, nil
 }
@@ -84,13 +86,25 @@ func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 // Open begins a request and draws its latencies. Serving it is up to the
 // caller. A key or nonce that was not sent is "".
 func (s *Server) Open(key, nonce string) Exchange {
-	a, ok := s.accounts[key]
+	i, ok := s.index[key]
 	if !ok {
 		_, out := s.latency(-1, s.unknown.Add(1)-1)
 		return Exchange{out: out}
 	}
-	in, out := s.latency(a.index, a.opened.Add(1)-1)
-	return Exchange{account: a, statements: s.statements, nonce: nonce, in: in, out: out}
+	n, ok := parseNonce(nonce)
+	return s.open(i, n, ok)
+}
+
+// OpenKey is Open for the key with that index, which there must be, and a nonce
+// that is a number, of 0 or more.
+func (s *Server) OpenKey(index int, nonce int64) Exchange {
+	return s.open(index, integer{small: uint64(nonce)}, true)
+}
+
+func (s *Server) open(index int, nonce integer, ok bool) Exchange {
+	a := s.accounts[index]
+	in, out := s.latency(index, a.opened.Add(1)-1)
+	return Exchange{account: a, statements: s.statements, nonce: nonce, nonceOK: ok, in: in, out: out}
 }
 
 // SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
@@ -145,10 +159,12 @@ func (a *account) forget() {
 
 // arrive judges a request that arrives now. The clock is read under the
 // lock, so that the instants a key sees do not go back.
-func (a *account) arrive(clock Clock, nonce string, statements Statements) Reply {
+func (a *account) arrive(clock Clock, e *Exchange) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := clock.Now()
-	v := a.key.Arrive(now, nonce)
-	return Reply{Verdict: v, Arrived: now, Statement: statements.state(a.key, now, v)}
+	e.reply.Verdict, e.reply.Arrived = a.key.arrive(now, e.nonce, e.nonceOK), now
+	if e.statements != (Statements{}) {
+		e.reply.Statement = e.statements.state(a.key, now, e.reply.Verdict)
+	}
 }

@@ -31,6 +31,7 @@ type Kernel struct {
 	ready   fifo // may go on now, in the order in which they became so
 	all     []*process
 	idle    []*process // their function has returned; Go uses them again
+	walked  []*process // their steps have ended; Steps uses them again
 	current *process
 	ended   bool // Stop was called
 	stopped bool // processes are being unwound
@@ -44,13 +45,19 @@ var _ clients.Runtime = (*Kernel)(nil)
 // New returns a kernel at Epoch without any process.
 func New() *Kernel { return &Kernel{instant: Epoch} }
 
-// process is a coroutine that runs one function after another.
+// A Step does what is to be done at one instant, without blocking, and returns
+// how long it is until the next; false is the end of it.
+type Step = func() (wait time.Duration, more bool)
+
+// process is a coroutine that runs one function after another, or nothing but
+// steps, which the kernel takes by itself: that saves two switches of stacks.
 type process struct {
 	slot   uint32
 	timer  uint64 // key of the live heap entry, or 0; all others of this slot are stale
 	name   string
+	step   Step   // nil: there are none to take before the coroutine goes on
 	f      func() // nil: idle
-	next   func() (struct{}, bool)
+	next   func() (struct{}, bool) // nil: it has steps only
 	stop   func()
 	yield  func(struct{}) bool
 	crash  error
@@ -88,17 +95,77 @@ func (k *Kernel) Go(name string, f func()) {
 	k.wake(p)
 }
 
-func (k *Kernel) newProcess() *process {
+// Steps starts a process that consists of steps: it is the same as one that
+// sleeps between them. Once the run is over it does nothing.
+func (k *Kernel) Steps(name string, step Step) {
+	if k.stopped {
+		return
+	}
+	var p *process
+	if n := len(k.walked); n > 0 {
+		p, k.walked = k.walked[n-1], k.walked[:n-1]
+	} else {
+		p = k.newSlot()
+	}
+	p.name, p.step = name, step
+	k.wake(p)
+}
+
+// Walk takes steps in place of the process that calls it, which goes on after
+// the last. It returns nil or clients.ErrStopped.
+func (k *Kernel) Walk(step Step) error {
+	if k.stopped {
+		k.park(k.current)
+		return clients.ErrStopped
+	}
+	p := k.current
+	p.step = step
+	if k.walk(p) {
+		return nil
+	}
+	if !k.park(p) {
+		return clients.ErrStopped
+	}
+	return nil
+}
+
+// walk takes the steps of a process that are due, and reports whether that was
+// the last.
+func (k *Kernel) walk(p *process) bool {
+	for {
+		wait, more := p.step()
+		if !more {
+			p.step = nil
+			return true
+		}
+		if wait <= 0 {
+			continue
+		}
+		at := k.after(wait)
+		if !k.aloneUntil(at) {
+			p.timer = k.timers.push(at, p.slot)
+			return false
+		}
+		k.moveTo(at)
+		k.events++
+	}
+}
+
+func (k *Kernel) newSlot() *process {
 	p := &process{slot: uint32(len(k.all))}
 	k.all = append(k.all, p)
+	return p
+}
+
+func (k *Kernel) newProcess() *process {
+	p := k.newSlot()
 	p.next, p.stop = iter.Pull(func(yield func(struct{}) bool) {
 		p.yield = yield
 		// Caught here and not in Run, because the coroutine's stack is gone
 		// by the time iter.Pull passes a panic on.
 		defer func() {
 			if r := recover(); r != nil {
-				p.crash = fmt.Errorf("process %q panicked at %v of virtual time: %v\n%s",
-					p.name, time.Duration(k.now), r, debug.Stack())
+				p.crash = k.crashed(p, r)
 			}
 		}()
 		for p.f != nil {
@@ -113,6 +180,10 @@ func (k *Kernel) newProcess() *process {
 	return p
 }
 
+func (k *Kernel) crashed(p *process, cause any) error {
+	return fmt.Errorf("process %q panicked at %v of virtual time: %v\n%s", p.name, time.Duration(k.now), cause, debug.Stack())
+}
+
 // Run lets time pass until d after Epoch, or until no process can go on, which
 // may be earlier. What is due at that very end is not part of the run. Then it stops every process that is left: its blocking call returns
 // clients.ErrStopped and its deferred calls run. The error, if any, is the
@@ -124,6 +195,11 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 			err = e
 		}
 	}()
+	defer func() {
+		if r := recover(); r != nil { // in a step
+			err = k.crashed(k.current, r)
+		}
+	}()
 	for !k.ended && !k.interrupted.Load() {
 		p := k.pick()
 		if p == nil {
@@ -131,6 +207,13 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 		}
 		k.current = p
 		k.events++
+		if p.step != nil && !k.walk(p) {
+			continue
+		}
+		if p.next == nil {
+			k.walked = append(k.walked, p)
+			continue
+		}
 		p.next()
 		if p.crash != nil {
 			return p.crash
@@ -177,6 +260,9 @@ func (k *Kernel) stopAll() (err error) {
 	k.stopped = true
 	for _, p := range k.all {
 		k.current = p
+		if p.stop == nil {
+			continue
+		}
 		p.stop()
 		if err == nil {
 			err = p.crash
@@ -225,7 +311,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 	if d <= 0 {
 		return nil
 	}
-	at := k.now + min(int64(d), math.MaxInt64-k.now)
+	at := k.after(d)
 	if k.aloneUntil(at) {
 		k.moveTo(at)
 		k.events++
@@ -238,6 +324,9 @@ func (k *Kernel) Sleep(d time.Duration) error {
 	}
 	return nil
 }
+
+// after is d from now, or the end of time.
+func (k *Kernel) after(d time.Duration) int64 { return k.now + min(int64(d), math.MaxInt64-k.now) }
 
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.

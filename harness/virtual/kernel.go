@@ -25,7 +25,7 @@ var Epoch = time.Date(2025, time.January, 1, 0, 0, 0, 0, time.UTC)
 type Kernel struct {
 	now     int64     // ns since Epoch
 	instant time.Time // the same
-	until   int64 // ns since Epoch, the end of the run
+	until   int64     // ns since Epoch, the end of the run
 	timers  heap
 	stale   int  // of the timers: nobody waits for them any more
 	ready   fifo // may go on now, in the order in which they became so
@@ -55,8 +55,8 @@ type process struct {
 	slot   uint32
 	timer  uint64 // key of the live heap entry, or 0; all others of this slot are stale
 	name   string
-	step   Step   // nil: there are none to take before the coroutine goes on
-	f      func() // nil: idle
+	step   Step                    // nil: there are none to take before the coroutine goes on
+	f      func()                  // nil: idle
 	next   func() (struct{}, bool) // nil: it has steps only
 	stop   func()
 	yield  func(struct{}) bool

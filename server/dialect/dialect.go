@@ -38,8 +38,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("got Status %d, want 200 to 599, or 0 for the dialect's own", c.Status)
 	case !isStatus(c.BanStatus):
 		return fmt.Errorf("got BanStatus %d, want 200 to 599, or 0 for the dialect's own", c.BanStatus)
-	case int(c.RetryAfter) >= len(retryNames):
-		return fmt.Errorf("got RetryAfter %d, want one of %d", c.RetryAfter, len(retryNames))
+	case c.RetryAfter.Validate() != nil:
+		return fmt.Errorf("RetryAfter: %w", c.RetryAfter.Validate())
 	}
 	return nil
 }

@@ -292,7 +292,7 @@ func TestValidate(t *testing.T) {
 		{Config{Dialect: 12}, "got Dialect 12, want one of 12"},
 		{Config{Status: 199}, "got Status 199, want 200 to 599, or 0 for the dialect's own"},
 		{Config{BanStatus: 600}, "got BanStatus 600, want 200 to 599, or 0 for the dialect's own"},
-		{Config{RetryAfter: 6}, "got RetryAfter 6, want one of 6"},
+		{Config{RetryAfter: 6}, "RetryAfter: got RetryForm 6, want one of 6"},
 	} {
 		got := ""
 		if err := tt.config.Validate(); err != nil {

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -31,6 +32,14 @@ func ParseRetry(name string) (f RetryForm, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// Validate says that there is no such form.
+func (f RetryForm) Validate() error {
+	if int(f) >= len(retryNames) {
+		return fmt.Errorf("got RetryForm %d, want one of %d", f, len(retryNames))
+	}
+	return nil
 }
 
 func (f RetryForm) String() string {

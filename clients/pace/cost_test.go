@@ -2,6 +2,8 @@ package pace
 
 import (
 	"errors"
+	"net/http"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -66,5 +68,35 @@ func TestGateNoticesThatACostHasBecomeImpossible(t *testing.T) {
 				t.Errorf("got %v after %d departures", err, l.sent)
 			}
 		})
+	}
+}
+
+// A Transport asks for what a request costs.
+func TestTransportCost(t *testing.T) {
+	l := &bounded{most: 5}
+	var costs []int64
+	tr := &Transport{
+		NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
+		Cost: func(r *http.Request) int64 {
+			cost, err := strconv.ParseInt(r.URL.Path[1:], 10, 64)
+			if err != nil {
+				t.Error(err)
+			}
+			costs = append(costs, cost)
+			return cost
+		},
+		Base: trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
+	}
+	for path, want := range map[string]error{"/5": nil, "/6": ErrCost} {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", "http://host"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tr.RoundTrip(req); !errors.Is(err, want) {
+			t.Errorf("a cost of %s: %v, want %v", path, err, want)
+		}
+	}
+	if len(costs) != 2 || tr.Stats().NotSent != 1 {
+		t.Errorf("costs %v, %+v", costs, tr.Stats())
 	}
 }

@@ -2,12 +2,16 @@ package pace_test
 
 import (
 	"context"
+	"errors"
+	"expvar"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"time"
 
+	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
 )
@@ -96,4 +100,84 @@ func ExampleGate() {
 	// departure 1
 	// departure 2
 	// took two intervals at least: true
+}
+
+// A Gate in front of something that is not HTTP: here a function that is refused
+// once, and asks for a pause of 200 ms. The call after it waits as long; one that
+// has less time fails at once.
+func ExampleGate_Wait() {
+	quota := limiter.Quota{Limit: 1000, Window: time.Second}
+	log, err := limiter.New(&limiter.SlidingLog{}, quota, limiter.Guards{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	gate, err := pace.NewGate(pace.GateConfig{
+		Limiter:  log,
+		Refusals: pace.Refusals{Pause: backoff.Rule{Base: 200 * time.Millisecond}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	calls := 0
+	publish := func(ctx context.Context) error {
+		permit, err := gate.Wait(ctx, 1)
+		if err != nil {
+			return err
+		}
+		status := 200
+		if calls++; calls == 1 {
+			status = 429
+		}
+		gate.Done(permit, limiter.Outcome{Status: status})
+		return nil
+	}
+
+	fmt.Println("refused:", publish(context.Background()))
+	hurried, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
+	defer cancel()
+	fmt.Println("too long:", errors.Is(publish(hurried), pace.ErrTooLong))
+	fmt.Println("after the pause:", publish(context.Background()))
+	s := gate.Stats()
+	fmt.Println(s.Succeeded, "succeeded,", s.Limited, "refused,", s.NotSent, "not sent")
+	// Output:
+	// refused: <nil>
+	// too long: true
+	// after the pause: <nil>
+	// 1 succeeded, 1 refused, 1 not sent
+}
+
+// A Transport for production: bounded, cold after a restart, sends again what
+// was refused, and is watched through expvar.
+func ExampleTransport_Stats() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+	}))
+	defer api.Close()
+
+	quota := limiter.Quota{Limit: 100, Window: 20 * time.Millisecond}
+	const j = 5 * time.Millisecond // the longest latency of the way in
+	transport := &pace.Transport{
+		NewLimiter: func(string) (limiter.Limiter, error) { return (&limiter.Paced{Spread: j}).New(quota) },
+		ColdUntil:  time.Now().Add(quota.Span() + j),
+		MaxWaiters: 1000,
+		Retry:      pace.Retry{Times: 3},
+	}
+	expvar.Publish("api", expvar.Func(func() any { return transport.Stats() }))
+
+	start := time.Now()
+	client := &http.Client{Transport: transport}
+	resp, err := client.Post(api.URL, "text/plain", strings.NewReader("hello"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_ = resp.Body.Close()
+	s := transport.Stats()
+	fmt.Println(resp.Status, "after a window:", time.Since(start) > quota.Window)
+	fmt.Println(s.Departed, "departed,", s.Succeeded, "succeeded,", s.Retried, "sent again,", s.Keys, "key")
+	// Output:
+	// 201 Created after a window: true
+	// 1 departed, 1 succeeded, 0 sent again, 1 key
 }

@@ -1,7 +1,3 @@
-// Package pace is what a program takes home from the benchmark: a Gate that
-// holds requests back as a limiter says, and a Transport that puts a gate for
-// each key before an http.RoundTripper. It needs nothing but the standard
-// library, and knows nothing of the client that is measured.
 package pace
 
 import (
@@ -61,6 +57,10 @@ type Transport struct {
 	// Key returns the key that a request counts against. It must not change
 	// the request. Nil puts all requests on one key.
 	Key func(*http.Request) string
+	// Cost returns what a request takes of the limit. One of more than the limit
+	// allows at any time fails with ErrCost. It must not change the request. Nil
+	// is 1 for each.
+	Cost func(*http.Request) int64
 	// Base sends the requests. Nil is http.DefaultTransport, which keeps two
 	// idle connections per host: where more requests are under way at once,
 	// an http.Transport with a greater MaxIdleConnsPerHost saves handshakes.
@@ -177,10 +177,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer t.leave(k)
-	created := k.gate.clock.Now()
+	created, cost := k.gate.clock.Now(), t.cost(req)
 	var s tries
 	for n := 0; ; n++ {
-		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), 1)
+		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), cost)
 		if err != nil {
 			closeBody(req)
 			return s.end(err)
@@ -285,6 +285,13 @@ func (t *Transport) key(req *http.Request) string {
 		return ""
 	}
 	return t.Key(req)
+}
+
+func (t *Transport) cost(req *http.Request) int64 {
+	if t.Cost == nil {
+		return 1
+	}
+	return t.Cost(req)
 }
 
 func (t *Transport) base() http.RoundTripper {

@@ -1,0 +1,73 @@
+package harness_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What clients/README.md says of a program of one's own, done in a module outside
+// the checkout: it builds and runs, on the standard library and clients alone.
+func TestTakenHome(t *testing.T) {
+	checkout, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(checkout, "clients", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(page), "\n## Into a program of your own\n")
+	commands, program := fenced(t, section, "sh"), fenced(t, section, "go")
+	dir := t.TempDir()
+	mine := filepath.Join(dir, "mine")
+	if err := os.Symlink(checkout, filepath.Join(dir, "ratebench")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(mine, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mine, "main.go"), []byte(program), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out string
+	for line := range strings.Lines(commands) {
+		out = goIn(t, mine, strings.Fields(line))
+	}
+	if !strings.Contains(out, "1 has left and was answered") {
+		t.Errorf("it prints\n%s", out)
+	}
+	list := goIn(t, mine, []string{"go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "."})
+	for _, path := range strings.Fields(list) {
+		if path != "example.com/mine" && !strings.HasPrefix(path, module+"clients/") {
+			t.Errorf("it needs %s", path)
+		}
+	}
+}
+
+// fenced is the first block of a page in that language.
+func fenced(t *testing.T, page, language string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(page, "```"+language+"\n")
+	block, _, closed := strings.Cut(rest, "```\n")
+	if !found || !closed {
+		t.Fatalf("the page has no block of %s", language)
+	}
+	return block
+}
+
+// goIn runs a go command in a folder, and returns what it prints. It reaches no
+// network: what this module needs is there.
+func goIn(t *testing.T, dir string, args []string) string {
+	t.Helper()
+	c := exec.Command(args[0], args[1:]...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}

@@ -49,4 +49,4 @@ func (c *AckClocked) New(q Quota) (Limiter, error) {
 
 type ackClocked struct{ slots }
 
-func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) { a.ended(now, t, o) }
+func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) { a.ended(now, t, &o) }

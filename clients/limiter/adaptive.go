@@ -91,7 +91,7 @@ func (a *adaptive) Next(_ time.Time, cost int64) time.Time {
 func (a *adaptive) Sent(now time.Time, cost int64) Ticket { return a.push(now, cost) }
 
 func (a *adaptive) Done(now time.Time, t Ticket, o Outcome) {
-	a.settle(now, t, o)
+	a.settle(now, t, o.Cost)
 	from := o.Created
 	if a.config.Measure == MeasureSend {
 		from = o.Sent

@@ -74,7 +74,17 @@ type guarded struct {
 }
 
 func (g *guarded) Next(now time.Time, cost int64) time.Time {
-	at := latest(g.Limiter.Next(now, cost), g.release)
+	return g.guard(g.Limiter.Next(now, cost))
+}
+
+// NextEach implements Several, if the limiter is one.
+func (g *guarded) NextEach(now time.Time, costs []int64) time.Time {
+	return g.guard(NextEach(g.Limiter, now, costs))
+}
+
+// guard holds a departure back that the limiter allows at the given time.
+func (g *guarded) guard(at time.Time) time.Time {
+	at = latest(at, g.release)
 	if g.guards.InFlight > 0 && g.flying >= g.guards.InFlight {
 		return latest(at, Never) // what is impossible stays so
 	}
@@ -85,10 +95,19 @@ func (g *guarded) Next(now time.Time, cost int64) time.Time {
 }
 
 func (g *guarded) Sent(now time.Time, cost int64) Ticket {
+	return g.sent(now, g.Limiter.Sent(now, cost))
+}
+
+// SentEach implements Several, if the limiter is one.
+func (g *guarded) SentEach(now time.Time, costs []int64) Ticket {
+	return g.sent(now, SentEach(g.Limiter, now, costs))
+}
+
+func (g *guarded) sent(now time.Time, t Ticket) Ticket {
 	g.flying++
-	g.last = g.Limiter.Sent(now, cost)
+	g.last = t
 	g.arrived = g.arrivedBy(now)
-	return g.last
+	return t
 }
 
 // arrivedBy is when a request that leaves now has arrived for certain.

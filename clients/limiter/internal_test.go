@@ -125,11 +125,18 @@ func TestOffsetBoundOfTheBlockBefore(t *testing.T) {
 	}
 }
 
+// A place is an entry of a naive ring.
+type place struct {
+	at         time.Time
+	cost, left int64
+	ticket     Ticket
+}
+
 // naive is the ring as a list: a departure takes the place of those in front.
 type naive struct {
 	n        int64
 	anyOrder bool
-	held     []entry
+	held     []place
 	sent     Ticket
 }
 
@@ -159,20 +166,20 @@ func (l *naive) push(at time.Time, cost int64) {
 			over -= part
 			l.tidy()
 		}
-		l.held = append(l.held, entry{at: at, cost: cost, left: cost, ticket: l.sent})
+		l.held = append(l.held, place{at: at, cost: cost, left: cost, ticket: l.sent})
 	}
 	l.sent++
 	l.tidy()
 }
 
 func (l *naive) tidy() {
-	l.held = slices.DeleteFunc(l.held, func(e entry) bool { return e.left == 0 })
+	l.held = slices.DeleteFunc(l.held, func(e place) bool { return e.left == 0 })
 	if l.anyOrder {
-		slices.SortStableFunc(l.held, func(a, b entry) int { return a.at.Compare(b.at) })
+		slices.SortStableFunc(l.held, func(a, b place) int { return a.at.Compare(b.at) })
 	}
 }
 
-func (l *naive) of(t Ticket) *entry {
+func (l *naive) of(t Ticket) *place {
 	for i := range l.held {
 		if l.held[i].ticket == t {
 			return &l.held[i]
@@ -207,7 +214,7 @@ func TestRingAgainstAList(t *testing.T) {
 			switch rapid.IntRange(0, 4).Draw(rt, "what") {
 			case 0:
 				cost := rapid.Int64Range(1, 2*n).Draw(rt, "settled")
-				r.settle(now, ticket, Outcome{Cost: cost})
+				r.settle(now, ticket, cost)
 				l.settle(now, ticket, cost)
 			case 1:
 				r.set(ticket, later)

@@ -96,7 +96,7 @@ func (j *jitter) Next(_ time.Time, cost int64) time.Time {
 func (j *jitter) Sent(now time.Time, cost int64) Ticket { return j.push(now, cost) }
 
 func (j *jitter) Done(now time.Time, t Ticket, o Outcome) {
-	j.settle(now, t, o)
+	j.settle(now, t, o.Cost)
 	if o.Err != nil || o.Sent.IsZero() { // no answer, so no round trip
 		return
 	}

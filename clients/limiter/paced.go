@@ -66,4 +66,4 @@ func (p *paced) Sent(now time.Time, cost int64) Ticket {
 	return p.push(now, cost)
 }
 
-func (p *paced) Done(now time.Time, t Ticket, o Outcome) { p.settle(now, t, o) }
+func (p *paced) Done(now time.Time, t Ticket, o Outcome) { p.settle(now, t, o.Cost) }

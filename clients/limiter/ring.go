@@ -15,8 +15,8 @@ type ring struct {
 	n        int64
 	anyOrder bool
 	blocks   [][]entry // of ringBlock entries each, made when they are needed
-	first    uint64    // number of the first entry that is held
-	end      uint64    // number of the next
+	first    uint      // place of the entry that is held for longest
+	held     uint      // how many are; as each has a cost, n at most
 	used     int64     // cost of all that are held
 	sent     Ticket    // departures so far, also those of no cost
 }
@@ -35,26 +35,33 @@ const ringBlock = 1024
 
 func newRing(n int) ring { return ring{n: int64(n)} }
 
-// entry is the place of entry i. As each has a cost, there are n at most.
-func (r *ring) entry(i uint64) *entry {
-	i %= uint64(r.n)
-	return &r.blocks[i/ringBlock][i%ringBlock]
+// entry is the i-th of those that are held, the oldest being 0, or the free
+// place after them.
+func (r *ring) entry(i uint) *entry {
+	p := r.first + i
+	if n := uint(r.n); p >= n {
+		p -= n
+	}
+	return &r.blocks[p/ringBlock][p%ringBlock]
 }
 
 // oldest is the latest of the times of those departures whose place one of that
 // cost will take; the zero time when that place was never used, and Impossible
 // when there is not as much.
-func (r *ring) oldest(cost int64) (at time.Time) {
-	if cost > r.n {
+func (r *ring) oldest(cost int64) time.Time {
+	over := r.used + cost - r.n
+	switch {
+	case cost > r.n:
 		return Impossible
+	case cost == 0 || over <= 0:
+		return time.Time{}
 	}
-	if cost == 0 {
-		return at
-	}
-	for i, over := r.first, r.used+cost-r.n; over > 0; i++ {
-		e := r.entry(i)
-		at = latest(at, e.at)
+	e := r.entry(0)
+	at := e.at
+	for i := uint(1); over > e.left; i++ {
 		over -= e.left
+		e = r.entry(i)
+		at = latest(at, e.at)
 	}
 	return at
 }
@@ -67,44 +74,61 @@ func (r *ring) push(t time.Time, cost int64) Ticket {
 		return k
 	}
 	cost = min(cost, r.n) // Next allows no more
-	for over := r.used + cost - r.n; over > 0; {
-		part := min(over, r.entry(r.first).left)
-		r.take(r.first, part)
+	over := r.used + cost - r.n
+	if cost == 1 && over == 1 && r.held == uint(r.n) && !r.anyOrder { // as all cost 1
+		e := r.entry(0)
+		e.at, e.cost, e.ticket, e.more = t, 1, k, false
+		r.forget()
+		return k
+	}
+	for over > 0 {
+		part := min(over, r.entry(0).left)
+		r.take(0, part)
 		over -= part
 	}
-	if n := uint64(r.n); r.end < n && r.end%ringBlock == 0 {
-		r.blocks = append(r.blocks, make([]entry, min(ringBlock, n-r.end)))
+	if r.first+r.held == uint(len(r.blocks))*ringBlock && r.first+r.held < uint(r.n) {
+		r.blocks = append(r.blocks, make([]entry, min(ringBlock, uint(r.n)-r.first-r.held)))
 	}
-	*r.entry(r.end) = entry{at: t, cost: cost, left: cost, ticket: k}
+	*r.entry(r.held) = entry{at: t, cost: cost, left: cost, ticket: k}
 	r.used += cost
-	r.end++
-	r.sort(r.end - 1)
+	r.held++
+	if r.anyOrder {
+		r.sort(r.held - 1)
+	}
 	return k
 }
 
 // take takes a part of the place of entry i, which is held no longer when there
 // is nothing left of it.
-func (r *ring) take(i uint64, part int64) {
+func (r *ring) take(i uint, part int64) {
 	e := r.entry(i)
 	e.left -= part
 	r.used -= part
 	if e.left > 0 {
 		return
 	}
-	for ; i > r.first; i-- {
+	for ; i > 0; i-- {
 		r.swap(i, i-1)
 	}
-	r.first++
+	r.held--
+	r.forget()
 }
 
-// find is the number of the entry of departure t; false once others have taken
-// its place, and for one of no cost.
-func (r *ring) find(t Ticket) (i uint64, found bool) {
-	if r.first == r.end || t >= r.sent {
+// forget makes the second entry the first.
+func (r *ring) forget() {
+	if r.first++; r.first == uint(r.n) {
+		r.first = 0
+	}
+}
+
+// find is the entry of departure t; false once others have taken its place, and
+// for one of no cost.
+func (r *ring) find(t Ticket) (i uint, found bool) {
+	if r.held == 0 || t >= r.sent {
 		return 0, false
 	}
 	if r.anyOrder {
-		for i := r.end; i > r.first; i-- {
+		for i := r.held; i > 0; i-- {
 			if r.entry(i-1).ticket == t {
 				return i - 1, true
 			}
@@ -113,11 +137,11 @@ func (r *ring) find(t Ticket) (i uint64, found bool) {
 	}
 	// Without departures of no cost, of which there is no entry, tickets have
 	// no gaps.
-	newest := r.end - 1
-	if back := uint64(r.entry(newest).ticket - t); back <= newest-r.first && r.entry(newest-back).ticket == t {
+	newest := r.held - 1
+	if back := uint(r.entry(newest).ticket - t); back <= newest && r.entry(newest-back).ticket == t {
 		return newest - back, true
 	}
-	for low, high := r.first, r.end; low < high; {
+	for low, high := uint(0), r.held; low < high; {
 		middle := low + (high-low)/2
 		switch have := r.entry(middle).ticket; {
 		case have == t:
@@ -140,41 +164,44 @@ func (r *ring) set(t Ticket, at time.Time) {
 }
 
 // sort puts an entry whose time has changed where it belongs, if that matters.
-func (r *ring) sort(i uint64) {
+func (r *ring) sort(i uint) {
 	if !r.anyOrder {
 		return
 	}
-	for ; i > r.first && r.entry(i).at.Before(r.entry(i-1).at); i-- {
+	for ; i > 0 && r.entry(i).at.Before(r.entry(i-1).at); i-- {
 		r.swap(i, i-1)
 	}
-	for ; i+1 < r.end && r.entry(i+1).at.Before(r.entry(i).at); i++ {
+	for ; i+1 < r.held && r.entry(i+1).at.Before(r.entry(i).at); i++ {
 		r.swap(i, i+1)
 	}
 }
 
-func (r *ring) swap(i, j uint64) {
+func (r *ring) swap(i, j uint) {
 	a, b := r.entry(i), r.entry(j)
 	*a, *b = *b, *a
 }
 
 // settle corrects what departure t was charged, if its answer says at now what
-// it cost. More than was charged counts from now, together with what is newest;
+// it cost; 0 says nothing. More than was charged counts from now, together with what is newest;
 // less is given back, as far as its place has not been taken. The server settled
 // before it answered, so that neither allows anything too early, as long as an
 // answer does not take longer than the window.
-func (r *ring) settle(now time.Time, t Ticket, o Outcome) {
+func (r *ring) settle(now time.Time, t Ticket, cost int64) {
+	if cost <= 0 {
+		return
+	}
 	i, found := r.find(t)
-	if o.Cost <= 0 || !found {
+	if !found {
 		return
 	}
 	e := r.entry(i)
-	more := o.Cost - e.cost
+	more := cost - e.cost
 	if more < 0 {
 		r.take(i, min(-more, e.left))
 		return
 	}
 	if more > 0 {
-		newest := r.entry(r.end - 1)
+		newest := r.entry(r.held - 1)
 		newest.at = latest(newest.at, now)
 		newest.left += more
 		newest.more = true

@@ -69,7 +69,7 @@ type serverTime struct {
 }
 
 func (s *serverTime) Done(now time.Time, t Ticket, o Outcome) {
-	s.ended(now, t, o)
+	s.ended(now, t, &o)
 	if o.Received.IsZero() || o.Sent.IsZero() || o.Err != nil {
 		return
 	}

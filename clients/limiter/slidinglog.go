@@ -51,4 +51,4 @@ func (s *slidingLog) Next(_ time.Time, cost int64) time.Time {
 
 func (s *slidingLog) Sent(now time.Time, cost int64) Ticket { return s.push(now, cost) }
 
-func (s *slidingLog) Done(now time.Time, t Ticket, o Outcome) { s.settle(now, t, o) }
+func (s *slidingLog) Done(now time.Time, t Ticket, o Outcome) { s.settle(now, t, o.Cost) }

@@ -46,8 +46,12 @@ func (s *slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.lon
 // tighten records that departure t was counted by the given instant, if its
 // slot has not been taken over since.
 func (s *slots) tighten(t Ticket, bound time.Time) {
-	if i, found := s.find(t); found && bound.Before(s.entry(i).at) {
-		s.entry(i).at = bound
+	i, found := s.find(t)
+	if !found {
+		return
+	}
+	if e := s.entry(i); bound.Before(e.at) {
+		e.at = bound
 		s.sort(i)
 	}
 }
@@ -56,11 +60,11 @@ func (s *slots) tighten(t Ticket, bound time.Time) {
 // ended. One that was given up may still be on its way; where no longest
 // latency is known it is taken for counted by now, because nothing will tell.
 // What it cost may have turned out otherwise.
-func (s *slots) ended(now time.Time, t Ticket, o Outcome) {
+func (s *slots) ended(now time.Time, t Ticket, o *Outcome) {
 	if o.Err == nil || s.longest == 0 {
 		s.tighten(t, now)
 	}
-	s.settle(now, t, o)
+	s.settle(now, t, o.Cost)
 }
 
 // countedBy is the latest instant at which a request that leaves now can be

@@ -49,7 +49,7 @@ func (w *window) Next(_ time.Time, cost int64) time.Time {
 
 func (w *window) Sent(now time.Time, cost int64) Ticket { return w.push(now, cost) }
 
-func (w *window) Done(now time.Time, t Ticket, o Outcome) { w.settle(now, t, o) }
+func (w *window) Done(now time.Time, t Ticket, o Outcome) { w.settle(now, t, o.Cost) }
 
 func notNegative(field string, d time.Duration) error {
 	if d < 0 {

@@ -1,0 +1,152 @@
+package limiter
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Several is a Limiter of several limits, each of which may charge a request
+// something else. A Limiter that is not Several is one of a single limit.
+type Several interface {
+	Limiter
+	// NextEach is Next for a request with a cost for each limit, in their order.
+	NextEach(now time.Time, costs []int64) time.Time
+	// SentEach is Sent for such a request.
+	SentEach(now time.Time, costs []int64) Ticket
+}
+
+// NextEach is NextEach of a Several, and Next of any other limiter with the
+// first cost.
+func NextEach(l Limiter, now time.Time, costs []int64) time.Time {
+	if s, ok := l.(Several); ok {
+		return s.NextEach(now, costs)
+	}
+	return l.Next(now, costs[0])
+}
+
+// SentEach is SentEach of a Several, and Sent of any other limiter with the
+// first cost.
+func SentEach(l Limiter, now time.Time, costs []int64) Ticket {
+	if s, ok := l.(Several); ok {
+		return s.SentEach(now, costs)
+	}
+	return l.Sent(now, costs[0])
+}
+
+// A Set is one limiter for each of the limits that the requests of a key meet. A
+// request leaves when all of them allow it, and what is spent is spent in all of
+// them at once. A limit that does not concern a request has a cost of 0 for it.
+//
+// What each limiter promises it keeps in a Set: the others only make requests
+// leave later, and none leaves that it does not know of.
+type Set struct{ parts []Part }
+
+// A Part is a limiter in a Set.
+type Part struct {
+	// Limiter belongs to the set: nobody else may use it. Required.
+	Limiter Limiter
+	// Settled says that Outcome.Cost is what a request turned out to cost of
+	// this limit. What it cost of others is as charged.
+	Settled bool
+	// Budget is the name of the limit in what the server states of its budgets,
+	// of which this limiter sees none but that. "": it sees all of them.
+	Budget string
+}
+
+// NewSet returns a Set. Its error says which part is missing its limiter, or
+// that there are none.
+func NewSet(parts ...Part) (*Set, error) {
+	if len(parts) == 0 {
+		return nil, errors.New("a set of no limiters, want one at least")
+	}
+	for i, p := range parts {
+		if p.Limiter == nil {
+			return nil, fmt.Errorf("part %d of a set has no Limiter, want one", i)
+		}
+	}
+	return &Set{parts}, nil
+}
+
+// Len is the number of limits.
+func (s *Set) Len() int { return len(s.parts) }
+
+// Next implements Limiter: the request costs the same of each limit.
+func (s *Set) Next(now time.Time, cost int64) (at time.Time) {
+	for i := range s.parts {
+		at = latest(at, s.parts[i].Limiter.Next(now, cost))
+	}
+	return at
+}
+
+// NextEach implements Several. A cost that is missing is impossible.
+func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
+	if len(costs) != len(s.parts) {
+		return Impossible
+	}
+	for i := range s.parts {
+		at = latest(at, s.parts[i].Limiter.Next(now, costs[i]))
+	}
+	return at
+}
+
+// Sent implements Limiter. Each part counts all departures, so that they have
+// the same tickets.
+func (s *Set) Sent(now time.Time, cost int64) (t Ticket) {
+	for i := range s.parts {
+		t = s.parts[i].Limiter.Sent(now, cost)
+	}
+	return t
+}
+
+// SentEach implements Several.
+func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
+	for i := range s.parts {
+		t = s.parts[i].Limiter.Sent(now, costs[i])
+	}
+	return t
+}
+
+// Done implements Limiter.
+func (s *Set) Done(now time.Time, t Ticket, o Outcome) {
+	budgets, cost := o.Budgets, o.Cost
+	for i := range s.parts {
+		p := &s.parts[i]
+		o.Budgets, o.Cost = budgets, 0
+		if p.Budget != "" {
+			o.Budgets = named(budgets, p.Budget)
+		}
+		if p.Settled {
+			o.Cost = cost
+		}
+		p.Limiter.Done(now, t, o)
+	}
+}
+
+// named is the part of the budgets that has a name; it has its place in them.
+func named(budgets []Budget, name string) []Budget {
+	for i := range budgets {
+		if budgets[i].Name == name {
+			return budgets[i : i+1]
+		}
+	}
+	return nil
+}
+
+// Delay implements Delayable.
+func (s *Set) Delay(t Ticket) {
+	for i := range s.parts {
+		if d, ok := s.parts[i].Limiter.(Delayable); ok {
+			d.Delay(t)
+		}
+	}
+}
+
+// Left implements Delayable.
+func (s *Set) Left(now time.Time, t Ticket) {
+	for i := range s.parts {
+		if d, ok := s.parts[i].Limiter.(Delayable); ok {
+			d.Left(now, t)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"ratebench/clients"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/rules"
 	"ratebench/server"
 )
 
@@ -31,6 +32,9 @@ type Backend struct {
 // seed, the key and how many requests the key has seen, and on nothing else;
 // faults on the seed, how many requests there were, and the time.
 func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
+	if err := supported(sc); err != nil {
+		return nil, err
+	}
 	keys := server.Keys(sc.Server.Keys)
 	srv, err := server.New(server.Config{
 		Keys:       keys,
@@ -53,6 +57,25 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 		plan:     faults.NewPlan(sc.Server.Faults, seed),
 		schedule: newSchedule(sc, srv),
 	}, nil
+}
+
+// supported returns an error for what a scenario can say and the server cannot
+// do.
+func supported(sc *scenario.Scenario) error {
+	s, l := &sc.Server, &sc.Load
+	for _, k := range []struct {
+		key   string
+		given bool
+	}{
+		{"server.limits", len(s.Limits) > 0}, {"server.charge", s.ChargeInOrder}, {"server.penalty", s.Penalty != nil},
+		{"server.nonces", s.NoNonces}, {"server.dialect", s.Dialect != ""}, {"server.answers", s.Answers != rules.Answers{}},
+		{"load.per", l.PerKey}, {"load.mix", len(l.Mix) > 0}, {"load.stages", len(l.Stages) > 0},
+	} {
+		if k.given {
+			return fmt.Errorf("%s can be checked, and not be run by this version", k.key)
+		}
+	}
+	return nil
 }
 
 // caller carries calls to the server in virtual time, broken as planned; the

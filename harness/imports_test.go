@@ -41,6 +41,9 @@ var rooms = map[string]room{
 	"clients/peers":     {ours: "clients/limiter", theirs: peers},
 	"clients":           {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
 
+	// The presets, which are files.
+	"scenarios/apis": {},
+
 	// The worlds, and what is known of a scenario before it is run.
 	"harness/dist":              {ours: "clients/keyedrand harness/internal/choice", theirs: "gonum.org/v1/gonum/"},
 	"harness/stats":             {theirs: "gonum.org/v1/gonum/ golang.org/x/perf/benchmath"},
@@ -48,7 +51,8 @@ var rooms = map[string]room{
 	"harness/faults":            {ours: "clients clients/limiter harness/dist"},
 	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario":          {ours: "clients/backoff clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario":          {ours: "clients/backoff clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
 	"harness/theory":            {ours: "clients/limiter harness/dist harness/scenario"},
 	"harness/virtual":           {ours: "clients clients/pace"},
 	"harness/live":              {ours: "clients clients/limiter clients/pace server"},
@@ -56,7 +60,7 @@ var rooms = map[string]room{
 	// What is recorded of a run, and running.
 	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":  {ours: "clients harness/metrics"},
-	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/virtual server"},
+	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/scenario/rules harness/virtual server"},
 	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 

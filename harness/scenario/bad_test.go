@@ -101,7 +101,7 @@ func TestBadFiles(t *testing.T) {
 		{"deep mix of blocks", strings.Repeat("- ? ", 10_000), "bad.yaml:1:33: blocks are nested more than 16 deep, want fewer"},
 		{"long mapping in brackets", "{" + strings.Repeat("a: 1, ", 10_000) + "}", "bad.yaml:1:6000: more than 1000 items stand between two brackets, want fewer"},
 		{"long list in brackets", "[" + strings.Repeat("a, ", 10_000) + "]", "bad.yaml:1:3000: more than 1000 items stand between two brackets, want fewer"},
-		{"a list", "- a\n- b\n", "bad.yaml:1:1: scenario is a list, want a mapping with version, name, question, duration, runs, seed, step, server, load, client, strategies, sweep or expect"},
+		{"a list", "- a\n- b\n", "bad.yaml:1:1: scenario is a list, want a mapping with version, name, question, duration, runs, seed, step, api, server, load, client, strategies, sweep or expect"},
 		{"blank lines in a literal", "question: |\n  x\n" + strings.Repeat("\n", 900), "bad.yaml:1:1: scenario has no version, want version: 1"},
 		{"panics the parser", "%TAG !! x\n---\n!!map? #c{}<<-# c\n", "bad.yaml:1:1: this is not valid YAML: the parser failed at it: "},
 		{"carriage returns", "run: 2\rversion: 1\rrunss: 1\r\n", `bad.yaml:1:1: unknown scenario key "run" (did you mean runs?)`},

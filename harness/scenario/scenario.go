@@ -12,10 +12,13 @@ import (
 	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario/notation"
+	"ratebench/harness/scenario/rules"
 )
 
 // A Scenario is one question put to a set of strategies.
 type Scenario struct {
+	// API is the preset that Server and Load begin with; "" is the reference.
+	API string
 	// Name names the folder of the results: 1 to 64 letters, digits and any
 	// of - _ . +, with a letter or digit first, and nothing that is something
 	// else in the folder of results or to Windows, such as real or CON.
@@ -61,8 +64,14 @@ type Scenario struct {
 type Server struct {
 	// Keys is the number of API keys, 1 to 100000. Defaults to 5.
 	Keys int
-	// Limit is what each key may do. Defaults to 20/1s.
+	// Limit is what each key may do, if there are no Limits. Defaults to 20/1s.
 	Limit Limit
+	// Limits are all limits, in place of Limit: a request has to pass those that
+	// count it. See AllLimits.
+	Limits []rules.Limit
+	// ChargeInOrder has a request that one of several limits refuses charged by
+	// those before it; otherwise it is charged nowhere.
+	ChargeInOrder bool
 	// Incoming is the latency before the rate check. Defaults to
 	// uniform(0ms, 50ms).
 	Incoming dist.Dist
@@ -74,6 +83,16 @@ type Server struct {
 	// BlockAfter is the number of 429s after which a key is blocked for ever,
 	// at most 10^9; 0 is never. Defaults to 10.
 	BlockAfter int
+	// Penalty is what those get who are refused too often, in place of
+	// BlockAfter. Optional.
+	Penalty *rules.Penalty
+	// NoNonces says that the server does not look at nonces; the reference wants
+	// each to be the largest so far.
+	NoNonces bool
+	// Dialect is how the API tells its limits, one of server/dialect, and Answers
+	// what it says otherwise. Optional; see Headers, too.
+	Dialect string
+	Answers rules.Answers
 	// Headers are what the server states beside its answers. Optional; the
 	// reference states nothing.
 	Headers Headers
@@ -84,6 +103,14 @@ type Server struct {
 	// default, whose sum is at most 1, and outages. SpikeLatency defaults to
 	// uniform(200ms, 800ms).
 	Faults faults.Config
+}
+
+// AllLimits are the limits of the server, however they are written.
+func (s *Server) AllLimits() []rules.Limit {
+	if len(s.Limits) > 0 {
+		return s.Limits
+	}
+	return []rules.Limit{rules.Reference(s.Limit)}
 }
 
 // Limit is at most N requests in any Window, written "20/1s".
@@ -123,6 +150,20 @@ type Generator struct {
 	// TTL is how long a request is worth sending, from its creation: more
 	// than 0 and at most 31 days. Defaults to 1s.
 	TTL time.Duration
+	// PerKey gives each key a generator and a queue of its own; otherwise there
+	// is one of each, for the workers of all keys, as in the reference.
+	PerKey bool
+	// Mix are the kinds of requests. None: they are all alike, and cost 1.
+	Mix []rules.Kind
+	// Stages change Every in the course of a run, each from its time on, in
+	// ascending order of time. Optional.
+	Stages []LoadStage
+}
+
+// A LoadStage is a load that holds from a time of the run on, until the next.
+type LoadStage struct {
+	At    time.Duration // since the start of the run: more than 0 and less than Scenario.Duration. Required.
+	Every dist.Dist     // as Generator.Every. Required.
 }
 
 // Client is how the workers of a strategy behave.

@@ -3,9 +3,11 @@ package scenario
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario/notation"
+	"ratebench/harness/scenario/rules"
 	"ratebench/harness/yamlfile"
 )
 
@@ -33,7 +35,7 @@ func schemaOf(limiters []kinds.Kind) *yamlfile.Schema {
 	root.Draft = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ratebench scenario"
 	client := defaultClient()
-	root.Defs = append(notation.Definitions(),
+	root.Defs = append(slices.Concat(notation.Definitions(), rules.Definitions()),
 		yamlfile.Property{Name: "client", Schema: yamlfile.Object(clientHelp, clientFields(&client))},
 		yamlfile.Property{Name: "strategy", Schema: yamlfile.Object("a named client configuration", r.strategyFields(&Strategy{Client: client}))},
 		yamlfile.Property{Name: "limiter", Schema: limiterSchema(limiters)},

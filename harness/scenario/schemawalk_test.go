@@ -228,6 +228,7 @@ func needsDecoder(err error) bool {
 		"on the grid of", "finer step", "above the upper end", "mean of 0", "not a number", "step does not suit", // distributions
 		"below the resolution", "workers for", "room for", "among", "want ascending times", "less than the duration", // together
 		"has per_wakeup", "want at least base", "has 2 before", "over is ", "unknown strategy", "unknown over",
+		"which no request of load.mix", "add up to",
 	}
 	for _, p := range problemsIn(err) {
 		if strings.Contains(p.Msg, " is 0") && strings.Contains(p.Msg, "more than 0 and at most 744h") {

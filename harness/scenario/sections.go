@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,7 +11,9 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario/notation"
+	"ratebench/harness/scenario/rules"
 	"ratebench/harness/yamlfile"
+	"ratebench/scenarios/apis"
 )
 
 // fields are those of the whole file, in the order in which they need each
@@ -24,8 +28,9 @@ func (r *reader) fields() []yamlfile.Field {
 		yamlfile.Key("runs", "seeds per strategy in virtual time", yamlfile.Integer(&s.Runs, 1, maxRuns)),
 		yamlfile.Key("seed", "seed of the first run; the next run has the next number", yamlfile.Unsigned(&s.Seed)),
 		yamlfile.Key("step", "grid of every time that is drawn, at most 1m; 0 is continuous", step(s)),
+		yamlfile.Key("api", "a preset that server and load begin with: "+strings.Join(apis.Names(), ", ")+"; without it they are as the reference", r.api()),
 		yamlfile.Key("server", "the rate-limited API", yamlfile.Mapping(serverFields(s), func(d *yamlfile.Decoder, at yamlfile.Found) { checkServer(d, &s.Server, at) })),
-		yamlfile.Key("load", "the load generator", yamlfile.Mapping(loadFields(&s.Load), func(d *yamlfile.Decoder, at yamlfile.Found) { checkLoad(d, &s.Load, at) })),
+		yamlfile.Key("load", "the load generator", yamlfile.Mapping(loadFields(s), func(d *yamlfile.Decoder, at yamlfile.Found) { checkLoad(d, &s.Load, at) })),
 		yamlfile.Key("client", "what all strategies start from", clientNotation(&r.clientDefaults, s)),
 		yamlfile.Key("strategies", "what is compared, each under a name of its own", yamlfile.Required(r.strategies(), "a list of one or more")),
 		yamlfile.Key("sweep", "keys that get one value after the other: every strategy is run at every combination of them", r.sweep()),
@@ -85,6 +90,7 @@ func (r *reader) finish(values map[string]ast.Node) {
 		r.Errorf(values["step"], "step does not suit a default distribution: %v", err)
 		return
 	}
+	r.checkKinds(values)
 	if len(r.out.Sweep) > 0 { // each point has a cost of its own
 		return
 	}
@@ -101,13 +107,21 @@ func serverFields(sc *Scenario) []yamlfile.Field {
 	s := &sc.Server
 	return []yamlfile.Field{
 		yamlfile.Key("keys", "API keys", yamlfile.Integer(&s.Keys, 1, 100_000)),
-		yamlfile.Key("limit", "what each key may do", notation.OfLimit(&s.Limit)),
+		yamlfile.Key("limit", "what each key may do", unset(notation.OfLimit(&s.Limit), func() bool { return len(s.Limits) > 0 })),
+		yamlfile.Key("limits", "all limits, in place of limit: a request has to pass those that count it", rules.OfLimits(&s.Limits)),
+		yamlfile.Key("charge", "how a request is charged that one of several limits refuses", either(&s.ChargeInOrder,
+			Word{Value: "all-or-none", Help: "nowhere"},
+			Word{Value: "in-order", Help: "by the limits before the one that refuses it"})),
 		yamlfile.Key("latency", "times that pass on the way", yamlfile.Mapping([]yamlfile.Field{
 			yamlfile.Key("incoming", "before the request is counted", notation.OfDistribution(&s.Incoming, defaultLatency, &sc.Step)),
 			yamlfile.Key("outgoing", "after it was counted. Defaults to incoming", notation.OfDistribution(&s.Outgoing, "", &sc.Step)),
 		}, nil)),
 		yamlfile.Key("resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", yamlfile.Duration(&s.Resolution, 0, yamlfile.MaxDuration)),
-		yamlfile.Key("block_after", "answers 429 after which a key is blocked for ever; 0 is never", yamlfile.Integer(&s.BlockAfter, 0, maxBlockAfter)),
+		yamlfile.Key("block_after", "answers 429 after which a key is blocked for ever; 0 is never", unset(yamlfile.Integer(&s.BlockAfter, 0, maxBlockAfter), func() bool { return s.Penalty != nil })),
+		yamlfile.Key("penalty", "what those get who are refused too often, in place of block_after", rules.OfPenalty(&s.Penalty)),
+		yamlfile.Key("nonces", "the server wants each nonce to be the largest so far", not(&s.NoNonces)),
+		yamlfile.Key("dialect", "how the API tells its limits in header fields; without it nothing but what headers says", rules.OfDialect(&s.Dialect)),
+		yamlfile.Key("answers", "what the API says otherwise than its dialect", rules.OfAnswers(&s.Answers)),
 		yamlfile.Key("headers", "what the server states beside its answers", yamlfile.Mapping([]yamlfile.Field{
 			yamlfile.Key("received_at", "when the request reached it, by its own clock", yamlfile.Boolean(&s.Headers.ReceivedAt)),
 			yamlfile.Key("rate_limit", "what is left of the limit, and Retry-After with a 429", yamlfile.Boolean(&s.Headers.RateLimit)),
@@ -117,13 +131,88 @@ func serverFields(sc *Scenario) []yamlfile.Field {
 	}
 }
 
+// unset has a value not written where it is not to be given.
+func unset(n yamlfile.Notation, when func() bool) yamlfile.Notation {
+	n.Unset = when
+	return n
+}
+
+// either is one of two words, of which the first is the default.
+func either(p *bool, no, yes Word) yamlfile.Notation {
+	text := func() string {
+		if *p {
+			return yes.Value
+		}
+		return no.Value
+	}
+	word := text()
+	n := yamlfile.OneOf(&word, no, yes)
+	decode := n.Decode
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
+		decode(d, v)
+		*p = word == yes.Value
+	}
+	n.Text = text
+	return unset(n, func() bool { return !*p })
+}
+
+// not is true or false for what is the other way about in *p, and true by
+// default.
+func not(p *bool) yamlfile.Notation {
+	is := !*p
+	n := yamlfile.Boolean(&is)
+	decode := n.Decode
+	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
+		decode(d, v)
+		*p = !is
+	}
+	n.Text = func() string { return strconv.FormatBool(!*p) }
+	return unset(n, func() bool { return !*p })
+}
+
 func checkServer(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
+	onlyOne(d, at, "limit", "limits", func() { s.Limits = nil })
+	onlyOne(d, at, "block_after", "penalty", func() { s.Penalty = nil })
+	if s.Dialect != "" && s.Headers.RateLimit {
+		d.Errorf(at.Values["headers"], "headers has rate_limit, which is the dialect ietf-06, and dialect is %s, want one of them", s.Dialect)
+	}
+	if len(s.Limits) > 0 {
+		checkLimits(d, s, at)
+		return
+	}
 	if s.Limit.Window < s.Resolution {
 		n, given := at.Values["limit"]
 		if !given {
 			n = at.Values["resolution"]
 		}
 		d.Errorf(n, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(s.Resolution))
+	}
+}
+
+// onlyOne refuses two keys that say the same, and has the first take the place of
+// a second that is not of this file but of its preset.
+func onlyOne(d *yamlfile.Decoder, at yamlfile.Found, one, other string, forget func()) {
+	switch {
+	case at.Values[one] == nil:
+	case at.Values[other] != nil:
+		d.Errorf(at.Values[other], "%s is in place of %s, and both are given, want one of them", other, one)
+	default:
+		forget()
+	}
+}
+
+// checkLimits checks what concerns several limits, or other keys of the server.
+func checkLimits(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
+	if at.Values["limits"] == nil {
+		return
+	}
+	for i := range s.Limits {
+		if l := &s.Limits[i]; l.Window.N > 0 && l.Window.Per < s.Resolution {
+			d.Errorf(at.Values["limits"], "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, dist.FormatDuration(s.Resolution))
+		}
+	}
+	if stages := at.Values["stages"]; stages != nil {
+		d.Errorf(stages, "stages change limit, and limits is in its place, want one of them")
 	}
 }
 
@@ -146,13 +235,11 @@ func checkStage(d *yamlfile.Decoder, sc *Scenario, stages []Stage, at yamlfile.F
 	if len(stages) > 1 {
 		last = stages[len(stages)-2].At
 	}
-	switch {
-	case !at.OK:
-	case s.At <= last:
-		d.Errorf(at.Values["at"], "at is %s, and the stage before it begins at %s, want ascending times", dist.FormatDuration(s.At), dist.FormatDuration(last))
-	case s.At >= sc.Duration:
-		d.Errorf(at.Values["at"], "at is %s, want less than the duration %s", dist.FormatDuration(s.At), dist.FormatDuration(sc.Duration))
-	case s.Limit.Window < sc.Server.Resolution:
+	if !at.OK {
+		return
+	}
+	before := len(d.Problems)
+	if checkTime(d, sc, at.Values["at"], s.At, last); len(d.Problems) == before && s.Limit.Window < sc.Server.Resolution {
 		d.Errorf(at.Values["limit"], "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(sc.Server.Resolution))
 	}
 }
@@ -197,13 +284,55 @@ func checkFaults(d *yamlfile.Decoder, f *faults.Config, at yamlfile.Found) {
 	}
 }
 
-func loadFields(l *Generator) []yamlfile.Field {
+func loadFields(sc *Scenario) []yamlfile.Field {
+	l := &sc.Load
 	return []yamlfile.Field{
 		yamlfile.Key("step", "grid of every, at most 1m; 0 is continuous. Defaults to the step of the scenario, which is 1ms unless it says otherwise, as the reference's is", loadStep(l)),
 		yamlfile.Key("every", "time between bursts; its mean is more than 0", notation.OfDistribution(&l.Every, defaultEvery, &l.Step)),
 		yamlfile.Key("burst", "requests made at a time", yamlfile.Integer(&l.Burst, 1, 1_000_000)),
 		yamlfile.Key("count", "requests in all, after which the run ends; 0 goes on until the duration is over", yamlfile.Integer(&l.Count, 0, 100_000_000)),
 		yamlfile.Key("ttl", "how long a request is worth sending, from its creation", yamlfile.Duration(&l.TTL, 1, yamlfile.MaxDuration)),
+		yamlfile.Key("per", "what a generator feeds", either(&l.PerKey,
+			Word{Value: "all", Help: "one queue, for the workers of all keys"},
+			Word{Value: "key", Help: "each key has a generator and a queue of its own"})),
+		yamlfile.Key("mix", "kinds of requests; without it they are all alike", rules.OfMix(&l.Mix)),
+		yamlfile.Key("stages", "changes of every in the course of a run, in the order of their times", loadStages(sc)),
+	}
+}
+
+func loadStages(sc *Scenario) yamlfile.Notation {
+	return yamlfile.List[LoadStage]{
+		Items: &sc.Load.Stages, Want: "a list of stages, each - {at: 30s, every: exponential(5ms)}",
+		Name: "stage", Help: "a load that holds from a time on",
+		Fields: func(s *LoadStage) []yamlfile.Field {
+			return []yamlfile.Field{
+				yamlfile.Key("at", "since the start of the run, before its end, and after the stage before", yamlfile.Required(yamlfile.Duration(&s.At, 1, yamlfile.MaxDuration), "at: 30s")),
+				yamlfile.Key("every", "time between bursts from then on; its mean is more than 0", yamlfile.Required(notation.OfDistribution(&s.Every, "", &sc.Load.Step), "every: exponential(5ms)")),
+			}
+		},
+		Check: func(d *yamlfile.Decoder, stages []LoadStage, at yamlfile.Found) {
+			if !at.OK {
+				return
+			}
+			s, last := stages[len(stages)-1], time.Duration(0)
+			if len(stages) > 1 {
+				last = stages[len(stages)-2].At
+			}
+			checkTime(d, sc, at.Values["at"], s.At, last)
+			if s.Every.Mean() <= 0 {
+				d.Errorf(at.Values["every"], "every %s has a mean of 0, want more: the generator would never pause", s.Every)
+			}
+		},
+	}.Notation()
+}
+
+// checkTime reports a stage that is out of order, or comes too late.
+func checkTime(d *yamlfile.Decoder, sc *Scenario, n ast.Node, at, last time.Duration) {
+	switch {
+	case at <= last:
+		d.Errorf(n, "at is %s, and the stage before it begins at %s, want ascending times", dist.FormatDuration(at), dist.FormatDuration(last))
+	case at >= sc.Duration:
+		d.Errorf(n, "at is %s, want less than the duration %s", dist.FormatDuration(at), dist.FormatDuration(sc.Duration))
 	}
 }
 

@@ -118,7 +118,7 @@ func (r *reader) sweep() yamlfile.Notation {
 func axisFields(a *Axis) []yamlfile.Field {
 	return []yamlfile.Field{
 		yamlfile.Key("name", "what the axis is called in tables and charts, unlike the others and unlike any figure", yamlfile.Required(axisName(&a.Name), "name: cost per request")),
-		yamlfile.Key("set", "the key that is set, with dots: step, or one of server, load or client", yamlfile.Required(axisKey(a), "set: client.runtime.per_request")),
+		yamlfile.Key("set", "the key that is set, with dots: step, api, or one of server, load or client", yamlfile.Required(axisKey(a), "set: client.runtime.per_request")),
 		yamlfile.Key("to", "its values: a list of single ones, or a mapping from what a value is called to the value", yamlfile.Required(axisValues(a), "to: [0ms, 3ms]")),
 	}
 }
@@ -157,7 +157,7 @@ func checkLabel(text string) error {
 }
 
 // sweepable are the first parts of keys that can be swept.
-var sweepable = []string{"step", "server", "load", "client"}
+var sweepable = []string{"step", "api", "server", "load", "client"}
 
 func axisKey(a *Axis) yamlfile.Notation {
 	n := yamlfile.Text(&a.Set)

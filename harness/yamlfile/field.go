@@ -26,6 +26,8 @@ type Notation struct {
 	// Text is what the variable holds as it stands in a file; "" stands
 	// nowhere. Nil for mappings and lists.
 	Text func() string
+	// JSON says that Text is JSON as it is.
+	JSON bool
 	// Kind is what people call it, such as duration.
 	Kind string
 	// Words are the values there are, if they are but a few.

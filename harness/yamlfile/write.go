@@ -47,7 +47,7 @@ func (n Notation) write(b *bytes.Buffer) error {
 	switch {
 	case text == "":
 		return nil
-	case n.Kind == "integer", n.Kind == "number", n.Kind == "boolean", n.Kind == "list":
+	case n.JSON, n.Kind == "integer", n.Kind == "number", n.Kind == "boolean", n.Kind == "list":
 		b.WriteString(text)
 		return nil
 	}

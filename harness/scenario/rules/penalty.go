@@ -1,0 +1,87 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/yamlfile"
+	"ratebench/server/policy"
+)
+
+// A Penalty is what those get who are refused too often.
+type Penalty struct {
+	// After is how many refusals bring it about, 1 to 10^6. Defaults to 1.
+	After int
+	// Within is the span in which they add up; 0, the default, is ever.
+	Within time.Duration
+	// Ban is for how long everything is refused: the first time, the second,
+	// and so on. None is for ever.
+	Ban []time.Duration
+	// Extend begins the time anew with every request in it.
+	Extend bool
+	// Scope is who gets it: ScopeKey or ScopeIP. Defaults to ScopeKey.
+	Scope string
+}
+
+// Policy is the rule.
+func (p *Penalty) Policy() policy.Penalty {
+	return policy.Penalty{After: p.After, Within: p.Within, For: p.Ban, Extend: p.Extend}
+}
+
+// OfPenalty is that of a penalty, or of none.
+func OfPenalty(p **Penalty) yamlfile.Notation {
+	return yamlfile.Optional(p, &Penalty{After: 1, Scope: ScopeKey}, penaltyFields, func(d *yamlfile.Decoder, at yamlfile.Found) {
+		if !at.OK {
+			return
+		}
+		if extend := at.Values["extend"]; (*p).Extend && len((*p).Ban) == 0 {
+			d.Errorf(extend, "extend needs a time that can be extended, want ban: [30s] with it")
+			return
+		}
+		if err := (*p).Policy().Validate(); err != nil {
+			d.Errorf(at.Node, "%v", err)
+		}
+	})
+}
+
+func penaltyFields(p *Penalty) []yamlfile.Field {
+	return []yamlfile.Field{
+		yamlfile.Key("after", "refusals that bring it about", yamlfile.Integer(&p.After, 1, policy.MaxStrikes)),
+		yamlfile.Key("within", "the time in which they add up; 0 is ever", yamlfile.Duration(&p.Within, 0, yamlfile.MaxDuration)),
+		yamlfile.Key("ban", "for how long everything is refused: the first time, the second, and so on, and the last of them from then on; without it for ever", durationsOf(&p.Ban)),
+		yamlfile.Key("extend", "the time begins anew with every request in it", yamlfile.Boolean(&p.Extend)),
+		yamlfile.Key("scope", "who gets it", yamlfile.OneOf(&p.Scope,
+			yamlfile.Word{Value: ScopeKey, Help: "the API key"},
+			yamlfile.Word{Value: ScopeIP, Help: "the address, with all keys"})),
+	}
+}
+
+// durationsOf is a list of one or more times of more than 0.
+func durationsOf(p *[]time.Duration) yamlfile.Notation {
+	item := yamlfile.Reference("positiveDuration", "")
+	return yamlfile.Notation{
+		Kind: "list", Schema: yamlfile.Schema{Type: "array", MinItems: 1, MaxItems: 100, Items: &item},
+		Text: func() string {
+			words := make([]string, len(*p))
+			for i, t := range *p {
+				words[i] = dist.FormatDuration(t)
+			}
+			return listText(words)
+		},
+		Unset: func() bool { return len(*p) == 0 },
+		Decode: func(d *yamlfile.Decoder, v yamlfile.Value) {
+			s, ok := v.Node.(*ast.SequenceNode)
+			if !ok || len(s.Values) == 0 {
+				d.WrongType(v, "a list of times such as [2m, 10m]")
+				return
+			}
+			*p = make([]time.Duration, len(s.Values))
+			for i, n := range s.Values {
+				yamlfile.Duration(&(*p)[i], 1, yamlfile.MaxDuration).Decode(d, yamlfile.Value{Key: fmt.Sprintf("%s %d", v.Key, i+1), Node: n})
+			}
+		},
+	}
+}

@@ -64,6 +64,11 @@ var rooms = map[string]room{
 	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
+	// From what was measured to a scenario.
+	"harness/measured":    {ours: "harness/dist harness/events harness/internal/choice", theirs: "github.com/HdrHistogram/hdrhistogram-go github.com/chromedp/cdproto/har github.com/tsenart/vegeta/v12/lib"},
+	"harness/fit":         {ours: "clients/dialect clients/keyedrand clients/limiter harness/dist harness/measured harness/metrics harness/table", theirs: "gonum.org/v1/gonum/"},
+	"harness/fit/picture": {ours: "harness/chart/kit harness/metrics", theirs: "gonum.org/v1/plot"},
+
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
 	"harness/verdict":       {ours: "harness/metrics harness/result harness/stats"},
@@ -79,6 +84,7 @@ var rooms = map[string]room{
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/"},
 	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/choice harness/internal/cmdline harness/metrics harness/table", theirs: "github.com/spf13/"},
+	"harness/command/fit":                {ours: "harness/fit harness/fit/picture harness/internal/cmdline harness/kinds harness/measured harness/scenario", theirs: "github.com/spf13/"},
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
 	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving server", theirs: "github.com/spf13/"},

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/command/compare"
+	"ratebench/harness/command/fit"
 	"ratebench/harness/command/run"
 	"ratebench/harness/command/serve"
 	"ratebench/harness/internal/cmdline"
@@ -105,7 +106,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cmdline.FlagError)
-	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), serve.New(limiters), newValidate(limiters),
+	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), serve.New(limiters), fit.New(limiters), newValidate(limiters),
 		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)

@@ -67,10 +67,10 @@ func meanOf(sample []time.Duration) time.Duration {
 	return whole + rest/n
 }
 
-// readSample reads one duration per line: in Go's notation, or a plain number
-// of milliseconds. It skips blank lines, what follows a #, and one header, a
+// ReadSample reads the values of an empirical distribution in their order: one
+// duration per line, in Go's notation or a plain number of milliseconds. It skips blank lines, what follows a #, and one header, a
 // first line that starts with a letter or a quotation mark.
-func readSample(r io.Reader) ([]time.Duration, error) {
+func ReadSample(r io.Reader) ([]time.Duration, error) {
 	var sample []time.Duration
 	header := true // may still come
 	lines := bufio.NewScanner(r)

@@ -104,7 +104,7 @@ func openSamples(name string, step time.Duration, open func(string) (io.ReadClos
 		return nil, err
 	}
 	defer file.Close()
-	sample, err := readSample(file)
+	sample, err := ReadSample(file)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,12 @@ func Read(r io.Reader, each func(Line)) (Header, error) {
 	if err != nil {
 		return Header{}, err
 	}
-	lines := json.NewDecoder(zip)
+	return ReadLines(zip, each)
+}
+
+// ReadLines is Read of what has been decompressed.
+func ReadLines(r io.Reader, each func(Line)) (Header, error) {
+	lines := json.NewDecoder(r)
 	lines.DisallowUnknownFields()
 	var h Header
 	if err := lines.Decode(&h); err != nil {

@@ -83,14 +83,17 @@ type flight struct {
 	caller   *virtualCaller
 	exchange server.Exchange
 	key      int
-	alone    bool // nobody waits for the answer
+	alone    bool          // nobody waits for the answer
+	left     time.Duration // how long somebody does yet
+	gaveUp   bool          // nobody does any more
+	queued   time.Duration // how long it is until the next step, of one who has been left alone
 	step     virtual.Step
 }
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	f := c.newFlight()
-	f.exchange, f.key = c.server.OpenKey(call.Key, call.Permit.Nonce), call.Key
+	f.exchange, f.key, f.left = c.server.OpenKey(call.Key, call.Permit.Nonce), call.Key, call.Timeout
 	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
 		// The server counts and answers a request although nobody waits for it.
 		c.kernel.Steps("server", f.step)
@@ -99,7 +102,10 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	if err := c.kernel.Walk(f.step); err != nil {
 		return limiter.Outcome{}, err
 	}
-	o := outcomeOf(f.exchange.Reply())
+	o := limiter.Outcome{Err: clients.ErrTimeout}
+	if !f.gaveUp {
+		o = outcomeOf(f.exchange.Reply())
+	}
 	c.spare = append(c.spare, f)
 	return o, nil
 }
@@ -107,6 +113,7 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 func (c *virtualCaller) newFlight() (f *flight) {
 	if n := len(c.spare); n > 0 {
 		f, c.spare = c.spare[n-1], c.spare[:n-1]
+		f.gaveUp, f.queued = false, 0
 		return f
 	}
 	f = &flight{caller: c}
@@ -117,9 +124,15 @@ func (c *virtualCaller) newFlight() (f *flight) {
 // next is the next step of a call.
 func (f *flight) next() (wait time.Duration, more bool) {
 	c := f.caller
-	wait, more = f.exchange.Step(c.kernel)
-	if more {
+	switch {
+	case f.gaveUp:
+		return 0, false
+	case f.queued > 0:
+		wait, f.queued = f.queued, 0
 		return wait, true
+	}
+	if wait, more = f.exchange.Step(c.kernel); more {
+		return f.await(wait), true
 	}
 	if c.judged != nil {
 		c.judged(f.key, *f.exchange.Reply())
@@ -128,6 +141,24 @@ func (f *flight) next() (wait time.Duration, more bool) {
 		c.spare = append(c.spare, f)
 	}
 	return 0, false
+}
+
+// await returns how long to wait for the next step. If that is too long for
+// whoever waits for the answer, which is so when the server lets a request queue,
+// the call goes on alone.
+func (f *flight) await(wait time.Duration) time.Duration {
+	if f.alone {
+		return wait
+	}
+	if wait <= f.left {
+		f.left -= wait
+		return wait
+	}
+	rest := f.caller.newFlight()
+	rest.exchange, rest.key, rest.alone, rest.queued = f.exchange, f.key, true, wait
+	f.caller.kernel.Steps("server", rest.step)
+	f.gaveUp = true
+	return f.left
 }
 
 // outcomeOf is what a client sees of a reply, just as if it had come by HTTP.

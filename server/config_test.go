@@ -7,9 +7,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/server"
+	"ratebench/server/ledger"
+	"ratebench/server/policy"
 )
 
 func TestNewRefuses(t *testing.T) {
+	one := []ledger.Limit{{Name: "x", Policy: policy.Concurrency{Limit: 1}}}
+	instead := func(change func(*server.Config)) func(*server.Config) {
+		return func(c *server.Config) {
+			c.Limit, c.BlockAfter, c.Limits = server.Limit{}, 0, one
+			change(c)
+		}
+	}
 	tests := []struct {
 		change func(*server.Config)
 		want   string
@@ -21,6 +30,13 @@ func TestNewRefuses(t *testing.T) {
 		{func(c *server.Config) { c.Limit.Window = -1 }, "server config: limit: got Window -1ns, want more than 0s"},
 		{func(c *server.Config) { c.Resolution = -ms }, "server config: got Resolution -1ms, want 0s or more"},
 		{func(c *server.Config) { c.BlockAfter = -1 }, "server config: got BlockAfter -1, want 0 or more"},
+		{func(c *server.Config) { c.Limits = one }, "server config: got Limits beside Limit or BlockAfter, want either"},
+		{func(c *server.Config) { c.AnyKey = true }, "server config: got AnyKey without NoNonces, want both"},
+		{func(c *server.Config) { c.Penalty.After = 1 }, "server config: got a Penalty or a Charge without Limits"},
+		{func(c *server.Config) { c.MaxEntries = -1 }, "server config: MaxEntries is -1, want 0 or more"},
+		{instead(func(c *server.Config) { c.BlockAfter = 1 }), "server config: got Limits beside Limit or BlockAfter, want either"},
+		{instead(func(c *server.Config) { c.Charge = 7 }), "server config: the Order is Order(7), want one of [all-or-none in-order]"},
+		{instead(func(c *server.Config) { c.Limits = []ledger.Limit{{Name: "x"}} }), `server config: Limits[0]: the Policy of "x" is missing`},
 	}
 	for _, tt := range tests {
 		c := server.ReferenceConfig()

@@ -1,6 +1,10 @@
 package server
 
-import "time"
+import (
+	"time"
+
+	"ratebench/server/ledger"
+)
 
 // A Clock is the time that a server lives in. It is safe for concurrent use
 // if the server is used so.
@@ -15,14 +19,16 @@ type Clock interface {
 // An Exchange is one request under way, with the latencies drawn for it. It
 // is served once.
 type Exchange struct {
-	account    *account // nil: unknown key
-	statements Statements
-	nonce      integer
-	nonceOK    bool // it is one
-	in, out    time.Duration
+	server  *Server
+	account *account // nil: unknown key
+	request ledger.Request
+	nonce   integer
+	nonceOK bool // it is one
+	in, out time.Duration
 
 	stage stage
-	due   time.Time // when the answer is
+	due   time.Time     // when the answer is, but for time in queues
+	visit *ledger.Visit // what the answer settles; nil: nothing
 	reply Reply
 }
 
@@ -35,8 +41,15 @@ const (
 	onItsWayOut
 )
 
-// Latency is how long Serve takes: the latencies in and out together, or the
-// latency out alone for an unknown key.
+// Describe says more of a request than its key and nonce, which are left out of
+// r. It is called before the first Step.
+func (e *Exchange) Describe(r Request) {
+	r.Key = e.request.Key
+	e.request, e.reply.States = r.Request, r.States[:0]
+}
+
+// Latency is how long Serve takes, but for the time in queues: the latencies
+// in and out together, or the latency out alone for an unknown key.
 func (e Exchange) Latency() time.Duration { return e.in + e.out }
 
 // index is that of the key; -1 for an unknown one.
@@ -48,12 +61,14 @@ func (e Exchange) index() int {
 }
 
 // Serve carries the request through: latency in, verdict, latency out. An
-// unknown key is refused after the latency out alone and leaves no trace.
-// The answer is due at the start plus both latencies, so that a clock that
-// oversleeps the first makes up for it in the second. Whoever sent the
-// request may be gone by then: it counts all the same.
+// unknown key is refused after the latency out alone and leaves no trace, but
+// for a strike where errors are some.
+// The answer is due at the start plus both latencies and the time in queues,
+// so that a clock that oversleeps the first makes up for it in the last. Whoever
+// sent the request may be gone by then: it counts all the same.
 //
-// The error is the clock's. Serve does not allocate.
+// The error is the clock's. Serve does not allocate for clients that are known,
+// if there is room for States.
 func (e Exchange) Serve(clock Clock) (Reply, error) {
 	for {
 		wait, more := e.Step(clock)
@@ -73,7 +88,8 @@ func (e *Exchange) Step(clock Clock) (wait time.Duration, more bool) {
 	switch e.stage {
 	case opened:
 		if e.account == nil {
-			e.reply, e.stage = Reply{Verdict: Unauthorized}, onItsWayOut
+			e.stage = onItsWayOut
+			e.server.refuse(clock, e)
 			return e.out, true
 		}
 		e.due, e.stage = clock.Now().Add(e.in+e.out), onItsWayIn
@@ -81,18 +97,75 @@ func (e *Exchange) Step(clock Clock) (wait time.Duration, more bool) {
 	case onItsWayIn:
 		e.account.arrive(clock, e)
 		e.stage = onItsWayOut
-		return e.due.Sub(e.reply.Arrived), true
+		return e.due.Sub(e.reply.Arrived) + e.reply.Delay, true
+	}
+	if e.visit != nil {
+		e.account.answered(clock, e)
 	}
 	return 0, false
 }
 
-// Reply is the answer, after the last Step.
+// Reply is the answer, after the last Step. What was judged is in it from the
+// last but one.
 func (e *Exchange) Reply() *Reply { return &e.reply }
+
+// refuse answers a request whose key is unknown, and not welcome.
+func (s *Server) refuse(clock Clock, e *Exchange) {
+	e.reply.Verdict = Unauthorized
+	if s.errorsCount {
+		e.reply.Verdict, e.reply.Retry = s.books[0].refuse(clock, &e.request)
+	}
+}
+
+// arrive judges a request that arrives now. The clock is read under the
+// lock, so that the instants a key sees do not go back.
+func (a *account) arrive(clock Clock, e *Exchange) {
+	a.book.mu.Lock()
+	defer a.book.mu.Unlock()
+	now := clock.Now()
+	v, d := a.judge.arrive(now, &e.request, e.nonce, e.nonceOK)
+	r := &e.reply
+	r.Verdict, r.Arrived, r.Limit, r.Retry, r.Delay = v, now, max(d.Limit, 0), d.Retry, d.Delay
+	e.visit = d.Visit
+	if e.server.statements != (Statements{}) {
+		r.Statement = e.server.statements.state(a.book.ledger, now, &e.request, v)
+	}
+	if e.server.statements.Limits {
+		r.States = a.book.ledger.States(r.States[:0], now)
+	}
+}
+
+// answered settles what an answer cost that goes out now, and gives back what
+// was held for it.
+func (a *account) answered(clock Clock, e *Exchange) {
+	a.book.mu.Lock()
+	defer a.book.mu.Unlock()
+	now := clock.Now()
+	a.book.ledger.Answered(now, e.visit)
+	e.visit = nil
+	if e.server.statements.Limits {
+		e.reply.States = a.book.ledger.States(e.reply.States[:0], now)
+	}
+}
 
 // A Reply is the answer to one request.
 type Reply struct {
 	Verdict Verdict
 	Arrived time.Time // when it was judged, not rounded to the Resolution; zero for an unknown key
+
+	// Limit is the index of the limit that refused it, if it is RateLimited:
+	// of several, the one with the longest wait.
+	Limit int
+	// Retry is after how long the request could pass, if nothing else does
+	// until then; 0: it was not refused by a limit or a penalty, or it is not
+	// time that helps; policy.Never: it could not ever.
+	Retry time.Duration
+	// Delay is how long it waited in queues.
+	Delay time.Duration
+	// States are those of the limits that it met, after it was judged or, if
+	// something was settled, when it was answered. Empty unless Statements ask
+	// for them.
+	States []ledger.State
 
 	Statement Statement // what the server says beside it
 }

@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"time"
+
+	"ratebench/server/policy"
 )
 
 // A Limit is how often a key may be used: at most N accepted requests in any
@@ -22,3 +24,6 @@ func (l Limit) Validate() error {
 	}
 	return nil
 }
+
+// window is the limit as a policy.
+func (l Limit) window() policy.Window { return policy.Window{Limit: int64(l.N), Length: l.Window} }

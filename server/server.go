@@ -1,9 +1,10 @@
 // Package server is the rate-limited API that clients are measured against.
 //
-// Its rules are a pure state machine ([Key]). A [Server] holds one for each
-// API key and carries a request through its latencies and its verdict
-// ([Exchange]) on whatever [Clock] it is given: virtual or real. [Handler]
-// puts it on HTTP, and [HTTPServer] on connections.
+// Its rules are pure state machines: one for each limit (package policy), put
+// together for all who ask (package ledger). A [Server] carries a request
+// through its latencies and its verdict ([Exchange]) on whatever [Clock] it is
+// given: virtual or real. [Handler] puts it on HTTP, and [HTTPServer] on
+// connections.
 //
 // # The reference
 //
@@ -35,29 +36,41 @@
 package server
 
 import (
+	"errors"
 	"fmt"
-	"sync"
+	"slices"
 	"sync/atomic"
 	"time"
+
+	"ratebench/server/ledger"
+	"ratebench/server/policy"
 )
 
-// A Server judges requests on a fixed set of API keys. It is safe for
-// concurrent use.
+// A Server judges requests. It is safe for concurrent use.
 type Server struct {
-	accounts   []*account     // read-only, as is the index
-	index      map[string]int // of each key
+	accounts   []*account     // of the known keys; read-only, as is the index
+	index      map[string]int // of each known key
+	strangers  *account       // of the other keys; nil: they are not welcome
+	books      []*book        // one for all accounts, or one for each
+	limits     []ledger.Limit
+	reference  bool // whether they are Config.Limit
 	latency    func(key int, n uint64) (in, out time.Duration)
 	statements Statements
-	unknown    atomic.Uint64 // requests opened with an unknown key
+
+	// errorsCount is set if an unknown key counts as an error does. All keys
+	// have one book then.
+	errorsCount bool
+	unknown     atomic.Uint64 // requests opened with an unknown key that is not welcome
 }
 
-// An account is the state of one known key.
+// An account is the state of one known key, or of all that are not known.
 type account struct {
 	index  int
+	name   string        // the key, if there is only one
 	opened atomic.Uint64 // requests opened so far
 
-	mu  sync.Mutex // never held across a sleep
-	key *Key
+	book  *book
+	judge judge // guarded by the book
 }
 
 // New returns a server whose keys have not been used. The error names the
@@ -68,103 +81,153 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		index:      make(map[string]int, len(c.Keys)),
+		limits:     c.rules().Limits,
+		reference:  len(c.Limits) == 0,
 		latency:    c.Latency,
 		statements: c.Statements,
 	}
 	if s.latency == nil {
 		s.latency = noLatency
 	}
+	s.errorsCount = c.rules().CountsErrors()
+	apart := !c.AnyKey && !s.errorsCount && c.rules().Only(ledger.ByKey)
 	for i, name := range c.Keys {
+		a, err := s.newAccount(c, i, apart)
+		if err != nil {
+			return nil, err
+		}
+		a.name = name
 		s.index[name] = i
-		s.accounts = append(s.accounts, &account{index: i, key: newKey(c.Limit, c.Resolution, c.BlockAfter)})
+		s.accounts = append(s.accounts, a)
+	}
+	if c.AnyKey {
+		a, err := s.newAccount(c, -1, apart)
+		if err != nil {
+			return nil, err
+		}
+		s.strangers = a
 	}
 	return s, nil
 }
 
 func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 
+// newAccount returns the account of a key with a book of its own, if keys are
+// apart, or else with the one of all.
+func (s *Server) newAccount(c Config, index int, apart bool) (*account, error) {
+	if apart || len(s.books) == 0 {
+		var common ledger.Scope
+		if apart {
+			common = ledger.ByKey
+		}
+		l, err := ledger.New(c.rules(), common)
+		if err != nil {
+			return nil, fmt.Errorf("server config: %w", err)
+		}
+		s.books = append(s.books, &book{ledger: l})
+	}
+	b := s.books[len(s.books)-1]
+	return &account{index: index, book: b, judge: judge{ledger: b.ledger, noNonces: c.NoNonces}}, nil
+}
+
 // Open begins a request and draws its latencies. Serving it is up to the
 // caller. A key or nonce that was not sent is "".
 func (s *Server) Open(key, nonce string) Exchange {
-	i, ok := s.index[key]
-	if !ok {
-		_, out := s.latency(-1, s.unknown.Add(1)-1)
-		return Exchange{out: out}
-	}
 	n, ok := parseNonce(nonce)
-	return s.open(i, n, ok)
+	if i, known := s.index[key]; known {
+		return s.open(s.accounts[i], key, n, ok)
+	}
+	if s.strangers != nil {
+		return s.open(s.strangers, key, n, ok)
+	}
+	_, out := s.latency(-1, s.unknown.Add(1)-1)
+	return Exchange{server: s, request: ledger.Request{Key: key}, out: out}
+}
+
+// OpenRequest is Open and Describe.
+func (s *Server) OpenRequest(r Request) Exchange {
+	e := s.Open(r.Key, r.Nonce)
+	e.Describe(r)
+	return e
 }
 
 // OpenKey is Open for the key with that index, which there must be, and a nonce
 // that is a number, of 0 or more.
 func (s *Server) OpenKey(index int, nonce int64) Exchange {
-	return s.open(index, integer{small: uint64(nonce)}, true)
+	a := s.accounts[index]
+	return s.open(a, a.name, integer{small: uint64(nonce)}, true)
 }
 
-func (s *Server) open(index int, nonce integer, ok bool) Exchange {
-	a := s.accounts[index]
-	in, out := s.latency(index, a.opened.Add(1)-1)
-	return Exchange{account: a, statements: s.statements, nonce: nonce, nonceOK: ok, in: in, out: out}
+func (s *Server) open(a *account, key string, nonce integer, ok bool) Exchange {
+	in, out := s.latency(a.index, a.opened.Add(1)-1)
+	return Exchange{server: s, account: a, request: ledger.Request{Key: key}, nonce: nonce, nonceOK: ok, in: in, out: out}
 }
+
+// Limits are those that requests have to pass, in the order of the indices by
+// which a Reply tells of them. They are not to be changed.
+func (s *Server) Limits() []ledger.Limit { return s.limits }
+
+// Delays says whether requests may have to wait in a queue, so that their
+// Latency is not all that it takes.
+func (s *Server) Delays() bool { return s.books[0].ledger.Delays() }
 
 // SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
 // It does not wait for requests under way: those that have yet to arrive are
-// judged by the new limit.
+// judged by the new limit. A server with Limits has no such limit.
 func (s *Server) SetLimit(l Limit) error {
 	if err := l.Validate(); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
-	for _, a := range s.accounts {
-		a.setLimit(l)
+	if !s.reference {
+		return errors.New("server: SetLimit on a server with Limits, want Adjust")
+	}
+	return s.adjust(time.Time{}, 0, l.window()) // the instant is of no matter to a log
+}
+
+// Adjust changes one of the limits, by its name, for everybody. now is the
+// instant by the clock that requests are served with. What has been charged
+// stays so. The error says that there is no such limit, or what is wrong with c;
+// nothing has changed then.
+func (s *Server) Adjust(now time.Time, limit string, c policy.Config) error {
+	i := slices.IndexFunc(s.limits, func(l ledger.Limit) bool { return l.Name == limit })
+	if i < 0 {
+		return fmt.Errorf("server: there is no limit %q", limit)
+	}
+	return s.adjust(now, i, c)
+}
+
+func (s *Server) adjust(now time.Time, limit int, c policy.Config) error {
+	for _, b := range s.books {
+		if err := b.adjust(now, limit, c); err != nil {
+			return fmt.Errorf("server: %w", err) // of the first book, or of none
+		}
 	}
 	return nil
 }
 
-func (a *account) setLimit(l Limit) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.key.setLimit(l)
-}
-
-// Blocked is the number of keys that are blocked for ever.
+// Blocked is the number of keys, or of whatever the penalty adds up by, that
+// are blocked for ever.
 func (s *Server) Blocked() int {
 	n := 0
-	for _, a := range s.accounts {
-		if a.blocked() {
-			n++
-		}
+	for _, b := range s.books {
+		n += b.blocked()
 	}
 	return n
 }
 
-func (a *account) blocked() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.key.Blocked()
-}
-
 // Forget empties the memory of every key, as a server does that comes back
-// without what it knew: windows, nonces, rejections and blocks.
+// without what it knew: limits, nonces, rejections and blocks.
 func (s *Server) Forget() {
 	for _, a := range s.accounts {
 		a.forget()
 	}
+	if s.strangers != nil {
+		s.strangers.forget()
+	}
 }
 
 func (a *account) forget() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.key = newKey(a.key.limit, a.key.resolution, a.key.blockAfter)
-}
-
-// arrive judges a request that arrives now. The clock is read under the
-// lock, so that the instants a key sees do not go back.
-func (a *account) arrive(clock Clock, e *Exchange) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	now := clock.Now()
-	e.reply.Verdict, e.reply.Arrived = a.key.arrive(now, e.nonce, e.nonceOK), now
-	if e.statements != (Statements{}) {
-		e.reply.Statement = e.statements.state(a.key, now, e.reply.Verdict)
-	}
+	a.book.mu.Lock()
+	defer a.book.mu.Unlock()
+	a.judge.forget()
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"ratebench/server/ledger"
 )
 
 // Statements are what the server says beside its answers. The reference says
@@ -12,11 +14,14 @@ type Statements struct {
 	// Received states when the request arrived, in X-Received-At:
 	// milliseconds since 1970 by the server's clock, rounded down.
 	Received bool
-	// Budget states what is left of the key's limit, in RateLimit-Limit,
+	// Budget states what is left of the key's limit, or the first of several, in RateLimit-Limit,
 	// RateLimit-Remaining and RateLimit-Reset, and in Retry-After with a 429
 	// (not with that of a blocked key, for which there is no use in waiting).
 	// Times are whole seconds, rounded up.
 	Budget bool
+	// Limits are the States of a Reply. They are not written into its header:
+	// that is up to whoever knows how the API says it.
+	Limits bool
 }
 
 // A Statement is what the server said with one answer. The zero value says
@@ -39,16 +44,16 @@ const (
 	RetryAfterField = "Retry-After"
 )
 
-// state says of the arrival at now what s asks for.
-func (s Statements) state(k *Key, now time.Time, v Verdict) Statement {
+// state says of a request that arrives now what is asked for.
+func (s Statements) state(l *ledger.Ledger, now time.Time, r *ledger.Request, v Verdict) Statement {
 	var st Statement
 	if s.Received {
 		st.Received = now.Truncate(time.Millisecond)
 	}
 	if s.Budget {
+		first := l.First(now, r)
 		st.HasBudget = true
-		st.Limit = k.limit.N
-		st.Remaining, st.Reset = k.Budget(now)
+		st.Limit, st.Remaining, st.Reset = int(first.Limit), int(first.Remaining), wholeSeconds(first.Reset)
 		if v == RateLimited {
 			st.RetryAfter = st.Reset
 		}
@@ -56,22 +61,17 @@ func (s Statements) state(k *Key, now time.Time, v Verdict) Statement {
 	return st
 }
 
+// wholeSeconds is d rounded up.
+func wholeSeconds(d time.Duration) time.Duration {
+	return (d + time.Second - 1).Truncate(time.Second)
+}
+
 // Budget is how many requests would be accepted at now, and after how many
 // whole seconds, rounded up, there will be more of them; 0 when all N are
 // left.
 func (k *Key) Budget(now time.Time) (remaining int, reset time.Duration) {
-	at := now.Truncate(k.resolution).UnixNano()
-	used := 0
-	for used < k.limit.N {
-		t, ok := k.accepted.last(used + 1)
-		age := time.Duration(at - t)
-		if !ok || age > k.limit.Window {
-			break
-		}
-		used++
-		reset = k.limit.Window + max(k.resolution, 1) - age
-	}
-	return k.limit.N - used, (reset + time.Second - 1).Truncate(time.Second)
+	s := k.ledger.First(now, &ledger.Request{})
+	return int(s.Remaining), wholeSeconds(s.Reset)
 }
 
 // write puts the statement into header fields.

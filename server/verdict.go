@@ -13,7 +13,7 @@ const (
 	BadNonce             // not an integer, or not above the key's last good one; the slot is spent
 	Unauthorized         // the key is unknown or missing
 	RateLimited          // over the limit; no slot is spent
-	Blocked              // the key is blocked for ever
+	Blocked              // refused for what was refused before: for ever, or as long as the Reply's Retry says
 )
 
 // Status is the HTTP status code that carries v. Blocked shares 429 with

@@ -90,11 +90,17 @@ func (r *Record) Check(now time.Time) (ok bool, retry time.Duration) {
 	switch {
 	case r.forever:
 		return false, Never
-	case r.clock.shows(now) < r.until:
-		return false, r.clock.wait(now, r.until)
+	case r.Lets(now):
+		return true, 0
 	}
-	return true, 0
+	return false, r.clock.wait(now, r.until)
 }
+
+// Lets says whether requests are let through now.
+func (r *Record) Lets(now time.Time) bool { return !r.forever && r.clock.shows(now) >= r.until }
+
+// Forever says whether everything is refused from now on.
+func (r *Record) Forever() bool { return r.forever }
 
 // Refused tells of a request that Check did not let through. It may take
 // longer then.
@@ -140,7 +146,7 @@ func (r *Record) duration(n int) time.Duration {
 // Clean says whether there is nothing against the offender now, neither a
 // penalty that is on nor one before, nor a strike that would count.
 func (r *Record) Clean(now time.Time) bool {
-	if ok, _ := r.Check(now); !ok || r.times > 0 || r.strikes > 0 {
+	if !r.Lets(now) || r.times > 0 || r.strikes > 0 {
 		return false
 	}
 	return r.recent == nil || r.recent.used(now) == 0

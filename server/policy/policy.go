@@ -69,9 +69,6 @@ type Adjuster interface {
 
 // A State is what may be told of a limit.
 type State struct {
-	// Name is that of the limit. A Policy does not know it; who has several
-	// limits fills it in.
-	Name string
 	// Limit is the most that can be used.
 	Limit int64
 	// Remaining is the largest cost that would pass now; not negative.

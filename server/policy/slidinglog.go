@@ -31,7 +31,7 @@ type entry struct {
 
 // roomAtFirst is for how many entries there is room from the start, if the
 // limit is no less.
-const roomAtFirst = 1024
+const roomAtFirst = 64
 
 // mostUsed is where a sum of costs ends that is beyond any measure.
 const mostUsed = 1 << 62
@@ -111,7 +111,7 @@ func (l *slidingLog) used(now time.Time) int64 {
 func (l *slidingLog) clear() { l.oldest, l.held, l.older, l.sum = 0, 0, 0, 0 }
 
 // Adjust implements Adjuster. Remembered are as many entries as the largest
-// limit so far, or 1024 if it was more, older ones than the window too.
+// limit so far, or 64 if it was more, older ones than the window too.
 func (l *slidingLog) Adjust(_ time.Time, c Config) error {
 	a, err := adjustedWindow(c, Log)
 	if err != nil {

@@ -30,7 +30,7 @@ func TestLogGrows(t *testing.T) {
 		now = now.Add(500 * time.Millisecond)
 		l.Charge(now, 1000)
 	}
-	if len(l.ring) != 4*roomAtFirst || l.held != 2501 {
+	if len(l.ring) != 64*roomAtFirst || l.held != 2501 {
 		t.Errorf("%d entries in a ring of %d, want one a second, 2501 in 4096", l.held, len(l.ring))
 	}
 	if l.sum != 5_000_000 {

@@ -1,0 +1,573 @@
+package ledger_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"ratebench/server/ledger"
+	"ratebench/server/policy"
+)
+
+var epoch = time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+
+func newLedger(t testing.TB, c ledger.Config) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.New(c, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func perSecond(n int64) policy.Window { return policy.Window{Limit: n, Length: time.Second} }
+
+// key is a request of a key.
+func key(name string) *ledger.Request { return &ledger.Request{Key: name} }
+
+// passes lets so many requests arrive and returns how many pass.
+func passes(l *ledger.Ledger, now time.Time, r *ledger.Request, n int) (passed int) {
+	for range n {
+		if l.Arrive(now, r).OK {
+			passed++
+		}
+	}
+	return passed
+}
+
+func TestScopes(t *testing.T) {
+	requests := []*ledger.Request{
+		{Key: "a", IP: "1", Account: "x", Route: "get", Resource: "7"},
+		{Key: "a", IP: "2", Account: "x", Route: "put", Resource: "7"},
+		{Key: "b", IP: "1", Account: "x", Route: "get", Resource: "8"},
+		{Key: "b", IP: "2", Account: "y", Route: "put", Resource: "8"},
+		{Key: "a", IP: "1", Account: "x", Route: "get", Resource: "9"},
+	}
+	for _, tt := range []struct {
+		scope ledger.Scope
+		want  []bool // who passes a limit of one
+	}{
+		{0, []bool{true, false, true, false, false}}, // by key
+		{ledger.ByKey, []bool{true, false, true, false, false}},
+		{ledger.ByIP, []bool{true, true, false, false, false}},
+		{ledger.ByAccount, []bool{true, false, false, true, false}},
+		{ledger.ByRoute, []bool{true, true, false, false, false}},
+		{ledger.ByResource, []bool{true, false, true, false, true}},
+		{ledger.ByKey | ledger.ByRoute, []bool{true, true, true, true, false}},
+		{ledger.ByKey | ledger.ByResource, []bool{true, false, true, false, true}},
+		{ledger.ByAll, []bool{true, false, false, false, false}},
+	} {
+		l := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: perSecond(1), Scope: tt.scope}}})
+		var got []bool
+		for _, r := range requests {
+			got = append(got, l.Arrive(epoch, r).OK)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("by %v (-want +got):\n%s", tt.scope, diff)
+		}
+	}
+}
+
+func TestScopeNames(t *testing.T) {
+	for i, name := range ledger.ScopeNames() {
+		s, ok := ledger.ParseScope(name)
+		if !ok || s != 1<<i || s.String() != name {
+			t.Errorf("%s is read as %v", name, s)
+		}
+	}
+	if _, ok := ledger.ParseScope("planet"); ok {
+		t.Error("planet is a scope")
+	}
+	if got := (ledger.ByKey | ledger.ByRoute).String(); got != "key+route" {
+		t.Errorf("joined %s", got)
+	}
+	if got := ledger.Scope(0).String(); got != "key" {
+		t.Errorf("0 is %s", got)
+	}
+}
+
+// A day's quota is not spent on requests that the limit of the second refuses,
+// unless it is charged in order.
+func TestOrder(t *testing.T) {
+	for _, tt := range []struct {
+		order ledger.Order
+		used  int64
+	}{{ledger.AllOrNone, 2}, {ledger.InOrder, 5}} {
+		l := newLedger(t, ledger.Config{Order: tt.order, Limits: []ledger.Limit{
+			{Name: "day", Policy: policy.Window{Limit: 100, Length: 24 * time.Hour, Count: policy.Aligned}},
+			{Name: "second", Policy: perSecond(2)},
+			{Name: "never reached", Policy: perSecond(100)},
+		}})
+		if n := passes(l, epoch, key("a"), 5); n != 2 {
+			t.Errorf("%v: %d pass, want 2", tt.order, n)
+		}
+		states := l.States(nil, epoch)
+		if got := states[0].Used(); got != tt.used {
+			t.Errorf("%v: %d of the day's are used, want %d", tt.order, got, tt.used)
+		}
+		if states[0].Refused || !states[1].Refused || len(states) > 2 && states[2].Used() != 2 {
+			t.Errorf("%v: %+v", tt.order, states)
+		}
+	}
+}
+
+// Of several that refuse, the one with the longest wait is told.
+func TestLongestWait(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "parallel", Policy: policy.Concurrency{Limit: 2}},
+		{Name: "second", Policy: perSecond(1)},
+		{Name: "minute", Policy: policy.Window{Limit: 1, Length: time.Minute}},
+		{Name: "hour", Policy: policy.Window{Limit: 9, Length: time.Hour}},
+	}})
+	r := key("a")
+	l.Arrive(epoch, r)
+	d := l.Arrive(epoch, r)
+	if want := (ledger.Decision{Limit: 2, Retry: time.Minute + 1}); d != want {
+		t.Errorf("%+v, want %+v", d, want)
+	}
+	r.Costs = []ledger.Cost{{N: 3}}
+	if d := l.Arrive(epoch, r); d.Limit != 0 || d.Retry != policy.Never {
+		t.Errorf("a cost that no wait helps: %+v", d)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	limit := func(c ledger.Counts) ledger.Config {
+		return ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: perSecond(2), Counts: c}}}
+	}
+	ms := func(n int) time.Time { return epoch.Add(time.Duration(n) * time.Millisecond) }
+
+	l := newLedger(t, limit(ledger.Accepted))
+	passes(l, ms(0), key("a"), 5)
+	if n := passes(l, ms(1001), key("a"), 5); n != 2 {
+		t.Errorf("accepted: %d pass a second later, want 2", n)
+	}
+
+	l = newLedger(t, limit(ledger.All)) // who keeps asking is kept out
+	passed := 0
+	for i := range 100 {
+		passed += passes(l, ms(300*i), key("a"), 1)
+	}
+	if passed != 2 {
+		t.Errorf("all: %d pass in 30 s, want the first 2", passed)
+	}
+	if n := passes(l, ms(30_000+701), key("a"), 1); n != 1 {
+		t.Error("all: who has been silent for a second is still kept out")
+	}
+
+	l = newLedger(t, limit(ledger.Failures))
+	if n := passes(l, ms(0), key("a"), 9); n != 9 {
+		t.Errorf("failures: %d of 9 successes pass", n)
+	}
+	l.Fail(ms(1), key("a"))
+	l.Fail(ms(1), key("a"))
+	if n := passes(l, ms(2), key("a"), 1); n != 0 {
+		t.Error("failures: one passes after two")
+	}
+	// The refusal was a failure, too.
+	if n := passes(l, ms(1002), key("a"), 1); n != 1 {
+		t.Errorf("failures: %d pass when one is left of three", n)
+	}
+}
+
+func TestCosts(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "requests", Policy: perSecond(100), Fixed: 1},
+		{Name: "plain", Policy: perSecond(100)},
+		{Name: "tokens", Policy: perSecond(100), Cost: "tokens", Settle: true},
+		{Name: "puts", Policy: perSecond(100), Routes: []string{"put", "patch"}, Fixed: 5},
+	}})
+	used := func() (used []int64) {
+		for _, s := range l.States(nil, epoch) {
+			used = append(used, s.Used())
+		}
+		return used
+	}
+	d := l.Arrive(epoch, &ledger.Request{Route: "get", Costs: []ledger.Cost{{N: 3}, {Name: "tokens", N: 40, More: -30}}})
+	if diff := cmp.Diff([]int64{1, 3, 40}, used()); diff != "" {
+		t.Errorf("on arrival (-want +got):\n%s", diff)
+	}
+	l.Answered(epoch, d.Visit)
+	if diff := cmp.Diff([]int64{1, 3, 10}, used()); diff != "" {
+		t.Errorf("settled (-want +got):\n%s", diff)
+	}
+	d = l.Arrive(epoch, &ledger.Request{Route: "patch"})
+	if diff := cmp.Diff([]int64{2, 4, 11, 5}, used()); diff != "" {
+		t.Errorf("one that says nothing of costs (-want +got):\n%s", diff)
+	}
+	l.Answered(epoch, d.Visit)
+
+	// No more is given back than was taken.
+	d = l.Arrive(epoch, &ledger.Request{Costs: []ledger.Cost{{Name: "tokens", N: 5, More: -9}}})
+	l.Answered(epoch, d.Visit)
+	if diff := cmp.Diff([]int64{3, 5, 11}, used()); diff != "" {
+		t.Errorf("given back too much (-want +got):\n%s", diff)
+	}
+}
+
+func TestConcurrencyIsReleased(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "parallel", Policy: policy.Concurrency{Limit: 2}, Counts: ledger.All},
+		{Name: "second", Policy: perSecond(3)},
+	}})
+	first, second := l.Arrive(epoch, key("a")), l.Arrive(epoch, key("a"))
+	for range 3 { // those that are refused are not under way
+		if d := l.Arrive(epoch, key("a")); d.OK || d.Limit != 0 || d.Retry != 0 {
+			t.Fatalf("a third at a time: %+v", d)
+		}
+	}
+	l.Answered(epoch, first.Visit)
+	if n := passes(l, epoch, key("a"), 2); n != 1 {
+		t.Errorf("%d pass in the place of one, want 1", n)
+	}
+	// What was under way before the memory was lost gives nothing back after.
+	l.Forget()
+	if n := passes(l, epoch, key("a"), 2); n != 2 {
+		t.Errorf("%d pass after all is forgotten, want 2", n)
+	}
+	l.Answered(epoch, second.Visit)
+	if n := passes(l, epoch, key("a"), 1); n != 0 {
+		t.Error("an answer from before the memory was lost made room")
+	}
+}
+
+func TestQueues(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "slow", Policy: policy.Queue{N: 1, Per: time.Second, Length: 2}, Scope: ledger.ByKey},
+		{Name: "all", Policy: policy.Queue{N: 1, Per: 100 * time.Millisecond, Length: 100}, Scope: ledger.ByAll},
+	}})
+	if !l.Delays() {
+		t.Error("it does not say that it delays")
+	}
+	for i, want := range []time.Duration{0, time.Second, 2 * time.Second} {
+		if d := l.Arrive(epoch, key("a")); !d.OK || d.Delay != want {
+			t.Errorf("number %d: %+v, want a delay of %v", i, d, want)
+		}
+	}
+	if d := l.Arrive(epoch, key("a")); d.OK || d.Retry != time.Second {
+		t.Errorf("a full queue: %+v", d)
+	}
+	if d := l.Arrive(epoch, key("b")); d.Delay != 300*time.Millisecond { // behind three others
+		t.Errorf("another key: %+v", d)
+	}
+}
+
+func TestPenalties(t *testing.T) {
+	limits := []ledger.Limit{{Name: "x", Policy: perSecond(1)}}
+	ban := policy.Penalty{After: 2, Within: 10 * time.Second, For: []time.Duration{time.Minute}}
+	r := &ledger.Request{Key: "a", IP: "1"}
+	other := &ledger.Request{Key: "b", IP: "1"}
+
+	l := newLedger(t, ledger.Config{Limits: limits, Penalty: ledger.Penalty{Penalty: ban, Scope: ledger.ByIP}})
+	if n := passes(l, epoch, r, 3); n != 1 {
+		t.Fatalf("%d pass, want 1", n)
+	}
+	for _, who := range []*ledger.Request{r, other} {
+		if d := l.Arrive(epoch.Add(time.Second), who); !d.Banned || d.Retry != 59*time.Second {
+			t.Errorf("key %s of a banned address: %+v", who.Key, d)
+		}
+	}
+	if d := l.Arrive(epoch.Add(time.Minute), other); !d.OK {
+		t.Errorf("after the ban: %+v", d)
+	}
+
+	// Errors of any kind, in someone else's name as well.
+	l = newLedger(t, ledger.Config{Limits: limits, Penalty: ledger.Penalty{Penalty: ban, Scope: ledger.ByIP, Strikes: ledger.Errors}})
+	l.Fail(epoch, r)
+	l.Fail(epoch, other)
+	if ok, retry := l.Let(epoch, r); ok || retry != time.Minute {
+		t.Errorf("after two errors: let through %v, %v", ok, retry)
+	}
+	l.Fail(epoch, r) // while it is banned
+	if ok, _ := l.Let(epoch.Add(time.Minute), r); !ok {
+		t.Error("an error during a ban has made it longer")
+	}
+
+	l = newLedger(t, ledger.Config{Limits: limits, Penalty: ledger.Penalty{Penalty: policy.Penalty{After: 1}}})
+	passes(l, epoch, r, 2)
+	if n := l.Blocked(); n != 1 {
+		t.Errorf("%d are blocked, want 1", n)
+	}
+	if d := l.Arrive(epoch, r); !d.Banned || d.Retry != policy.Never {
+		t.Errorf("blocked: %+v", d)
+	}
+	l.Forget()
+	if n := l.Blocked(); n != 0 {
+		t.Errorf("%d are blocked after all is forgotten", n)
+	}
+}
+
+// A million keys take no more room than there is, and no more of the limit than
+// those who have a place of their own and one that all others share.
+func TestMemoryIsBounded(t *testing.T) {
+	const places = 10
+	l := newLedger(t, ledger.Config{
+		Limits:     []ledger.Limit{{Name: "x", Policy: policy.Window{Limit: 3, Length: time.Hour}}},
+		Penalty:    ledger.Penalty{Penalty: policy.Penalty{After: 100, Within: time.Hour, For: []time.Duration{time.Hour}}},
+		MaxEntries: places,
+	})
+	passed := 0
+	for i := range 1000 {
+		passed += passes(l, epoch.Add(time.Duration(i)), key(fmt.Sprint("key ", i)), 5)
+	}
+	if want := 3 * (places + 1); passed != want {
+		t.Errorf("%d requests of a thousand keys pass, want %d", passed, want)
+	}
+	// Those who have a place keep it as long as something is against them ...
+	if n := passes(l, epoch.Add(time.Minute), key("key 0"), 1); n != 0 {
+		t.Error("the first key has been forgotten within its window")
+	}
+	// ... and make room then.
+	later := epoch.Add(2*time.Hour + time.Minute)
+	passed = 0
+	for i := range places {
+		passed += passes(l, later, key(fmt.Sprint("new ", i)), 5)
+	}
+	if passed != 3*places {
+		t.Errorf("%d requests of new keys pass when the old ones are clean, want %d", passed, 3*places)
+	}
+}
+
+// What is asked of a ledger is what each limit says of what belongs to it: a
+// model with a machine for each name, found by spelling it out.
+func TestAgainstModel(t *testing.T) {
+	scopes := []ledger.Scope{0, ledger.ByKey, ledger.ByIP, ledger.ByAll, ledger.ByKey | ledger.ByRoute, ledger.ByAccount | ledger.ByResource}
+	rapid.Check(t, func(t *rapid.T) {
+		c := ledger.Config{Order: ledger.Order(rapid.IntRange(0, 1).Draw(t, "order"))}
+		for i := range rapid.IntRange(1, 4).Draw(t, "limits") {
+			c.Limits = append(c.Limits, ledger.Limit{
+				Name:   fmt.Sprint(i),
+				Policy: policy.Bucket{Capacity: rapid.Int64Range(1, 6).Draw(t, "capacity"), N: 1, Per: time.Millisecond},
+				Scope:  rapid.SampledFrom(scopes).Draw(t, "scope"),
+				Routes: rapid.SampledFrom([][]string{nil, {"r1"}, {"r1", "r2"}}).Draw(t, "routes"),
+				Counts: ledger.Counts(rapid.IntRange(0, 2).Draw(t, "counts")),
+				Cost:   rapid.SampledFrom([]string{"", "tokens"}).Draw(t, "cost"),
+			})
+		}
+		l, err := ledger.New(c, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := model{c, map[string]policy.Policy{}}
+		now := epoch
+		name := func(prefix string) string { return fmt.Sprint(prefix, rapid.IntRange(0, 2).Draw(t, prefix)) }
+		for range rapid.IntRange(1, 60).Draw(t, "requests") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 2_000_000).Draw(t, "pause")))
+			r := &ledger.Request{Key: name("k"), IP: name("i"), Account: name("a"), Route: name("r"), Resource: name("x")}
+			if rapid.Bool().Draw(t, "has a cost") {
+				r.Costs = []ledger.Cost{{Name: "tokens", N: rapid.Int64Range(0, 4).Draw(t, "tokens")}}
+			}
+			got := l.Arrive(now, r)
+			if ok, retry := m.arrive(now, r); got.OK != ok || got.Retry != retry {
+				t.Fatalf("%+v of %+v, the model says %v, %v", got, r, ok, retry)
+			}
+		}
+	})
+}
+
+type model struct {
+	ledger.Config
+	machines map[string]policy.Policy
+}
+
+func (m model) arrive(now time.Time, r *ledger.Request) (ok bool, retry time.Duration) {
+	var passed, refused []int
+	for i, limit := range m.Limits {
+		if limit.Routes != nil && !slices.Contains(limit.Routes, r.Route) {
+			continue
+		}
+		ok, wait := m.machine(i, r).Check(now, m.cost(i, r))
+		if !ok {
+			refused = append(refused, i)
+			retry = max(retry, wait)
+			if m.Order == ledger.InOrder {
+				break
+			}
+			continue
+		}
+		passed = append(passed, i)
+		if m.Order == ledger.InOrder && limit.Counts != ledger.Failures {
+			m.machine(i, r).Charge(now, m.cost(i, r))
+		}
+	}
+	for i, limit := range m.Limits {
+		charged := false
+		switch limit.Counts {
+		case ledger.Accepted:
+			charged = m.Order == ledger.AllOrNone && refused == nil && slices.Contains(passed, i)
+		case ledger.All:
+			charged = slices.Contains(refused, i) || m.Order == ledger.AllOrNone && slices.Contains(passed, i)
+		case ledger.Failures:
+			charged = refused != nil && (limit.Routes == nil || slices.Contains(limit.Routes, r.Route))
+		}
+		if charged {
+			m.machine(i, r).Charge(now, m.cost(i, r))
+		}
+	}
+	return refused == nil, retry
+}
+
+func (m model) cost(i int, r *ledger.Request) int64 {
+	for _, c := range r.Costs {
+		if c.Name == m.Limits[i].Cost {
+			return c.N
+		}
+	}
+	return 1
+}
+
+// machine is the one of a limit for a request.
+func (m model) machine(i int, r *ledger.Request) policy.Policy {
+	name := fmt.Sprint("limit ", i)
+	for part, value := range map[ledger.Scope]string{
+		ledger.ByKey: r.Key, ledger.ByIP: r.IP, ledger.ByAccount: r.Account, ledger.ByRoute: r.Route, ledger.ByResource: r.Resource,
+	} {
+		if m.Limits[i].Scope.Has(part) {
+			name += " " + value // no two parts have the same values
+		}
+	}
+	words := strings.Fields(name)
+	slices.Sort(words)
+	name = strings.Join(words, " ")
+	if m.machines[name] == nil {
+		p, err := m.Limits[i].Policy.New(0)
+		if err != nil {
+			panic(err)
+		}
+		m.machines[name] = p
+	}
+	return m.machines[name]
+}
+
+func TestAdjust(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "x", Policy: perSecond(1)},
+		{Name: "y", Policy: policy.Bucket{Capacity: 9, N: 1, Per: time.Hour}},
+	}})
+	passes(l, epoch, key("a"), 1)
+	for _, bad := range []struct {
+		limit int
+		c     policy.Config
+		want  string
+	}{
+		{2, perSecond(1), "there is no limit 2, want 0 to 1"},
+		{0, perSecond(0), "window: Limit is 0"},
+		{0, policy.Concurrency{Limit: 1}, "a limit is changed to a policy.Concurrency, want a policy.Window as it was"},
+	} {
+		if err := l.Adjust(epoch, bad.limit, bad.c); err == nil || !strings.HasPrefix(err.Error(), bad.want) {
+			t.Errorf("%v: %v, want %s", bad.c, err, bad.want)
+		}
+	}
+	if err := l.Adjust(epoch, 0, perSecond(4)); err != nil {
+		t.Fatal(err)
+	}
+	if n := passes(l, epoch, key("a"), 9); n != 3 {
+		t.Errorf("%d more pass of one that is known, want 3", n)
+	}
+	if n := passes(l, epoch, key("b"), 9); n != 4 {
+		t.Errorf("%d pass of a new one, want 4", n)
+	}
+}
+
+func TestNothingAllocates(t *testing.T) {
+	l := newLedger(t, ledger.Config{
+		Limits: []ledger.Limit{
+			{Name: "second", Policy: perSecond(5), Scope: ledger.ByKey | ledger.ByRoute},
+			{Name: "tokens", Policy: policy.Bucket{Capacity: 100, N: 10, Per: time.Second}, Cost: "tokens", Settle: true, Scope: ledger.ByAccount},
+			{Name: "parallel", Policy: policy.Concurrency{Limit: 3}, Counts: ledger.All},
+			{Name: "bad", Policy: perSecond(100), Scope: ledger.ByIP, Counts: ledger.Failures},
+		},
+		Penalty: ledger.Penalty{Penalty: policy.Penalty{After: 50, Within: time.Second, For: []time.Duration{time.Second}}, Strikes: ledger.Errors},
+	})
+	now := epoch
+	states := make([]ledger.State, 0, 4)
+	requests := []*ledger.Request{
+		{Key: "a", IP: "1", Route: "get", Costs: []ledger.Cost{{Name: "tokens", N: 7, More: -3}}},
+		{Key: "b", IP: "1", Route: "put"},
+	}
+	i := 0
+	visit := func() {
+		now, i = now.Add(30*time.Millisecond), i+1
+		d := l.Arrive(now, requests[i%2])
+		states = l.States(states[:0], now)
+		if d.Visit != nil {
+			l.Answered(now.Add(time.Millisecond), d.Visit)
+		}
+		if i%10 == 0 {
+			l.Fail(now, requests[0])
+		}
+	}
+	for range 1000 {
+		visit()
+	}
+	if n := testing.AllocsPerRun(1000, visit); n != 0 {
+		t.Errorf("%v allocations per request, want 0", n)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	good := ledger.Limit{Name: "x", Policy: perSecond(1)}
+	limit := func(change func(*ledger.Limit)) ledger.Config {
+		bad := ledger.Limit{Name: "y", Policy: perSecond(1)}
+		change(&bad)
+		return ledger.Config{Limits: []ledger.Limit{good, bad}}
+	}
+	for _, tt := range []struct {
+		config ledger.Config
+		want   string
+	}{
+		{ledger.Config{Limits: make([]ledger.Limit, 17)}, "got 17 Limits, want at most 16"},
+		{limit(func(l *ledger.Limit) { l.Name = "" }), "Limits[1]: the Name is missing"},
+		{limit(func(l *ledger.Limit) { l.Name = "x" }), `Limits[1]: Name is "x", which is that of Limits[0]`},
+		{limit(func(l *ledger.Limit) { l.Policy = nil }), `Limits[1]: the Policy of "y" is missing`},
+		{limit(func(l *ledger.Limit) { l.Policy = perSecond(0) }), "Limits[1]: window: Limit is 0"},
+		{limit(func(l *ledger.Limit) { l.Scope = ledger.ByAll | ledger.ByKey }), "Limits[1]: Scope is key+all, want any of"},
+		{limit(func(l *ledger.Limit) { l.Scope = 1 << 7 }), "Limits[1]: Scope is Scope(0x80), want any of"},
+		{limit(func(l *ledger.Limit) { l.Routes = []string{"a", ""} }), "Limits[1]: Routes has an empty name"},
+		{limit(func(l *ledger.Limit) { l.Fixed = -1 }), "Limits[1]: Fixed is -1, want 0 to"},
+		{limit(func(l *ledger.Limit) { l.Fixed, l.Cost = 1, "a" }), `Limits[1]: Fixed is 1 and Cost is "a", want one of them`},
+		{limit(func(l *ledger.Limit) { l.Fixed, l.Settle = 1, true }), "Limits[1]: Fixed is 1, which leaves nothing to Settle"},
+		{limit(func(l *ledger.Limit) { l.Counts = 3 }), "Limits[1]: Counts is Counts(3), want one of [accepted all failures]"},
+		{limit(func(l *ledger.Limit) { l.Counts, l.Settle = ledger.Failures, true }), "Limits[1]: failures are counted when"},
+		{ledger.Config{Order: 2}, "the Order is Order(2), want one of [all-or-none in-order]"},
+		{ledger.Config{Tick: -1}, "the Tick is -1ns, want 0s to 1h0m0s"},
+		{ledger.Config{MaxEntries: -1}, "MaxEntries is -1, want 0 or more"},
+		{ledger.Config{Penalty: ledger.Penalty{Penalty: policy.Penalty{After: -1}}}, "penalty: After is -1"},
+		{ledger.Config{Penalty: ledger.Penalty{Strikes: 2}}, "penalty: Strikes is Strikes(2), want one of [refusals errors]"},
+		{ledger.Config{Penalty: ledger.Penalty{Scope: 1 << 6}}, "penalty: Scope is Scope(0x40), want any of"},
+		{ledger.Config{Limits: []ledger.Limit{good}}, ""},
+	} {
+		err := tt.config.Validate()
+		if (err == nil) != (tt.want == "") || err != nil && !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%v, want %s", err, tt.want)
+		}
+		if _, newErr := ledger.New(tt.config, 0); (newErr == nil) != (err == nil) {
+			t.Errorf("New: %v, Validate: %v", newErr, err)
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	byKey := ledger.Limit{Name: "x", Scope: ledger.ByKey | ledger.ByRoute}
+	byIP := ledger.Limit{Name: "y", Scope: ledger.ByIP}
+	after := policy.Penalty{After: 1}
+	for _, tt := range []struct {
+		config ledger.Config
+		want   bool
+	}{
+		{ledger.Config{Limits: []ledger.Limit{byKey, {Name: "z"}}}, true},
+		{ledger.Config{Limits: []ledger.Limit{byKey, byIP}}, false},
+		{ledger.Config{Limits: []ledger.Limit{byKey}, Penalty: ledger.Penalty{Scope: ledger.ByIP}}, true}, // there is none
+		{ledger.Config{Limits: []ledger.Limit{byKey}, Penalty: ledger.Penalty{Penalty: after, Scope: ledger.ByIP}}, false},
+		{ledger.Config{Limits: []ledger.Limit{byKey}, Penalty: ledger.Penalty{Penalty: after}}, true},
+	} {
+		if got := tt.config.Only(ledger.ByKey); got != tt.want {
+			t.Errorf("%+v: %v", tt.config, got)
+		}
+	}
+}

@@ -33,10 +33,10 @@ func TestNewRefuses(t *testing.T) {
 		{func(c *server.Config) { c.Limits = one }, "server config: got Limits beside Limit or BlockAfter, want either"},
 		{func(c *server.Config) { c.AnyKey = true }, "server config: got AnyKey without NoNonces, want both"},
 		{func(c *server.Config) { c.Penalty.After = 1 }, "server config: got a Penalty or a Charge without Limits"},
-		{func(c *server.Config) { c.MaxEntries = -1 }, "server config: MaxEntries is -1, want 0 or more"},
+		{func(c *server.Config) { c.MaxEntries = -1 }, "server config: got MaxEntries -1, want 0 or more"},
 		{instead(func(c *server.Config) { c.BlockAfter = 1 }), "server config: got Limits beside Limit or BlockAfter, want either"},
 		{instead(func(c *server.Config) { c.Charge = 7 }), "server config: the Order is Order(7), want one of [all-or-none in-order]"},
-		{instead(func(c *server.Config) { c.Limits = []ledger.Limit{{Name: "x"}} }), `server config: Limits[0]: the Policy of "x" is missing`},
+		{instead(func(c *server.Config) { c.Limits = []ledger.Limit{{Name: "x"}} }), `server config: got Limits[0]: the Policy of "x" is missing`},
 	}
 	for _, tt := range tests {
 		c := server.ReferenceConfig()

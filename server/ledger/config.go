@@ -149,10 +149,10 @@ func (c Config) Validate() error {
 	}
 	for i, l := range c.Limits {
 		if err := l.validate(); err != nil {
-			return fmt.Errorf("Limits[%d]: %w", i, err)
+			return fmt.Errorf("got Limits[%d]: %w", i, err)
 		}
 		if j := slices.IndexFunc(c.Limits, func(other Limit) bool { return other.Name == l.Name }); j < i {
-			return fmt.Errorf("Limits[%d]: Name is %q, which is that of Limits[%d]", i, l.Name, j)
+			return fmt.Errorf("got Limits[%d]: the Name is %q, which is that of Limits[%d]", i, l.Name, j)
 		}
 	}
 	if int(c.Order) >= len(orderNames) {
@@ -162,7 +162,7 @@ func (c Config) Validate() error {
 		return fmt.Errorf("the Tick is %v, want 0s to %v", c.Tick, policy.MaxTick)
 	}
 	if c.MaxEntries < 0 {
-		return fmt.Errorf("MaxEntries is %d, want 0 or more", c.MaxEntries)
+		return fmt.Errorf("got MaxEntries %d, want 0 or more", c.MaxEntries)
 	}
 	return c.Penalty.Validate()
 }
@@ -182,15 +182,15 @@ func (l *Limit) validate() error {
 	}
 	switch {
 	case slices.Contains(l.Routes, ""):
-		return fmt.Errorf("Routes has an empty name")
+		return fmt.Errorf("got an empty name in Routes")
 	case l.Fixed < 0 || l.Fixed > policy.MaxLimit:
-		return fmt.Errorf("Fixed is %d, want 0 to %d", l.Fixed, policy.MaxLimit)
+		return fmt.Errorf("the Fixed cost is %d, want 0 to %d", l.Fixed, policy.MaxLimit)
 	case l.Fixed > 0 && l.Cost != "":
-		return fmt.Errorf("Fixed is %d and Cost is %q, want one of them", l.Fixed, l.Cost)
+		return fmt.Errorf("the Fixed cost is %d and Cost is %q, want one of them", l.Fixed, l.Cost)
 	case l.Fixed > 0 && l.Settle:
-		return fmt.Errorf("Fixed is %d, which leaves nothing to Settle", l.Fixed)
+		return fmt.Errorf("the Fixed cost is %d, which leaves nothing to Settle", l.Fixed)
 	case int(l.Counts) >= len(countsNames):
-		return fmt.Errorf("Counts is %v, want one of %v", l.Counts, countsNames)
+		return fmt.Errorf("got Counts %v, want one of %v", l.Counts, countsNames)
 	case l.Counts == Failures && l.Settle:
 		return fmt.Errorf("failures are counted when the answer is known, which leaves nothing to Settle")
 	}

@@ -38,6 +38,7 @@ var rooms = map[string]room{
 	"clients/backoff":   {},
 	"clients/limiter":   {ours: "clients/backoff clients/keyedrand"},
 	"clients/pace":      {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
+	"clients/budget":    {ours: "clients/limiter clients/pace"},
 	"clients/dialect":   {ours: "clients/limiter"},
 	"clients/peers":     {ours: "clients/limiter", theirs: peers},
 	"clients":           {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
@@ -120,6 +121,7 @@ var far = []struct{ from, to string }{
 	{"clients", "*"},
 	{"clients/pace", "*"},
 	{"clients/limiter", "*"},
+	{"clients/budget", "*"},
 	{"server/policy", "*"},
 	{"clients/dialect", "*"},
 }

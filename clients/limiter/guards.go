@@ -130,6 +130,13 @@ func (g *guarded) Delay(t Ticket) {
 	}
 }
 
+// Wake implements Waking, for a limiter that is.
+func (g *guarded) Wake(f func()) {
+	if w, ok := g.Limiter.(Waking); ok {
+		w.Wake(f)
+	}
+}
+
 // Left implements Delayable.
 func (g *guarded) Left(now time.Time, t Ticket) {
 	if g.delayable != nil {

@@ -46,6 +46,14 @@ type Delayable interface {
 	Left(now time.Time, t Ticket)
 }
 
+// A Waking limiter can allow a departure by itself, because somebody else has told
+// it something: what Next returns becomes earlier without Sent or Done.
+type Waking interface {
+	// Wake has f called whenever that may be so. It is never called from within a
+	// method of the limiter, so that f can ask it.
+	Wake(f func())
+}
+
 // A Ticket names one departure of one limiter: its number, counted from zero.
 type Ticket uint64
 

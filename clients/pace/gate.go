@@ -139,7 +139,19 @@ func NewGate(c GateConfig) (*Gate, error) {
 		g.nonces = NewNonces(Increasing, nil)
 	}
 	g.delayable, _ = g.limiter.(limiter.Delayable)
+	if w, ok := c.Limiter.(limiter.Waking); ok {
+		w.Wake(g.lookAgain)
+	}
 	return g, nil
+}
+
+// lookAgain wakes whoever waits, to ask the limiter again.
+func (g *Gate) lookAgain() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.line.empty() {
+		g.notify()
+	}
 }
 
 // Wait waits in real time until the limiter lets a request of that cost go; most
@@ -285,6 +297,12 @@ func (g *Gate) tell(something func(now time.Time)) {
 		g.tellTooLong(after, release)
 		return
 	}
+	g.notify()
+}
+
+// notify wakes those in a line that is not empty whose departure may have come
+// forward.
+func (g *Gate) notify() {
 	switch {
 	case g.poll.Every == 0:
 		g.line.first.signal.Notify()

@@ -44,6 +44,8 @@ type Limit struct {
 	Settle bool
 	// Counts is which requests it counts. Defaults to CountsAccepted.
 	Counts string
+	// Hidden has the API not tell of it until it refuses.
+	Hidden bool
 }
 
 // How a window adds up.

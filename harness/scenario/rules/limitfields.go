@@ -68,6 +68,7 @@ func limitFields(l *Limit) []yamlfile.Field {
 			yamlfile.Word{Value: CountsAccepted, Help: "those that pass all limits"},
 			yamlfile.Word{Value: CountsAll, Help: "refused ones too, so that asking too often makes it worse"},
 			yamlfile.Word{Value: CountsFailures, Help: "those that are refused or fail, only"})),
+		yamlfile.Key("hidden", "answers do not tell of it, but for its refusals", yamlfile.Boolean(&l.Hidden)),
 	}
 }
 

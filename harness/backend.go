@@ -69,7 +69,7 @@ func supported(sc *scenario.Scenario) error {
 	}{
 		{"server.limits", len(s.Limits) > 0}, {"server.charge", s.ChargeInOrder}, {"server.penalty", s.Penalty != nil},
 		{"server.nonces", s.NoNonces}, {"server.dialect", s.Dialect != ""}, {"server.answers", s.Answers != rules.Answers{}},
-		{"load.per", l.PerKey}, {"load.mix", len(l.Mix) > 0}, {"load.stages", len(l.Stages) > 0},
+		{"load.mix", len(l.Mix) > 0},
 	} {
 		if k.given {
 			return fmt.Errorf("%s can be checked, and not be run by this version", k.key)

@@ -5,6 +5,7 @@ package harness
 
 import (
 	"sync/atomic"
+	"time"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
@@ -22,7 +23,7 @@ type world struct {
 }
 
 // startClient starts the client of a strategy in a world, with what running it
-// costs.
+// costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
 	rt, o := w.runtime, w.observer
 	config := clientConfig(sc, st, seed)
@@ -30,12 +31,21 @@ func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed ui
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
 	config.Wall = wallClock(start, clock.Jumps)
-	config.GeneratorOn = skew(rt, start, clock) // its wake-ups are part of what it costs
+	generator := skew(rt, start, clock)
+	config.GeneratorOn = generator // its wake-ups are part of what it costs
 	rt, config.Work = clientRuntime(rt, st.Client.Runtime)
 	if clock.Rate != 1 {
 		o = trueTime{o, start, clock.Rate}
 	}
 	rt = skew(rt, start, clock)
+	pauses := func(key int) func(n uint64) time.Duration {
+		pause := sc.Load.Pauses(seed, key)
+		return func(n uint64) time.Duration { return pause(generator.Now().Sub(start), n) }
+	}
+	if sc.Load.PerKey {
+		return startPerKey(rt, w.caller, config, o, pauses)
+	}
+	config.Pause = pauses(-1)
 	return clients.Start(rt, w.caller, config, o)
 }
 
@@ -56,7 +66,6 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
 		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
-		Pause:            sc.Load.Pauses(seed),
 	}
 	if r := st.Retry; r != nil {
 		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: r.Jitters(seed)}

@@ -116,7 +116,19 @@ func gibibytes(n float64) string { return fmt.Sprintf("%.1f GiB", n/(1<<30)) }
 
 // generated is how many requests are made in a run.
 func (s *Scenario) generated() float64 {
-	generated := float64(s.Duration) / float64(s.Load.Every.Mean()) * float64(s.Load.Burst)
+	generated, every, from := 0.0, s.Load.Every, time.Duration(0)
+	until := func(t time.Duration) {
+		generated += float64(t-from) / float64(every.Mean()) * float64(s.Load.Burst)
+		from = t
+	}
+	for _, stage := range s.Load.Stages {
+		until(min(stage.At, s.Duration))
+		every = stage.Every
+	}
+	until(s.Duration)
+	if s.Load.PerKey {
+		generated *= float64(s.Server.Keys)
+	}
 	if n := float64(s.Load.Count); n > 0 {
 		generated = min(generated, n)
 	}

@@ -41,13 +41,29 @@ func drawLatency(d dist.Dist, seed, stream uint64, keys int) func(key int, n uin
 	}
 }
 
-// Pauses are those between burst n and the next with a seed, counted from 0.
-func (g *Generator) Pauses(seed uint64) func(n uint64) time.Duration {
-	if sequence, ok := g.Every.(dist.Sequence); ok {
-		return func(n uint64) time.Duration { return sequence.At(seed, n) }
+// Pauses are those between burst n and the next with a seed, counted from 0, of
+// the generator of a key; key is -1 where there is one for all. Which law holds
+// depends on the time since the start of the run.
+func (g *Generator) Pauses(seed uint64, key int) func(since time.Duration, n uint64) time.Duration {
+	stream := uint64(key+1)*streamsPerKey + streamLoad
+	if len(g.Stages) == 0 {
+		every := g.Every
+		return func(_ time.Duration, n uint64) time.Duration { return every.Quantile(dist.U(seed, stream, n)) }
 	}
+	return func(since time.Duration, n uint64) time.Duration {
+		return g.EveryAt(since).Quantile(dist.U(seed, stream, n))
+	}
+}
+
+// EveryAt is the time between bursts at a time since the start of the run.
+func (g *Generator) EveryAt(since time.Duration) dist.Dist {
 	every := g.Every
-	return func(n uint64) time.Duration { return every.Quantile(dist.U(seed, streamLoad, n)) }
+	for _, s := range g.Stages {
+		if s.At <= since {
+			every = s.Every
+		}
+	}
+	return every
 }
 
 // Jitters draw, with a seed, for the n-th time that a request is tried again on

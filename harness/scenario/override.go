@@ -101,6 +101,7 @@ func (c *change) duration(t time.Duration) {
 		c.untest(fmt.Sprintf("--duration is %s, the scenario's %s", dist.FormatDuration(t), dist.FormatDuration(c.out.Duration)), everyClaim)
 	}
 	c.out.Duration = t
+	c.out.Load.Stages = slices.DeleteFunc(slices.Clone(c.out.Load.Stages), func(s LoadStage) bool { return s.At >= t })
 	c.out.Server.Stages = slices.DeleteFunc(slices.Clone(c.out.Server.Stages), func(s Stage) bool { return s.At >= t })
 }
 

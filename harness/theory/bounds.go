@@ -203,8 +203,22 @@ func (b *Bounds) offered(key loadKey) float64 {
 	if count, known := b.loads[key]; known {
 		return count
 	}
+	count := 0.0
+	if b.scenario.Load.PerKey {
+		for k := range b.scenario.Server.Keys {
+			count += b.made(key, k)
+		}
+	} else {
+		count = b.made(key, -1)
+	}
+	b.loads[key] = count
+	return count
+}
+
+// made is how many requests the generator of a key makes; -1 is the one of all.
+func (b *Bounds) made(key loadKey, k int) float64 {
 	load := &b.scenario.Load
-	pause, burst := load.Pauses(key.seed), max(1, load.Burst)
+	pause, burst := load.Pauses(key.seed, k), max(1, load.Burst)
 	end := key.end // by the client's clock, as all times here
 	if key.rate != 1 {
 		end = time.Duration(math.Ceil(float64(end) * key.rate))
@@ -222,9 +236,9 @@ func (b *Bounds) offered(key loadKey) float64 {
 			made = min(burst, int((end-at-1)/cost))
 		}
 		count += float64(made)
-		at += time.Duration(burst)*cost + pause(n)
+		at += time.Duration(burst) * cost
+		at += pause(at, n)
 	}
-	b.loads[key] = count
 	return count
 }
 

@@ -66,18 +66,35 @@ func Of(sc *scenario.Scenario) Ceilings {
 	for _, s := range stagesOf(sc) {
 		c.add(atLimit(&sc.Server, s.limit, doubt), s.share)
 	}
-	c.Offered = offered(sc.Load)
+	c.Offered = offered(sc)
 	return c
 }
 
-// offered is the mean of what the generator makes; 0: it never pauses, or comes to
-// an end.
-func offered(load scenario.Generator) float64 {
-	every := load.Every.Mean()
-	if every <= 0 || load.Count > 0 {
+// offered is the mean over the run of what the generators make; 0: they never
+// pause, or come to an end.
+func offered(sc *scenario.Scenario) float64 {
+	mean, from := 0.0, time.Duration(0)
+	for _, s := range sc.Load.Stages {
+		mean += offeredAt(sc, from) * float64(s.At-from) / float64(sc.Duration)
+		from = s.At
+	}
+	if from == 0 {
+		return offeredAt(sc, 0)
+	}
+	return mean + offeredAt(sc, from)*float64(sc.Duration-from)/float64(sc.Duration)
+}
+
+// offeredAt is what the generators make at a time of the run.
+func offeredAt(sc *scenario.Scenario, at time.Duration) float64 {
+	every := sc.Load.EveryAt(at).Mean()
+	if every <= 0 || sc.Load.Count > 0 {
 		return 0
 	}
-	return float64(max(1, load.Burst)) / every.Seconds()
+	rate := float64(max(1, sc.Load.Burst)) / every.Seconds()
+	if sc.Load.PerKey {
+		rate *= float64(sc.Server.Keys)
+	}
+	return rate
 }
 
 // A stage is a limit that holds for a share of the run.

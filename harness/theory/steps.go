@@ -32,14 +32,14 @@ func Steps(sc *scenario.Scenario) []Step {
 	if len(times) == 1 {
 		return nil
 	}
-	doubt, load := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing), offered(sc.Load)
+	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	var steps []Step
 	for _, from := range times {
 		s := Step{From: from, Down: isDown(sc, from)}
 		if !s.Down {
 			s.Ceilings = atLimit(&sc.Server, limitAt(sc, from), doubt)
 		}
-		s.Ceilings.Offered = load
+		s.Ceilings.Offered = offeredAt(sc, from)
 		if n := len(steps); n == 0 || steps[n-1].Ceilings != s.Ceilings {
 			steps = append(steps, s)
 		}
@@ -50,8 +50,8 @@ func Steps(sc *scenario.Scenario) []Step {
 	return steps
 }
 
-// changes are the start of the run and all times at which the server is
-// changed before its end, in ascending order.
+// changes are the start of the run and all times at which the server or the load
+// is changed before its end, in ascending order.
 func changes(sc *scenario.Scenario) []time.Duration {
 	times := []time.Duration{0}
 	add := func(t time.Duration) {
@@ -60,6 +60,9 @@ func changes(sc *scenario.Scenario) []time.Duration {
 		}
 	}
 	for _, s := range sc.Server.Stages {
+		add(s.At)
+	}
+	for _, s := range sc.Load.Stages {
 		add(s.At)
 	}
 	for _, o := range sc.Server.Faults.Outages {

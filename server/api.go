@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"ratebench/server/dialect"
+	"ratebench/server/front"
 )
 
 // Path is the one path that an API serves.
@@ -26,6 +29,19 @@ type APIConfig struct {
 	// Observe is told what became of each request, just before its answer is
 	// written. It is called from many goroutines at once. Nil: nobody is told.
 	Observe func(Handled)
+
+	// Front is how requests to another API than the reference are told apart.
+	// Nil: it is the reference.
+	Front *front.Config
+
+	// Body is that of the answer to a request that is accepted, where there is
+	// a Front. Empty: {}.
+	Body []byte
+
+	// Dialect is how the states of limits are told, and refusals. Nil: as the
+	// reference does, and what the Server's Statements write. A Dialect wants
+	// Statements.Limits.
+	Dialect *dialect.Config
 }
 
 // Validate names the field that is out of range.
@@ -33,11 +49,19 @@ func (c APIConfig) Validate() error {
 	if c.MaxConcurrent < 0 {
 		return fmt.Errorf("got MaxConcurrent %d, want 0 or more", c.MaxConcurrent)
 	}
+	if c.Dialect != nil {
+		if err := c.Dialect.Validate(); err != nil {
+			return fmt.Errorf("dialect: %w", err)
+		}
+	}
+	if c.Front != nil {
+		return c.Front.Validate()
+	}
 	return nil
 }
 
-// An API is a Server on HTTP: a handler of GET and HEAD requests for [Path].
-// A HEAD is judged as a GET is, and spends its slot and its nonce; OPTIONS is
+// An API is a Server on HTTP: with a Front a handler of any request, without one
+// the reference's, of GET and HEAD requests for [Path]. A HEAD is judged as a GET is, and spends its slot and its nonce; OPTIONS is
 // answered 200 with an Allow, and judged by nobody.
 //
 // The parameters api_key, nonce and req_id are read from the query string
@@ -48,10 +72,11 @@ func (c APIConfig) Validate() error {
 // verdicts, or, without reaching the Server,
 //
 //   - 400 for a body that cannot be read,
-//   - 404 for another path,
-//   - 405 for another method,
+//   - 404 for another path, without a Front,
+//   - 405 for another method, without a Front,
 //   - 408 for a body that takes longer than the HTTP server waits,
-//   - 413 for a body of more than 64 KiB,
+//   - 413 for a form of more than 64 KiB, and another body of more than 8 MiB
+//     if there is a Front,
 //   - 503 with a Retry-After for more than MaxConcurrent at a time, and
 //   - 503 while draining or when the Server is stopping (the clock's Sleep
 //     fails).
@@ -60,6 +85,9 @@ type API struct {
 	clock     Clock
 	observe   func(Handled)
 	admission *admission
+	front     *front.Front // nil: it is the reference
+	body      []byte
+	dialect   *dialect.Config // nil: none
 }
 
 var _ http.Handler = (*API)(nil)
@@ -70,7 +98,18 @@ func NewAPI(s *Server, clock Clock, c APIConfig) (*API, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("server API: %w", err)
 	}
-	return newAPI(s, clock, c), nil
+	a := newAPI(s, clock, c)
+	if c.Front != nil {
+		f, err := front.New(*c.Front)
+		if err != nil {
+			return nil, fmt.Errorf("server API: %w", err)
+		}
+		a.front, a.body = f, c.Body
+		if len(a.body) == 0 {
+			a.body = []byte("{}")
+		}
+	}
+	return a, nil
 }
 
 func newAPI(s *Server, clock Clock, c APIConfig) *API {
@@ -80,7 +119,7 @@ func newAPI(s *Server, clock Clock, c APIConfig) *API {
 	if c.Observe == nil {
 		c.Observe = func(Handled) {}
 	}
-	return &API{server: s, clock: clock, observe: c.Observe, admission: newAdmission(c.MaxConcurrent)}
+	return &API{server: s, clock: clock, observe: c.Observe, admission: newAdmission(c.MaxConcurrent), dialect: c.Dialect}
 }
 
 // Handler is an [API] with the default configuration.

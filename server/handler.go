@@ -2,80 +2,139 @@ package server
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
+
+	"ratebench/server/front"
 )
 
 // ServeHTTP implements http.Handler.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := a.clock.Now()
 	h := Handled{Key: -1, Method: r.Method, Path: r.URL.Path}
-	p, body := a.read(w, r, &h)
+	q, body := a.read(w, r, &h)
 	if body == nil {
-		body = a.admit(w.Header(), p, &h)
+		body = a.admit(w.Header(), &q, &h)
 	}
 	h.Took = a.clock.Now().Sub(began)
 	a.observe(h)
 	a.answer(w, h.Status, body)
 }
 
-// read reads the parameters of a request that is to be judged. Any other has
-// a body to be answered with, and h says what else there is to tell of it.
-// Reading comes before admission, and writing after it, so that a client that
-// is slow takes nobody's place.
-func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (p params, body []byte) {
-	const allowed = "GET, HEAD, OPTIONS"
+// An asked is a request to be judged, with what its answer needs.
+type asked struct {
+	Request
+	reqID param
+}
+
+// read reads a request that is to be judged. Any other has a body to be
+// answered with, and h says what else there is to tell of it. Reading comes
+// before admission, and writing after it, so that a client that is slow takes
+// nobody's place.
+func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (q asked, body []byte) {
 	if a.admission.isClosed() {
-		return p, unavailable(w.Header(), h, errClosed)
+		return q, unavailable(w.Header(), h, errClosed)
 	}
+	var err error
+	if a.front != nil {
+		q, err = a.readAny(w, r)
+	} else {
+		if body := a.turnAway(w.Header(), r, h); body != nil {
+			return q, body
+		}
+		q, err = readReference(w, r)
+	}
+	if err != nil {
+		return q, unreadable(h, err)
+	}
+	return q, nil
+}
+
+// turnAway answers what is no request to the reference.
+func (a *API) turnAway(header http.Header, r *http.Request, h *Handled) (body []byte) {
+	const allowed = "GET, HEAD, OPTIONS"
 	if r.URL.Path != Path {
-		return p, refuse(h, http.StatusNotFound, "not found")
+		return refuse(h, http.StatusNotFound, "not found")
 	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
+		return nil
 	case http.MethodOptions:
-		w.Header().Set("Allow", allowed)
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		header.Set("Allow", allowed)
+		header.Set("Content-Type", "text/html; charset=utf-8")
 		h.Status = http.StatusOK
-		return p, []byte{}
-	default:
-		w.Header().Set("Allow", allowed)
-		return p, refuse(h, http.StatusMethodNotAllowed, "method not allowed")
+		return []byte{}
 	}
+	header.Set("Allow", allowed)
+	return refuse(h, http.StatusMethodNotAllowed, "method not allowed")
+}
+
+// maxAnyBody is how many bytes of a body are taken that nobody looks at.
+const maxAnyBody = 8 << 20
+
+// readAny reads a request to another API than the reference.
+func (a *API) readAny(w http.ResponseWriter, r *http.Request) (q asked, err error) {
 	p, err := readParams(w, r)
 	if err != nil {
-		return p, unreadable(h, err)
+		return q, err
 	}
-	return p, nil
+	if _, err := io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, maxAnyBody)); err != nil {
+		return q, fmt.Errorf("reading the body: %w", err)
+	}
+	q.Request.Request, q.Nonce = a.front.Read(r, p.key.value), p.nonce.value
+	return q, nil
+}
+
+// readReference reads a request to the reference.
+func readReference(w http.ResponseWriter, r *http.Request) (q asked, err error) {
+	p, err := readParams(w, r)
+	q.Key, q.Nonce, q.reqID = p.key.value, p.nonce.value, p.reqID
+	q.IP = front.IP(r)
+	return q, err
 }
 
 // admit lets a request be judged if there is a place for it.
-func (a *API) admit(header http.Header, p params, h *Handled) (body []byte) {
+func (a *API) admit(header http.Header, q *asked, h *Handled) (body []byte) {
 	if err := a.admission.enter(); err != nil {
 		return unavailable(header, h, err)
 	}
 	defer a.admission.leave()
-	return a.judge(header, p, h)
+	return a.judge(header, q, h)
 }
 
 // judge carries a request through the Server and returns the body of the
 // answer.
-func (a *API) judge(header http.Header, p params, h *Handled) (body []byte) {
-	exchange := a.server.Open(p.key.value, p.nonce.value)
+func (a *API) judge(header http.Header, q *asked, h *Handled) (body []byte) {
+	exchange := a.server.OpenRequest(q.Request)
 	h.Key, h.Injected = exchange.index(), exchange.Latency()
-	h.Nonce, h.ReqID, h.HasReqID = p.nonce.value, p.reqID.value, p.reqID.sent
+	h.Nonce, h.ReqID, h.HasReqID = q.Nonce, q.reqID.value, q.reqID.sent
 	reply, err := exchange.Serve(a.clock)
 	if err != nil {
 		return unavailable(header, h, errClosed)
 	}
 	h.Verdict, h.Arrived = reply.Verdict, reply.Arrived
+	h.Injected += reply.Delay
 	reply.Statement.write(header)
+	if a.dialect != nil {
+		h.Status, body = a.say(header, &q.Request, &reply, a.successBody(q))
+		return body
+	}
 	if reply.Verdict != OK {
 		return refuse(h, reply.Status(), reply.Verdict.message())
 	}
 	h.Status = reply.Status()
-	return successBody(p.reqID)
+	return a.successBody(q)
+}
+
+// successBody is that of the answer to a request that is accepted.
+func (a *API) successBody(q *asked) []byte {
+	if a.front != nil {
+		return a.body
+	}
+	return successBody(q.reqID)
 }
 
 // unavailable answers a request that is not let in.

@@ -48,8 +48,8 @@ type Limit struct {
 	// Routes are those to which it applies. Empty: to all.
 	Routes []string
 	// Cost is the name of what a request takes of it, one of the request's
-	// Costs. Defaults to "", the plain cost. A request that says nothing of it
-	// takes 1.
+	// Costs. Defaults to "", the plain cost, which is 1 unless a request says
+	// otherwise; any other of which it says nothing is 0.
 	Cost string
 	// Fixed is what each request takes of it, whatever its Costs. 0: its Cost.
 	Fixed int64

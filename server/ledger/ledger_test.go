@@ -197,7 +197,7 @@ func TestCosts(t *testing.T) {
 		t.Errorf("settled (-want +got):\n%s", diff)
 	}
 	d = l.Arrive(epoch, &ledger.Request{Route: "patch"})
-	if diff := cmp.Diff([]int64{2, 4, 11, 5}, used()); diff != "" {
+	if diff := cmp.Diff([]int64{2, 4, 10, 5}, used()); diff != "" {
 		t.Errorf("one that says nothing of costs (-want +got):\n%s", diff)
 	}
 	l.Answered(epoch, d.Visit)
@@ -205,7 +205,7 @@ func TestCosts(t *testing.T) {
 	// No more is given back than was taken.
 	d = l.Arrive(epoch, &ledger.Request{Costs: []ledger.Cost{{Name: "tokens", N: 5, More: -9}}})
 	l.Answered(epoch, d.Visit)
-	if diff := cmp.Diff([]int64{3, 5, 11}, used()); diff != "" {
+	if diff := cmp.Diff([]int64{3, 5, 10}, used()); diff != "" {
 		t.Errorf("given back too much (-want +got):\n%s", diff)
 	}
 }
@@ -418,7 +418,10 @@ func (m model) cost(i int, r *ledger.Request) int64 {
 			return c.N
 		}
 	}
-	return 1
+	if m.Limits[i].Cost == "" {
+		return 1
+	}
+	return 0
 }
 
 // machine is the one of a limit for a request.

@@ -7,7 +7,8 @@ type Request struct {
 	Account  string // to which several keys may belong
 	Route    string // kind of request
 	Resource string // what it is about, as an id in its path
-	// Costs are what it takes of limits, by name. One that is not there is 1.
+	// Costs are what it takes of limits, by name. The plain cost is 1 if it is
+	// not there; any other that is not there is 0.
 	Costs []Cost
 }
 
@@ -33,7 +34,10 @@ func (l *Limit) cost(r *Request) (n, more int64) {
 			return c.N, c.More
 		}
 	}
-	return 1, 0
+	if l.Cost == "" {
+		return 1, 0
+	}
+	return 0, 0
 }
 
 // applies says whether a request has to pass a limit.

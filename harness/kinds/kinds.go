@@ -41,6 +41,9 @@ type Parameter struct {
 	// *uint64, *float64, *string, *bool or an encoding.TextUnmarshaler, such
 	// as a *limiter.Rate; or it is a []Parameter, for a mapping.
 	Value any
+	// Scale says which values are worth trying; the zero value is none but the
+	// default.
+	Scale Scale
 	// Words are what a *string can be: the decoder refuses any other. Nil is any
 	// text.
 	Words []string

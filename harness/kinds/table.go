@@ -21,8 +21,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.FixedInterval{Interval: 50 * time.Millisecond}
 				return c, []Parameter{
-					{Name: "interval", Help: "least time between two departures", Value: &c.Interval},
-					{Name: "headroom", Help: "added to the window, as for kind window", Value: &c.Headroom},
+					{Name: "interval", Help: "least time between two departures", Value: &c.Interval, Scale: Interval},
+					{Name: "headroom", Help: "added to the window, as for kind window", Value: &c.Headroom, Scale: Spread},
 				}
 			},
 		},
@@ -34,7 +34,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.Window{}
 				return c, []Parameter{
-					{Name: "headroom", Help: "added to the window against requests that travel faster than earlier ones", Value: &c.Headroom},
+					{Name: "headroom", Help: "added to the window against requests that travel faster than earlier ones", Value: &c.Headroom, Scale: Spread},
 				}
 			},
 		},
@@ -55,8 +55,8 @@ func All() []Kind {
 				return c, []Parameter{
 					{Name: "headroom", Value: []Parameter{
 						{Name: "start", Help: "until the first success", Value: &h.Start},
-						{Name: "min", Help: "lower clamp", Value: &h.Min},
-						{Name: "max", Help: "upper clamp; 0 is none", Value: &h.Max},
+						{Name: "min", Help: "lower clamp", Value: &h.Min, Scale: Spread},
+						{Name: "max", Help: "upper clamp; 0 is none", Value: &h.Max, Scale: Spread},
 						{Name: "factor", Help: "times the mean latency", Value: &h.Factor},
 						{Name: "samples", Help: "latencies in the mean", Value: &h.Samples},
 					}},
@@ -75,7 +75,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.SlidingLog{}
 				return c, []Parameter{
-					{Name: "limit", Help: "departures in any such time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "limit", Help: "departures in any such time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
 				}
 			},
 		},
@@ -87,7 +87,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.Reservation{}
 				return c, []Parameter{
-					{Name: "limit", Help: "departures per cycle and its length, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
+					{Name: "limit", Help: "departures per cycle and its length, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
 				}
 			},
 		},
@@ -99,8 +99,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.TokenBucket{}
 				return c, []Parameter{
-					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
-					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst},
+					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
+					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst, Scale: Burst},
 				}
 			},
 		},
@@ -113,7 +113,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.TokenBucketTutorial{}
 				return c, []Parameter{
-					{Name: "rate", Help: "tokens added per time and held at most, as 20/1s; the server's quota when not set", Value: &c.Rate},
+					{Name: "rate", Help: "tokens added per time and held at most, as 20/1s; the server's quota when not set", Value: &c.Rate, Scale: Pace},
 				}
 			},
 		},
@@ -125,8 +125,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &peers.XTimeRate{}
 				return c, []Parameter{
-					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
-					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst},
+					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
+					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst, Scale: Burst},
 				}
 			},
 		},
@@ -138,8 +138,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &peers.GCRA{Burst: 5}
 				return c, []Parameter{
-					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
-					{Name: "burst", Help: "requests that may leave ahead of the even pace; 0 is none", Value: &c.Burst},
+					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
+					{Name: "burst", Help: "requests that may leave ahead of the even pace; 0 is none", Value: &c.Burst, Scale: Burst},
 				}
 			},
 		},
@@ -151,8 +151,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &peers.UberRatelimit{Slack: 10}
 				return c, []Parameter{
-					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit},
-					{Name: "slack", Help: "unused requests that may be made good in a burst; 0 is none", Value: &c.Slack},
+					{Name: "limit", Help: "requests per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
+					{Name: "slack", Help: "unused requests that may be made good in a burst; 0 is none", Value: &c.Slack, Scale: Burst},
 				}
 			},
 		},
@@ -165,8 +165,8 @@ func All() []Kind {
 				c := &limiter.AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05}
 				return c, []Parameter{
 					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
-					{Name: "increase", Help: "what the rate gains per window of successes, as a part of the start rate; 0 never raises it", Value: &c.Increase},
-					{Name: "beta", Help: "what a refusal multiplies the rate by; 1 never lowers it", Value: &c.Beta},
+					{Name: "increase", Help: "what the rate gains per window of successes, as a part of the start rate; 0 never raises it", Value: &c.Increase, Scale: Fraction},
+					{Name: "beta", Help: "what a refusal multiplies the rate by; 1 never lowers it", Value: &c.Beta, Scale: Fraction},
 					{Name: "min", Help: "lowest rate, as a part of the start rate", Value: &c.Min},
 				}
 			},
@@ -179,7 +179,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}
 				return c, []Parameter{
-					{Name: "beta", Help: "part of the refused rate to go back to", Value: &c.Beta},
+					{Name: "beta", Help: "part of the refused rate to go back to", Value: &c.Beta, Scale: Fraction},
 					{Name: "scale", Help: "steepness of the cubic curve, in quotas per cubic window", Value: &c.Scale},
 					{Name: "smooth", Help: "weight of the latest half window in the measured rate", Value: &c.Smooth},
 					{Name: "min", Help: "lowest rate, as a part of the quota", Value: &c.Min},
@@ -221,7 +221,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.Paced{}
 				return c, []Parameter{
-					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread, Scale: Spread},
 				}
 			},
 		},
@@ -233,8 +233,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.AckClocked{}
 				return c, []Parameter{
-					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
-					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency, Scale: Longest},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest, Scale: Shortest},
 				}
 			},
 		},
@@ -246,8 +246,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.ServerTime{}
 				return c, []Parameter{
-					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
-					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency, Scale: Longest},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest, Scale: Shortest},
 				}
 			},
 		},
@@ -259,8 +259,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &limiter.Jitter{Start: 50 * time.Millisecond, Fraction: 1, Samples: 100}
 				return c, []Parameter{
-					{Name: "start", Help: "headroom until two round trips have been seen", Value: &c.Start},
-					{Name: "fraction", Help: "part of the round trip's spread that is the way in: 1 is safe", Value: &c.Fraction},
+					{Name: "start", Help: "headroom until two round trips have been seen", Value: &c.Start, Scale: Spread},
+					{Name: "fraction", Help: "part of the round trip's spread that is the way in: 1 is safe", Value: &c.Fraction, Scale: Fraction},
 					{Name: "samples", Help: "round trips in a block; extremes are those of the last one to two blocks", Value: &c.Samples},
 				}
 			},

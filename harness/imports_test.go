@@ -83,6 +83,9 @@ var rooms = map[string]room{
 	"harness/chart":         {ours: "harness/chart/kit harness/chart/svg harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
+	// Tuning.
+	"harness/tune": {ours: "clients/limiter harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/stats harness/table harness/theory"},
+
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/"},
@@ -91,6 +94,7 @@ var rooms = map[string]room{
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
 	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving server", theirs: "github.com/spf13/"},
+	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},
 	"harness/cmd/ratebench":              {ours: everything},
 	"harness/internal/choice":            {},
 	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},

@@ -19,6 +19,7 @@ import (
 	"ratebench/harness/command/fit"
 	"ratebench/harness/command/run"
 	"ratebench/harness/command/serve"
+	"ratebench/harness/command/tune"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/kinds"
@@ -106,8 +107,8 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cmdline.FlagError)
-	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), serve.New(limiters), fit.New(limiters), newValidate(limiters),
-		newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
+	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), tune.New(limiters), fit.New(limiters),
+		serve.New(limiters), newValidate(limiters), newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)
 	for _, c := range append(root.Commands(), root) {

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/harness/command/run"
 	"ratebench/harness/command/serve"
+	"ratebench/harness/command/tune"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
@@ -82,7 +83,7 @@ func completeArguments(command string, limiters []kinds.Kind) cobra.CompletionFu
 	switch command {
 	case "run", "validate":
 		return completeScenarios
-	case "serve":
+	case "serve", "tune":
 		return atMost(1, completeScenarios)
 	case "report", "compare":
 		return completeFolders
@@ -109,13 +110,25 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		"output":     completeFolders,
 		"log-format": fixed(serve.LogFormats()),
 	}
-	if command == "strategies" {
+	switch command {
+	case "strategies":
 		completions["format"] = fixed(strategydoc.Formats())
+	case "tune":
+		completions["format"] = fixed(tune.Formats())
+		completions["kind"] = fixed(kindNames(limiters))
 	}
-	for _, flag := range []string{"runs", "seed", "duration", "block-after", "target", "every", "listen", "max-concurrent"} {
+	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "target", "every", "listen", "max-concurrent"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions
+}
+
+func kindNames(limiters []kinds.Kind) []string {
+	var names []string
+	for _, k := range limiters {
+		names = append(names, k.Name)
+	}
+	return names
 }
 
 func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -182,6 +182,10 @@ func paragraph(text string, f Format, width int) string {
 	return b.String() + "\n"
 }
 
+// Paragraph is text for a terminal whose lines are no longer than so many
+// characters, unless a word is.
+func Paragraph(text string, width int) string { return paragraph(text, Text, width) }
+
 // trimLines removes blanks at the ends of lines.
 func trimLines(s string) string {
 	lines := strings.Split(s, "\n")

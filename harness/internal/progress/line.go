@@ -18,6 +18,7 @@ type Line struct {
 	mu    sync.Mutex
 	out   io.Writer
 	label string
+	stage string // of what is done; "" if there are none
 	start time.Time
 	shown time.Time
 	width int
@@ -44,7 +45,22 @@ func (p *Line) Set(done float64) {
 		return
 	}
 	p.shown = now
-	p.write(text(p.label, done, now.Sub(p.start)))
+	label := p.label
+	if p.stage != "" {
+		label += ", " + p.stage
+	}
+	p.write(text(label, done, now.Sub(p.start)))
+}
+
+// SetStage shows that a share of a stage is done, whose name follows the label. A new
+// stage begins to take its time anew.
+func (p *Line) SetStage(stage string, done float64) {
+	p.mu.Lock()
+	if stage != p.stage {
+		p.stage, p.start, p.shown = stage, time.Now(), time.Time{}
+	}
+	p.mu.Unlock()
+	p.Set(done)
 }
 
 // Clear removes the line.

@@ -1,0 +1,154 @@
+// Package tune is the command that finds the best client for a scenario.
+package tune
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ratebench/harness/command/input"
+	"ratebench/harness/internal/choice"
+	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/internal/progress"
+	"ratebench/harness/kinds"
+	"ratebench/harness/metrics"
+	"ratebench/harness/scenario"
+	"ratebench/harness/table"
+	"ratebench/harness/tune"
+)
+
+// flags are those of tune.
+type flags struct {
+	tune.Options
+	kinds      []string
+	seed       uint64
+	explain    bool
+	format     string
+	quiet      bool
+	noProgress bool
+	seedSet    bool
+}
+
+// Formats are the values of --format.
+func Formats() []string { return []string{string(table.Text), string(table.JSON)} }
+
+// New is the command.
+func New(limiters []kinds.Kind) *cobra.Command {
+	var f flags
+	c := &cobra.Command{
+		Use:   "tune SCENARIO",
+		Short: "Find the best client for a scenario, and hand it over",
+		Long: `Find the client that gets the most out of a scenario's server without a 429:
+the limiter, its parameters and what stands around it, out of all kinds that face
+this server, with values that its limit and its latencies suggest, and the
+scenario's own strategies.
+
+Short runs take out who is answered 429 and who does the same as another. The rest
+races over seeds that all of them share, until the best is known (Kim and Nelson's
+sequential procedure): with a probability of --alpha at most, another one of them
+is better by --delta or more. Values around the winner's, and the best of other
+kinds, race once more, in runs as long as the scenario's. Of what is within --delta
+of the best, that is taken which is proved never to be answered 429, then what has
+the lower latency, then what is simpler.
+
+The winner is measured again on fresh seeds, since the figures of a race flatter
+who wins it, beside the best of another kind, itself with the defaults, and the
+best of the file. The report ends with the strategy for a scenario, the command
+line of a proxy with it, and a program in Go.
+
+The same scenario, options and seed give the same report, on any number of cores.
+SIGINT or SIGTERM ends the search with what is known by then.
+
+Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 130 interrupted.`,
+		Example: `  ratebench tune scenarios/blog.yaml
+  ratebench tune scenarios/saturated.yaml --explain --delta 0.5
+  ratebench tune scenarios/native.yaml --kind paced --kind ack-clocked --workers 1
+  ratebench tune scenarios/overload.yaml --metric latency_p99_ms --most-429 2`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			f.seedSet = c.Flags().Changed("seed")
+			scenarios, err := f.prepare(args, limiters)
+			if err != nil {
+				return err
+			}
+			return f.run(c.Context(), scenarios[0], c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	f.register(c.Flags())
+	return c
+}
+
+func (f *flags) register(fs *pflag.FlagSet) {
+	fs.SortFlags = false
+	fs.StringVar(&f.Metric, "metric", tune.DefaultMetric, "what candidates are compared by")
+	fs.Float64Var(&f.Delta, "delta", 0, "difference that you do not care for, in the metric's unit (default 0.2 % of the ceiling)")
+	fs.Float64Var(&f.Refused, "most-429", 0, "429s that a run may have on average; 0 puts out at the first, and a blocked key always does")
+	fs.IntVar(&f.Workers, "workers", 0, "workers per key (default: those of the scenario, and 10 beside a single one)")
+	fs.StringArrayVar(&f.kinds, "kind", nil, "consider this kind of limiter only; may be repeated (default all)")
+	fs.Float64Var(&f.Alpha, "alpha", tune.DefaultAlpha, "probability of choosing one that is worse by delta or more, from 1e-6 to 0.5")
+	fs.IntVar(&f.Seeds, "seeds", tune.DefaultSeeds, "seeds that a race may take at most, 10 or more")
+	fs.IntVar(&f.Fresh, "fresh", tune.DefaultFresh, "fresh seeds to measure the winner on, 2 or more")
+	fs.Uint64Var(&f.seed, "seed", 0, "first seed (default: the scenario's)")
+	fs.BoolVar(&f.explain, "explain", false, "say why, with the closed form where there is one")
+	fs.StringVar(&f.format, "format", string(table.Text), "of the report: "+choice.List(Formats()))
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but the report and errors")
+	fs.BoolVar(&f.noProgress, "no-progress", false, "show no progress on a terminal")
+}
+
+// prepare checks the flags and reads the scenario.
+func (f *flags) prepare(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error) {
+	f.Kinds = limiters
+	errs := []error{cmdline.CheckValue("--format", f.format, Formats()), cmdline.CheckValue("--metric", f.Metric, metrics.Names())}
+	if len(f.kinds) > 0 {
+		f.Kinds = nil
+		var names []string
+		for _, k := range limiters {
+			names = append(names, k.Name)
+		}
+		for _, name := range f.kinds {
+			errs = append(errs, cmdline.CheckValue("--kind", name, names))
+			for _, k := range limiters {
+				if k.Name == name {
+					f.Kinds = append(f.Kinds, k)
+				}
+			}
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, cmdline.Wrong(err)
+	}
+	if err := f.Validate(); err != nil {
+		return nil, cmdline.Wrong(err)
+	}
+	scenarios, err := input.Scenarios(paths, limiters)
+	if err == nil && f.seedSet {
+		scenarios[0].Seed = f.seed
+	}
+	return scenarios, err
+}
+
+// run tunes and reports, as far as it came.
+func (f *flags) run(ctx context.Context, sc *scenario.Scenario, stdout, stderr io.Writer) error {
+	line := progress.New(stderr, sc.Name, f.quiet || f.noProgress)
+	f.Progress = func(stage string, done float64) { line.SetStage(stage, done) }
+	report, err := tune.Run(ctx, sc, f.Options)
+	line.Clear()
+	interrupted := ctx.Err() != nil && errors.Is(err, ctx.Err())
+	if err != nil && !interrupted {
+		return fmt.Errorf("%s: %w", sc.Path, err)
+	}
+	if f.format == string(table.JSON) {
+		err = report.WriteJSON(stdout)
+	} else {
+		err = report.WriteText(stdout, f.explain, table.Width)
+	}
+	if err == nil && interrupted {
+		fmt.Fprintln(stderr, "interrupted: the report covers what was known by then")
+		return cmdline.ErrInterrupted
+	}
+	return err
+}

@@ -1,0 +1,255 @@
+package tune
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
+)
+
+// A candidate is a strategy that may be the best.
+type candidate struct {
+	scenario.Strategy
+	kind   kinds.Kind // what its limiter is made by
+	inFile bool       // it is one of the scenario's
+	setup  setup
+	axes   []axis // what its kind was tried with
+	// proved: it is never answered 429, as long as what it was told is right.
+	proved bool
+}
+
+// A setup is all of a client but its limiter.
+type setup struct {
+	client scenario.Client
+	guard  limiter.Guards
+}
+
+// manyWorkers are tried beside the one worker of a scenario, which waits for its
+// answer before it can send again.
+const manyWorkers = 10
+
+// setups are the clients to try. Workers is how many each key has; 0 is as many as
+// the scenario's strategies have at most, and more where that is one.
+func setups(sc *scenario.Scenario, f *facts, workers int) []setup {
+	base := slices.MaxFunc(sc.Strategies, func(a, b scenario.Strategy) int {
+		return a.Client.WorkersPerKey - b.Client.WorkersPerKey
+	}).Client
+	numbers := []int{workers}
+	if workers == 0 {
+		numbers = distinct([]int{base.WorkersPerKey, max(base.WorkersPerKey, manyWorkers)})
+		if base.WorkersPerKey > 1 {
+			numbers = []int{base.WorkersPerKey}
+		}
+	}
+	var all []setup
+	for _, n := range numbers {
+		client := base
+		client.WorkersPerKey = n
+		if n == 1 {
+			all = append(all, setup{client, limiter.Guards{}})
+			continue
+		}
+		if client.Nonce == scenario.NonceTimestamp { // which two workers can have the same of
+			client.Nonce = scenario.NonceIncreasing
+		}
+		all = append(all, setup{client, limiter.Guards{}})
+		if !sc.Server.NoNonces { // which are to arrive in order
+			all = append(all, setup{client, limiter.Guards{Order: true, Latency: f.longest}})
+		}
+	}
+	return all
+}
+
+// faces reports whether a limiter gets from a server what it goes by.
+func faces(config limiter.Config, server *scenario.Server) bool {
+	switch config.(type) {
+	case *limiter.ServerTime:
+		return server.Headers.ReceivedAt
+	case *limiter.Header:
+		return server.Headers.RateLimit
+	}
+	return true
+}
+
+// candidates are the strategies of the scenario and those of every kind that faces
+// its server, each once.
+func candidates(sc *scenario.Scenario, limiters []kinds.Kind, workers int) []candidate {
+	f := factsOf(sc)
+	p := &pool{scenario: sc}
+	for _, st := range sc.Strategies {
+		if i := slices.IndexFunc(limiters, func(k kinds.Kind) bool { return k.Name == st.Limiter.Kind }); i >= 0 {
+			p.add(candidate{Strategy: st, kind: limiters[i], inFile: true, setup: setup{st.Client, st.Guard}, axes: f.axes(st.Limiter.Parameters)})
+		}
+	}
+	for _, s := range setups(sc, &f, workers) {
+		for _, k := range limiters {
+			config, params := k.New()
+			if !faces(config, &sc.Server) {
+				continue
+			}
+			axes := f.axes(params)
+			for _, values := range points(axes) {
+				p.make(k, s, axes, values)
+			}
+		}
+	}
+	return p.all
+}
+
+// A pool holds candidates that differ.
+type pool struct {
+	scenario *scenario.Scenario
+	all      []candidate
+	seen     map[string]bool
+}
+
+// make adds the candidate of a kind with these values; nil values are the defaults.
+func (p *pool) make(k kinds.Kind, s setup, axes []axis, values []any) {
+	config, params := k.New()
+	for i, v := range values {
+		set(params, axes[i].path, v)
+	}
+	l := scenario.Limiter{Kind: k.Name, Scope: scenario.ScopeKey, Share: scenario.ShareWhole, Config: config, Parameters: params}
+	if k.Polls {
+		l.Poll = time.Millisecond
+	}
+	st := scenario.Strategy{Limiter: l, Client: s.client, Guard: s.guard}
+	if config.Validate(st.Quota(p.scenario.Server)) != nil {
+		return // the limits of one parameter may depend on another
+	}
+	p.add(candidate{Strategy: st, kind: k, setup: s, axes: axes})
+}
+
+func (p *pool) add(c candidate) {
+	what := c.label()
+	if p.seen == nil {
+		p.seen = map[string]bool{}
+	}
+	if p.seen[what] && !c.inFile { // those of the file may have retries and queues beside
+		return
+	}
+	p.seen[what] = true
+	c.proved = theory.Applies(p.scenario, &c.Strategy) != theory.ServerCap
+	p.all = append(p.all, c)
+}
+
+// label is what a candidate is, in a line.
+func (c *candidate) label() string {
+	words := []string{c.Limiter.Kind}
+	for _, s := range settings(c) {
+		path := strings.TrimPrefix(s.path, "limiter.")
+		words = append(words, path+" "+s.value)
+	}
+	return strings.Join(words, ", ")
+}
+
+// mostPoints are tried of a kind in one setup.
+const mostPoints = 25
+
+// points are values for each of some axes: all combinations if these are few, and
+// else points of Halton's sequence (Halton, "On the Efficiency of Certain
+// Quasi-Random Sequences of Points", Numerische Mathematik 2, 1960), which are
+// spread evenly however many there are. The first is nil, for the defaults.
+func points(axes []axis) [][]any {
+	all := [][]any{nil}
+	total := 1
+	for _, a := range axes {
+		total *= len(a.values)
+	}
+	if total <= 1 {
+		return all
+	}
+	for n := range min(total, mostPoints) {
+		values := make([]any, len(axes))
+		rest := n
+		for i, a := range axes {
+			at := rest % len(a.values)
+			rest /= len(a.values)
+			if total > mostPoints {
+				at = int(radicalInverse(n+1, [...]int{2, 3, 5, 7}[i]) * float64(len(a.values)))
+			}
+			values[i] = a.values[at]
+		}
+		all = append(all, values)
+	}
+	return all
+}
+
+// radicalInverse mirrors the digits of n at the point: in base 2, 6 = 110 becomes
+// 0.011 = 3/8.
+func radicalInverse(n, base int) float64 {
+	inverse, place := 0.0, 1.0
+	for ; n > 0; n /= base {
+		place /= float64(base)
+		inverse += place * float64(n%base)
+	}
+	return inverse
+}
+
+// neighbours adds candidates around one: each parameter that is a number half and a
+// quarter of the way to the next values that were tried, on either side.
+func (p *pool) neighbours(c *candidate) {
+	here := make([]any, len(c.axes))
+	for i, a := range c.axes {
+		here[i] = get(c.Limiter.Parameters, a.path)
+	}
+	for i, a := range c.axes {
+		for _, v := range between(here[i], a.values) {
+			values := slices.Clone(here)
+			values[i] = v
+			p.make(c.kind, c.setup, c.axes, values)
+		}
+	}
+}
+
+// between are values around one, on the way to its neighbours among others; none
+// for what is no number.
+func between(here any, tried []any) []any {
+	var all []any
+	for _, part := range []float64{0.5, 0.25} {
+		switch v := here.(type) {
+		case time.Duration:
+			for _, n := range around(v, tried) {
+				all = append(all, rounded(v+time.Duration(part*float64(n-v))))
+			}
+		case int:
+			for _, n := range around(v, tried) {
+				all = append(all, v+int(part*float64(n-v)))
+			}
+		case float64:
+			for _, n := range around(v, tried) {
+				all = append(all, v+part*(n-v))
+			}
+		case limiter.Rate: // of those with as many requests, between their times
+			var times []any
+			for _, t := range tried {
+				if r := t.(limiter.Rate); r.N == v.N {
+					times = append(times, r.Per)
+				}
+			}
+			for _, n := range around(v.Per, times) {
+				all = append(all, limiter.Rate{N: v.N, Per: rounded(v.Per + time.Duration(part*float64(n-v.Per)))})
+			}
+		}
+	}
+	return all
+}
+
+// around are the nearest of some values below and above one.
+func around[T interface {
+	time.Duration | int | float64
+}](v T, tried []any) []T {
+	var below, above []T
+	for _, t := range tried {
+		if n := t.(T); n < v && (below == nil || n > below[0]) {
+			below = []T{n}
+		} else if n > v && (above == nil || n < above[0]) {
+			above = []T{n}
+		}
+	}
+	return append(below, above...)
+}

@@ -1,0 +1,158 @@
+package tune
+
+import (
+	"fmt"
+	"go/format"
+	"reflect"
+	"strings"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/dist"
+	"ratebench/harness/scenario"
+)
+
+// yaml is a strategy as a scenario file has it, in one line.
+func yaml(c *candidate) string {
+	sections := []string{"limiter", "guard", "client"}
+	keys := map[string][]string{"limiter": {"kind: " + c.Limiter.Kind}}
+	nested := map[string][]string{}
+	var order []string
+	for _, s := range settings(c) {
+		section, key, _ := strings.Cut(s.path, ".")
+		if outer, inner, ok := strings.Cut(key, "."); ok {
+			if nested[outer] == nil {
+				order = append(order, outer)
+			}
+			nested[outer] = append(nested[outer], inner+": "+s.value)
+			continue
+		}
+		keys[section] = append(keys[section], key+": "+s.value)
+	}
+	for _, outer := range order {
+		keys["limiter"] = append(keys["limiter"], outer+": {"+strings.Join(nested[outer], ", ")+"}")
+	}
+	parts := []string{"name: tuned"}
+	for _, section := range sections {
+		if len(keys[section]) > 0 {
+			parts = append(parts, section+": {"+strings.Join(keys[section], ", ")+"}")
+		}
+	}
+	return "- {" + strings.Join(parts, ", ") + "}"
+}
+
+// guards are those of a strategy, with no more requests under way at once than it
+// was measured with.
+func (c *candidate) guards() limiter.Guards {
+	g := c.Guard
+	if g.InFlight == 0 {
+		g.InFlight = c.Client.WorkersPerKey
+	}
+	return g
+}
+
+// proxyCommand is the command line that puts the strategy before an API.
+func proxyCommand(sc *scenario.Scenario, c *candidate) string {
+	words := []string{"ratebench proxy", "--upstream https://api.example.com", "--limit " + limitText(sc), "--kind " + c.Limiter.Kind}
+	with := *c
+	with.Guard = c.guards()
+	for _, s := range settings(&with) {
+		switch section, key, _ := strings.Cut(s.path, "."); section {
+		case "limiter":
+			words = append(words, "--set "+key+"="+s.value)
+		case "guard":
+			words = append(words, "--set guard."+key+"="+s.value)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func limitText(sc *scenario.Scenario) string { return sc.Server.Limit.String() }
+
+// goCode is a program that sends through a transport with the strategy.
+func goCode(sc *scenario.Scenario, c *candidate) (string, error) {
+	q := c.Quota(sc.Server)
+	fields := literal(reflect.ValueOf(c.Limiter.Config))
+	guards := literal(reflect.ValueOf(c.guards()))
+	quota := literal(reflect.ValueOf(q))
+	imports := `"ratebench/clients/limiter"
+	"ratebench/clients/pace"`
+	if strings.HasPrefix(fields, "&peers.") {
+		imports += `
+	"ratebench/clients/peers"`
+	}
+	keep := ""
+	if c.Client.WorkersPerKey > 2 {
+		keep = fmt.Sprintf("\n\t// As many requests of a key are under way as were tuned for, without a handshake for each.\n\tbase := http.DefaultTransport.(*http.Transport).Clone()\n\tbase.MaxIdleConnsPerHost = %d\n", c.Client.WorkersPerKey*sc.Server.Keys)
+	}
+	base := ""
+	if keep != "" {
+		base = "\n\t\tBase: base,"
+	}
+	code := fmt.Sprintf(`package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"time"
+
+	%s
+)
+
+func main() {
+	quota := %s
+	config := %s
+	guards := %s
+%s
+	// The time to wait for departure is part of the timeout.
+	client := &http.Client{Timeout: %s, Transport: &pace.Transport{
+		Key: func(r *http.Request) string { return r.Header.Get("X-API-Key") }, // what the limit is counted by
+		NewLimiter: func(string) (limiter.Limiter, error) { return limiter.New(config, quota, guards) },%s
+	}}
+	resp, err := client.Get("https://api.example.com/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(os.Stdout, resp.Body); err != nil {
+		log.Fatal(err)
+	}
+}
+`, imports, quota, fields, guards, keep, durationCode(sc.Load.TTL+c.Client.Timeout), base)
+	text, err := format.Source([]byte(code))
+	return string(text), err
+}
+
+// literal is a value as Go code has it, without the fields that are zero.
+func literal(v reflect.Value) string {
+	if d, ok := v.Interface().(time.Duration); ok {
+		return durationCode(d)
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return "&" + literal(v.Elem())
+	case reflect.Struct:
+		var fields []string
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() && !v.Field(i).IsZero() {
+				fields = append(fields, f.Name+": "+literal(v.Field(i)))
+			}
+		}
+		return v.Type().String() + "{" + strings.Join(fields, ", ") + "}"
+	case reflect.String:
+		return fmt.Sprintf("%q", v.String())
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// durationCode is such as 50 * time.Millisecond.
+func durationCode(d time.Duration) string {
+	number := strings.TrimRight(dist.FormatDuration(d), "hmsµn")
+	unit := map[string]string{"h": "Hour", "m": "Minute", "s": "Second", "ms": "Millisecond", "µs": "Microsecond", "ns": "Nanosecond"}[strings.TrimLeft(dist.FormatDuration(d), "-0123456789")]
+	if number == "1" {
+		return "time." + unit
+	}
+	return number + " * time." + unit
+}

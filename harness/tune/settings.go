@@ -1,0 +1,76 @@
+package tune
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/harness/dist"
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
+)
+
+// A setting is a key of a strategy, in the notation of the scenario file, that is
+// not as it is by default.
+type setting struct{ path, value string }
+
+// settings are those of a candidate, but for retries and queues, which are those
+// of a strategy in the file if there are any.
+func settings(c *candidate) []setting {
+	_, standard := c.kind.New()
+	all := changed("limiter.", c.Limiter.Parameters, standard)
+	add := func(is bool, path string, value any) {
+		if is {
+			all = append(all, setting{path, text(value)})
+		}
+	}
+	l, g, client := &c.Limiter, &c.Guard, &c.Client
+	poll := time.Duration(0)
+	if c.kind.Polls {
+		poll = time.Millisecond
+	}
+	add(l.Poll != poll, "limiter.poll", l.Poll)
+	add(l.Scope != scenario.ScopeKey, "limiter.scope", l.Scope)
+	add(l.Share != scenario.ShareWhole, "limiter.share", l.Share)
+	add(g.InFlight > 0, "guard.in_flight", g.InFlight)
+	add(g.Order, "guard.order", g.Order)
+	add(g.Order && g.Latency > 0, "guard.latency", g.Latency)
+	add(g.Penalty > 0, "guard.penalty", g.Penalty)
+	add(client.WorkersPerKey != 1, "client.workers_per_key", client.WorkersPerKey)
+	add(client.Timeout != time.Second, "client.timeout", client.Timeout)
+	add(client.Nonce != scenario.NonceTimestamp, "client.nonce", client.Nonce)
+	return all
+}
+
+// changed are the parameters that differ from their defaults.
+func changed(prefix string, params, standard []kinds.Parameter) []setting {
+	var all []setting
+	for i, p := range params {
+		if inner, ok := p.Value.([]kinds.Parameter); ok {
+			all = append(all, changed(prefix+p.Name+".", inner, standard[i].Value.([]kinds.Parameter))...)
+			continue
+		}
+		path := []string{p.Name}
+		if value := text(get(params, path)); value != text(get(standard, path)) {
+			all = append(all, setting{prefix + p.Name, value})
+		}
+	}
+	return all
+}
+
+// text is a value in the notation of the scenario file.
+func text(value any) string {
+	switch v := value.(type) {
+	case time.Duration:
+		return dist.FormatDuration(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case limiter.Rate:
+		if v == (limiter.Rate{}) {
+			return ""
+		}
+		return fmt.Sprintf("%d/%s", v.N, dist.FormatDuration(v.Per))
+	}
+	return fmt.Sprint(value)
+}

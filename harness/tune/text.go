@@ -1,0 +1,241 @@
+package tune
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+	"ratebench/harness/stats"
+	"ratebench/harness/table"
+)
+
+// WriteText writes a report for people; explained also says why.
+func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
+	var b strings.Builder
+	say := func(format string, args ...any) { b.WriteString(table.Paragraph(fmt.Sprintf(format, args...), width)) }
+	r.search(say)
+	if r.Fresh == nil {
+		r.sofar(say)
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
+	b.WriteByte('\n')
+	for _, s := range r.Beside {
+		say("%s: %s", s.Name, s.What)
+	}
+	figures, err := table.Render(r.columns(), table.Text)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "\n%d runs of %s on fresh seeds, those of each seed in pairs\n\n%s\n", r.Fresh.Summary.Runs, length(r.Full), figures)
+	r.promise(say)
+	if explained {
+		b.WriteString("\nWhy\n")
+		for _, line := range explain(r.scenario, &r.tuned.candidate) {
+			say("%s", line)
+		}
+	}
+	code, err := goCode(r.scenario, &r.tuned.candidate)
+	if err != nil {
+		return fmt.Errorf("go code: %w", err)
+	}
+	fmt.Fprintf(&b, "\nAs a strategy in a scenario:\n\n%s\n", indent(yaml(&r.tuned.candidate)))
+	fmt.Fprintf(&b, "\nAs a proxy, for a client in any language:\n\n%s\n", indent(proxyCommand(r.scenario, &r.tuned.candidate)))
+	fmt.Fprintf(&b, "\nIn Go:\n\n%s", indent(code))
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// search says how it was found.
+func (r *Report) search(say func(string, ...any)) {
+	m := metrics.Find(r.Metric)
+	say("%s: %d candidates of %s are compared by %s, %s.", result.OneLine(r.scenario.Name), r.Candidates, plural(r.Kinds, "kind", "kinds"), m.Name, m.Meaning)
+	if r.Raced > 0 {
+		out := "were answered 429 or lost keys in short runs"
+		if r.Refused > 0 {
+			out = "lost keys in short runs"
+		}
+		say("%d of them %s; the %d best of those that differ raced, in runs of %s.", r.OutRefused, out, r.Raced, length(r.Long))
+	}
+	if r.Long < r.Full {
+		say("The scenario's runs of %s are longer than a race needs; only the final has them. In shorter ones, throughput is that after the first window.", length(r.Full))
+	}
+	if r.Race.Seeds > 0 {
+		line := fmt.Sprintf("The race took %s", plural(r.Race.Seeds, "seed", "seeds"))
+		if r.Final.Seeds > 0 {
+			line += fmt.Sprintf(", and the final of %d, with values around the winner's, %s", r.Finalists, plural(r.Final.Seeds, "seed", "seeds"))
+		}
+		say("%s. Another of those that raced is better by %s or more with a probability of %s\u00a0%% at most (Kim and Nelson); of what is nearer, what is proved never to be answered 429 is taken, then the lower latency, then what is simpler.",
+			line, r.unit(r.Delta), metrics.Shortest(metrics.Significant(100*r.Alpha, 3)))
+	}
+	if r.Unsafe > 0 {
+		say("%s was answered 429 on fresh seeds, and is out.", plural(r.Unsafe, "winner of the final", "winners of the final"))
+	}
+}
+
+// unit writes a difference with the unit of the metric.
+func (r *Report) unit(v float64) string {
+	text := metrics.Shortest(metrics.Significant(v, 3))
+	switch metrics.Find(r.Metric).Written {
+	case metrics.AsRate:
+		return text + " requests/s"
+	case metrics.AsMilliseconds:
+		return text + " ms"
+	case metrics.AsSeconds:
+		return text + " s"
+	}
+	return text
+}
+
+// sofar says what is known of a search that was cut short.
+func (r *Report) sofar(say func(string, ...any)) {
+	if len(r.Leaders) == 0 {
+		say("Nothing is known yet of who is best.")
+		return
+	}
+	say("So far the best are, without a last measurement on fresh seeds:")
+	for i, l := range r.Leaders {
+		say("%d. %s: %s, a mean of %s", i+1, l.What, r.unit(l.Value), plural(l.Runs, "run", "runs"))
+	}
+}
+
+// columns are the table of what was measured on fresh seeds.
+func (r *Report) columns() []table.Column {
+	s := &r.Fresh.Summary
+	name := table.Column{Head: [2]string{"", "strategy"}, Left: true}
+	tps := table.Column{Head: [2]string{"TPS", "± 95 %"}}
+	share := table.Column{Head: [2]string{"% of its", "ceiling"}}
+	succeed := table.Column{Head: [2]string{"succeed", "%"}}
+	p99 := table.Column{Head: [2]string{"p99", "ms"}}
+	refused := table.Column{Head: [2]string{"", "429"}}
+	ahead := table.Column{Head: [2]string{"tuned is better", "by (95 %)"}}
+	known := func(v float64, ok bool, decimals int) string {
+		if !ok {
+			return "–"
+		}
+		return metrics.Fixed(v, decimals)
+	}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		name.Cells = append(name.Cells, st.Name)
+		tps.Cells = append(tps.Cells, metrics.RateText(st.TPS().Value, 2)+" ± "+metrics.MarginText(st.TPS().Margin(), st.TPS().Value, 2))
+		v, ok := st.Share()
+		share.Cells = append(share.Cells, known(v, ok, 1))
+		v, ok = st.SuccessShare()
+		succeed.Cells = append(succeed.Cells, known(v, ok, 1))
+		v, ok = st.Metric("latency_p99_ms")
+		p99.Cells = append(p99.Cells, known(v, ok, 0))
+		refused.Cells = append(refused.Cells, metrics.CountText(st.Mean("refused")))
+		ahead.Cells = append(ahead.Cells, r.ahead(st.Name))
+	}
+	return []table.Column{name, tps, share, succeed, p99, refused, ahead}
+}
+
+// ahead is by how much the tuned strategy is better than another, in pairs.
+func (r *Report) ahead(other string) string {
+	if other == nameTuned {
+		return ""
+	}
+	better := float64(metrics.Find(r.Metric).Better)
+	of := map[uint64]float64{}
+	var differences []float64
+	for i := range r.Fresh.Runs { // strategy by strategy, the tuned one first
+		run := &r.Fresh.Runs[i]
+		v, known := run.Figures.Metric(r.Metric)
+		switch run.Strategy {
+		case nameTuned:
+			if known {
+				of[run.Seed] = v
+			}
+		case other:
+			if tuned, both := of[run.Seed]; known && both {
+				differences = append(differences, better*(tuned-v))
+			}
+		}
+	}
+	d := stats.Paired(differences)
+	if d.N < 2 {
+		return "–"
+	}
+	return fmt.Sprintf("%s (%s to %s)", metrics.RateText(d.Mean, 2), metrics.RateText(d.Lo, 2), metrics.RateText(d.Hi, 2))
+}
+
+// promise says what the runs say of 429s that they did not have.
+func (r *Report) promise(say func(string, ...any)) {
+	st := &r.Fresh.Summary.Strategies[0]
+	if refused := st.Mean("refused"); refused > 0 {
+		say("The tuned client is answered 429 %s times per run, of %v that were allowed.", metrics.CountText(refused), r.Refused)
+		return
+	}
+	n := float64(r.Fresh.Summary.Runs)
+	answers := n * st.Answers()
+	text := fmt.Sprintf("No 429 in %.0f runs with %.0f answers: with 95\u00a0%% confidence, at most %s\u00a0%% of such runs have one, and one answer in %.0f (3/n, the rule of three).",
+		n, answers, metrics.Shortest(metrics.Significant(min(100, 300/n), 3)), answers/3)
+	if r.tuned.proved {
+		text += " Beyond that there is a proof: there is none, ever, as long as the latency is what the scenario says."
+	}
+	say("%s", text)
+	for _, c := range r.Fresh.Summary.Ceilings.List() {
+		if c.Main {
+			say("The provable ceiling of the scenario is %s requests/s in a long run.", metrics.RateText(c.Value, 2))
+		}
+	}
+}
+
+// reportJSON is a report for programs.
+type reportJSON struct {
+	*Report
+	Results  *result.Summary `json:",omitempty"`
+	Strategy string          `json:",omitempty"` // as a scenario has it
+	Go       string          `json:",omitempty"`
+	Proxy    string          `json:",omitempty"`
+	Why      []string        `json:",omitempty"`
+}
+
+// WriteJSON writes a report for programs.
+func (r *Report) WriteJSON(w io.Writer) error {
+	out := reportJSON{Report: r}
+	if r.Fresh != nil {
+		c := &r.tuned.candidate
+		code, err := goCode(r.scenario, c)
+		if err != nil {
+			return fmt.Errorf("go code: %w", err)
+		}
+		out.Results, out.Strategy, out.Go, out.Proxy, out.Why = &r.Fresh.Summary, yaml(c), code, proxyCommand(r.scenario, c), explain(r.scenario, c)
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// length is a duration as people write it, such as 20 s.
+func length(d time.Duration) string {
+	text := dist.FormatDuration(d)
+	number := strings.TrimRight(text, "hmsµn")
+	return number + " " + strings.TrimPrefix(text, number)
+}
+
+func plural(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, several)
+}
+
+// indent puts every line two blanks to the right.
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if line != "\n" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}

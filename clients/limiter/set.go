@@ -16,11 +16,14 @@ type Several interface {
 	SentEach(now time.Time, costs []int64) Ticket
 }
 
-// NextEach is NextEach of a Several, and Next of any other limiter with the
-// first cost.
+// NextEach is NextEach of a Several, and Next of any other limiter, for which
+// there has to be one cost: another number is Impossible.
 func NextEach(l Limiter, now time.Time, costs []int64) time.Time {
 	if s, ok := l.(Several); ok {
 		return s.NextEach(now, costs)
+	}
+	if len(costs) != 1 {
+		return Impossible
 	}
 	return l.Next(now, costs[0])
 }
@@ -79,7 +82,8 @@ func (s *Set) Next(now time.Time, cost int64) (at time.Time) {
 	return at
 }
 
-// NextEach implements Several. A cost that is missing is impossible.
+// NextEach implements Several. Another number of costs than of limits is
+// Impossible.
 func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
 	if len(costs) != len(s.parts) {
 		return Impossible
@@ -131,6 +135,15 @@ func named(budgets []Budget, name string) []Budget {
 		}
 	}
 	return nil
+}
+
+// Wake implements Waking, for those parts that do.
+func (s *Set) Wake(f func()) {
+	for i := range s.parts {
+		if w, ok := s.parts[i].Limiter.(Waking); ok {
+			w.Wake(f)
+		}
+	}
 }
 
 // Delay implements Delayable.

@@ -14,11 +14,6 @@ import (
 // limiter allowed a departure. Nothing has been spent.
 var ErrExpired = errors.New("deadline passed at the gate")
 
-// ErrCost is what the error is of Gate.Acquire and Gate.Wait for a request that
-// can never leave: its cost is negative, or more than its limit allows at any
-// time. Nothing has been spent.
-var ErrCost = errors.New("no request of this cost can leave")
-
 // ErrFull is what the error is of Gate.Acquire and Gate.Wait for a request that
 // found MaxWaiters in line before it. Nothing has been spent.
 var ErrFull = errors.New("the line is full")
@@ -53,6 +48,10 @@ type Gate struct {
 	late    bool  // a timer came late, and who was due meanwhile has not left yet
 	flying  int   // departures that are not done
 	stats   Stats // but for what is so right now
+
+	group  *Group // nil: it shares nothing
+	shared []*Shared
+	asked  []int64 // the costs that somebody asks for right now
 }
 
 // GateConfig is what a Gate is made of.
@@ -60,13 +59,16 @@ type GateConfig struct {
 	// Limiter decides when the next request may leave. It belongs to the gate:
 	// nobody else may use it. Required.
 	Limiter limiter.Limiter
+	// Shared are limiters that have to let it go as well, and that other gates
+	// of their Group share. Nil: there are none.
+	Shared []*Shared
 	// Nonces are those of the key, shared with its other gates if there are
 	// any. Nil is Increasing ones.
 	Nonces *Nonces
 	// Clock is what departures are timed by. Nil is the computer's clock, read
 	// once and running on steadily from there.
 	Clock Clock
-	// Lock guards the gate. Nil is a sync.Mutex; one that does nothing will do
+	// Lock guards the gate, unless it shares limiters. Nil is a sync.Mutex; one that does nothing will do
 	// where goroutines take turns.
 	Lock sync.Locker
 	// Polling makes workers poll. The zero value is a line.
@@ -97,7 +99,8 @@ type Permit struct {
 	// Granted is when the request was let go.
 	Granted time.Time
 
-	departure *departure // nil: it left when it was let go
+	departure *departure       // nil: it left when it was let go
+	shared    []limiter.Ticket // of the limiters that the gate shares
 }
 
 // A departure is how far a request has come that was delayed; guarded by the
@@ -121,13 +124,20 @@ func NewGate(c GateConfig) (*Gate, error) {
 	if err := c.Refusals.Validate(); err != nil {
 		return nil, fmt.Errorf("gate: %w", err)
 	}
+	group, err := groupOf(c)
+	if err != nil {
+		return nil, err
+	}
 	g := &Gate{
 		clock: c.Clock, poll: c.Polling, nonces: c.Nonces, delayed: c.Delayed,
-		maxWaiters: c.MaxWaiters, mu: c.Lock, limiter: c.Limiter,
+		maxWaiters: c.MaxWaiters, mu: c.Lock, limiter: c.Limiter, group: group, shared: c.Shared,
 	}
 	if !c.Refusals.Ignore || !c.ColdUntil.IsZero() {
 		g.pausing = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
 		g.limiter = g.pausing
+	}
+	if group != nil {
+		g.mu = group.mu
 	}
 	if g.mu == nil {
 		g.mu = &sync.Mutex{}
@@ -154,21 +164,22 @@ func (g *Gate) lookAgain() {
 	}
 }
 
-// Wait waits in real time until the limiter lets a request of that cost go; most
-// requests cost 1. Its error is a *WaitError, and nothing has been spent: the
-// context ended first, or such a request can never leave (ErrCost), or the line
-// is full (ErrFull), or the wait is longer than the context's deadline
-// (ErrTooLong).
+// Wait waits in real time until the limiter lets a request go. The request costs
+// 1, or what is given: the same of each limit, or one cost for each of those of
+// the limiter and then of those that the gate shares. Its error is a *WaitError,
+// and nothing has been spent: the context ended first, or such a request can
+// never leave (ErrCost), or the line is full (ErrFull), or the wait is longer
+// than the context's deadline (ErrTooLong).
 //
 // That is known while a pause or a cold start lasts, and, for who is first in
 // line, while no request is under way whose answer could bring the departure
 // forward. Where workers poll, nobody is told in advance.
-func (g *Gate) Wait(ctx context.Context, cost int64) (Permit, error) {
-	return g.waitUntil(ctx, time.Time{}, cost)
+func (g *Gate) Wait(ctx context.Context, costs ...int64) (Permit, error) {
+	return g.waitUntil(ctx, time.Time{}, costs...)
 }
 
 // waitUntil is Wait with a deadline besides that of the context; zero is none.
-func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, cost int64) (Permit, error) {
+func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, costs ...int64) (Permit, error) {
 	came := g.clock.Now()
 	s := newContextSignal(ctx, g.clock, came, deadline)
 	var p Permit
@@ -176,7 +187,7 @@ func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, cost int64) (P
 	if err != nil {
 		g.neverCame()
 	} else {
-		p, err = g.Acquire(s, deadline, cost)
+		p, err = g.Acquire(s, deadline, costs...)
 	}
 	if err == nil {
 		return p, nil
@@ -201,16 +212,16 @@ type tooLongError struct{ wait time.Duration }
 
 func (tooLongError) Error() string { return ErrTooLong.Error() }
 
-// Acquire waits until the limiter lets a request of that cost go and commits
-// its departure; a departure at the deadline is in time, and the zero deadline
+// Acquire waits until the limiter lets a request go and commits its departure;
+// the costs are as for Wait, and a departure at the deadline is in time, and the zero deadline
 // never passes. The signal belongs to the caller, who waits for nothing else
 // meanwhile. It returns ErrExpired, ErrFull, an error that is ErrCost, or what
 // the signal's Wait returned other than nil and ErrDeadline; then nothing has
 // been spent.
-func (g *Gate) Acquire(s Signal, deadline time.Time, cost int64) (Permit, error) {
+func (g *Gate) Acquire(s Signal, deadline time.Time, costs ...int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p, err := g.enter(s, deadline, cost)
+	p, err := g.enter(s, deadline, g.costsOf(costs))
 	g.count(s, p, err)
 	return p, err
 }
@@ -222,21 +233,6 @@ func (g *Gate) release() time.Time {
 		return time.Time{}
 	}
 	return g.pausing.release
-}
-
-// possible returns an error for a cost with which no request can ever leave.
-func (g *Gate) possible(now time.Time, cost int64) error {
-	if cost < 0 {
-		return fmt.Errorf("cost is %d, want 0 or more: %w", cost, ErrCost)
-	}
-	if g.limiter.Next(now, cost).Equal(limiter.Impossible) {
-		return costError(cost)
-	}
-	return nil
-}
-
-func costError(cost int64) error {
-	return fmt.Errorf("cost is %d, want no more than the limit allows at a time: %w", cost, ErrCost)
 }
 
 // Left says that the request of a permit is on the wire by now. It is for
@@ -258,6 +254,7 @@ func (g *Gate) left(now time.Time, p Permit) {
 	if g.delayable != nil {
 		g.delayable.Left(now, p.Ticket)
 	}
+	g.sharedLeft(now, p)
 }
 
 // Done reports how a departure ended, and wakes whoever waits if that brought
@@ -277,6 +274,7 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 		}
 		g.flying--
 		g.limiter.Done(now, p.Ticket, o)
+		g.sharedDone(now, p, o)
 	})
 	g.countEnd(o)
 	return o
@@ -286,13 +284,16 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 // next departure forward, or made it known that their wait is too long.
 func (g *Gate) tell(something func(now time.Time)) {
 	now := g.clock.Now()
+	if g.group != nil {
+		defer g.group.tell(now)
+	}
 	if g.line.empty() {
 		something(now)
 		return
 	}
-	before, release := g.limiter.Next(now, 1), g.release()
+	before, release := g.ownNext(now, g.line.first.costs), g.release()
 	something(now)
-	after := g.limiter.Next(now, 1)
+	after := g.ownNext(now, g.line.first.costs)
 	if !after.Before(before) {
 		g.tellTooLong(after, release)
 		return
@@ -323,15 +324,24 @@ func (g *Gate) tellTooLong(next, release time.Time) {
 		for w := first; w != nil; w = w.behind {
 			w.signal.Notify()
 		}
-	case g.flying == 0 && hasNoUse(first.signal, next):
+	case g.flying == 0 && g.group == nil && hasNoUse(first.signal, next):
 		first.signal.Notify()
 	}
 }
 
-// next is when the limiter lets a request of that cost go and there is a nonce
-// for it.
-func (g *Gate) next(now time.Time, cost int64) time.Time {
-	at, ready := g.limiter.Next(now, cost), g.nonces.ready(now)
+// next is when a request can leave that has waited since a turn.
+func (g *Gate) next(now time.Time, c costs, turn uint64) time.Time {
+	if g.group == nil {
+		return g.mine(now, c)
+	}
+	g.group.look(now)
+	return g.allowed(now, c, turn)
+}
+
+// mine is when the gate's own limiter lets a request go and there is a nonce for
+// it.
+func (g *Gate) mine(now time.Time, c costs) time.Time {
+	at, ready := g.ownNext(now, c), g.nonces.ready(now)
 	if at.Before(ready) {
 		return ready
 	}
@@ -340,8 +350,8 @@ func (g *Gate) next(now time.Time, cost int64) time.Time {
 
 // depart commits a departure. The nonce is made in the same step, so that
 // nonces are issued in the order of departure.
-func (g *Gate) depart(now time.Time, cost int64) Permit {
-	p := Permit{Ticket: g.limiter.Sent(now, cost), Nonce: g.nonces.Next(now), Granted: now}
+func (g *Gate) depart(now time.Time, c costs) Permit {
+	p := Permit{Ticket: g.ownSent(now, c), Nonce: g.nonces.Next(now), Granted: now, shared: g.sharedSent(now, c)}
 	g.flying++
 	if g.delayed {
 		p.departure = &departure{}

@@ -7,7 +7,9 @@ type waiter struct {
 	signal   Signal
 	came     time.Time
 	deadline time.Time // zero: there is none
-	cost     int64
+	costs    costs
+	until    time.Time // that it waits, unless it is told; zero: for ever
+	turn     uint64    // of those in the lines of its group
 
 	granted bool // it has been let go, with the permit
 	permit  Permit
@@ -26,14 +28,14 @@ type line struct {
 func (l *line) empty() bool { return l.first == nil }
 
 // join puts a waiter at the end.
-func (l *line) join(s Signal, came, deadline time.Time, cost int64) *waiter {
+func (l *line) join(s Signal, came, deadline time.Time, c costs) *waiter {
 	w := l.spare
 	if w == nil {
 		w = &waiter{}
 	} else {
 		l.spare = w.behind
 	}
-	*w = waiter{signal: s, came: came, deadline: deadline, cost: cost, before: l.last}
+	*w = waiter{signal: s, came: came, deadline: deadline, costs: c.kept(w.costs.each), before: l.last}
 	if l.last == nil {
 		l.first = w
 	} else {
@@ -62,6 +64,6 @@ func (l *line) remove(w *waiter) {
 
 // reuse takes back a waiter that is in no line, and that nobody looks at again.
 func (l *line) reuse(w *waiter) {
-	*w = waiter{behind: l.spare}
+	*w = waiter{behind: l.spare, costs: costs{each: w.costs.each}}
 	l.spare = w
 }

@@ -21,8 +21,9 @@ func TestLineAgainstASlice(t *testing.T) {
 				want = slices.Delete(want, i, i+1)
 			} else {
 				cost := rapid.Int64().Draw(t, "cost")
-				w := l.join(nil, time.Unix(1, 0), time.Time{}, cost)
-				if w.granted || w.cost != cost || w.behind != nil || slices.Contains(want, w) {
+				each := rapid.SliceOfN(rapid.Int64(), 0, 3).Draw(t, "each")
+				w := l.join(nil, time.Unix(1, 0), time.Time{}, costs{cost, each})
+				if w.granted || w.costs.one != cost || !slices.Equal(w.costs.each, each) || w.behind != nil || slices.Contains(want, w) {
 					t.Fatalf("a new waiter is %+v", w)
 				}
 				want = append(want, w)

@@ -60,10 +60,17 @@ func newPausing(l limiter.Limiter, r Refusals, until time.Time) *pausing {
 }
 
 func (p *pausing) Next(now time.Time, cost int64) time.Time {
-	if at := p.Limiter.Next(now, cost); at.After(p.release) {
-		return at
-	}
-	return p.release
+	return latest(p.Limiter.Next(now, cost), p.release)
+}
+
+// NextEach implements limiter.Several, if the limiter is one.
+func (p *pausing) NextEach(now time.Time, costs []int64) time.Time {
+	return latest(limiter.NextEach(p.Limiter, now, costs), p.release)
+}
+
+// SentEach implements limiter.Several, if the limiter is one.
+func (p *pausing) SentEach(now time.Time, costs []int64) limiter.Ticket {
+	return limiter.SentEach(p.Limiter, now, costs)
 }
 
 func (p *pausing) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {

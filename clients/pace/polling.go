@@ -17,12 +17,12 @@ type Polling struct {
 }
 
 // acquirePolling looks at the limiter now and at multiples of Every from now.
-func (g *Gate) acquirePolling(s Signal, now, deadline time.Time, cost int64) (Permit, error) {
-	p, useful, err := g.look(now, deadline, cost)
+func (g *Gate) acquirePolling(s Signal, now, deadline time.Time, c costs) (Permit, error) {
+	p, useful, err := g.look(now, deadline, c)
 	if err != nil || !useful.After(now) {
 		return p, err
 	}
-	w := g.line.join(s, now, deadline, cost) // so that answers are told of
+	w := g.line.join(s, now, deadline, c) // so that answers are told of
 	defer func() {
 		g.line.remove(w)
 		g.line.reuse(w)
@@ -34,26 +34,26 @@ func (g *Gate) acquirePolling(s Signal, now, deadline time.Time, cost int64) (Pe
 		}
 		now = g.clock.Now()
 		if now.Before(due) { // woken early, because of an answer
-			useful = g.next(now, cost)
+			useful = g.mine(now, w.costs)
 			continue
 		}
-		if p, useful, err = g.look(now, deadline, cost); err != nil || !useful.After(now) {
+		if p, useful, err = g.look(now, deadline, w.costs); err != nil || !useful.After(now) {
 			return p, err
 		}
 	}
 }
 
 // look lets a request go, if that is possible now, and tells when it is.
-func (g *Gate) look(now, deadline time.Time, cost int64) (p Permit, at time.Time, err error) {
+func (g *Gate) look(now, deadline time.Time, c costs) (p Permit, at time.Time, err error) {
 	if passed(deadline, now) {
 		return p, now, ErrExpired
 	}
-	at = g.next(now, cost)
+	at = g.mine(now, c)
 	switch {
 	case !at.After(now):
-		return g.depart(now, cost), at, nil
+		return g.depart(now, c), at, nil
 	case at.Equal(limiter.Impossible):
-		return p, at, costError(cost)
+		return p, at, costError(c)
 	}
 	return p, at, nil
 }

@@ -1,6 +1,7 @@
 package pace
 
 import (
+	"math"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -8,30 +9,34 @@ import (
 
 // enter lets a request go, at once if nobody is in line and the limiter allows
 // it, or when its turn comes.
-func (g *Gate) enter(s Signal, deadline time.Time, cost int64) (Permit, error) {
+func (g *Gate) enter(s Signal, deadline time.Time, c costs) (Permit, error) {
 	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
 		return Permit{}, ErrFull
 	}
 	now := g.clock.Now()
-	if cost != 1 { // before it stands in a line for nothing
-		if err := g.possible(now, cost); err != nil {
+	if c.one != 1 || len(c.each) > 0 { // before it stands in a line for nothing
+		if err := g.possible(now, c); err != nil {
 			return Permit{}, err
 		}
 	}
 	if g.poll.Every > 0 {
-		return g.acquirePolling(s, now, deadline, cost)
+		return g.acquirePolling(s, now, deadline, c)
 	}
 	at := limiter.Never
 	if g.line.empty() {
-		at = g.next(now, cost)
+		at = g.next(now, c, math.MaxUint64)
 		switch {
 		case !at.After(now) && !passed(deadline, now):
-			return g.depart(now, cost), nil
+			p := g.depart(now, c)
+			if g.group != nil {
+				g.group.tell(now)
+			}
+			return p, nil
 		case at.Equal(limiter.Impossible):
-			return Permit{}, costError(cost)
+			return Permit{}, costError(c)
 		}
 	}
-	w := g.line.join(s, now, deadline, cost)
+	w := g.join(s, now, deadline, c)
 	defer g.leave(w)
 	err := g.stand(w, now, at)
 	if w.granted { // whatever came of the wait: it has been spent
@@ -54,6 +59,7 @@ func (g *Gate) stand(w *waiter, now, at time.Time) error {
 		if g.line.first == w {
 			until = earliest(at, w.deadline)
 		}
+		w.until = until
 		if err := g.wait(w.signal, until); err != nil || w.granted {
 			return err
 		}
@@ -73,7 +79,7 @@ func (g *Gate) stand(w *waiter, now, at time.Time) error {
 // departure forward.
 func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
 	known := g.release()
-	if g.flying == 0 && at.Before(limiter.Never) {
+	if g.flying == 0 && g.group == nil && at.Before(limiter.Never) {
 		known = at
 	}
 	if hasNoUse(w.signal, known) {
@@ -92,7 +98,7 @@ const atOnce = 64
 func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 	for n := 0; g.line.first != nil && n < atOnce && (n == 0 || g.late); n++ {
 		w := g.line.first
-		at = g.next(now, w.cost)
+		at = g.next(now, w.costs, w.turn)
 		if at.After(now) || passed(w.deadline, now) {
 			g.late = false
 			break
@@ -100,11 +106,14 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 		if w != caller && hasEnded(w.signal) {
 			break // it leaves by itself, and tells the next
 		}
-		w.permit, w.granted = g.depart(now, w.cost), true
-		g.line.remove(w)
+		w.permit, w.granted = g.depart(now, w.costs), true
+		g.part(w)
 		if w != caller {
 			w.signal.Notify()
 		}
+	}
+	if caller.granted && g.group != nil {
+		g.group.tell(now)
 	}
 	switch first := g.line.first; {
 	case first == nil:
@@ -112,7 +121,7 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 	case first != caller:
 		first.signal.Notify()
 	case at.Equal(limiter.Impossible):
-		return at, costError(caller.cost)
+		return at, costError(caller.costs)
 	}
 	return at, nil
 }
@@ -121,12 +130,32 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 func (g *Gate) leave(w *waiter) {
 	if !w.granted {
 		first := g.line.first == w
-		g.line.remove(w)
+		g.part(w)
 		if next := g.line.first; first && next != nil {
 			next.signal.Notify()
 		}
+		if g.group != nil {
+			g.group.tell(g.clock.Now())
+		}
 	}
 	g.line.reuse(w)
+}
+
+// join puts a request at the end of the line.
+func (g *Gate) join(s Signal, came, deadline time.Time, c costs) *waiter {
+	w := g.line.join(s, came, deadline, c)
+	if g.group != nil {
+		g.group.join(g, w)
+	}
+	return w
+}
+
+// part takes a request out of the line.
+func (g *Gate) part(w *waiter) {
+	g.line.remove(w)
+	if g.group != nil {
+		g.group.part(g)
+	}
 }
 
 // wait gives up the lock while it waits, and returns nil at the deadline too.

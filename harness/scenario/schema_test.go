@@ -137,6 +137,7 @@ func onlyDecoder() map[string]bool {
 		sweep-four-axes sweep-name-of-a-figure sweep-name-of-a-column sweep-name-twice sweep-set-twice sweep-set-misspelt
 		sweep-set-inside-a-value sweep-to-twice sweep-to-wrong-type sweep-to-out-of-range sweep-to-the-same
 		sweep-of-what-strategies-set sweep-label-long sweep-label-with-equals sweep-too-many-points sweep-too-many-runs
+		mix-match-ambiguous mix-match-malformed
 		sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
 	set := map[string]bool{}
 	for _, name := range strings.Fields(names) {

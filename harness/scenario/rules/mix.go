@@ -28,6 +28,10 @@ type Kind struct {
 	// Resources is how many things the requests are about, each as often: 1,
 	// the default, to 10^6.
 	Resources int
+	// Match are patterns of net/http.ServeMux, without a host, that find requests
+	// of this kind among those that other clients send: a method, if it matters,
+	// and a path. The first wildcard is what they are about.
+	Match []string
 }
 
 // Whole is the sum of all shares.
@@ -70,6 +74,7 @@ func OfMix(p *[]Kind) yamlfile.Notation {
 					return
 				}
 			}
+			checkMatch(d, kinds, at)
 		},
 	}.Notation()
 	decode := n.Decode
@@ -97,6 +102,7 @@ func kindFields(k *Kind) []yamlfile.Field {
 		yamlfile.Key("cost", "what one costs: an amount, a distribution of amounts, or a mapping from names of costs to such; 1 by default", ofCosts(&k.Costs)),
 		yamlfile.Key("settled", "what it turns out to cost, which limits with settle are told with the answer; as cost by default", ofCosts(&k.Settled)),
 		yamlfile.Key("resource", "how many things the requests are about, each as often", resources),
+		yamlfile.Key("match", "how requests of this kind are found among those of other clients: methods and paths as in net/http, whose first wildcard is what they are about", ofMatch(&k.Match)),
 	}
 }
 

@@ -16,7 +16,7 @@ type Axis struct {
 }
 
 // Row adds a value of the axis to the name of a row, as scenario.RowName does.
-func (a *Axis) Row(name, value string) string { return name + "/" + a.Name + "=" + value }
+func (a *Axis) Row(name, value string) string { return name + "/" + value }
 
 // A Point is a combination of values.
 type Point struct {

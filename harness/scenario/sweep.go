@@ -42,7 +42,7 @@ type Point struct {
 
 // A Row is what is run and shown together: a strategy at a point.
 type Row struct {
-	Name     string    // "buffer-only/cost per request=3ms"; that of the strategy if nothing is swept
+	Name     string    // "buffer-only/3ms"; that of the strategy if nothing is swept
 	Of       string    // the strategy
 	At       []string  // the labels of the point; none if nothing is swept
 	Scenario *Scenario // at the point
@@ -68,10 +68,7 @@ func (s *Scenario) Rows() []Row {
 
 // RowName is the name of a strategy at a point.
 func (s *Scenario) RowName(strategy string, at []string) string {
-	for i, label := range at {
-		strategy += "/" + s.Sweep[i].Name + "=" + label
-	}
-	return strategy
+	return strings.Join(append([]string{strategy}, at...), "/")
 }
 
 // Claims are the expectations, each at every point that it is about: that of the
@@ -256,7 +253,7 @@ func checkAxis(d *yamlfile.Decoder, axes []Axis, at yamlfile.Found) {
 // point in it, read again.
 func (l Loader) expand(base *reader, root ast.Node) error {
 	s := base.out
-	seen := map[[sha256.Size]byte][]string{}
+	seen, names := map[[sha256.Size]byte][]string{}, map[string]bool{}
 	at := make([]int, len(s.Sweep))
 	for {
 		p, err := l.point(base, root, at)
@@ -276,6 +273,12 @@ func (l Loader) expand(base *reader, root ast.Node) error {
 			return base.Err()
 		}
 		seen[hash] = p.At
+		name := s.RowName("", p.At)
+		if names[name] { // as of 10/1s and x, and of 10 and 1s/x
+			base.Errorf(base.found["sweep"], "two points are both called %s, want other labels", name[1:])
+			return base.Err()
+		}
+		names[name] = true
 		for i := range p.Scenario.Strategies {
 			st := &p.Scenario.Strategies[i]
 			st.Name = s.RowName(st.Name, p.At)

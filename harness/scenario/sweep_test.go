@@ -45,18 +45,18 @@ func TestSweepRows(t *testing.T) {
 		}, " | "))
 	}
 	want := []string{
-		"a/cost per request=0ms/limit=slow | a | 10/1s | 0s | 2s",
-		"a/cost per request=0ms/limit=fast | a | 20/1s | 0s | 2s",
-		"a/cost per request=0ms/limit=other | a | 30/1051ms | 0s | 2s",
-		"a/cost per request=3ms/limit=slow | a | 10/1s | 3ms | 2s",
-		"a/cost per request=3ms/limit=fast | a | 20/1s | 3ms | 2s",
-		"a/cost per request=3ms/limit=other | a | 30/1051ms | 3ms | 2s",
-		"b/cost per request=0ms/limit=slow | b | 10/1s | 0s | 2s",
-		"b/cost per request=0ms/limit=fast | b | 20/1s | 0s | 2s",
-		"b/cost per request=0ms/limit=other | b | 30/1051ms | 0s | 2s",
-		"b/cost per request=3ms/limit=slow | b | 10/1s | 3ms | 2s",
-		"b/cost per request=3ms/limit=fast | b | 20/1s | 3ms | 2s",
-		"b/cost per request=3ms/limit=other | b | 30/1051ms | 3ms | 2s",
+		"a/0ms/slow | a | 10/1s | 0s | 2s",
+		"a/0ms/fast | a | 20/1s | 0s | 2s",
+		"a/0ms/other | a | 30/1051ms | 0s | 2s",
+		"a/3ms/slow | a | 10/1s | 3ms | 2s",
+		"a/3ms/fast | a | 20/1s | 3ms | 2s",
+		"a/3ms/other | a | 30/1051ms | 3ms | 2s",
+		"b/0ms/slow | b | 10/1s | 0s | 2s",
+		"b/0ms/fast | b | 20/1s | 0s | 2s",
+		"b/0ms/other | b | 30/1051ms | 0s | 2s",
+		"b/3ms/slow | b | 10/1s | 3ms | 2s",
+		"b/3ms/fast | b | 20/1s | 3ms | 2s",
+		"b/3ms/other | b | 30/1051ms | 3ms | 2s",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -83,11 +83,11 @@ func TestSweepClaims(t *testing.T) {
 		got = append(got, e.Strategy+" "+e.Over)
 	}
 	want := []string{
-		"a/cost per request=3ms/limit=fast ",
-		"b/cost per request=0ms/limit=slow a/cost per request=0ms/limit=slow",
-		"b/cost per request=3ms/limit=slow a/cost per request=3ms/limit=slow",
-		"b/cost per request=0ms/limit=slow ", "b/cost per request=0ms/limit=fast ", "b/cost per request=0ms/limit=other ",
-		"b/cost per request=3ms/limit=slow ", "b/cost per request=3ms/limit=fast ", "b/cost per request=3ms/limit=other ",
+		"a/3ms/fast ",
+		"b/0ms/slow a/0ms/slow",
+		"b/3ms/slow a/3ms/slow",
+		"b/0ms/slow ", "b/0ms/fast ", "b/0ms/other ",
+		"b/3ms/slow ", "b/3ms/fast ", "b/3ms/other ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -100,7 +100,7 @@ func TestSweepOverride(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := s.Rows()
-	if len(rows) != 6 || rows[0].Name != "b/cost per request=0ms/limit=slow" || rows[5].Scenario.Duration != time.Second || rows[5].Scenario.Runs != 3 {
+	if len(rows) != 6 || rows[0].Name != "b/0ms/slow" || rows[5].Scenario.Duration != time.Second || rows[5].Scenario.Runs != 3 {
 		t.Errorf("rows %+v", rows)
 	}
 	if _, err := s.Override(Overrides{Runs: 10_000}); err == nil || !strings.HasPrefix(err.Error(), "the results of 60000 runs at 6 points take about ") {

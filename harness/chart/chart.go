@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/sweep"
 	"ratebench/harness/result"
 )
 
@@ -31,6 +32,8 @@ type kind struct {
 // kinds are all charts, in the order of the page.
 func kinds() []kind {
 	list := []kind{
+		{"sweep", OnTop, sweep.Lines},
+		{"heatmap", OnTop, sweep.Heatmap},
 		{"mean-tps", OnTop, always(meanChart)},
 		{"latency-nines", OnTop, always(latencyNinesChart)},
 		{"429-tps", OnTop, always(tradeoffChart)},
@@ -48,6 +51,9 @@ func always(chart func(result.Data) kit.Chart) func(result.Data) (kit.Chart, boo
 	return func(d result.Data) (kit.Chart, bool) { return chart(d), true }
 }
 
+// mostRows is how many rows of a sweep are also drawn one by one over time.
+const mostRows = 24
+
 // Charts returns all charts of d and their places; none when no strategy ran.
 func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	if len(d.Summary.Strategies) == 0 {
@@ -55,7 +61,11 @@ func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	}
 	d = Drawable(d)
 	footer := append([]string{result.Abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.Conditions()...)
+	crowd := len(d.Summary.Axes) > 0 && len(d.Summary.Strategies) > mostRows
 	for _, k := range kinds() {
+		if crowd && (k.place == Multiples || k.place == OnPaper) {
+			continue
+		}
 		c, ok := k.make(d)
 		if !ok {
 			continue

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
 )
@@ -22,6 +23,9 @@ func (a *Axis) Row(name, value string) string { return name + "/" + value }
 type Point struct {
 	At       []string `json:"at"` // a value of each axis
 	Ceilings Ceilings `json:"ceilings_tps"`
+	// CapTPS is what the server admits at all of a run that long; nil: nobody
+	// knows.
+	CapTPS *float64 `json:"cap_tps"`
 }
 
 // A Row is a strategy at a point.
@@ -45,7 +49,11 @@ func (m *Meta) sweep(sc *scenario.Scenario) {
 	}
 	for i, p := range sc.Points {
 		ceilings := theory.Of(p.Scenario)
-		m.Points = append(m.Points, Point{p.At, NewCeilings(ceilings)})
+		point := Point{At: p.At, Ceilings: NewCeilings(ceilings)}
+		if most := metrics.Rounded(theory.Cap(p.Scenario)); most > 0 {
+			point.CapTPS = &most
+		}
+		m.Points = append(m.Points, point)
 		if i == 0 {
 			m.Ceilings, m.TTL, m.Keys = ceilings, p.Scenario.Load.TTL, p.Scenario.Server.Keys
 			m.Steps = theory.Steps(p.Scenario)
@@ -72,6 +80,17 @@ func (s *Summary) AtPoint(strategy string, at []string) *Strategy {
 	return &s.Strategies[i]
 }
 
+// Cap is what a row could have had: what the server admits, or what it was
+// offered; 0: nobody knows.
+func (s *Summary) Cap(row *Strategy) float64 {
+	for i := range s.Points {
+		if p := &s.Points[i]; p.CapTPS != nil && slices.Equal(p.At, row.Point) {
+			return min(*p.CapTPS, row.Mean("offered_tps"))
+		}
+	}
+	return 0
+}
+
 // Names are the strategies as the scenario names them, each once.
 func (s *Summary) Names() []string {
 	var names []string
@@ -94,6 +113,9 @@ func (s *Summary) checkSweep() (at []any, err error) {
 		p := &s.Points[i]
 		if err := s.checkAt(p.At); err != nil {
 			return []any{"points", i, "at"}, err
+		}
+		if v := p.CapTPS; v != nil && !(*v > 0 && *v <= MostFigure) {
+			return []any{"points", i, "cap_tps"}, fmt.Errorf("found cap_tps %v, expected more than 0, at most %.0e", *v, MostFigure)
 		}
 		if at, err := p.Ceilings.check(); err != nil {
 			return append([]any{"points", i, "ceilings_tps"}, at...), err

@@ -14,7 +14,8 @@ import (
 // The ceiling goes before the share, which can be compared without it. Latencies
 // have beside them how many requests they are of.
 func strategyColumns(s *result.Summary) []Column {
-	columns := []Column{names(s.Strategies), throughputs(s.Strategies)}
+	columns := append([]Column{names(s.Strategies)}, axisColumns(s)...)
+	columns = append(columns, throughputs(s.Strategies))
 	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
 		columns = append(columns, ceilings(s.Strategies),
 			numbers(s.Strategies, [2]string{"% of its", "ceiling"}, 3, (*result.Strategy).Share))
@@ -44,7 +45,7 @@ const mostName = 28
 func names(strategies []result.Strategy) Column {
 	c := Column{Head: [2]string{"", "strategy"}, Left: true}
 	for _, s := range strategies {
-		c.Cells = append(c.Cells, shortName(s.Name))
+		c.Cells = append(c.Cells, shortName(s.Plain))
 	}
 	return c
 }
@@ -149,8 +150,11 @@ func withoutZeros(columns []Column) (rest []Column, zero, empty []string) {
 
 // strategyRows are all metrics, for CSV; those with an interval are
 // followed by its bounds.
-func strategyRows(strategies []result.Strategy) [][]string {
+func strategyRows(s *result.Summary) [][]string {
 	header := []string{"strategy"}
+	for _, a := range s.Axes {
+		header = append(header, a.Name)
+	}
 	for _, m := range metrics.Catalogue() {
 		header = append(header, m.Name)
 		if m.Interval {
@@ -158,8 +162,8 @@ func strategyRows(strategies []result.Strategy) [][]string {
 		}
 	}
 	rows := [][]string{header}
-	for _, s := range strategies {
-		row := []string{s.Name}
+	for _, s := range s.Strategies {
+		row := append([]string{s.Plain}, s.Point...)
 		for _, m := range metrics.Catalogue() {
 			f := s.Of(m.Name)
 			cells := []string{"", "", ""}

@@ -24,7 +24,7 @@ func Write(w io.Writer, d result.Data, f Format, width int) error {
 	case JSON:
 		return folder.WriteSummary(w, d.Summary)
 	case CSV:
-		return WriteCSV(w, strategyRows(d.Summary.Strategies))
+		return WriteCSV(w, strategyRows(&d.Summary))
 	}
 	text, err := text(&d, f, width)
 	if err != nil {
@@ -40,6 +40,11 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	var b strings.Builder
 	b.WriteString(heading(s, f))
 	b.WriteString(failureLines(s, f))
+	pivots, err := pivotTables(s, f)
+	if err != nil {
+		return "", err
+	}
+	b.WriteString(pivots)
 	notes, err := writeStrategyTable(&b, s, f, width)
 	if err != nil {
 		return "", err

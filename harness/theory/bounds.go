@@ -117,6 +117,13 @@ func (b *Bounds) within(st *scenario.Strategy, seed uint64, length time.Duration
 	return least, count
 }
 
+// Cap is the most that a run of a scenario can get, per second, whatever the
+// client and the load: what the server can accept in a run that long. 0: it is
+// not known.
+func Cap(sc *scenario.Scenario) float64 {
+	return capCount(sc, sc.Duration+1) / sc.Duration.Seconds()
+}
+
 // capCount is how many requests the server can accept that are answered before
 // the end of a run.
 func capCount(sc *scenario.Scenario, end time.Duration) float64 {

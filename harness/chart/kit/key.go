@@ -63,7 +63,7 @@ func (k Key) Draw(c draw.Canvas) draw.Canvas {
 		x += c.Min.X
 		y := c.Max.Y - keyLeading*(vg.Length(row)+0.5)
 		if item.Band != nil {
-			fillBox(c, item.Band, x, y-5, x+keySwatch, y+5)
+			FillBox(c, item.Band, x, y-5, x+keySwatch, y+5)
 		}
 		c.StrokeLine2(item.Line, x, y, x+keySwatch, y)
 		WriteMiddle(c, k.Style(), draw.XLeft, vg.Point{X: x + keySwatch + keyGap, Y: y}, item.Label)

@@ -12,7 +12,7 @@ func DrawBar(c draw.Canvas, l Look, x0, x1, y, thickness vg.Length) {
 	if x1 <= x0 {
 		return
 	}
-	fillBox(c, l.Fill, x0, y-thickness/2, x1, y+thickness/2)
+	FillBox(c, l.Fill, x0, y-thickness/2, x1, y+thickness/2)
 	if l.Fill == l.Line {
 		return
 	}
@@ -23,7 +23,8 @@ func DrawBar(c draw.Canvas, l Look, x0, x1, y, thickness vg.Length) {
 		[]vg.Point{{X: x0, Y: low}, {X: x1, Y: low}, {X: x1, Y: high}, {X: x0, Y: high}})
 }
 
-func fillBox(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
+// FillBox fills a box between two corners.
+func FillBox(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
 	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
 

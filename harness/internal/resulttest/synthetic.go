@@ -378,7 +378,7 @@ func SweepOf(axes ...result.Axis) result.Data {
 		}
 	}
 	for _, at := range points {
-		meta.Points = append(meta.Points, result.Point{At: at, Ceilings: result.NewCeilings(SomeCeilings)})
+		meta.Points = append(meta.Points, result.Point{At: at, Ceilings: result.NewCeilings(SomeCeilings), CapTPS: Number(99.9)})
 	}
 	return result.Build(meta, runs)
 }

@@ -1,0 +1,157 @@
+package sweep
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg/draw"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/result"
+)
+
+const (
+	panelHeight = 220 // without heading and axis
+	panelGap    = 34
+	lineWidth   = 1.7
+	mostLabel   = 160 // of a strategy in the key
+)
+
+// A figure is what a panel shows of every strategy at every value.
+type figure struct {
+	name, note string
+	metric     string
+	always     bool // even if it is 0 throughout
+}
+
+var figures = []figure{
+	{"Throughput", "successful requests per second", "tps", true},
+	{"Refused", "answers 429 per run, blocked keys included", "refused", false},
+	{"Keys blocked", "by the end of a run", "keys_blocked", false},
+}
+
+// Lines is the chart of one axis of numbers: a line for each strategy. False:
+// there is no such axis.
+func Lines(d result.Data) (kit.Chart, bool) {
+	s := &d.Summary
+	values, ok := onLines(s)
+	if !ok {
+		return kit.Chart{}, false
+	}
+	l := lines{axis: s.Axes[0], values: values}
+	for i, name := range s.Names() {
+		look := kit.LookOf(i)
+		l.key = append(l.key, kit.KeyItem{
+			Label: kit.Fit(l.key.Style(), result.OneLine(name), mostLabel),
+			Line:  draw.LineStyle{Color: look.Line, Width: lineWidth, Dashes: look.Dashes},
+		})
+	}
+	for _, f := range figures {
+		l.add(s, f)
+	}
+	subtitle := "By " + result.OneLine(s.Axes[0].Name) + ", which is " + result.OneLine(s.Axes[0].Set) + " of the scenario."
+	if s.Runs > 1 {
+		subtitle += fmt.Sprintf(" Means of %d runs; bands: 95\u00a0%% confidence intervals.", s.Runs)
+	}
+	for _, p := range l.panels {
+		if p.y.Remark != "" {
+			subtitle += " " + p.heading.Name + ": " + p.y.Remark
+		}
+	}
+	return kit.Chart{
+		Title:    title(s),
+		Subtitle: subtitle,
+		Height:   l.key.Height() + kit.HeadingSpace + panelHeight + 2*kit.AxisSpace,
+		Body:     l.draw,
+	}, true
+}
+
+// lines is the body of the chart: panels side by side.
+type lines struct {
+	axis   result.Axis
+	values []float64
+	key    kit.Key
+	panels []panel
+}
+
+type panel struct {
+	heading kit.Heading
+	curves  []kit.Curve // of the strategies
+	y       kit.Scale
+}
+
+// add adds a panel unless there is nothing in it.
+func (l *lines) add(s *result.Summary, f figure) {
+	p := panel{heading: kit.Heading{Name: f.name, Note: f.note}}
+	var peaks []float64
+	top := 0.0
+	for _, name := range s.Names() {
+		var piece []kit.Sample
+		for i, v := range l.axis.Values {
+			if st := s.AtPoint(name, []string{v}); st != nil && st.Of(f.metric).Known {
+				of := st.Of(f.metric)
+				piece = append(piece, kit.Sample{X: l.values[i], Mean: of.Value, Lo: max(0, of.Lower()), Hi: of.Upper()})
+			}
+		}
+		var c kit.Curve
+		if piece != nil {
+			c = kit.Curve{piece}
+		}
+		p.curves = append(p.curves, c)
+		peaks = append(peaks, c.Top())
+		top = max(top, c.Top())
+	}
+	if top == 0 && !f.always {
+		return
+	}
+	if p.y = kit.LinearScale(top, 5, kit.CountLabel); f.metric == "refused" {
+		p.y = kit.CountScale(peaks)
+	}
+	l.panels = append(l.panels, p)
+}
+
+func (l lines) draw(c draw.Canvas) {
+	c = l.key.Draw(c)
+	grid := [][]*plot.Plot{nil}
+	for i := range l.panels {
+		grid[0] = append(grid[0], l.plot(&l.panels[i]))
+	}
+	canvases := plot.Align(grid, draw.Tiles{Rows: 1, Cols: len(l.panels), PadX: panelGap}, c)
+	for i, p := range grid[0] {
+		p.Draw(canvases[0][i])
+	}
+}
+
+func (l lines) plot(pan *panel) *plot.Plot {
+	p := kit.NewPlot()
+	first, last := l.values[0], l.values[len(l.values)-1]
+	margin := (last - first) * 0.02
+	p.X.Min, p.X.Max = first-margin, last+margin
+	p.X.Tick.Marker = plot.ConstantTicks(l.ticks())
+	p.X.Label.Text = result.Abbreviate(result.OneLine(l.axis.Name), 40)
+	align := p.X.Label.TextStyle.XAlign
+	p.X.Label.TextStyle = kit.Regular(kit.SizeRemark, kit.Muted)
+	p.X.Label.TextStyle.XAlign = align
+	pan.y.Apply(&p.Y, true)
+	for i, c := range pan.curves {
+		p.Add(kit.Band{Curve: c, Color: kit.Pale(kit.LookOf(i).Line)})
+	}
+	for i, c := range pan.curves {
+		p.Add(kit.Line{Curves: []kit.Curve{c}, LineStyle: l.key[i].Line})
+	}
+	p.Add(pan.heading)
+	return p
+}
+
+// ticks are the values themselves, as many as have room.
+func (l lines) ticks() []plot.Tick {
+	const most = 7
+	every := (len(l.values) + most - 1) / most
+	var ticks []plot.Tick
+	for i, v := range l.values {
+		if i%every == 0 {
+			ticks = append(ticks, plot.Tick{Value: v, Label: result.Abbreviate(l.axis.Values[i], 10)})
+		}
+	}
+	return ticks
+}

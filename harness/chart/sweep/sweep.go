@@ -1,0 +1,81 @@
+// Package sweep draws the results of a sweep: lines along an axis of numbers,
+// and a heatmap of strategies and points.
+package sweep
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ratebench/harness/dist"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// numbers are the values of an axis, if all of them are numbers or times; times
+// are in ms.
+func numbers(a result.Axis) (values []float64, ok bool) {
+	for _, text := range a.Values {
+		if v, err := strconv.ParseFloat(text, 64); err == nil {
+			values = append(values, v)
+		} else if t, err := dist.ParseDuration(text); err == nil {
+			values = append(values, metrics.Milliseconds(t))
+		} else {
+			return nil, false
+		}
+	}
+	return values, slices.IsSorted(values) && len(values) > 1
+}
+
+// onLines says whether results are drawn as lines, and with which values: those
+// of one axis of ascending numbers.
+func onLines(s *result.Summary) (values []float64, ok bool) {
+	if len(s.Axes) != 1 {
+		return nil, false
+	}
+	return numbers(s.Axes[0])
+}
+
+// axesText names the axes in a sentence.
+func axesText(s *result.Summary) string {
+	var names []string
+	for _, a := range s.Axes {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, " and ")
+}
+
+// title says who gets the most at how many of the points, if that is anybody
+// without a blocked key.
+func title(s *result.Summary) string {
+	wins := map[string]int{}
+	var best string
+	for _, p := range s.Points {
+		top := ""
+		var most float64
+		for _, name := range s.Names() {
+			if st := s.AtPoint(name, p.At); st != nil && st.Mean("keys_blocked") == 0 && st.TPS().Value > most {
+				top, most = name, st.TPS().Value
+			}
+		}
+		if top == "" {
+			continue
+		}
+		if wins[top]++; wins[top] > wins[best] {
+			best = top
+		}
+	}
+	if best == "" {
+		return "By " + axesText(s)
+	}
+	best = result.Abbreviate(result.OneLine(best), 40)
+	switch n := len(s.Points); {
+	case len(s.Names()) == 1:
+		return fmt.Sprintf("%s by %s", best, axesText(s))
+	case wins[best] == n:
+		return fmt.Sprintf("%s gets the most at every point of those that keep their keys", best)
+	default:
+		return fmt.Sprintf("%s gets the most at %d of %d points of those that keep their keys", best, wins[best], n)
+	}
+}

@@ -1,0 +1,126 @@
+package table
+
+import (
+	"slices"
+	"strings"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// A pivoted figure has a table of its own: a row for each strategy, and a column
+// for each value of the last axis.
+type pivoted struct {
+	heading string
+	of      func(*result.Summary, *result.Strategy) (cell string, zero bool)
+}
+
+func pivots() []pivoted {
+	count := func(metric string) func(*result.Summary, *result.Strategy) (string, bool) {
+		return func(_ *result.Summary, st *result.Strategy) (string, bool) {
+			v, known := st.Metric(metric)
+			if !known {
+				return none, true
+			}
+			return metrics.CountText(v), v == 0
+		}
+	}
+	return []pivoted{
+		{"Throughput, in successful requests per second", func(_ *result.Summary, st *result.Strategy) (string, bool) {
+			return metrics.RateText(st.TPS().Value, 2), false
+		}},
+		{"Throughput, in percent of what the server admits and the load offers", func(s *result.Summary, st *result.Strategy) (string, bool) {
+			if most := s.Cap(st); most > 0 {
+				return metrics.Fixed(100*st.TPS().Value/most, 1), false
+			}
+			return none, true
+		}},
+		{"Answers 429 per run, with those for a blocked key", count("refused")},
+		{"Keys blocked per run", count("keys_blocked")},
+	}
+}
+
+// pivotTables are the figures of a sweep by strategy and value; "" if there is
+// no sweep. Figures that are zero throughout are left out.
+func pivotTables(s *result.Summary, f Format) (string, error) {
+	if len(s.Axes) == 0 || len(s.Strategies) == 0 {
+		return "", nil
+	}
+	var b strings.Builder
+	for _, p := range pivots() {
+		columns, zero := p.columns(s)
+		if zero {
+			continue
+		}
+		text, err := Render(columns, f)
+		if err != nil {
+			return "", err
+		}
+		heading := p.heading + ", by " + result.OneLine(s.Axes[len(s.Axes)-1].Name) + ":"
+		if f == Markdown {
+			heading = Escape(heading) + "\n"
+		}
+		b.WriteString(heading + "\n" + text + "\n")
+	}
+	return b.String(), nil
+}
+
+// columns are those of the strategies, of all axes but the last, and of the
+// values of that. Zero says that there is nothing in them.
+func (p pivoted) columns(s *result.Summary) (columns []Column, zero bool) {
+	last := len(s.Axes) - 1
+	rows := pivotRows(s)
+	columns = []Column{{Head: [2]string{"", "strategy"}, Left: true}}
+	for _, a := range s.Axes[:last] {
+		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
+	}
+	for _, v := range s.Axes[last].Values {
+		columns = append(columns, Column{Head: [2]string{"", shortName(v)}})
+	}
+	zero = true
+	for _, row := range rows {
+		columns[0].Cells = append(columns[0].Cells, shortName(row.Plain))
+		for i := range last {
+			columns[1+i].Cells = append(columns[1+i].Cells, shortName(row.Point[i]))
+		}
+		for i, v := range s.Axes[last].Values {
+			cell := none
+			if st := s.AtPoint(row.Plain, append(slices.Clone(row.Point[:last]), v)); st != nil {
+				var nothing bool
+				cell, nothing = p.of(s, st)
+				zero = zero && nothing
+			}
+			columns[1+last+i].Cells = append(columns[1+last+i].Cells, cell)
+		}
+	}
+	return columns, zero
+}
+
+// pivotRows are the first rows of each strategy and each combination of values
+// of all axes but the last.
+func pivotRows(s *result.Summary) []*result.Strategy {
+	var rows []*result.Strategy
+	last := len(s.Axes) - 1
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		if !slices.ContainsFunc(rows, func(o *result.Strategy) bool {
+			return o.Plain == st.Plain && slices.Equal(o.Point[:last], st.Point[:last])
+		}) {
+			rows = append(rows, st)
+		}
+	}
+	return rows
+}
+
+// axisColumns are a column for each axis of a sweep.
+func axisColumns(s *result.Summary) []Column {
+	var columns []Column
+	for i, a := range s.Axes {
+		c := Column{Head: [2]string{"", shortName(a.Name)}, Left: true}
+		for k := range s.Strategies {
+			c.Cells = append(c.Cells, shortName(s.Strategies[k].Point[i]))
+		}
+		columns = append(columns, c)
+	}
+	return columns
+}

@@ -16,8 +16,8 @@ import (
 // For an unbounded in it is E[out] - min out. Latencies in and out are independent,
 // but for those of sequences that are drawn together.
 func meanDoubt(in, out dist.Dist) time.Duration {
-	if joint, ok := meanJointDoubt(in, out); ok {
-		return joint
+	if a, b, ok := drawnTogether(in, out); ok {
+		return meanJointDoubt(a, b)
 	}
 	inMin, inMax := in.Support()
 	outMin, outMax := out.Support()
@@ -35,21 +35,22 @@ func meanDoubt(in, out dist.Dist) time.Duration {
 	return time.Duration(math.Round(sum * float64(step)))
 }
 
-// meanJointDoubt is meanDoubt of latencies that were measured together and are
-// drawn together.
-func meanJointDoubt(in, out dist.Dist) (mean time.Duration, ok bool) {
+// drawnTogether are latencies that were measured together and are drawn together.
+func drawnTogether(in, out dist.Dist) (a, b dist.Sequence, ok bool) {
 	a, okIn := in.(dist.Sequence)
 	b, okOut := out.(dist.Sequence)
-	if !okIn || !okOut || len(a.Values()) != len(b.Values()) || a.Block() != b.Block() {
-		return 0, false
-	}
+	return a, b, okIn && okOut && len(a.Values()) == len(b.Values()) && a.Block() == b.Block()
+}
+
+// meanJointDoubt is meanDoubt of latencies that are drawn together.
+func meanJointDoubt(in, out dist.Sequence) time.Duration {
 	_, inMax := in.Support()
 	outMin, _ := out.Support()
 	sum := 0.0
-	for i, d := range a.Values() {
-		sum += float64(min(inMax-d, b.Values()[i]-outMin))
+	for i, d := range in.Values() {
+		sum += float64(min(inMax-d, out.Values()[i]-outMin))
 	}
-	return time.Duration(math.Round(sum / float64(len(a.Values())))), true
+	return time.Duration(math.Round(sum / float64(len(in.Values()))))
 }
 
 // commonStep is a grid that holds all durations of both distributions.

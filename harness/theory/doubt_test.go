@@ -139,9 +139,9 @@ func TestMeanDoubtOfManyValues(t *testing.T) {
 
 // Latencies of one line: a long one in comes with a long one out.
 func TestMeanDoubtOfWhatWasMeasuredTogether(t *testing.T) {
-	values := []time.Duration{0, 10 * ms, 20 * ms, 40 * ms}
+	values := []time.Duration{5 * ms, 15 * ms, 25 * ms, 45 * ms}
 	s := fromFile(t, "replay", values, 0)
-	// E[min(40 - x, x)] = (0 + 10 + 20 + 0) / 4
+	// E[min(45 - x, x - 5)] = (0 + 10 + 20 + 0) / 4
 	if got, want := meanDoubt(s, s), 7500*time.Microsecond; got != want {
 		t.Errorf("%v, want %v", got, want)
 	}

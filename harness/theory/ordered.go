@@ -79,22 +79,35 @@ func orderedAt(server *scenario.Server, limit scenario.Limit, without Ceilings) 
 	return c
 }
 
-// drawLatencies draws for n requests, apart from those of any run.
+// drawLatencies draws for n requests of a key, apart from those of any run.
 func drawLatencies(server *scenario.Server, n int, mirrored bool) []request {
-	draw := func(stream uint64, n int) float64 {
-		const seed, streams = 0, 1 << 41
-		u := dist.U(seed, streams+stream, uint64(n))
-		if mirrored {
-			return 1 - u
-		}
-		return u
-	}
+	in, out := drawer(server.Incoming, server.Keys, 0, mirrored), drawer(server.Outgoing, server.Keys, 1, mirrored)
 	drawn := make([]request, n)
 	for i := range drawn {
-		drawn[i].arrived = server.Incoming.Quantile(draw(0, i))
-		drawn[i].answered = drawn[i].arrived + server.Outgoing.Quantile(draw(1, i))
+		drawn[i].arrived = in(uint64(i))
+		drawn[i].answered = drawn[i].arrived + out(uint64(i))
 	}
 	return drawn
+}
+
+// drawer draws for the n-th request of a key. A sequence has no mirror image: it
+// is drawn again, with another seed.
+func drawer(d dist.Dist, keys int, stream uint64, mirrored bool) func(n uint64) time.Duration {
+	const streams = 1 << 41
+	var seed uint64
+	if sequence, ok := d.(dist.Sequence); ok {
+		if mirrored {
+			seed = 1
+		}
+		return func(n uint64) time.Duration { return sequence.At(seed, n*uint64(keys)) }
+	}
+	return func(n uint64) time.Duration {
+		u := dist.U(seed, streams+stream, n)
+		if mirrored {
+			u = 1 - u
+		}
+		return d.Quantile(u)
+	}
 }
 
 // growth is how long the last departures take, as many as are measured; drawn are

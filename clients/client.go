@@ -35,6 +35,12 @@ type Call struct {
 type Config struct {
 	// Keys is the number of API keys, at least 1.
 	Keys int
+	// FirstKey is the index of the first of them, where there are several
+	// clients with keys of their own. The ids of requests begin there, too.
+	FirstKey int
+	// IDStep is how far apart ids are: with the number of all keys those of
+	// clients with one each are different. 0 is 1.
+	IDStep int
 	// NewLimiter makes the limiter of a key, or of a worker. Required.
 	NewLimiter func() (limiter.Limiter, error)
 	// LimiterPerWorker gives each worker a limiter of its own, in place of
@@ -112,6 +118,8 @@ func (c *Config) validate() error {
 		return errors.New("client has no NewLimiter or no Pause, want both")
 	case c.Timeout <= 0 || c.TTL <= 0:
 		return fmt.Errorf("client has the timeout %v and the TTL %v, want more than 0", c.Timeout, c.TTL)
+	case c.FirstKey < 0 || c.IDStep < 0:
+		return fmt.Errorf("client has the first key %d and ids %d apart, want 0 or more", c.FirstKey, c.IDStep)
 	case c.Burst < 0 || c.Count < 0:
 		return fmt.Errorf("client makes bursts of %d, and %d requests in all, want 0 or more", c.Burst, c.Count)
 	case c.Work.Spend == nil && (c.Work.Send > 0 || c.Work.Receive > 0 || c.Work.Generate > 0):
@@ -170,7 +178,7 @@ func (c *client) newWorkers() ([]*worker, error) {
 				}
 			}
 			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal()}
-			w.event.Key = key
+			w.event.Key = c.config.FirstKey + key
 			workers = append(workers, w)
 		}
 	}

@@ -39,6 +39,11 @@ func (g *generator) start() {
 	})
 }
 
+// id is that of the next request.
+func (g *generator) id() int64 {
+	return int64(g.config.FirstKey) + int64(g.made)*int64(max(1, g.config.IDStep))
+}
+
 // step makes a burst, or holds back while the main queue is too long, and
 // returns when there is more to do; false: there are enough requests, or the run
 // is over.
@@ -53,7 +58,7 @@ func (g *generator) step() (wait time.Duration, more bool) {
 			return 0, false
 		}
 		now := g.rt.Now()
-		g.event.Request = Request{ID: int64(g.made), First: now, Created: now}
+		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
 		g.main.push(g.event.Request)
 		if g.made++; g.made == g.config.Count {

@@ -25,8 +25,12 @@ type world struct {
 // startClient starts the client of a strategy in a world, with what running it
 // costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
+	return w.start(sc, st, clientConfig(sc, st, seed))
+}
+
+// start starts a client of a strategy that is configured by now.
+func (w world) start(sc *scenario.Scenario, st *scenario.Strategy, config clients.Config) error {
 	rt, o := w.runtime, w.observer
-	config := clientConfig(sc, st, seed)
 	config.Delayed = w.delayed
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock

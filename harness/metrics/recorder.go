@@ -17,6 +17,8 @@ type Recorder struct {
 
 	run        Run
 	main, dlq  int
+	queues     []lengths // of each key; nil: there is one queue of each kind
+	left       int       // in flight when keys ended that were recorded before
 	latency    tally
 	service    tally
 	sinceRetry Total // over successes, from the last creation
@@ -67,15 +69,27 @@ func (r *Recorder) Observe(e *clients.Event) {
 			r.run.Graveyard = append(r.run.Graveyard, e.Request.ID)
 		}
 	}
-	r.run.Main.Peak = max(r.run.Main.Peak, r.main)
-	r.run.DLQ.Peak = max(r.run.DLQ.Peak, r.dlq)
+	r.peak(e)
+}
+
+// peak keeps the greatest lengths of the queues: of those of its own key, where
+// the event is one of several.
+func (r *Recorder) peak(e *clients.Event) {
+	main, dlq := r.main, r.dlq
+	if r.queues != nil {
+		q := &r.queues[e.Request.ID%int64(len(r.queues))]
+		q.Observe(e.Kind)
+		main, dlq = q.main, q.dlq
+	}
+	r.run.Main.Peak = max(r.run.Main.Peak, main)
+	r.run.DLQ.Peak = max(r.run.DLQ.Peak, dlq)
 }
 
 // at is the time since the start.
 func (r *Recorder) at(t time.Time) time.Duration { return time.Duration(t.UnixNano() - r.start) }
 
 func (r *Recorder) depths() depths {
-	return depths{main: r.main, dlq: r.dlq, inFlight: r.run.Ledger.InFlight}
+	return depths{main: r.main, dlq: r.dlq, inFlight: r.run.Ledger.InFlight - r.left}
 }
 
 func (r *Recorder) answered(e *clients.Event, s *secondRecorder) {
@@ -136,7 +150,10 @@ func (r *Recorder) Finish(end time.Time) Run {
 	elapsed := r.at(end)
 	r.run.Duration = elapsed
 	r.run.Series = r.series.finish(elapsed, r.depths())
-	if elapsed > 0 {
+	switch {
+	case r.series.sums != nil:
+		r.finishKeys(elapsed)
+	case elapsed > 0:
 		r.run.Main.Mean = r.series.total.main / elapsed.Seconds()
 		r.run.DLQ.Mean = r.series.total.dlq / elapsed.Seconds()
 	}

@@ -23,6 +23,21 @@ func (d *depths) during(dt time.Duration) integral {
 	return integral{float64(d.main) * s, float64(d.dlq) * s, float64(d.inFlight) * s}
 }
 
+// areas are depths times nanoseconds: whole numbers, so that it does not matter in
+// which order those of several keys are added up.
+type areas struct{ main, dlq, inFlight Total }
+
+func (a *areas) add(o *areas) {
+	a.main.AddTotal(o.main)
+	a.dlq.AddTotal(o.dlq)
+	a.inFlight.AddTotal(o.inFlight)
+}
+
+// area is that of depths that stay the same for a while.
+func (d *depths) area(dt time.Duration) areas {
+	return areas{times(dt, int64(d.main)), times(dt, int64(d.dlq)), times(dt, int64(d.inFlight))}
+}
+
 // secondRecorder is the second that is being filled.
 type secondRecorder struct {
 	Second
@@ -33,6 +48,8 @@ type secondRecorder struct {
 // seriesRecorder cuts a run into seconds and weights depths by time.
 type seriesRecorder struct {
 	done    []Second
+	sums    *rowSums // where seconds go in place of done; nil: they go there
+	closed  int      // seconds that have ended
 	current secondRecorder
 	begun   time.Duration // since the start; when the current second began
 	last    time.Duration // since the start; when the depths were last added
@@ -56,9 +73,15 @@ func (s *seriesRecorder) weigh(to time.Duration, d depths) {
 	if to <= s.last {
 		return
 	}
-	i := d.during(to - s.last)
-	s.current.depth.add(&i)
-	s.total.add(&i)
+	if s.sums != nil {
+		a := d.area(to - s.last)
+		s.sums.at(s.closed).depth.add(&a)
+		s.sums.total.add(&a)
+	} else {
+		i := d.during(to - s.last)
+		s.current.depth.add(&i)
+		s.total.add(&i)
+	}
 	s.last = to
 }
 
@@ -72,15 +95,28 @@ const sliver = 100 * time.Millisecond
 func (s *seriesRecorder) finish(end time.Duration, d depths) []Second {
 	s.advance(end, d)
 	rest := end - s.begun
-	switch n := len(s.done); {
+	switch n := s.closed; {
 	case rest < sliver && n > 0:
-		s.done[n-1].count(s.current.Second)
+		s.row(n - 1).count(s.current.Second)
 	case rest > 0:
 		s.close(rest)
 	case s.current.Second != Second{}:
 		s.close(time.Second)
 	}
 	return s.done
+}
+
+// row is one that has ended.
+func (s *seriesRecorder) row(i int) *Second {
+	if s.sums != nil {
+		return &s.sums.at(i).Second
+	}
+	return &s.done[i]
+}
+
+// rewind begins again at the start, with what has been added up so far.
+func (s *seriesRecorder) rewind() {
+	*s = seriesRecorder{sums: s.sums, current: secondRecorder{latencies: s.current.latencies[:0]}}
 }
 
 // count adds the counts of o to those of s.
@@ -97,22 +133,34 @@ func (s *Second) count(o Second) {
 
 func (s *seriesRecorder) close(length time.Duration) {
 	c := &s.current
+	s.begun += length
+	s.closed++
+	if s.sums != nil {
+		s.sums.end(s.closed-1, c)
+		s.current = secondRecorder{latencies: c.latencies[:0]}
+		return
+	}
 	c.Main = c.depth.main / length.Seconds()
 	c.DLQ = c.depth.dlq / length.Seconds()
 	c.InFlight = c.depth.inFlight / length.Seconds()
-	if n := len(c.latencies); n > 0 {
-		slices.Sort(c.latencies)
-		var sum Total
-		for _, l := range c.latencies {
-			sum.Add(l)
-		}
-		c.LatencyMean = sum.Mean(int64(n))
-		c.LatencyP50 = nearestRank(c.latencies, 0.50)
-		c.LatencyP99 = nearestRank(c.latencies, 0.99)
+	if len(c.latencies) > 0 {
+		c.distribute(c.latencies)
 	}
 	s.done = append(s.done, c.Second)
-	s.begun += length
 	s.current = secondRecorder{latencies: c.latencies[:0]}
+}
+
+// distribute sets the latencies of a second to those of a list of one or more,
+// which it sorts.
+func (s *Second) distribute(latencies []time.Duration) {
+	slices.Sort(latencies)
+	var sum Total
+	for _, l := range latencies {
+		sum.Add(l)
+	}
+	s.LatencyMean = sum.Mean(int64(len(latencies)))
+	s.LatencyP50 = nearestRank(latencies, 0.50)
+	s.LatencyP99 = nearestRank(latencies, 0.99)
 }
 
 // nearestRank is the [NearestRank] of a share q of sorted values.

@@ -32,18 +32,46 @@ func (t *tally) record(d time.Duration) {
 	t.sum.Add(d)
 	t.min, t.max = min(t.min, d), max(t.max, d)
 
-	b := bucketIndex(uint64(d) / uint64(time.Microsecond))
-	page := t.pages[b>>pageBits]
+	t.count(bucketIndex(uint64(d)/uint64(time.Microsecond)), 1)
+}
+
+// count counts n more in a bucket.
+func (t *tally) count(bucket int, n uint32) {
+	page := t.pages[bucket>>pageBits]
 	if page == nil {
 		page = new([pageBuckets]uint32)
-		t.pages[b>>pageBits] = page
+		t.pages[bucket>>pageBits] = page
 	}
-	count := &page[b&(pageBuckets-1)]
-	if *count == math.MaxUint32 {
-		t.full.add(bucketStart(b), math.MaxUint32)
-		*count = 0
+	counted := &page[bucket&(pageBuckets-1)]
+	if *counted > math.MaxUint32-n {
+		t.full.add(bucketStart(bucket), int64(*counted))
+		*counted = 0
 	}
-	*count++
+	*counted += n
+}
+
+// add adds what o has counted.
+func (t *tally) add(o *tally) {
+	if o.n == 0 {
+		return
+	}
+	if t.n == 0 {
+		t.min = o.min
+	}
+	t.n += o.n
+	t.sum.AddTotal(o.sum)
+	t.min, t.max = min(t.min, o.min), max(t.max, o.max)
+	t.full.Merge(o.full)
+	for p, page := range o.pages {
+		if page == nil {
+			continue
+		}
+		for i, n := range page {
+			if n > 0 {
+				t.count(p<<pageBits+i, n)
+			}
+		}
+	}
 }
 
 // histogram returns what has been counted.

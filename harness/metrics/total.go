@@ -30,6 +30,12 @@ func (t Total) Mean(n int64) time.Duration {
 	return time.Duration(mean)
 }
 
+// per is how many times d the sum is: of what was weighted by time, the mean
+// over d.
+func (t Total) per(d time.Duration) float64 {
+	return (float64(t.Hi)*(1<<64) + float64(t.Lo)) / float64(d)
+}
+
 // times is d, 0 or more, n times over.
 func times(d time.Duration, n int64) (t Total) {
 	t.Hi, t.Lo = bits.Mul64(uint64(d), uint64(n))

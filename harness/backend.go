@@ -24,7 +24,7 @@ type Backend struct {
 	Tally *faults.Tally
 
 	faults   faults.Config
-	plan     *faults.Plan
+	seed     uint64
 	schedule []scheduled
 }
 
@@ -54,7 +54,7 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 		Server:   srv,
 		Tally:    &faults.Tally{},
 		faults:   sc.Server.Faults,
-		plan:     faults.NewPlan(sc.Server.Faults, seed),
+		seed:     seed,
 		schedule: newSchedule(sc, srv),
 	}, nil
 }
@@ -78,19 +78,19 @@ func supported(sc *scenario.Scenario) error {
 	return nil
 }
 
-// caller carries calls to the server in virtual time, broken as planned; the
-// run begins now.
-func (b *Backend) caller(direct *virtualCaller) clients.Caller {
+// caller carries calls to the server in virtual time, broken as planned by a
+// seed and counted in a tally; the run begins now.
+func (b *Backend) caller(direct *virtualCaller, seed uint64, t *faults.Tally) clients.Caller {
 	if !b.faults.Any() {
 		return direct
 	}
-	return faults.NewCaller(direct.kernel, direct, b.plan, b.Tally)
+	return faults.NewCaller(direct.kernel, direct, faults.NewPlan(b.faults, seed), t)
 }
 
 // Handler puts the faults in front of next, which is the API of the Server.
 // The run begins now, or anew with the handler's Begin.
 func (b *Backend) Handler(next http.Handler, clock server.Clock) *faults.Handler {
-	return faults.NewHandler(next, clock, b.plan, b.Tally)
+	return faults.NewHandler(next, clock, faults.NewPlan(b.faults, b.seed), b.Tally)
 }
 
 // A scheduled change is what happens to the server in the course of a run.

@@ -141,7 +141,7 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				transport := &http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
-				w := world{runtime: oneByOne{rt}, caller: caller, observer: log, delayed: true}
+				w := world{runtime: oneByOne{rt}, caller: func(int) clients.Caller { return caller }, observer: log, delayed: true}
 				if err := w.startClient(sc, st, 7); err != nil {
 					t.Fatal(err)
 				}

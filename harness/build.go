@@ -16,7 +16,7 @@ import (
 // A world is what a client runs in.
 type world struct {
 	runtime  clients.Runtime
-	caller   clients.Caller
+	caller   func(key int) clients.Caller // for a client of one key; NoKey: of all
 	observer clients.Observer
 	skipIdle bool // leave out polls that cannot succeed, if waking up costs nothing
 	delayed  bool // the caller tells when requests leave
@@ -25,12 +25,8 @@ type world struct {
 // startClient starts the client of a strategy in a world, with what running it
 // costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
-	return w.start(sc, st, clientConfig(sc, st, seed))
-}
-
-// start starts a client of a strategy that is configured by now.
-func (w world) start(sc *scenario.Scenario, st *scenario.Strategy, config clients.Config) error {
 	rt, o := w.runtime, w.observer
+	config := clientConfig(sc, st, seed)
 	config.Delayed = w.delayed
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
@@ -47,10 +43,10 @@ func (w world) start(sc *scenario.Scenario, st *scenario.Strategy, config client
 		return func(n uint64) time.Duration { return pause(generator.Now().Sub(start), n) }
 	}
 	if sc.Load.PerKey {
-		return startPerKey(rt, w.caller, config, o, pauses)
+		return startPerKey(rt, w.caller, sc, config, o, pauses)
 	}
-	config.Pause = pauses(-1)
-	return clients.Start(rt, w.caller, config, o)
+	config.Pause = pauses(clients.NoKey)
+	return clients.Start(rt, w.caller(clients.NoKey), config, o)
 }
 
 // clientConfig builds the configuration of a strategy's client.

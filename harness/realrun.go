@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"ratebench/clients"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -81,7 +82,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
 	r.caller.Form = o.Form
-	w := world{runtime: rt, caller: r.caller, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
+	w := world{runtime: rt, caller: func(int) clients.Caller { return r.caller }, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
 	if err := w.startClient(sc, o.Wire.told(st), seed); err != nil {
 		rt.Stop()
 		_ = r.recording.close() // the first error says more

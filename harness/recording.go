@@ -20,7 +20,7 @@ type recording struct {
 
 // record starts the recording of a run that begins at start.
 func (o Options) record(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, start time.Time) (*recording, error) {
-	r := &recording{recorder: o.newRecorder(start), strategy: st.Name, seed: seed}
+	r := &recording{recorder: o.newRecorder(sc, start), strategy: st.Name, seed: seed}
 	if o.Events == nil {
 		return r, nil
 	}
@@ -47,8 +47,11 @@ type recorder interface {
 
 // newRecorder returns one for the goroutines of this world: in virtual time they
 // take turns.
-func (o Options) newRecorder(start time.Time) recorder {
+func (o Options) newRecorder(sc *scenario.Scenario, start time.Time) recorder {
 	r := metrics.NewRecorder(start, o.Graveyard)
+	if sc.Load.PerKey {
+		r = metrics.NewKeysRecorder(start, o.Graveyard).Together(sc.Server.Keys)
+	}
 	if o.Real {
 		return metrics.Share(r)
 	}

@@ -19,6 +19,9 @@ import (
 // scenario cannot be built, that a process panicked, that ctx was done before
 // the end, or that the events cannot be written.
 func runVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (metrics.Run, error) {
+	if o.Events == nil && separable(sc, st) {
+		return runKeys(ctx, sc, st, seed, o)
+	}
 	recording, err := o.record(sc, st, seed, virtual.Epoch)
 	if err != nil {
 		return metrics.Run{}, err
@@ -55,9 +58,22 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	}
 	kernel := virtual.New()
 	b.follow(kernel)
-	caller := b.caller(&virtualCaller{kernel: kernel, server: b.Server, judged: v.judged})
+	tallies := []*faults.Tally{b.Tally}
+	caller := func(key int) clients.Caller {
+		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged}
+		if key == clients.NoKey {
+			return b.caller(direct, v.seed, b.Tally)
+		}
+		t := &faults.Tally{}
+		tallies = append(tallies, t)
+		return b.caller(direct, scenario.KeySeed(v.seed, sc.Server.FirstKey+key), t)
+	}
 	if v.tally != nil {
-		defer func() { v.tally.Add(b.Tally) }()
+		defer func() {
+			for _, t := range tallies {
+				v.tally.Add(t)
+			}
+		}()
 	}
 	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
 	w := world{runtime: kernel, caller: caller, observer: o, skipIdle: v.skipIdle}
@@ -72,10 +88,11 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 
 // virtualCaller carries calls to a server core in the same kernel.
 type virtualCaller struct {
-	kernel *virtual.Kernel
-	server *server.Server
-	judged func(key int, r server.Reply) // nil: nobody is told
-	spare  []*flight
+	kernel   *virtual.Kernel
+	server   *server.Server
+	firstKey int                           // index of the client's key that is the server's first
+	judged   func(key int, r server.Reply) // nil: nobody is told
+	spare    []*flight
 }
 
 // A flight is a call on its way, to be used again for another.
@@ -93,7 +110,7 @@ type flight struct {
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	f := c.newFlight()
-	f.exchange, f.key, f.left = c.server.OpenKey(call.Key, call.Permit.Nonce), call.Key, call.Timeout
+	f.exchange, f.key, f.left = c.server.OpenKey(call.Key-c.firstKey, call.Permit.Nonce), call.Key, call.Timeout
 	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
 		// The server counts and answers a request although nobody waits for it.
 		c.kernel.Steps("server", f.step)

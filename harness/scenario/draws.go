@@ -25,9 +25,15 @@ const (
 // A sequence takes the keys in turns: at a time when all of them have seen as
 // many requests, all are at the same place of it, so that a spell meets them all.
 func (s *Server) Latencies(seed uint64) func(key int, n uint64) (in, out time.Duration) {
-	incoming := drawLatency(s.Incoming, seed, streamIncoming, s.Keys)
-	outgoing := drawLatency(s.Outgoing, seed, streamOutgoing, s.Keys)
-	return func(key int, n uint64) (in, out time.Duration) { return incoming(key, n), outgoing(key, n) }
+	keys := max(s.Keys, s.AllKeys)
+	incoming := drawLatency(s.Incoming, seed, streamIncoming, keys)
+	outgoing := drawLatency(s.Outgoing, seed, streamOutgoing, keys)
+	return func(key int, n uint64) (in, out time.Duration) {
+		if key >= 0 {
+			key += s.FirstKey
+		}
+		return incoming(key, n), outgoing(key, n)
+	}
 }
 
 func drawLatency(d dist.Dist, seed, stream uint64, keys int) func(key int, n uint64) time.Duration {

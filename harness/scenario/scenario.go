@@ -64,6 +64,9 @@ type Scenario struct {
 type Server struct {
 	// Keys is the number of API keys, 1 to 100000. Defaults to 5.
 	Keys int
+	// FirstKey is the index of the first key, and AllKeys the number of all, in
+	// a scenario OfKey; otherwise both are 0.
+	FirstKey, AllKeys int
 	// Limit is what each key may do, if there are no Limits. Defaults to 20/1s.
 	Limit Limit
 	// Limits are all limits, in place of Limit: a request has to pass those that

@@ -27,6 +27,10 @@ type keyGate struct {
 	since time.Time     // when it became idle
 }
 
+// ErrKeys is returned by Transport.RoundTrip for a new key when MaxKeys are
+// remembered. Nothing has been spent.
+var ErrKeys = errors.New("too many keys")
+
 var (
 	errNoNewLimiter = errors.New("pace.Transport has no NewLimiter, want one")
 	errNoLimiter    = errors.New("pace.Transport.NewLimiter returned no limiter, want one or an error")
@@ -39,7 +43,10 @@ func (t *Transport) enter(name string) (*keyGate, error) {
 	if t.NewLimiter == nil {
 		return nil, errNoNewLimiter
 	}
-	k, isNew := t.use(name)
+	k, isNew, err := t.use(name)
+	if err != nil {
+		return nil, err
+	}
 	defer func() {
 		if k.gate == nil { // because of an error or a panic
 			t.leave(k)
@@ -56,13 +63,16 @@ func (t *Transport) enter(name string) (*keyGate, error) {
 }
 
 // use takes a key that may not have its gate yet. Whoever uses a new one fills
-// it.
-func (t *Transport) use(name string) (k *keyGate, isNew bool) {
+// it. The error is ErrKeys.
+func (t *Transport) use(name string) (k *keyGate, isNew bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.forget(time.Now())
 	k = t.keys.byName[name]
 	if isNew = k == nil; isNew {
+		if t.MaxKeys > 0 && len(t.keys.byName) >= t.MaxKeys {
+			return nil, false, ErrKeys
+		}
 		k = &keyGate{name: name, ready: make(chan struct{})}
 		if t.keys.byName == nil {
 			t.keys.byName = map[string]*keyGate{}
@@ -74,7 +84,7 @@ func (t *Transport) use(name string) (k *keyGate, isNew bool) {
 		k.place = nil
 	}
 	k.users++
-	return k, isNew
+	return k, isNew, nil
 }
 
 // fill makes the gate of a key.

@@ -293,3 +293,34 @@ func TestSlowNewLimiterHoldsUpItsKeyAlone(t *testing.T) {
 		}
 	})
 }
+
+// There is room for MaxKeys, and for others when some have been idle for long.
+func TestTransportMaxKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tr := &Transport{
+			Key:        func(r *http.Request) string { return r.Host },
+			NewLimiter: func(string) (limiter.Limiter, error) { return &spaced{}, nil },
+			Base:       trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
+			MaxKeys:    2, IdleTimeout: time.Minute,
+		}
+		send := func(key string, want error) {
+			t.Helper()
+			body := &closeCounter{}
+			req, err := http.NewRequest("POST", "http://"+key+"/", body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tr.RoundTrip(req); !errors.Is(err, want) || want != nil && body.closed != 1 {
+				t.Errorf("key %s: %v, want %v; body closed %d times", key, err, want, body.closed)
+			}
+		}
+		send("a", nil)
+		send("b", nil)
+		send("c", ErrKeys)
+		send("a", nil)
+		time.Sleep(time.Minute)
+		send("c", nil)
+		send("d", nil)
+		send("a", ErrKeys)
+	})
+}

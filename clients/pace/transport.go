@@ -120,6 +120,9 @@ type Transport struct {
 	// the limit. 0 or less remembers for ever, which is right unless the
 	// number of keys has no bound.
 	IdleTimeout time.Duration
+	// MaxKeys is how many keys are remembered at a time; requests with any other
+	// fail with ErrKeys until IdleTimeout has made room. 0 is any number.
+	MaxKeys int
 
 	mu   sync.Mutex // never held across a wait, nor while a function of the user's runs
 	keys keys

@@ -65,7 +65,8 @@ var rooms = map[string]room{
 	"harness/events":  {ours: "clients harness/metrics"},
 	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/scenario/rules harness/virtual server"},
 	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
-	"harness/serving": {ours: "harness harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
+	"harness/proxy":   {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
+	"harness/serving": {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// From what was measured to a scenario.
 	"harness/measured":    {ours: "harness/dist harness/events harness/internal/choice", theirs: "github.com/HdrHistogram/hdrhistogram-go github.com/chromedp/cdproto/har github.com/tsenart/vegeta/v12/lib"},
@@ -102,6 +103,7 @@ var rooms = map[string]room{
 	"harness/internal/cmdline":           {ours: "harness/internal/choice", theirs: "github.com/spf13/"},
 	"harness/internal/findings":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/stats", theirs: "gonum.org/v1/plot"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings"},
+	"harness/internal/hostguard":         {},
 	"harness/internal/interrupt":         {},
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/mutate":            {},

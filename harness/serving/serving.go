@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"ratebench/harness/faults"
+	"ratebench/harness/internal/hostguard"
 	"ratebench/server"
 )
 
@@ -79,7 +80,7 @@ func New(srv *server.Server, clock server.Clock, c Config) (*Site, error) {
 	if c.Break != nil {
 		s.broken = c.Break(api)
 	}
-	s.guarded = guardHosts(http.HandlerFunc(s.serveGuarded), c.Hosts)
+	s.guarded = hostguard.New(http.HandlerFunc(s.serveGuarded), c.Hosts)
 	return s, nil
 }
 

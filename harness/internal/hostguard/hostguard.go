@@ -1,4 +1,5 @@
-package serving
+// Package hostguard keeps web pages away from servers on the loopback.
+package hostguard
 
 import (
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"strings"
 )
 
-// A hostGuard keeps web pages out. A browser on this machine sends to it what
+// A guard keeps web pages out. A browser on this machine sends to it what
 // any page asks for; the page cannot read the answer, but nonces and slots are
 // spent. And whose page controls its own name in the DNS can have it point
 // here (DNS rebinding), and reads everything.
@@ -20,25 +21,25 @@ import (
 // only a name of the loopback, the address that the connection came to, and
 // what the user allows are this server. Other programs can send what they like
 // and are none the worse off.
-type hostGuard struct {
+type guard struct {
 	next    http.Handler
 	allowed map[string]bool
 }
 
-// guardHosts lets requests through to next that name one of hosts, the
+// New lets requests through to next that name one of hosts, the
 // loopback, or the address that they came to.
-func guardHosts(next http.Handler, hosts []string) http.Handler {
-	g := &hostGuard{next: next, allowed: make(map[string]bool, len(hosts))}
+func New(next http.Handler, hosts []string) http.Handler {
+	g := &guard{next: next, allowed: make(map[string]bool, len(hosts))}
 	for _, h := range hosts {
 		g.allowed[canonicalHost(h)] = true
 	}
 	return g
 }
 
-func (g *hostGuard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !g.isHere(r):
-		http.Error(w, fmt.Sprintf("%.100q is not known as a name of this server; serve --allow-host makes it one", r.Host), http.StatusMisdirectedRequest)
+		http.Error(w, fmt.Sprintf("%.100q is not known as a name of this server; --allow-host makes it one", r.Host), http.StatusMisdirectedRequest)
 	case isCrossSite(r):
 		http.Error(w, "web pages are not served", http.StatusForbidden)
 	default:
@@ -48,7 +49,7 @@ func (g *hostGuard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // isHere tells whether the Host of a request is a name of this server. No Host
 // is what only HTTP/1.0 can have, which browsers do not speak.
-func (g *hostGuard) isHere(r *http.Request) bool {
+func (g *guard) isHere(r *http.Request) bool {
 	host := canonicalHost(hostOf(r.Host))
 	if r.Host == "" || g.allowed[host] || host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true

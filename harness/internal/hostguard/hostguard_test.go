@@ -1,4 +1,4 @@
-package serving
+package hostguard
 
 import (
 	"context"
@@ -16,7 +16,7 @@ func TestHosts(t *testing.T) {
 		ownHost  = "127.0.0.1:9999"
 		external = "192.168.7.5"
 	)
-	h := guardHosts(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), []string{"Bench.example", "10.0.0.9"})
+	h := New(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), []string{"Bench.example", "10.0.0.9"})
 	for _, c := range []struct {
 		name   string
 		host   string

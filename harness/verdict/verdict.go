@@ -31,6 +31,9 @@ func (v Verdict) Sentences() []string {
 
 // Of is the verdict on results.
 func Of(d *result.Data) Verdict {
+	if len(d.Summary.Points) > 0 {
+		return ofSweep(d)
+	}
 	v := Verdict{Answer: answer(&d.Summary)}
 	var alive, lost []*result.Strategy
 	for i := range d.Summary.Strategies {

@@ -35,14 +35,16 @@ var rooms = map[string]room{
 	// For tests.
 	"server/servertest": {ours: "server server/memnet"},
 
-	"clients/keyedrand": {},
-	"clients/backoff":   {},
-	"clients/limiter":   {ours: "clients/backoff clients/keyedrand"},
-	"clients/pace":      {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
-	"clients/budget":    {ours: "clients/limiter clients/pace"},
-	"clients/dialect":   {ours: "clients/limiter"},
-	"clients/peers":     {ours: "clients/limiter", theirs: peers},
-	"clients":           {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
+	"clients/keyedrand":        {},
+	"clients/backoff":          {},
+	"clients/limiter":          {},
+	"clients/limiter/bucket":   {ours: "clients/limiter"},
+	"clients/limiter/feedback": {ours: "clients/backoff clients/keyedrand clients/limiter"},
+	"clients/pace":             {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
+	"clients/budget":           {ours: "clients/limiter clients/pace"},
+	"clients/dialect":          {ours: "clients/limiter"},
+	"clients/peers":            {ours: "clients/limiter", theirs: peers},
+	"clients":                  {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
 
 	// The presets, which are files.
 	"scenarios/apis": {},
@@ -50,7 +52,7 @@ var rooms = map[string]room{
 	// The worlds, and what is known of a scenario before it is run.
 	"harness/dist":              {ours: "clients/keyedrand harness/internal/choice", theirs: "gonum.org/v1/gonum/"},
 	"harness/stats":             {theirs: "gonum.org/v1/gonum/ golang.org/x/perf/benchmath"},
-	"harness/kinds":             {ours: "clients/backoff clients/limiter clients/peers"},
+	"harness/kinds":             {ours: "clients/backoff clients/limiter clients/limiter/bucket clients/limiter/feedback clients/peers"},
 	"harness/faults":            {ours: "clients clients/limiter harness/dist"},
 	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
@@ -86,7 +88,7 @@ var rooms = map[string]room{
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
-	"harness/tune": {ours: "clients/limiter harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/stats harness/table harness/theory"},
+	"harness/tune": {ours: "clients/limiter clients/limiter/feedback harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/stats harness/table harness/theory"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
@@ -129,6 +131,8 @@ var far = []struct{ from, to string }{
 	{"clients", "*"},
 	{"clients/pace", "*"},
 	{"clients/limiter", "*"},
+	{"clients/limiter/bucket", "*"},
+	{"clients/limiter/feedback", "*"},
 	{"clients/budget", "*"},
 	{"server/policy", "*"},
 	{"clients/dialect", "*"},

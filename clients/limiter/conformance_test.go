@@ -6,7 +6,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"ratebench/clients/backoff"
 	. "ratebench/clients/limiter"
 	"ratebench/clients/limiter/limitertest"
 )
@@ -22,20 +21,15 @@ func everyKind() map[string]Config {
 			Headroom: AdaptiveHeadroom{Start: 40 * ms, Min: 30 * ms, Max: 50 * ms, Factor: 1.1, Samples: 100},
 			Measure:  MeasureCreation,
 		},
-		"sliding-log":           &SlidingLog{},
-		"reservation":           &Reservation{},
-		"token-bucket":          &TokenBucket{},
-		"token-bucket-tutorial": &TokenBucketTutorial{},
-		"aimd":                  &AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05},
-		"cubic":                 &CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025},
-		"backoff":               &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull},
-		"none":                  &None{},
-		"paced":                 &Paced{Spread: 50 * ms},
-		"ack-clocked":           &AckClocked{Latency: 50 * ms},
-		"ack-clocked blind":     &AckClocked{},
-		"server-time":           &ServerTime{Latency: 50 * ms},
-		"jitter":                &Jitter{Start: 50 * ms, Fraction: 1, Samples: 100},
-		"header":                &Header{},
+		"sliding-log":       &SlidingLog{},
+		"reservation":       &Reservation{},
+		"token-bucket":      &TokenBucket{},
+		"none":              &None{},
+		"paced":             &Paced{Spread: 50 * ms},
+		"ack-clocked":       &AckClocked{Latency: 50 * ms},
+		"ack-clocked blind": &AckClocked{},
+		"server-time":       &ServerTime{Latency: 50 * ms},
+		"jitter":            &Jitter{Start: 50 * ms, Fraction: 1, Samples: 100},
 	}
 }
 

@@ -141,30 +141,11 @@ func TestReservationWithCostsAgainstACount(t *testing.T) {
 	})
 }
 
-func TestTutorialBucketWithCostsTimeline(t *testing.T) {
-	l := limitertest.New(&TokenBucketTutorial{Rate: Rate{12, time.Second}}, threePerSecond)
-	l.Sent(epoch, 10) // 2 left; 2 more every 1/6 s
-	for cost, want := range map[int64]time.Duration{
-		0: 0, 2: 0,
-		3: 166_666_667, 4: 166_666_667,
-		5:  333_333_334,
-		12: 833_333_334, // 5 refills
-	} {
-		if got := later(epoch, l.Next(epoch, cost)).Sub(epoch); got != want {
-			t.Errorf("a cost of %d may leave at %v, want %v", cost, got, want)
-		}
-	}
-	if got := l.Next(epoch, 13); !got.Equal(Impossible) {
-		t.Errorf("more than the bucket holds may leave at %v", got)
-	}
-}
-
 // What keeps a distance keeps as many of them as the request before cost.
 func TestDistancesGrowWithTheCost(t *testing.T) {
 	for name, c := range map[string]Config{
 		"fixed-interval": &FixedInterval{Interval: 50*ms - 1},
 		"paced":          &Paced{},
-		"aimd":           everyKind()["aimd"],
 	} {
 		q := Quota{Limit: 20, Window: time.Second, Drift: 1}
 		for _, cost := range []int64{1, 4} {
@@ -181,27 +162,6 @@ func TestDistancesGrowWithTheCost(t *testing.T) {
 	l.Sent(epoch, 1_000_000)
 	if at := l.Next(epoch, 1); at.Before(epoch.Add(10*366*24*time.Hour)) || !at.Before(Never) {
 		t.Errorf("a million years end at %v", at)
-	}
-}
-
-func TestHeaderSpendsCosts(t *testing.T) {
-	l := limitertest.New(&Header{}, oneSlot)
-	first := l.Sent(epoch, 1)
-	a, b := l.Sent(epoch, 7), l.Sent(epoch, 2)
-	l.Done(epoch.Add(10*ms), first, Outcome{Status: 200, Budgets: []Budget{{Limit: 20, Remaining: 14, Reset: time.Second}}})
-	for cost, want := range map[int64]time.Duration{
-		5:  10 * ms, // 14 − 7 − 2
-		6:  1010 * ms,
-		21: Impossible.Sub(epoch),
-	} {
-		if got := later(epoch, l.Next(epoch.Add(10*ms), cost)).Sub(epoch); got != want {
-			t.Errorf("a cost of %d may leave at %v, want %v", cost, got, want)
-		}
-	}
-	l.Done(epoch.Add(20*ms), b, Outcome{Status: 200})
-	l.Done(epoch.Add(20*ms), a, Outcome{Status: 200, Budgets: []Budget{{Limit: 20, Remaining: 4, Reset: time.Second}}})
-	if got := l.Next(epoch.Add(20*ms), 4); got.After(epoch.Add(20 * ms)) {
-		t.Errorf("what remains may leave at %v", got.Sub(epoch))
 	}
 }
 

@@ -6,32 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
-	"ratebench/clients/backoff"
-	"ratebench/clients/keyedrand"
 )
 
 const ms = time.Millisecond
-
-func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
-	// Seed 21 draws 0.699… and 0.071…: the second delay ends before the first.
-	drawn := func(n uint64, most float64) time.Duration { return time.Duration(keyedrand.Uniform(21, n) * most) }
-	first, second := drawn(0, float64(100*ms)), drawn(1, float64(200*ms))
-	if first < ms+second {
-		t.Fatalf("delays %v and %v do not suit the test", first, second)
-	}
-	start := time.UnixMilli(1_700_000_000_000)
-	l, err := (&BackoffOnly{Base: 100 * ms, Jitter: backoff.JitterFull, Seed: 21}).New(Quota{Limit: 1, Window: time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, b := l.Sent(start, 1), l.Sent(start, 1)
-	l.Done(start, a, Outcome{Status: 429})
-	l.Done(start.Add(ms), b, Outcome{Status: 429})
-	if got := l.Next(start.Add(ms), 1).Sub(start); got != first {
-		t.Errorf("the next may leave after %v, want the longer wait, %v", got, first)
-	}
-}
 
 func TestMeanWindowForgets(t *testing.T) {
 	m := meanWindow{last: make([]time.Duration, 0, 3)}
@@ -39,26 +16,6 @@ func TestMeanWindowForgets(t *testing.T) {
 		m.add(time.Duration(i + 1))
 		if got := m.mean(); got != want {
 			t.Errorf("after %d: %d, want %d", i+1, got, want)
-		}
-	}
-}
-
-func TestTutorialPortions(t *testing.T) {
-	for _, c := range []struct{ n, parts, portion int }{
-		{1, 1, 1},     // 1 a second
-		{2, 1, 2},     // prime: all at once
-		{4, 2, 2},     // 2 every 1/2 s
-		{7, 1, 7},     // prime
-		{8, 4, 2},     // 2 every 250 ms
-		{9, 3, 3},     // 3 every 1/3 s
-		{12, 6, 2},    // 2 every 1/6 s
-		{20, 10, 2},   // 2 every 100 ms
-		{35, 7, 5},    // 5 every 1/7 s
-		{997, 1, 997}, // prime
-	} {
-		parts := largestDivisor(c.n)
-		if parts != c.parts || c.n/parts != c.portion {
-			t.Errorf("%d/s: %d parts of %d, want %d of %d", c.n, parts, c.n/parts, c.parts, c.portion)
 		}
 	}
 }
@@ -234,32 +191,6 @@ func TestRingAgainstAList(t *testing.T) {
 			}
 			if !r.oldest(n + 1).Equal(Impossible) {
 				rt.Fatal("more than there is may leave")
-			}
-		}
-	})
-}
-
-// Departures under way against a map of them.
-func TestFlights(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		var f flights
-		want := map[Ticket]int64{}
-		for range rapid.IntRange(1, 300).Draw(rt, "steps") {
-			if cost := rapid.Int64Range(0, 5).Draw(rt, "cost"); rapid.Bool().Draw(rt, "depart") {
-				want[f.depart(cost)] = cost
-			} else {
-				k := Ticket(rapid.IntRange(0, int(f.end)).Draw(rt, "ticket"))
-				if got := f.land(k); got != want[k] {
-					rt.Fatalf("%d cost %d, want %d", k, got, want[k])
-				}
-				delete(want, k)
-			}
-			sum := int64(0)
-			for _, c := range want {
-				sum += c
-			}
-			if f.cost != sum || f.none() != (len(want) == 0) {
-				rt.Fatalf("%d under way, want %d", f.cost, sum)
 			}
 		}
 	})

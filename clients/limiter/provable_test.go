@@ -238,26 +238,6 @@ func TestJitterForgetsAnExtreme(t *testing.T) {
 	})
 }
 
-func TestHeaderTimeline(t *testing.T) {
-	never := Never.Sub(epoch)
-	states := func(k Ticket, status, remaining int, reset, retryAfter time.Duration) step {
-		return func(l Limiter, now time.Time) {
-			l.Done(now, k, Outcome{Status: status, Budgets: []Budget{{Remaining: int64(remaining), Reset: reset}}, RetryAfter: retryAfter})
-		}
-	}
-	timeline(t, &Header{}, oneSlot, []row{
-		{0, 0, send},
-		{10 * ms, never, states(0, 200, 2, time.Second, 0)}, // nothing known: one at a time
-		{20 * ms, 0, send},
-		{20 * ms, 0, send},
-		{30 * ms, 1010 * ms, states(1, 200, 1, time.Second, 5*time.Second)}, // one of the budget of 1 is on its way
-		{30 * ms, 1030 * ms, states(2, 429, 0, time.Second, 2*time.Second)},
-		{30 * ms, 2030 * ms, look}, // retry after 2 s
-		{2030 * ms, 0, send},
-		{2030 * ms, never, look}, // the answer will tell
-	})
-}
-
 func TestProvableConfigsNameTheField(t *testing.T) {
 	for want, c := range map[string]Config{
 		"spread is -1ms, want 0 or more":                  &Paced{Spread: -ms},

@@ -85,15 +85,3 @@ func (r Rate) ValidateAhead(field string, ahead int, q Quota) error {
 	}
 	return nil
 }
-
-// between checks a number against bounds that are legal themselves; NaN is
-// within none.
-func between(field string, v, least, most float64) error {
-	if !(v >= least && v <= most) {
-		return fmt.Errorf("%s is %v, want %s to %s", field, v, plain(least), plain(most))
-	}
-	return nil
-}
-
-// plain writes a number without an exponent.
-func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 )
 
@@ -74,7 +75,7 @@ func TestSetTimeline(t *testing.T) {
 
 // A part sees the budget of its own limit.
 func TestSetTellsPartsTheirBudgets(t *testing.T) {
-	s := newSet(t, Part{Limiter: limitertest.New(&Header{}, oneSlot), Budget: "a"}, Part{Limiter: limitertest.New(&Header{}, oneSlot), Budget: "b"})
+	s := newSet(t, Part{Limiter: limitertest.New(&feedback.Header{}, oneSlot), Budget: "a"}, Part{Limiter: limitertest.New(&feedback.Header{}, oneSlot), Budget: "b"})
 	k := s.SentEach(epoch, []int64{1, 1})
 	s.Done(epoch, k, Outcome{Status: 200, Budgets: []Budget{
 		{Name: "c", Remaining: 0}, {Name: "b", Remaining: 7, Reset: time.Second}, {Name: "a", Remaining: 3, Reset: time.Second},

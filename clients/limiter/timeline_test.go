@@ -2,7 +2,6 @@ package limiter_test
 
 import (
 	"errors"
-	"math"
 	"testing"
 	"time"
 
@@ -169,20 +168,8 @@ func TestValidateNamesTheField(t *testing.T) {
 		{&Adaptive{Headroom: good, Measure: "birth"}, `measure is "birth", want creation or send`},
 		{&SlidingLog{Limit: Rate{2e6, time.Second}}, "limit is 2000000/1s, want 1 to 1000000 requests"},
 		{&Reservation{Limit: Rate{5, 2}}, "limit is 5/2ns, want at most one request per nanosecond"},
-		{&TokenBucketTutorial{Rate: Rate{1e6, 24 * time.Hour}}, "rate is 1000000/24h0m0s, want 1000000 requests in at most 2h33m43.372036854s"},
 		{&TokenBucket{Limit: Rate{-1, time.Second}}, "limit is -1/1s, want 1 to 1000000 requests"},
 		{&TokenBucket{Burst: -1}, "burst is -1, want 0 to 9223372035"},
-		{&AIMD{Start: Rate{N: 1}, Beta: 0.5, Min: 1}, "start is 1/0s, want at most one request per nanosecond"},
-		{&AIMD{Increase: -1, Beta: 0.5, Min: 1}, "increase is -1, want 0 to 1000"},
-		{&AIMD{Beta: math.NaN(), Min: 1}, "beta is NaN, want 0.01 to 1"},
-		{&AIMD{Beta: 0.5}, "min is 0, want 0.0001 to 1"},
-		{&CUBIC{Beta: 2, Scale: 1, Smooth: 1, Min: 1}, "beta is 2, want 0.01 to 1"},
-		{&CUBIC{Beta: 1, Scale: 0, Smooth: 1, Min: 1}, "scale is 0, want 0.0001 to 10000"},
-		{&CUBIC{Beta: 1, Scale: 1, Smooth: 0, Min: 1}, "smooth is 0, want 0.01 to 1"},
-		{&CUBIC{Beta: 1, Scale: 1, Smooth: 1, Min: 0}, "min is 0, want 0.0001 to 1"},
-		{&BackoffOnly{}, "base is 0s, want more than 0"},
-		{&BackoffOnly{Base: 2 * ms, Cap: ms}, "cap is 1ms, want at least base 2ms, or 0 for none"},
-		{&BackoffOnly{Base: ms, Jitter: "half"}, `jitter is "half", want none, full, equal or decorrelated`},
 	} {
 		if err := c.config.Validate(threePerSecond); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)

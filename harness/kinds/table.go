@@ -5,6 +5,8 @@ import (
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
+	"ratebench/clients/limiter/feedback"
 	"ratebench/clients/peers"
 )
 
@@ -111,7 +113,7 @@ func All() []Kind {
 			Source:  "\"Python SDK Tutorial, part 4\" (Suarez, 2019)",
 			Polls:   true,
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.TokenBucketTutorial{}
+				c := &bucket.TokenBucketTutorial{}
 				return c, []Parameter{
 					{Name: "rate", Help: "tokens added per time and held at most, as 20/1s; the server's quota when not set", Value: &c.Rate, Scale: Pace},
 				}
@@ -162,7 +164,7 @@ func All() []Kind {
 			Formula: "last + 1/rate; 2xx: rate + gain/rate, 429: max(least, beta · rate)",
 			Source:  "Chiu and Jain, \"Analysis of the increase and decrease algorithms\", 1989",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05}
+				c := &feedback.AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05}
 				return c, []Parameter{
 					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
 					{Name: "increase", Help: "what the rate gains per window of successes, as a part of the start rate; 0 never raises it", Value: &c.Increase, Scale: Fraction},
@@ -177,7 +179,7 @@ func All() []Kind {
 			Formula: "now while tokens ≥ 1; 429: rate = beta · w, else steepness · (t − K)³ + w",
 			Source:  "adaptive retry mode of the AWS SDKs; RFC 9438",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}
+				c := &feedback.CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025}
 				return c, []Parameter{
 					{Name: "beta", Help: "part of the refused rate to go back to", Value: &c.Beta, Scale: Fraction},
 					{Name: "scale", Help: "steepness of the cubic curve, in quotas per cubic window", Value: &c.Scale},
@@ -192,7 +194,7 @@ func All() []Kind {
 			Formula: "latest of (429 + delay(429s in a row))",
 			Source:  "Brooker, \"Exponential backoff and jitter\", AWS Architecture Blog, 2015",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.BackoffOnly{Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: backoff.JitterFull}
+				c := &feedback.BackoffOnly{Base: 50 * time.Millisecond, Cap: 2 * time.Second, Jitter: backoff.JitterFull}
 				return c, []Parameter{
 					{Name: "base", Help: "delay after a first 429, before jitter; doubles with each in a row", Value: &c.Base},
 					{Name: "cap", Help: "longest delay; 0 is no bound", Value: &c.Cap},
@@ -271,7 +273,7 @@ func All() []Kind {
 			Formula: "now while departures < remaining, else answered + reset",
 			Source:  "IETF draft RateLimit header fields; RFC 9110; needs the server's rate_limit headers",
 			New: func() (limiter.Config, []Parameter) {
-				return &limiter.Header{}, nil
+				return &feedback.Header{}, nil
 			},
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/feedback"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
@@ -69,7 +70,7 @@ func faces(config limiter.Config, server *scenario.Server) bool {
 	switch config.(type) {
 	case *limiter.ServerTime:
 		return server.Headers.ReceivedAt
-	case *limiter.Header:
+	case *feedback.Header:
 		return server.Headers.RateLimit
 	}
 	return true

@@ -77,9 +77,8 @@ func goCode(sc *scenario.Scenario, c *candidate) (string, error) {
 	quota := literal(reflect.ValueOf(q))
 	imports := `"ratebench/clients/limiter"
 	"ratebench/clients/pace"`
-	if strings.HasPrefix(fields, "&peers.") {
-		imports += `
-	"ratebench/clients/peers"`
+	if from := reflect.TypeOf(c.Limiter.Config).Elem().PkgPath(); from != "ratebench/clients/limiter" {
+		imports += fmt.Sprintf("\n\t%q", from)
 	}
 	keep := ""
 	if c.Client.WorkersPerKey > 2 {

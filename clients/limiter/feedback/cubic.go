@@ -1,9 +1,11 @@
-package limiter
+package feedback
 
 import (
 	"errors"
 	"math"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // CUBIC steers the rate of a token bucket as the adaptive retry mode of the AWS
@@ -50,8 +52,8 @@ type CUBIC struct {
 	Min float64
 }
 
-// Validate implements Config.
-func (c *CUBIC) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *CUBIC) Validate(q limiter.Quota) error {
 	return errors.Join(
 		q.Validate(),
 		between("beta", c.Beta, 0.01, 1),
@@ -60,8 +62,8 @@ func (c *CUBIC) Validate(q Quota) error {
 		between("min", c.Min, 0.0001, 1))
 }
 
-// New implements Config.
-func (c *CUBIC) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *CUBIC) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -82,7 +84,7 @@ type cubic struct {
 	steepness    float64 // requests/s per s³
 	least        float64 // requests/s
 	window       time.Duration
-	sent         Ticket
+	sent         limiter.Ticket
 
 	measured  float64   // m, in answers/s
 	halfSince time.Time // when the span being measured began
@@ -107,7 +109,7 @@ func (c *cubic) Next(_ time.Time, cost int64) time.Time {
 	return c.fullEnough(cost)
 }
 
-func (c *cubic) Sent(now time.Time, cost int64) Ticket {
+func (c *cubic) Sent(now time.Time, cost int64) limiter.Ticket {
 	if c.sent == 0 {
 		c.halfSince, c.lastStop = now.Truncate(c.window), now
 	}
@@ -120,7 +122,7 @@ func (c *cubic) Sent(now time.Time, cost int64) Ticket {
 	return c.sent - 1
 }
 
-func (c *cubic) Done(now time.Time, _ Ticket, o Outcome) {
+func (c *cubic) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
 	c.measure(now)
 	if o.Limited() {
 		c.setRate(now, c.back(now))

@@ -1,17 +1,19 @@
-package limiter
+package feedback
+
+import "ratebench/clients/limiter"
 
 // flights are the costs of the departures that have not ended, by ticket. They
 // take up as much room as there are tickets between the oldest of them and the
 // newest.
 type flights struct {
-	costs []int64 // of ticket t at t modulo the length, a power of two; less than 0: ended
-	first Ticket  // the oldest that has not ended
-	end   Ticket  // the next departure
-	cost  int64   // of all of them
+	costs []int64        // of ticket t at t modulo the length, a power of two; less than 0: ended
+	first limiter.Ticket // the oldest that has not ended
+	end   limiter.Ticket // the next departure
+	cost  int64          // of all of them
 }
 
 // depart adds a departure.
-func (f *flights) depart(cost int64) Ticket {
+func (f *flights) depart(cost int64) limiter.Ticket {
 	if n := len(f.costs); int(f.end-f.first) == n {
 		f.grow(max(8, 2*n))
 	}
@@ -22,7 +24,7 @@ func (f *flights) depart(cost int64) Ticket {
 }
 
 // land removes a departure that has ended, and returns its cost.
-func (f *flights) land(t Ticket) (cost int64) {
+func (f *flights) land(t limiter.Ticket) (cost int64) {
 	if t < f.first || t >= f.end || *f.at(t) < 0 {
 		return 0
 	}
@@ -38,7 +40,7 @@ func (f *flights) land(t Ticket) (cost int64) {
 // none reports whether all departures have ended.
 func (f *flights) none() bool { return f.first == f.end }
 
-func (f *flights) at(t Ticket) *int64 { return &f.costs[int(t)&(len(f.costs)-1)] }
+func (f *flights) at(t limiter.Ticket) *int64 { return &f.costs[int(t)&(len(f.costs)-1)] }
 
 func (f *flights) grow(n int) {
 	costs := make([]int64, n)

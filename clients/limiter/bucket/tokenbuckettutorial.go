@@ -1,8 +1,10 @@
-package limiter
+package bucket
 
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // TokenBucketTutorial is a token bucket that is filled in portions, by a clock
@@ -26,16 +28,16 @@ import (
 type TokenBucketTutorial struct {
 	// Rate is N/Per; not set, the server's own quota. The tutorial's Per is
 	// a second.
-	Rate Rate
+	Rate limiter.Rate
 }
 
-// Validate implements Config.
-func (c *TokenBucketTutorial) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *TokenBucketTutorial) Validate(q limiter.Quota) error {
 	return errors.Join(q.Validate(), c.Rate.Validate("rate", q))
 }
 
-// New implements Config.
-func (c *TokenBucketTutorial) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *TokenBucketTutorial) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -69,7 +71,7 @@ type tutorialBucket struct {
 
 func (b *tutorialBucket) Next(now time.Time, cost int64) time.Time {
 	if cost > b.size {
-		return Impossible
+		return limiter.Impossible
 	}
 	tokens, refills := b.at(now)
 	if tokens >= cost {
@@ -78,7 +80,7 @@ func (b *tutorialBucket) Next(now time.Time, cost int64) time.Time {
 	return b.first.Add(b.time(refills + (cost-tokens+b.portion-1)/b.portion))
 }
 
-func (b *tutorialBucket) Sent(now time.Time, cost int64) Ticket {
+func (b *tutorialBucket) Sent(now time.Time, cost int64) limiter.Ticket {
 	if b.sent == 0 {
 		b.first = now
 	}

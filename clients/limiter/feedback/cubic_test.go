@@ -1,4 +1,4 @@
-package limiter_test
+package feedback_test
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	. "ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 )
 

@@ -1,4 +1,4 @@
-package limiter_test
+package bucket_test
 
 import (
 	"testing"
@@ -7,11 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	. "ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
 func TestTokenBucketTutorialTimeline(t *testing.T) {
-	c := &TokenBucketTutorial{Rate: Rate{12, time.Second}}
+	c := &TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}
 	timeline(t, c, threePerSecond, append([]row{
 		{100 * ms, 0, send}, // the grid begins: refills at 100 ms + k/6 s
 	}, append(repeat(11, row{100 * ms, 0, send}), []row{
@@ -87,10 +88,20 @@ func simulateTutorial(sent []time.Time, rate Rate, now time.Time) time.Time {
 	}
 }
 
-// repeat is the same row n times.
-func repeat(n int, r row) (rows []row) {
-	for range n {
-		rows = append(rows, r)
+func TestTutorialBucketWithCostsTimeline(t *testing.T) {
+	l := limitertest.New(&TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}, threePerSecond)
+	l.Sent(epoch, 10) // 2 left; 2 more every 1/6 s
+	for cost, want := range map[int64]time.Duration{
+		0: 0, 2: 0,
+		3: 166_666_667, 4: 166_666_667,
+		5:  333_333_334,
+		12: 833_333_334, // 5 refills
+	} {
+		if got := later(epoch, l.Next(epoch, cost)).Sub(epoch); got != want {
+			t.Errorf("a cost of %d may leave at %v, want %v", cost, got, want)
+		}
 	}
-	return rows
+	if got := l.Next(epoch, 13); !got.Equal(Impossible) {
+		t.Errorf("more than the bucket holds may leave at %v", got)
+	}
 }

@@ -1,4 +1,4 @@
-package limiter_test
+package feedback_test
 
 import (
 	"testing"

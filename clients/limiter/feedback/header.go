@@ -1,6 +1,10 @@
-package limiter
+package feedback
 
-import "time"
+import (
+	"time"
+
+	"ratebench/clients/limiter"
+)
 
 // Header does what the server's header fields say: it spends the budget that
 // the last answer left, then waits for the reset,
@@ -19,11 +23,11 @@ import "time"
 // 10.2.3 (Retry-After).
 type Header struct{}
 
-// Validate implements Config.
-func (c *Header) Validate(q Quota) error { return q.Validate() }
+// Validate implements limiter.Config.
+func (c *Header) Validate(q limiter.Quota) error { return q.Validate() }
 
-// New implements Config.
-func (c *Header) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *Header) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -41,13 +45,13 @@ type header struct {
 
 func (h *header) Next(now time.Time, cost int64) time.Time {
 	if h.limit > 0 && cost > h.limit {
-		return Impossible
+		return limiter.Impossible
 	}
 	at := now
 	if h.budget < cost {
 		switch {
 		case !h.flying.none() && (!h.resetSet || !h.reset.After(now)):
-			at = Never // an answer on its way will tell
+			at = limiter.Never // an answer on its way will tell
 		case h.resetSet:
 			at = h.reset
 		}
@@ -55,12 +59,12 @@ func (h *header) Next(now time.Time, cost int64) time.Time {
 	return latest(at, h.hold)
 }
 
-func (h *header) Sent(_ time.Time, cost int64) Ticket {
+func (h *header) Sent(_ time.Time, cost int64) limiter.Ticket {
 	h.budget -= cost
 	return h.flying.depart(cost)
 }
 
-func (h *header) Done(now time.Time, t Ticket, o Outcome) {
+func (h *header) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	h.flying.land(t)
 	if len(o.Budgets) > 0 {
 		b := o.Budgets[0]

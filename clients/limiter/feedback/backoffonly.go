@@ -1,4 +1,4 @@
-package limiter
+package feedback
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/keyedrand"
+	"ratebench/clients/limiter"
 )
 
 // BackoffOnly does not pace, but holds everything back for a while after each
@@ -33,8 +34,8 @@ type BackoffOnly struct {
 	Seed uint64
 }
 
-// Validate implements Config.
-func (c *BackoffOnly) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *BackoffOnly) Validate(q limiter.Quota) error {
 	return errors.Join(q.Validate(), c.rule().Validate())
 }
 
@@ -42,8 +43,8 @@ func (c *BackoffOnly) rule() backoff.Rule {
 	return backoff.Rule{Base: c.Base, Cap: c.Cap, Jitter: c.Jitter}
 }
 
-// New implements Config.
-func (c *BackoffOnly) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *BackoffOnly) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (c *BackoffOnly) New(q Quota) (Limiter, error) {
 type backoffOnly struct {
 	rule     backoff.Rule
 	seed     uint64
-	sent     Ticket
+	sent     limiter.Ticket
 	refusals uint64        // since the start
 	row      int           // refusals in a row
 	delay    time.Duration // after the last one in the row
@@ -62,12 +63,12 @@ type backoffOnly struct {
 
 func (b *backoffOnly) Next(time.Time, int64) time.Time { return b.release }
 
-func (b *backoffOnly) Sent(time.Time, int64) Ticket {
+func (b *backoffOnly) Sent(time.Time, int64) limiter.Ticket {
 	b.sent++
 	return b.sent - 1
 }
 
-func (b *backoffOnly) Done(now time.Time, _ Ticket, o Outcome) {
+func (b *backoffOnly) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
 	switch {
 	case o.Limited():
 		b.delay = b.rule.Delay(b.row, b.delay, keyedrand.Uniform(b.seed, b.refusals))

@@ -1,9 +1,11 @@
-package limiter
+package feedback
 
 import (
 	"errors"
 	"math"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // AIMD paces departures at a rate that it feels its way to: additive increase
@@ -32,7 +34,7 @@ import (
 // flight; the second is TCP's one decrease per window (RFC 6582).
 type AIMD struct {
 	// Start is the rate before any answer; not set, the server's own quota.
-	Start Rate
+	Start limiter.Rate
 	// Increase is what the rate gains per time Per of successes, as a part of
 	// the start rate N/Per: 0 to 1000; 0 never raises.
 	Increase float64
@@ -42,8 +44,8 @@ type AIMD struct {
 	Min float64
 }
 
-// Validate implements Config.
-func (c *AIMD) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *AIMD) Validate(q limiter.Quota) error {
 	return errors.Join(
 		q.Validate(),
 		c.Start.Validate("start", q),
@@ -52,8 +54,8 @@ func (c *AIMD) Validate(q Quota) error {
 		between("min", c.Min, 0.0001, 1))
 }
 
-// New implements Config.
-func (c *AIMD) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *AIMD) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -70,8 +72,8 @@ type aimd struct {
 	used   bool    // whether departures make use of the rate
 	last   time.Time
 	cost   int64 // of the last departure
-	sent   Ticket
-	counts Ticket // the first departure whose refusal lowers the rate
+	sent   limiter.Ticket
+	counts limiter.Ticket // the first departure whose refusal lowers the rate
 }
 
 func (a *aimd) Next(now time.Time, _ int64) time.Time {
@@ -86,7 +88,7 @@ func (a *aimd) interval(cost int64) time.Duration {
 	return time.Duration(math.Ceil(min(float64(cost)*float64(time.Second)/a.rate, float64(longestWait))))
 }
 
-func (a *aimd) Sent(now time.Time, cost int64) Ticket {
+func (a *aimd) Sent(now time.Time, cost int64) limiter.Ticket {
 	if cost > 0 {
 		a.used = a.sent > 0 && now.Sub(a.last) < 2*a.interval(max(a.cost, 1))
 		a.last, a.cost = now, cost
@@ -95,7 +97,7 @@ func (a *aimd) Sent(now time.Time, cost int64) Ticket {
 	return a.sent - 1
 }
 
-func (a *aimd) Done(_ time.Time, t Ticket, o Outcome) {
+func (a *aimd) Done(_ time.Time, t limiter.Ticket, o limiter.Outcome) {
 	switch {
 	case o.OK() && a.used:
 		a.rate += a.gain / a.rate

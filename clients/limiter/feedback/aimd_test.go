@@ -1,4 +1,4 @@
-package limiter_test
+package feedback_test
 
 import (
 	"math"
@@ -8,11 +8,12 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	. "ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 )
 
 func TestAIMDRisesWithSuccesses(t *testing.T) {
-	c := &AIMD{Start: Rate{20, time.Second}, Increase: 0.1, Beta: 0.5, Min: 0.05}
+	c := &AIMD{Start: Rate{N: 20, Per: time.Second}, Increase: 0.1, Beta: 0.5, Min: 0.05}
 	timeline(t, c, threePerSecond, []row{
 		{0, 0, send},
 		{10 * ms, 50 * ms, answer(0, 200, 0, 0)}, // 1/20; one departure does not show use of the rate
@@ -30,7 +31,7 @@ func TestAIMDRisesWithSuccesses(t *testing.T) {
 }
 
 func TestAIMDFallsOnceForRefusalsUnderWay(t *testing.T) {
-	c := &AIMD{Start: Rate{20, time.Second}, Beta: 0.5, Min: 0.2}
+	c := &AIMD{Start: Rate{N: 20, Per: time.Second}, Beta: 0.5, Min: 0.2}
 	timeline(t, c, threePerSecond, []row{
 		{0, 0, send},
 		{50 * ms, 0, send},

@@ -1,4 +1,4 @@
-package limiter_test
+package feedback_test
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/keyedrand"
-	. "ratebench/clients/limiter"
+	. "ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 )
 

@@ -1,0 +1,82 @@
+package feedback_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"ratebench/clients/backoff"
+	. "ratebench/clients/limiter"
+	. "ratebench/clients/limiter/feedback"
+	"ratebench/clients/limiter/limitertest"
+)
+
+// everyKind has one configuration of each limiter.
+func everyKind() map[string]Config {
+	return map[string]Config{
+		"aimd":    &AIMD{Increase: 0.05, Beta: 0.9, Min: 0.05},
+		"cubic":   &CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025},
+		"backoff": &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull},
+		"header":  &Header{},
+	}
+}
+
+func TestEveryKindConforms(t *testing.T) {
+	for name, c := range everyKind() {
+		t.Run(name, func(t *testing.T) {
+			if err := c.Validate(reference); err != nil {
+				t.Fatal(err)
+			}
+			limitertest.Conform(t, func() Limiter { return limitertest.New(c, reference) }, false)
+		})
+	}
+}
+
+// Every limiter refuses a quota that is none.
+func TestEveryKindRefuses(t *testing.T) {
+	for name, c := range everyKind() {
+		for _, q := range []Quota{{}, {Limit: 1}, {Limit: -1, Window: time.Second}, {Limit: 1, Window: -1}} {
+			if l, err := c.New(q); l != nil || err == nil {
+				t.Errorf("%s accepts %+v", name, q)
+			}
+		}
+	}
+}
+
+// One request: the question, the departure and its end.
+func BenchmarkRequest(b *testing.B) {
+	for name, c := range everyKind() {
+		b.Run("kind="+name, func(b *testing.B) {
+			b.ReportAllocs()
+			l, now := limitertest.New(c, reference), epoch
+			for b.Loop() {
+				now = later(now, l.Next(now, 1))
+				t := l.Sent(now, 1)
+				l.Done(now, t, Outcome{Status: 200, Sent: now, Created: now})
+			}
+		})
+	}
+}
+
+func TestConfigsNameTheField(t *testing.T) {
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{&AIMD{Start: Rate{N: 1}, Beta: 0.5, Min: 1}, "start is 1/0s, want at most one request per nanosecond"},
+		{&AIMD{Increase: -1, Beta: 0.5, Min: 1}, "increase is -1, want 0 to 1000"},
+		{&AIMD{Beta: math.NaN(), Min: 1}, "beta is NaN, want 0.01 to 1"},
+		{&AIMD{Beta: 0.5}, "min is 0, want 0.0001 to 1"},
+		{&CUBIC{Beta: 2, Scale: 1, Smooth: 1, Min: 1}, "beta is 2, want 0.01 to 1"},
+		{&CUBIC{Beta: 1, Scale: 0, Smooth: 1, Min: 1}, "scale is 0, want 0.0001 to 10000"},
+		{&CUBIC{Beta: 1, Scale: 1, Smooth: 0, Min: 1}, "smooth is 0, want 0.01 to 1"},
+		{&CUBIC{Beta: 1, Scale: 1, Smooth: 1, Min: 0}, "min is 0, want 0.0001 to 1"},
+		{&BackoffOnly{}, "base is 0s, want more than 0"},
+		{&BackoffOnly{Base: 2 * ms, Cap: ms}, "cap is 1ms, want at least base 2ms, or 0 for none"},
+		{&BackoffOnly{Base: ms, Jitter: "half"}, `jitter is "half", want none, full, equal or decorrelated`},
+	} {
+		if err := c.config.Validate(reference); err == nil || err.Error() != c.want {
+			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)
+		}
+	}
+}

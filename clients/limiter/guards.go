@@ -130,6 +130,13 @@ func (g *guarded) Delay(t Ticket) {
 	}
 }
 
+// Due implements Punctual, for a limiter that is.
+func (g *guarded) Due(at time.Time) {
+	if p, ok := g.Limiter.(Punctual); ok {
+		p.Due(at)
+	}
+}
+
 // Wake implements Waking, for a limiter that is.
 func (g *guarded) Wake(f func()) {
 	if w, ok := g.Limiter.(Waking); ok {

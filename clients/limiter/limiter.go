@@ -54,6 +54,15 @@ type Waking interface {
 	Wake(f func())
 }
 
+// A Punctual limiter keeps to a schedule: a departure that comes late because a
+// timer did is no reason for those that follow to come late, too.
+type Punctual interface {
+	// Due says, right before Sent, that the departure could have left at the given
+	// time, as far as this limiter and all others are concerned, and that whoever
+	// was to let it go came late.
+	Due(at time.Time)
+}
+
 // A Ticket names one departure of one limiter: its number, counted from zero.
 type Ticket uint64
 

@@ -15,11 +15,17 @@ import (
 // let go, and when costs differ: it is the exact log, in which N back is the
 // departure up to which the costs, with that of the next, come to N.
 //
+// Last is when the last departure was due, as long as it is known that it left
+// late only because a timer came late (Punctual): what is lost by that is made up
+// for, up to a tenth of the window, as far as the log allows, which has the
+// departures as they were.
+//
 // No 429, ever: of any departures of a cost above N in all the last leaves at
 // least W' + J after the first, so that it arrives at least W' after it. No
 // request overtakes another
 // as long as (W' + J)/N exceeds J and each leaves as soon as it may, so that
-// nonces arrive in order.
+// nonces arrive in order; one that leaves after a late one, and makes up for it,
+// may be closer to it than that.
 //
 // Source: the leaky bucket as a meter without burst (Turner, "New directions
 // in communications", 1986), with the interval that the server's window and
@@ -47,8 +53,9 @@ type paced struct {
 	ring
 	age      time.Duration // of the departure N back
 	interval time.Duration
-	last     time.Time     // when the last one was let go
+	last     time.Time     // when the last one was due
 	gap      time.Duration // to be kept after it
+	due      time.Time     // when the next one could have left; zero: it is not late
 }
 
 func (p *paced) Next(now time.Time, cost int64) time.Time {
@@ -59,11 +66,27 @@ func (p *paced) Next(now time.Time, cost int64) time.Time {
 	return latest(p.last.Add(p.gap), old)
 }
 
+// Due implements Punctual.
+func (p *paced) Due(at time.Time) { p.due = at }
+
 func (p *paced) Sent(now time.Time, cost int64) Ticket {
 	if cost > 0 {
-		p.last, p.gap = now, times(p.interval, cost)
+		p.last, p.gap = p.scheduled(now, cost), times(p.interval, cost)
 	}
+	p.due = time.Time{}
 	return p.push(now, cost)
+}
+
+// scheduled is when a departure at now was due. Where it was the log that held it
+// up, that is because others had left late, and is made up for as well.
+func (p *paced) scheduled(now time.Time, cost int64) time.Time {
+	switch {
+	case p.due.IsZero() || !p.due.Before(now):
+		return now
+	case p.due.After(p.Next(now, cost)): // something else held it up, until then
+		return latest(p.due, now.Add(-p.age/10))
+	}
+	return latest(p.last.Add(p.gap), now.Add(-p.age/10))
 }
 
 func (p *paced) Done(now time.Time, t Ticket, o Outcome) { p.settle(now, t, o.Cost) }

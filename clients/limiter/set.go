@@ -137,6 +137,15 @@ func named(budgets []Budget, name string) []Budget {
 	return nil
 }
 
+// Due implements Punctual, for those parts that are.
+func (s *Set) Due(at time.Time) {
+	for i := range s.parts {
+		if p, ok := s.parts[i].Limiter.(Punctual); ok {
+			p.Due(at)
+		}
+	}
+}
+
 // Wake implements Waking, for those parts that do.
 func (s *Set) Wake(f func()) {
 	for i := range s.parts {

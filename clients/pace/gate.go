@@ -45,7 +45,6 @@ type Gate struct {
 	limiter limiter.Limiter
 	pausing *pausing // the limiter, if it is one
 	line    line
-	late    bool  // a timer came late, and who was due meanwhile has not left yet
 	flying  int   // departures that are not done
 	stats   Stats // but for what is so right now
 

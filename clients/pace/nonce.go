@@ -89,11 +89,11 @@ func (n *Nonces) Next(now time.Time) int64 {
 // not after now means that there is one now.
 func (n *Nonces) ready(now time.Time) time.Time {
 	if n.policy != Timestamp {
-		return now
+		return time.Time{}
 	}
 	wall, last := n.wall(now), n.last.Load()
 	if wall.UnixMilli() != last {
-		return now
+		return time.Time{}
 	}
 	return now.Add(time.UnixMilli(last + 1).Sub(wall))
 }

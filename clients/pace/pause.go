@@ -107,6 +107,13 @@ func (p *pausing) Delay(t limiter.Ticket) {
 	}
 }
 
+// Due implements limiter.Punctual, for a limiter that is.
+func (p *pausing) Due(at time.Time) {
+	if l, ok := p.Limiter.(limiter.Punctual); ok {
+		l.Due(at)
+	}
+}
+
 // Left implements limiter.Delayable.
 func (p *pausing) Left(now time.Time, t limiter.Ticket) {
 	if p.delayable != nil {

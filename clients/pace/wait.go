@@ -64,7 +64,6 @@ func (g *Gate) stand(w *waiter, now, at time.Time) error {
 			return err
 		}
 		now, at = g.clock.Now(), limiter.Never
-		g.late = g.late || !until.IsZero() && now.After(until)
 		if g.line.first == w {
 			var err error
 			if at, err = g.letGo(w, now); err != nil || w.granted {
@@ -93,19 +92,20 @@ func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
 const atOnce = 64
 
 // letGo lets the caller go, who is the first in the line, if it may leave by now,
-// and tells the next one that it is the first. If a timer came late, others may
+// and tells the next one that it is the first. If the caller woke late, others may
 // have been due meanwhile, and go at once. It returns when the first can leave.
 func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
-	for n := 0; g.line.first != nil && n < atOnce && (n == 0 || g.late); n++ {
+	for n := 0; g.line.first != nil && n < atOnce; n++ {
 		w := g.line.first
 		at = g.next(now, w.costs, w.turn)
 		if at.After(now) || passed(w.deadline, now) {
-			g.late = false
 			break
 		}
-		if w != caller && hasEnded(w.signal) {
+		due := latest(at, w.came)
+		if w != caller && (!due.Before(now) || hasEnded(w.signal)) {
 			break // it leaves by itself, and tells the next
 		}
+		g.due(due, now)
 		w.permit, w.granted = g.depart(now, w.costs), true
 		g.part(w)
 		if w != caller {
@@ -117,13 +117,27 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 	}
 	switch first := g.line.first; {
 	case first == nil:
-		g.late = false
 	case first != caller:
 		first.signal.Notify()
 	case at.Equal(limiter.Impossible):
 		return at, costError(caller.costs)
 	}
 	return at, nil
+}
+
+// due tells the limiters when a request could have left that leaves now.
+func (g *Gate) due(at, now time.Time) {
+	if !at.Before(now) {
+		return
+	}
+	if p, ok := g.limiter.(limiter.Punctual); ok {
+		p.Due(at)
+	}
+	for _, s := range g.shared {
+		if p, ok := s.limiter.(limiter.Punctual); ok {
+			p.Due(at)
+		}
+	}
 }
 
 // leave ends a wait. Who gives up its place, and was the first, tells the next.

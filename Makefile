@@ -61,6 +61,10 @@ null: ## find out how often compare sees a change where there is none, in ten mi
 load: ## find out what the server can take, on a machine that has nothing else to do
 	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest
 
+.PHONY: perf
+perf: ## print what the machinery costs, side by side with ratios: some two minutes
+	$(GO) run ./harness/internal/perf
+
 .PHONY: mutate
 mutate: ## make 180 small faults, one at a time, and count those that a package's own tests catch: some ten minutes
 	$(GO) run ./harness/internal/mutate -n 30 server clients clients/pace clients/limiter harness/metrics harness/theory

@@ -1,0 +1,68 @@
+// Perf prints what the machinery costs, side by side in one run and with ratios:
+// on a machine that is shared with others only a ratio means anything, and only
+// one of processor time, of what was measured in turns.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+	"time"
+)
+
+func main() {
+	for _, part := range []func(io.Writer) error{kernelEvents, blogRuns, manyKeys, limiterCalls, transports, servers} {
+		if err := part(os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "perf:", err)
+			os.Exit(1)
+		}
+	}
+}
+
+// cpu is how long this process has used processors so far.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err) // no such system is supported here
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// A subject is something that is measured.
+type subject struct {
+	name string
+	run  func() (units float64, err error) // of which one costs what is printed
+}
+
+// inTurns runs the subjects one after the other, again and again, and returns
+// the least that a unit of each has cost of processor time.
+func inTurns(rounds int, subjects []subject) ([]time.Duration, error) {
+	least := make([]time.Duration, len(subjects))
+	for round := range rounds {
+		for i, s := range subjects {
+			before := cpu()
+			units, err := s.run()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			if cost := time.Duration(float64(cpu()-before) / units); round == 0 || cost < least[i] {
+				least[i] = cost
+			}
+		}
+	}
+	return least, nil
+}
+
+// compare measures and prints the subjects, with the ratio of each to the first.
+func compare(w io.Writer, title, unit string, per time.Duration, rounds int, subjects []subject) error {
+	least, err := inTurns(rounds, subjects)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%s\n", title)
+	for i, s := range subjects {
+		fmt.Fprintf(w, "  %-28s %9.3g %-16s × %.2f\n", s.name, float64(least[i])/float64(per), unit, float64(least[i])/float64(least[0]))
+	}
+	return nil
+}

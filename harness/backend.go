@@ -10,7 +10,6 @@ import (
 	"ratebench/clients"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
-	"ratebench/harness/scenario/rules"
 	"ratebench/server"
 )
 
@@ -20,6 +19,8 @@ import (
 type Backend struct {
 	// Server judges the requests.
 	Server *server.Server
+	// API is how the server is put on HTTP: its dialect, if it has one.
+	API server.APIConfig
 	// Tally counts what has been broken.
 	Tally *faults.Tally
 
@@ -32,26 +33,33 @@ type Backend struct {
 // seed, the key and how many requests the key has seen, and on nothing else;
 // faults on the seed, how many requests there were, and the time.
 func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
-	if err := supported(sc); err != nil {
+	return newBackend(sc, seed, serverConfig(sc, seed))
+}
+
+// NewOpenBackend is NewBackend for clients other than the harness's, of an API
+// that asks for no nonces: every request is one to it, whatever its method and
+// path, and so is every key welcome unless it is strict.
+func NewOpenBackend(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, error) {
+	c := serverConfig(sc, seed)
+	c.AnyKey = !strict
+	c.Statements.Limits = true
+	b, err := newBackend(sc, seed, c)
+	if err != nil {
 		return nil, err
 	}
-	keys := server.Keys(sc.Server.Keys)
-	srv, err := server.New(server.Config{
-		Keys:       keys,
-		Limit:      server.Limit{N: sc.Server.Limit.N, Window: sc.Server.Limit.Window},
-		Resolution: sc.Server.Resolution,
-		BlockAfter: sc.Server.BlockAfter,
-		Statements: server.Statements{
-			Received: sc.Server.Headers.ReceivedAt,
-			Budget:   sc.Server.Headers.RateLimit,
-		},
-		Latency: sc.Server.Latencies(seed),
-	})
+	requests := frontOf(sc, seed)
+	b.API.Front = &requests
+	return b, nil
+}
+
+func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, error) {
+	srv, err := server.New(c)
 	if err != nil {
 		return nil, err
 	}
 	return &Backend{
 		Server:   srv,
+		API:      server.APIConfig{Dialect: dialectOf(&sc.Server)},
 		Tally:    &faults.Tally{},
 		faults:   sc.Server.Faults,
 		seed:     seed,
@@ -59,16 +67,13 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 	}, nil
 }
 
-// supported returns an error for what a scenario can say and the server cannot
-// do.
+// supported returns an error for what a scenario can say and a run cannot do.
 func supported(sc *scenario.Scenario) error {
-	s, l := &sc.Server, &sc.Load
+	l := &sc.Load
 	for _, k := range []struct {
 		key   string
 		given bool
 	}{
-		{"server.limits", len(s.Limits) > 0}, {"server.charge", s.ChargeInOrder}, {"server.penalty", s.Penalty != nil},
-		{"server.nonces", s.NoNonces}, {"server.dialect", s.Dialect != ""}, {"server.answers", s.Answers != rules.Answers{}},
 		{"load.mix", len(l.Mix) > 0},
 	} {
 		if k.given {

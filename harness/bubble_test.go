@@ -134,7 +134,10 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 					t.Fatal(err)
 				}
 				ln := memnet.Listen()
-				local := serveOn(ln, b)
+				local, err := serveOn(ln, b)
+				if err != nil {
+					t.Fatal(err)
+				}
 				rt := live.New(context.Background())
 				start = rt.Start()
 				local.Begin(rt)

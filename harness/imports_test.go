@@ -65,7 +65,7 @@ var rooms = map[string]room{
 	// What is recorded of a run, and running.
 	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":  {ours: "clients harness/metrics"},
-	"harness":         {ours: "clients clients/limiter clients/pace harness/dist harness/events harness/faults harness/live harness/internal/usage harness/metrics harness/scenario harness/scenario/rules harness/virtual server"},
+	"harness":         {ours: "clients clients/dialect clients/limiter clients/pace harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
 	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/proxy":   {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving": {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
@@ -97,7 +97,7 @@ var rooms = map[string]room{
 	"harness/command/fit":                {ours: "harness/fit harness/fit/picture harness/internal/cmdline harness/kinds harness/measured harness/scenario", theirs: "github.com/spf13/"},
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
-	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving server", theirs: "github.com/spf13/"},
+	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving scenarios/apis server server/ledger", theirs: "github.com/spf13/"},
 	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},
 	"harness/cmd/ratebench":              {ours: everything},
 	"harness/internal/choice":            {},

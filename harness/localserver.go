@@ -23,6 +23,9 @@ type LocalServer struct {
 
 // StartServer starts the backend of a scenario. It serves until it is closed.
 func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
+	if err := supported(sc); err != nil {
+		return nil, err
+	}
 	b, err := NewBackend(sc, seed)
 	if err != nil {
 		return nil, err
@@ -31,14 +34,24 @@ func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the server needs a port on the loopback: %w", err)
 	}
-	return serveOn(ln, b), nil
+	s, err := serveOn(ln, b)
+	if err != nil {
+		ln.Close()
+		return nil, err
+	}
+	return s, nil
 }
 
 // serveOn serves the backend on ln.
-func serveOn(ln net.Listener, b *Backend) *LocalServer {
+func serveOn(ln net.Listener, b *Backend) (*LocalServer, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	clock := server.WallClock(ctx)
-	handler := b.Handler(server.Handler(b.Server, clock), clock)
+	api, err := server.NewAPI(b.Server, clock, b.API)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	handler := b.Handler(api, clock)
 	h := server.HTTPServer(handler)
 	done := make(chan struct{})
 	go func() {
@@ -54,7 +67,7 @@ func serveOn(ln net.Listener, b *Backend) *LocalServer {
 			_ = h.Close()
 			<-done
 		},
-	}
+	}, nil
 }
 
 // Begin begins the run: faults and what is scheduled count from now.

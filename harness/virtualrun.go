@@ -12,6 +12,7 @@ import (
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
 	"ratebench/server"
+	"ratebench/server/policy"
 )
 
 // runVirtual runs one strategy with one seed in virtual time. The result is a
@@ -52,6 +53,9 @@ type virtualRun struct {
 // run lets d of virtual time pass.
 func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	sc := v.scenario
+	if err := supported(sc); err != nil {
+		return nil, err
+	}
 	b, err := NewBackend(sc, v.seed)
 	if err != nil {
 		return nil, err
@@ -60,7 +64,7 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	b.follow(kernel)
 	tallies := []*faults.Tally{b.Tally}
 	caller := func(key int) clients.Caller {
-		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged}
+		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged, interpreter: newInterpreter(&sc.Server)}
 		if key == clients.NoKey {
 			return b.caller(direct, v.seed, b.Tally)
 		}
@@ -93,6 +97,8 @@ type virtualCaller struct {
 	firstKey int                           // index of the client's key that is the server's first
 	judged   func(key int, r server.Reply) // nil: nobody is told
 	spare    []*flight
+
+	interpreter *interpreter // nil: the API has no dialect
 }
 
 // A flight is a call on its way, to be used again for another.
@@ -120,7 +126,11 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 		return limiter.Outcome{}, err
 	}
 	o := limiter.Outcome{Err: clients.ErrTimeout}
-	if !f.gaveUp {
+	switch {
+	case f.gaveUp:
+	case c.interpreter != nil:
+		o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
+	default:
 		o = outcomeOf(f.exchange.Reply())
 	}
 	c.spare = append(c.spare, f)
@@ -182,7 +192,7 @@ func (f *flight) await(wait time.Duration) time.Duration {
 func outcomeOf(r *server.Reply) limiter.Outcome {
 	o := limiter.Outcome{
 		Status:     r.Status(),
-		Blocked:    r.Verdict == server.Blocked,
+		Blocked:    r.Verdict == server.Blocked && r.Retry == policy.Never,
 		Received:   r.Statement.Received,
 		RetryAfter: r.Statement.RetryAfter,
 	}

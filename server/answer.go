@@ -9,10 +9,11 @@ import (
 	"ratebench/server/policy"
 )
 
-// Answer is what there is to say of a reply to a request, in whatever dialect.
+// Answer is what there is to say of the Reply in a dialect, but for the Body.
 // States are appended to to. Of a request that is neither accepted nor refused
 // by limits or a penalty no dialect knows anything.
-func (s *Server) Answer(reply *Reply, r *ledger.Request, to []dialect.State) dialect.Answer {
+func (e *Exchange) Answer(to []dialect.State) dialect.Answer {
+	s, r, reply := e.server, &e.request, &e.reply
 	a := dialect.Answer{Now: reply.Arrived, Retry: reply.Retry, Route: r.Route}
 	switch reply.Verdict {
 	case RateLimited:
@@ -60,14 +61,15 @@ func (s *Server) settled(r *ledger.Request) (asked, cost int64) {
 // say writes what the dialect says of a reply into a header, and returns the
 // status and the body of the answer. success is that of a request that is
 // accepted.
-func (a *API) say(header http.Header, q *Request, reply *Reply, success []byte) (status int, body []byte) {
+func (a *API) say(header http.Header, x *Exchange, success []byte) (status int, body []byte) {
+	reply := x.Reply()
 	switch reply.Verdict {
 	case OK, RateLimited, Blocked:
 	default: // it is not about limits
 		return reply.Status(), errorBody(reply.Verdict.message())
 	}
 	var states [4]dialect.State
-	answer := a.server.Answer(reply, &q.Request, states[:0])
+	answer := x.Answer(states[:0])
 	if answer.Body = success; answer.Now.IsZero() {
 		answer.Now = a.clock.Now()
 	}

@@ -70,13 +70,20 @@ func (e Exchange) index() int {
 // The error is the clock's. Serve does not allocate for clients that are known,
 // if there is room for States.
 func (e Exchange) Serve(clock Clock) (Reply, error) {
+	if err := e.serve(clock); err != nil {
+		return Reply{}, err
+	}
+	return e.reply, nil
+}
+
+func (e *Exchange) serve(clock Clock) error {
 	for {
 		wait, more := e.Step(clock)
 		if !more {
-			return e.reply, nil
+			return nil
 		}
 		if err := clock.Sleep(wait); err != nil {
-			return Reply{}, err
+			return err
 		}
 	}
 }

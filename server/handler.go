@@ -111,15 +111,15 @@ func (a *API) judge(header http.Header, q *asked, h *Handled) (body []byte) {
 	exchange := a.server.OpenRequest(q.Request)
 	h.Key, h.Injected = exchange.index(), exchange.Latency()
 	h.Nonce, h.ReqID, h.HasReqID = q.Nonce, q.reqID.value, q.reqID.sent
-	reply, err := exchange.Serve(a.clock)
-	if err != nil {
+	if err := exchange.serve(a.clock); err != nil {
 		return unavailable(header, h, errClosed)
 	}
+	reply := exchange.Reply()
 	h.Verdict, h.Arrived = reply.Verdict, reply.Arrived
 	h.Injected += reply.Delay
 	reply.Statement.write(header)
 	if a.dialect != nil {
-		h.Status, body = a.say(header, &q.Request, &reply, a.successBody(q))
+		h.Status, body = a.say(header, &exchange, a.successBody(q))
 		return body
 	}
 	if reply.Verdict != OK {

@@ -214,10 +214,11 @@ func TestServerAdjust(t *testing.T) {
 			t.Errorf("request %d: %v, want %v", i, r.Verdict, want)
 		}
 	}
+	bucket := limited(t, nil, ledger.Limit{Name: "b", Policy: policy.Bucket{Capacity: 1, N: 1, Per: time.Second}})
 	for name, err := range map[string]error{
 		`server: there is no limit "c"`:                  srv.Adjust(epoch, "c", perSecond(1)),
 		"server: window: Limit is 0":                     srv.Adjust(epoch, "a", perSecond(0)),
-		"server: SetLimit on a server with Limits, want": srv.SetLimit(server.Limit{N: 1, Window: 1}),
+		"server: SetLimit on a server whose first limit": bucket.SetLimit(server.Limit{N: 1, Window: 1}),
 		"server: a limit is changed to a policy.Bucket":  srv.Adjust(epoch, "a", policy.Bucket{Capacity: 1, N: 1, Per: 1}),
 		"server: limit: got N 0, want at least 1":        srv.SetLimit(server.Limit{}),
 	} {

@@ -53,7 +53,6 @@ type Server struct {
 	strangers  *account       // of the other keys; nil: they are not welcome
 	books      []*book        // one for all accounts, or one for each
 	limits     []ledger.Limit
-	reference  bool // whether they are Config.Limit
 	latency    func(key int, n uint64) (in, out time.Duration)
 	statements Statements
 
@@ -82,7 +81,6 @@ func New(c Config) (*Server, error) {
 	s := &Server{
 		index:      make(map[string]int, len(c.Keys)),
 		limits:     c.rules().Limits,
-		reference:  len(c.Limits) == 0,
 		latency:    c.Latency,
 		statements: c.Statements,
 	}
@@ -173,13 +171,14 @@ func (s *Server) Delays() bool { return s.books[0].ledger.Delays() }
 
 // SetLimit changes the limit of every key, as [Key.SetLimit] does for one.
 // It does not wait for requests under way: those that have yet to arrive are
-// judged by the new limit. A server with Limits has no such limit.
+// judged by the new limit. Of several Limits it is the first, which has to be a
+// sliding window log.
 func (s *Server) SetLimit(l Limit) error {
 	if err := l.Validate(); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
-	if !s.reference {
-		return errors.New("server: SetLimit on a server with Limits, want Adjust")
+	if w, ok := s.limits[0].Policy.(policy.Window); !ok || w.Count != policy.Log {
+		return errors.New("server: SetLimit on a server whose first limit is no sliding window log, want Adjust")
 	}
 	return s.adjust(time.Time{}, 0, l.window()) // the instant is of no matter to a log
 }

@@ -16,6 +16,7 @@ import (
 	"ratebench/harness/table"
 
 	"github.com/spf13/cobra"
+	"ratebench/scenarios/apis"
 )
 
 func newCompletion() *cobra.Command {
@@ -109,6 +110,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		"strategy":   completeStrategies(limiters),
 		"output":     completeFolders,
 		"log-format": fixed(serve.LogFormats()),
+		"as":         fixed(apis.Names()),
 	}
 	switch command {
 	case "strategies":

@@ -194,7 +194,7 @@ func ResponseName(o limiter.Outcome) string { return responseName(&o) }
 
 func responseName(o *limiter.Outcome) string {
 	switch {
-	case o.Err == nil && o.Status == http.StatusOK && !o.Blocked: // nearly all
+	case o.Err == nil && o.Status == http.StatusOK && !o.Blocked && !o.Refused: // nearly all
 		return ok
 	case errors.Is(o.Err, clients.ErrTimeout):
 		return timeout
@@ -202,6 +202,8 @@ func responseName(o *limiter.Outcome) string {
 		return failed
 	case o.Blocked:
 		return blocked
+	case o.Refused: // with another status than 429
+		return rateLimited
 	}
 	switch o.Status {
 	case http.StatusBadRequest:

@@ -29,6 +29,17 @@ func LoadPreset(name string) (*Preset, error) {
 	return p, err
 }
 
+// Scenario is one without duration and strategies of the API and its load, with
+// defaults for what the preset leaves open.
+func (p *Preset) Scenario() *Scenario {
+	s := newScenario()
+	s.Name, s.API, s.Server, s.Load = p.Name, p.Name, p.Server, p.Load
+	if err := s.fillDistributions(); err != nil {
+		panic("scenario: the preset " + p.Name + ": " + err.Error()) // tests load all of them
+	}
+	return s
+}
+
 // loadPreset reads a preset over what the scenario has.
 func loadPreset(name string, out *Scenario) (*Preset, []*Error, error) {
 	if !slices.Contains(apis.Names(), name) {

@@ -32,7 +32,7 @@ func (s *Site) Serve(ctx context.Context, ln net.Listener, log *slog.Logger) err
 	h := server.HTTPServer(s)
 	h.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	h.ConnState = open.observe
-	log.Info("serving http://" + ln.Addr().String() + server.Path)
+	log.Info("serving http://" + ln.Addr().String() + s.path)
 	served := make(chan error, 1)
 	go func() { served <- h.Serve(ln) }()
 	select {

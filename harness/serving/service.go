@@ -2,6 +2,7 @@ package serving
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -23,6 +24,11 @@ type ServiceConfig struct {
 	MaxConcurrent int
 	// Hosts is that of [Config].
 	Hosts []string
+	// Strict refuses keys that are not the server's. It takes an API that asks
+	// for no nonces, as Body does: others are the reference's in this.
+	Strict bool
+	// Body of the answer to a request that is accepted. Empty: {}.
+	Body []byte
 	// LogRequests puts a line for each request to the API into Log.
 	LogRequests bool
 }
@@ -34,13 +40,23 @@ type Service struct {
 	site    Config
 }
 
-// NewService builds the service of a scenario.
+// NewService builds the service of a scenario. An API that asks for no nonces is
+// served at any path, to any client: see [harness.NewOpenBackend].
 func NewService(sc *scenario.Scenario, c ServiceConfig) (*Service, error) {
-	b, err := harness.NewBackend(sc, c.Seed)
+	newBackend := harness.NewBackend
+	if sc.Server.NoNonces {
+		newBackend = func(sc *scenario.Scenario, seed uint64) (*harness.Backend, error) {
+			return harness.NewOpenBackend(sc, seed, c.Strict)
+		}
+	} else if c.Strict || len(c.Body) > 0 {
+		return nil, errors.New("an API that asks for nonces is strict about its keys, and its answers have the reference's body")
+	}
+	b, err := newBackend(sc, c.Seed)
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{log: c.Log, backend: b, site: Config{MaxConcurrent: c.MaxConcurrent, Hosts: c.Hosts}}
+	b.API.Body = c.Body
+	s := &Service{log: c.Log, backend: b, site: Config{API: b.API, MaxConcurrent: c.MaxConcurrent, Hosts: c.Hosts}}
 	if faults := sc.Server.Faults; faults.Any() {
 		s.site.Tally = b.Tally
 		c.Log.Info(fmt.Sprintf("%.4g%% of the requests will be broken on purpose, and there will be %d outages", 100*faults.Total(), len(faults.Outages)))

@@ -24,6 +24,9 @@ const (
 type Config struct {
 	// MaxConcurrent is that of [server.APIConfig].
 	MaxConcurrent int
+	// API is how the API is put on HTTP in other respects. Its MaxConcurrent
+	// and Observe are left out.
+	API server.APIConfig
 	// Log gets a line for each request to the API. Nil: none.
 	Log *slog.Logger
 	// Keys are the API keys of the server. Log shows their indices in their
@@ -51,6 +54,7 @@ type Site struct {
 	broken   http.Handler // the API with faults in front of it, if any
 	metrics  http.Handler
 	guarded  http.Handler // all but health
+	path     string       // that of the API; "": any
 	draining atomic.Bool
 }
 
@@ -65,18 +69,20 @@ func New(srv *server.Server, clock server.Clock, c Config) (*Site, error) {
 	if c.Observe != nil {
 		observers = append(observers, c.Observe)
 	}
-	api, err := server.NewAPI(srv, clock, server.APIConfig{
-		MaxConcurrent: c.MaxConcurrent,
-		Observe: func(h server.Handled) {
-			for _, observe := range observers {
-				observe(h)
-			}
-		},
-	})
+	c.API.MaxConcurrent = c.MaxConcurrent
+	c.API.Observe = func(h server.Handled) {
+		for _, observe := range observers {
+			observe(h)
+		}
+	}
+	api, err := server.NewAPI(srv, clock, c.API)
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{api: api, broken: api, metrics: m.handler(srv, api, c.Tally)}
+	s := &Site{api: api, broken: api, metrics: m.handler(srv, api, c.Tally), path: server.Path}
+	if c.API.Front != nil {
+		s.path = ""
+	}
 	if c.Break != nil {
 		s.broken = c.Break(api)
 	}

@@ -50,6 +50,9 @@ func interval(window time.Duration, between string) string {
 	return number(ceil(window, time.Second)) + unitOf(between, "S", "SECOND")
 }
 
+// Interval is a window as Binance's fields name it, such as 1M or 10S.
+func Interval(window time.Duration) string { return interval(window, "") }
+
 func unitOf(between, letter, word string) string {
 	if between == "" {
 		return letter

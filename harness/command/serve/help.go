@@ -1,11 +1,13 @@
 package serve
 
 import (
+	"strconv"
 	"strings"
 
 	"ratebench/harness/internal/snippets"
 	"ratebench/harness/serving"
 	"ratebench/server"
+	"ratebench/server/ledger"
 )
 
 // help is the long help of serve.
@@ -24,6 +26,16 @@ scenario that has more:
 		b.WriteString("\n" + s.Title + ":\n\n" + indent(s.Code))
 	}
 	b.WriteString(`
+With --as, and of a scenario whose API asks for no nonces, every request is one to
+the API, whatever its method and path, so that a real client can be pointed at it.
+Of what kind it is, and so what it costs, match in load.mix says; what matches
+nothing is of a kind of its own for its method and path, and costs 1. The key is
+what clients of real APIs send: Authorization, X-Shopify-Access-Token,
+X-MBX-APIKEY, X-Riot-Token, X-Api-Key, API-Key or CB-ACCESS-KEY, a parameter
+api_key, apikey, key or access_token, or else the address. Any key is welcome,
+unless --strict; ` + strconv.Itoa(ledger.DefaultMaxEntries) + ` of them have limits of their own at a time, and if more
+are being limited the others share one.
+
 /healthz answers 200, or 503 while draining; /metrics is for Prometheus.
 
 Web pages are kept out: a request is answered if its Host is a name of the

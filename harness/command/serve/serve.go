@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/serving"
+	"ratebench/scenarios/apis"
 	"ratebench/server"
 )
 
@@ -30,13 +32,14 @@ func New(limiters []kinds.Kind) *cobra.Command {
 		Long:  help(),
 		Example: `  ratebench serve
   ratebench serve scenarios/blog.yaml --listen 127.0.0.1:8080
+  ratebench serve --as shopify --body product.json
   ratebench serve -v --log-format json 2>requests.log`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
-			sc, err := servedScenario(args, limiters)
+			sc, err := f.served(args, limiters)
 			if err != nil {
 				return err
 			}
@@ -51,9 +54,18 @@ func New(limiters []kinds.Kind) *cobra.Command {
 	return c
 }
 
-// servedScenario is the scenario named, or else the reference's.
-func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, error) {
-	if len(paths) == 0 {
+// served is the scenario named, or that of the preset, or else the reference's.
+func (f *flags) served(paths []string, limiters []kinds.Kind) (*scenario.Scenario, error) {
+	switch {
+	case f.as != "" && len(paths) > 0:
+		return nil, cmdline.Wrong(fmt.Errorf("--as is %s, beside the scenario %s: want one of them", f.as, paths[0]))
+	case f.as != "":
+		p, err := scenario.LoadPreset(f.as)
+		if err != nil {
+			return nil, cmdline.Wrong(fmt.Errorf("--as: %w", err))
+		}
+		return p.Scenario(), nil
+	case len(paths) == 0:
 		return scenario.Reference(), nil
 	}
 	scenarios, err := input.Scenarios(paths, limiters)
@@ -65,8 +77,16 @@ func servedScenario(paths []string, limiters []kinds.Kind) (*scenario.Scenario, 
 
 // serve serves until ctx is done, and then drains.
 func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags) error {
+	body, err := f.readBody()
+	if err != nil {
+		return err
+	}
+	if !sc.Server.NoNonces && (f.strict || f.body != "") {
+		return cmdline.Wrong(errors.New("--strict and --body are for an API without nonces (server.nonces: false), which is served at any path; this one is served as the reference"))
+	}
 	s, err := serving.NewService(sc, serving.ServiceConfig{
 		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, Hosts: f.hosts(), LogRequests: f.verbose,
+		Strict: f.strict, Body: body,
 	})
 	if err != nil {
 		return err
@@ -82,8 +102,23 @@ func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags
 	return s.Serve(ctx, ln)
 }
 
+// readBody reads the file of --body, if there is one.
+func (f *flags) readBody() ([]byte, error) {
+	if f.body == "" {
+		return nil, nil
+	}
+	body, err := os.ReadFile(f.body)
+	if err != nil {
+		return nil, cmdline.Wrong(fmt.Errorf("--body: %w", err))
+	}
+	return body, nil
+}
+
 // flags are the flags of serve.
 type flags struct {
+	as            string
+	strict        bool
+	body          string
 	listen        string
 	allowHosts    []string
 	seed          uint64
@@ -104,6 +139,9 @@ func LogFormats() []string { return []string{logText, logJSON} }
 
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
+	fs.StringVar(&f.as, "as", "", "serve an API that is documented, at any path and to any key, in place of a scenario: "+strings.Join(apis.Names(), ", "))
+	fs.BoolVar(&f.strict, "strict", false, "refuse keys that --list-keys does not print")
+	fs.StringVar(&f.body, "body", "", "file with the body of the answer to requests that are accepted; {} by default")
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
 	fs.StringSliceVar(&f.allowHosts, "allow-host", nil, "answer requests for this host, too: a name without a port; may be repeated")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")

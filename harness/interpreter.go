@@ -1,0 +1,51 @@
+package harness
+
+import (
+	"net/http"
+	"time"
+
+	said "ratebench/clients/dialect"
+	"ratebench/clients/limiter"
+	"ratebench/harness/scenario"
+	"ratebench/server"
+	"ratebench/server/dialect"
+	"ratebench/server/policy"
+)
+
+// An interpreter makes of replies in virtual time what a client reads of them: the
+// dialect writes them, and what was written is read. It allocates, which the
+// reference, without a dialect, is spared.
+type interpreter struct {
+	dialect dialect.Config
+	reader  *said.Reader
+	header  http.Header
+	states  []dialect.State
+}
+
+// newInterpreter returns that of an API; nil: it has no dialect.
+func newInterpreter(s *scenario.Server) *interpreter {
+	d := dialectOf(s)
+	if d == nil {
+		return nil
+	}
+	return &interpreter{dialect: *d, reader: readerOf(s), header: http.Header{}}
+}
+
+// outcome is what a client sees of a reply at now, just as if it had come by HTTP.
+func (i *interpreter) outcome(x *server.Exchange, now time.Time) limiter.Outcome {
+	r := x.Reply()
+	o := outcomeOf(r)
+	switch r.Verdict {
+	case server.OK, server.RateLimited, server.Blocked:
+	default:
+		return o
+	}
+	clear(i.header)
+	a := x.Answer(i.states[:0])
+	i.states = a.Limits
+	status, body := i.dialect.Write(i.header, a)
+	read := i.reader.Read(status, i.header, body, now)
+	read.Blocked = r.Verdict == server.Blocked && r.Retry == policy.Never
+	read.Received = o.Received
+	return read
+}

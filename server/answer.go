@@ -37,7 +37,7 @@ func (s *Server) tell(state *ledger.State) dialect.State {
 	l := &s.limits[state.Limit]
 	return dialect.State{
 		Name: l.Name, Unit: l.Cost, Limit: state.State.Limit, Remaining: state.Remaining,
-		Window: state.Window, Reset: state.Reset,
+		Window: state.Window, Reset: state.Reset, Full: state.Full,
 		Route:  l.Scope.Has(ledger.ByRoute) || len(l.Routes) > 0,
 		Hidden: l.Hidden, Refused: state.Refused,
 	}

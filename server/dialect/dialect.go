@@ -88,6 +88,8 @@ type State struct {
 	Window time.Duration
 	// Reset is the time until there is more. 0: nothing is spent, or not known.
 	Reset time.Duration
+	// Full is the time until nothing is spent any more. 0: it is Reset.
+	Full time.Duration
 	// Route: it is a limit of the route, beside those of all routes.
 	Route bool
 	// Hidden: the API does not tell of it until it refuses.
@@ -95,6 +97,9 @@ type State struct {
 	// Refused: it refused the request.
 	Refused bool
 }
+
+// full is how long it takes until nothing is spent.
+func (s *State) full() time.Duration { return max(s.Reset, s.Full) }
 
 func (s State) used() int64 { return s.Limit - s.Remaining }
 

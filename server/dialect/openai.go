@@ -7,7 +7,8 @@ import (
 )
 
 // OpenAI and Anthropic tell a limit for each unit: the first one of it. Units
-// are part of the names of their fields.
+// are part of the names of their fields. Their resets are when nothing is used any
+// more: "its initial state", "fully replenished".
 //
 // Sources: developers.openai.com, "Rate limits"; docs.anthropic.com, "Rate
 // limits".
@@ -16,7 +17,7 @@ func openaiFields(h http.Header, a *Answer) {
 	a.eachUnit(func(unit string, s *State) {
 		h.Set("X-RateLimit-Limit-"+unit, number(s.Limit))
 		h.Set("X-RateLimit-Remaining-"+unit, number(s.Remaining))
-		h.Set("X-RateLimit-Reset-"+unit, milliseconds(s.Reset).String())
+		h.Set("X-RateLimit-Reset-"+unit, milliseconds(s.full()).String())
 	})
 }
 
@@ -35,7 +36,7 @@ func anthropicFields(h http.Header, a *Answer) {
 	a.eachUnit(func(unit string, s *State) {
 		h.Set("Anthropic-RateLimit-"+unit+"-Limit", number(s.Limit))
 		h.Set("Anthropic-RateLimit-"+unit+"-Remaining", number(s.Remaining))
-		h.Set("Anthropic-RateLimit-"+unit+"-Reset", secondAfter(a.Now, s.Reset).Format(time.RFC3339))
+		h.Set("Anthropic-RateLimit-"+unit+"-Reset", secondAfter(a.Now, s.full()).Format(time.RFC3339))
 	})
 }
 

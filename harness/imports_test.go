@@ -96,6 +96,7 @@ var rooms = map[string]room{
 	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/choice harness/internal/cmdline harness/metrics harness/table", theirs: "github.com/spf13/"},
 	"harness/command/fit":                {ours: "harness/fit harness/fit/picture harness/internal/cmdline harness/kinds harness/measured harness/scenario", theirs: "github.com/spf13/"},
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario"},
+	"harness/command/proxy":              {ours: "clients/limiter harness/command/serve harness/internal/choice harness/internal/cmdline harness/internal/snippets harness/kinds harness/proxy harness/scenario", theirs: "github.com/spf13/"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
 	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving scenarios/apis server server/ledger", theirs: "github.com/spf13/"},
 	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},

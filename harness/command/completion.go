@@ -115,6 +115,9 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 	switch command {
 	case "strategies":
 		completions["format"] = fixed(strategydoc.Formats())
+	case "proxy":
+		completions["kind"] = fixed(kindNames(limiters))
+		completions["strategy"], completions["scenario"] = cobra.NoFileCompletions, completeScenarios
 	case "tune":
 		completions["format"] = fixed(tune.Formats())
 		completions["kind"] = fixed(kindNames(limiters))

@@ -13,7 +13,7 @@ import (
 // either, ":8" for files with the extensions given, ":16" for folders.
 func TestCompletion(t *testing.T) {
 	for line, want := range map[string][]string{
-		"":                            {"compare", "report", "run", "schema", "strategies", "version", ":4"},
+		"":                            {"compare", "proxy", "report", "run", "schema", "strategies", "version", ":4"},
 		"help ":                       {"compare", "report", "run", ":4"},
 		"completion ":                 {"bash", "zsh", "fish", "powershell", ":4"},
 		"run ":                        {"yaml", "yml", ":8"},

@@ -23,7 +23,7 @@ last one on this key. Keys of the reference server; --list-keys prints those of 
 scenario that has more:
   ` + strings.Join(server.DefaultKeys(), "\n  ") + "\n")
 	for _, s := range snippets.All() {
-		b.WriteString("\n" + s.Title + ":\n\n" + indent(s.Code))
+		b.WriteString("\n" + s.Title + ":\n\n" + snippets.Indent(s.Code))
 	}
 	b.WriteString(`
 With --as, and of a scenario whose API asks for no nonces, every request is one to
@@ -48,16 +48,5 @@ after that. A second signal ends at once.
 
 With thousands of requests at a time, collecting garbage makes answers late. It
 is done at 5 times the live heap; the environment variable GOGC changes that.`)
-	return b.String()
-}
-
-func indent(code string) string {
-	var b strings.Builder
-	for line := range strings.Lines(code) {
-		if line != "\n" {
-			b.WriteString("  ")
-		}
-		b.WriteString(line)
-	}
 	return b.String()
 }

@@ -13,14 +13,30 @@ type Snippet struct{ Title, Code string }
 // All returns a client in each language. They send to the default
 // address with the first key of the reference server.
 func All() []Snippet {
-	key := server.DefaultKeys()[0]
-	fill := func(code string) string { return strings.NewReplacer("KEY", key, "PATH", server.Path).Replace(code) }
 	return []Snippet{
-		{"curl", fill(curlSnippet)},
-		{"Go", fill(goSnippet)},
-		{"Python", fill(pythonSnippet)},
-		{"JavaScript (Node.js, in a file that ends in .mjs)", fill(javaScriptSnippet)},
+		{"curl", Fill(curlSnippet)},
+		{"Go", Fill(goSnippet)},
+		{"Python", Fill(pythonSnippet)},
+		{"JavaScript (Node.js, in a file that ends in .mjs)", Fill(javaScriptSnippet)},
 	}
+}
+
+// Fill puts the first key of the reference server and the path of its API in the
+// place of KEY and PATH.
+func Fill(code string) string {
+	return strings.NewReplacer("KEY", server.DefaultKeys()[0], "PATH", server.Path).Replace(code)
+}
+
+// Indent puts two blanks before each line of code, as help shows it.
+func Indent(code string) string {
+	var b strings.Builder
+	for line := range strings.Lines(code) {
+		if line != "\n" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 const curlSnippet = `curl "http://127.0.0.1:9999PATH?api_key=KEY&nonce=$(date +%s)000000000&req_id=7"

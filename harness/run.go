@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ type Options struct {
 	Graveyard bool
 	// Events is where every event of every run is written; nil is nowhere.
 	Events *events.Draft
+	// Parallel is how many runs in virtual time go on side by side; 0 is as many as
+	// there are cores. What comes of them is the same.
+	Parallel int
 	// Progress is told now and then how much is done, from 0 to 1; nil is not.
 	Progress func(done float64)
 	// Every is how often Report is called in real time; 0 never.
@@ -83,7 +87,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 	runs, errs, ran := make([]metrics.Run, total), make([]error, total), make([]bool, total)
 	var next, done atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), total) {
+	for range min(cmp.Or(o.Parallel, runtime.GOMAXPROCS(0)), total) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1

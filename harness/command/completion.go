@@ -86,7 +86,7 @@ func completeArguments(command string, limiters []kinds.Kind) cobra.CompletionFu
 		return completeScenarios
 	case "serve", "tune":
 		return atMost(1, completeScenarios)
-	case "report", "compare":
+	case "report", "compare", "list":
 		return completeFolders
 	case "strategies":
 		return completeTopics(limiters)
@@ -122,7 +122,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		completions["format"] = fixed(tune.Formats())
 		completions["kind"] = fixed(kindNames(limiters))
 	}
-	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "target", "every", "listen", "max-concurrent"} {
+	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions

@@ -11,6 +11,7 @@ import (
 
 	"ratebench/harness/command/input"
 	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/internal/terminal"
 	"ratebench/harness/page"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -109,7 +110,7 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 		for _, lack := range results[i].Lacks {
 			fmt.Fprintf(stderr, "%s: %s\n", dir, lack)
 		}
-		if err := table.Write(stdout, results[i], f, table.Width); err != nil {
+		if err := table.Write(stdout, results[i], f, terminal.Width(stdout, table.Width)); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "charts and %s in %s\n", folder.ReportFile, dir)

@@ -14,13 +14,15 @@ import (
 )
 
 func newValidate(limiters []kinds.Kind) *cobra.Command {
-	return &cobra.Command{
-		Use:     "validate SCENARIO...",
-		Short:   "Check scenario files without running them",
-		Example: "  ratebench validate scenarios/*.yaml",
-		Args:    cobra.MinimumNArgs(1),
+	var set []string
+	c := &cobra.Command{
+		Use:   "validate SCENARIO|DIR|-...",
+		Short: "Check scenario files without running them",
+		Example: `  ratebench validate scenarios
+  ratebench validate --set server.limit=50/1s scenarios/blog.yaml`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			scenarios, err := input.Scenarios(paths, limiters)
+			scenarios, err := input.Reader{Kinds: limiters, Set: set, Stdin: c.InOrStdin()}.Scenarios(paths)
 			if err != nil {
 				return err
 			}
@@ -35,6 +37,8 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().StringArrayVar(&set, "set", nil, "give a key of the scenarios another value, such as server.limit=50/1s; may be repeated")
+	return c
 }
 
 func count(n int, one, many string) string {

@@ -43,7 +43,7 @@ func Client(ctx context.Context, limiters []kinds.Kind, in io.Reader, out io.Wri
 // scenario loads the job's scenario as the parent has it, with one strategy
 // and one seed.
 func (j *job) scenario(limiters []kinds.Kind) (*scenario.Scenario, error) {
-	sc, err := scenario.Loader{Kinds: limiters}.Load(j.Path)
+	sc, err := scenario.Loader{Kinds: limiters, Set: j.Set}.Load(j.Path)
 	if err != nil {
 		return nil, err
 	}

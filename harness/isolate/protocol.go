@@ -30,8 +30,9 @@ type message struct {
 // A job is what a client is to run: one strategy of a scenario file, with what
 // the command line says otherwise.
 type job struct {
-	Path      string        `json:"path"`   // of the scenario, absolute
-	SHA256    string        `json:"sha256"` // of the scenario file as the parent has read it
+	Path      string        `json:"path"`          // of the scenario, absolute
+	SHA256    string        `json:"sha256"`        // of the scenario file as the parent has read it
+	Set       []string      `json:"set,omitempty"` // what replaces what the file says
 	Strategy  string        `json:"strategy"`
 	Seed      uint64        `json:"seed"`
 	Duration  time.Duration `json:"duration"`

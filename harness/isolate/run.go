@@ -265,6 +265,11 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
 		URL: url, Form: o.Form, Graveyard: o.Graveyard, Wire: *o.Wire,
 	}
+	for _, override := range b.scenario.Overrides {
+		if override.Flag == "--set" {
+			j.Set = append(j.Set, override.Value)
+		}
+	}
 	if o.Report != nil {
 		j.Every = o.Every
 	}

@@ -44,7 +44,7 @@ func testKinds() []kinds.Kind {
 	}
 }
 
-func testLoader() Loader { return Loader{testKinds()} }
+func testLoader() Loader { return Loader{Kinds: testKinds()} }
 
 type spacing struct {
 	Interval time.Duration

@@ -20,6 +20,10 @@ type Loader struct {
 	// Kinds are the limiters that a strategy can ask for, in the order in which
 	// messages and the schema list them. No two have the same name.
 	Kinds []kinds.Kind
+	// Set replaces what the file says: each is a key, with dots, and after = its
+	// value as the file would have it, such as server.limit=50/1s. Of a list, the
+	// key is the name of an item or its number, from 0. Optional.
+	Set []string
 }
 
 // Load reads a scenario file. Files that it names are looked for in its
@@ -44,19 +48,34 @@ func (l Loader) Parse(name string, data []byte, fsys fs.FS) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(l.Set) > 0 {
+		if _, err := (Loader{Kinds: l.Kinds}).Parse(name, data, fsys); err != nil { // whatever is set
+			return nil, err
+		}
+		if root, err = l.set(root); err != nil {
+			return nil, err
+		}
+	}
 	r := newReader(l.Kinds)
 	r.Source, r.Open, r.fsys = src, r.openData, fsys
 	r.scenario(yamlfile.Value{Key: "scenario", Node: root})
 	if err := r.Err(); err != nil {
+		if len(l.Set) > 0 {
+			err = r.setErrors()
+		}
 		return nil, err
 	}
 	hash := sha256.Sum256(data)
 	r.out.SHA256, r.out.Path = hex.EncodeToString(hash[:]), name
 	if len(r.out.Sweep) > 0 {
 		if err := l.expand(r, root); err != nil {
+			if len(l.Set) > 0 {
+				err = r.setErrors()
+			}
 			return nil, err
 		}
 	}
+	l.recordSet(r.out)
 	return r.out, nil
 }
 

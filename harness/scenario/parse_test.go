@@ -314,7 +314,7 @@ func TestNameAfterFileIsNotTaken(t *testing.T) {
 func TestKinds(t *testing.T) {
 	for _, k := range kinds.All() {
 		text := "version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: " + k.Name + "}}]\n"
-		s, err := Loader{kinds.All()}.Parse("x.yaml", []byte(text), nil)
+		s, err := Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte(text), nil)
 		if err != nil {
 			t.Errorf("%s: %v", k.Name, err)
 			continue
@@ -342,7 +342,7 @@ func TestLoad(t *testing.T) {
 		t.Fatalf("no scenarios: %v", err)
 	}
 	for _, path := range paths {
-		s, err := Loader{kinds.All()}.Load(path)
+		s, err := Loader{Kinds: kinds.All()}.Load(path)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -364,7 +364,7 @@ func TestLoadReadsBesideScenario(t *testing.T) {
 	}
 	write("sample.csv", "3ms\n5ms\n")
 	path := write("x.yaml", "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(sample.csv)}}\nstrategies: [{name: a, limiter: {kind: window}}]\n")
-	s, err := Loader{kinds.All()}.Load(path)
+	s, err := Loader{Kinds: kinds.All()}.Load(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -380,7 +380,7 @@ func TestKindFromOutside(t *testing.T) {
 		c := &spacing{Interval: time.Second}
 		return c, []kinds.Parameter{{Name: "interval", Help: "least time between two departures", Value: &c.Interval}}
 	}}
-	loader := Loader{append(kinds.All(), outside)}
+	loader := Loader{Kinds: append(kinds.All(), outside)}
 	text := []byte("version: 1\nduration: 1s\nstrategies: [{name: a, limiter: {kind: mine, interval: 40ms}}, {name: b, limiter: {kind: paced}}]\n")
 	s, err := loader.Parse("x.yaml", text, nil)
 	if err != nil {
@@ -392,7 +392,7 @@ func TestKindFromOutside(t *testing.T) {
 	if schema, err := loader.Schema(); err != nil || !strings.Contains(string(schema), `"limiter-mine"`) {
 		t.Errorf("the schema does not have it: %v", err)
 	}
-	if _, err := (Loader{kinds.All()}).Parse("x.yaml", text, nil); err == nil || !strings.Contains(err.Error(), `unknown limiter kind "mine"`) {
+	if _, err := (Loader{Kinds: kinds.All()}).Parse("x.yaml", text, nil); err == nil || !strings.Contains(err.Error(), `unknown limiter kind "mine"`) {
 		t.Errorf("without it: %v", err)
 	}
 }

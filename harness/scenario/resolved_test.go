@@ -41,7 +41,7 @@ func TestResolvedIsReadBack(t *testing.T) {
 		if limiters[name] == nil {
 			limiters[name] = testKinds()
 		}
-		s, err := Loader{limiters[name]}.Parse("x.yaml", []byte(text), fsys)
+		s, err := Loader{Kinds: limiters[name]}.Parse("x.yaml", []byte(text), fsys)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestResolvedIsReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Loader{limiters[name]}.Parse("y.json", written, fsys)
+		again, err := Loader{Kinds: limiters[name]}.Parse("y.json", written, fsys)
 		if err != nil {
 			t.Errorf("%s: %v\n%s", name, err, written)
 			continue

@@ -21,7 +21,7 @@ import (
 const schemaFile = "../../scenarios/schema.json"
 
 func TestSchemaFileIsUpToDate(t *testing.T) {
-	got, err := Loader{kinds.All()}.Schema()
+	got, err := Loader{Kinds: kinds.All()}.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestSchemaOfBadScenarios(t *testing.T) {
 }
 
 func TestSchemaIsJSON(t *testing.T) {
-	text, err := Loader{kinds.All()}.Schema()
+	text, err := Loader{Kinds: kinds.All()}.Schema()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -258,7 +258,7 @@ func (w *walker) object(doc any) error {
 
 func (w *walker) decode(doc any) (*Scenario, error) {
 	fsys := fstest.MapFS{"sample.csv": {Data: []byte("1\n2\n")}}
-	return Loader{w.kinds}.Parse("probe.yaml", []byte(jsonText(w.t, doc)), fsys)
+	return Loader{Kinds: w.kinds}.Parse("probe.yaml", []byte(jsonText(w.t, doc)), fsys)
 }
 
 // jsonText writes a scenario as JSON, which is YAML too.

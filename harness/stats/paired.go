@@ -18,8 +18,9 @@ type Difference struct {
 
 // Paired tests the differences of pairs, as of two strategies on the same seeds,
 // by Student's t test: t = mean·√n/s ("The Probable Error of a Mean", 1908).
-// Differences that do not scatter are certain: their interval is the difference
-// itself, and P is 0.
+// Of differences that are all the same the t test knows nothing: their interval is
+// the difference itself, and P that of n coins which all show the same side, 2·2⁻ⁿ
+// (Arbuthnot, "An Argument for Divine Providence", 1710).
 func Paired(differences []float64) Difference {
 	d := Difference{Interval: MeanCI(differences), P: 1}
 	if d.N < 2 {
@@ -29,7 +30,7 @@ func Paired(differences []float64) Difference {
 	if deviation <= 1e-9*math.Abs(d.Mean) { // but for the last digit that results have
 		d.Lo, d.Hi = d.Mean, d.Mean
 		if d.Mean != 0 {
-			d.P = 0
+			d.P = math.Pow(2, float64(1-d.N))
 		}
 		return d
 	}

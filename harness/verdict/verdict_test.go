@@ -40,7 +40,7 @@ func data(strategies ...made) *result.Data {
 }
 
 func TestVerdict(t *testing.T) {
-	steady := []float64{90, 91, 92, 93}
+	steady := []float64{89, 90, 91, 92, 93, 94}
 	dead := map[string]float64{"keys_blocked": 2.5, "refused": 30}
 	p99 := func(ms float64) map[string]float64 { return map[string]float64{"latency_p99_ms": ms} }
 	const holm = "That any strategy is called better by chance has a probability of 5\u00a0% at most (Holm)."
@@ -52,13 +52,13 @@ func TestVerdict(t *testing.T) {
 		"one strategy": {data(made{"a", steady, nil}), []string{
 			"a reaches 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
-		// 1, 1, 1 and 2 less: a mean of 1.25 ± 3.182·0.5/√4.
-		"one leads": {data(made{"b", []float64{89, 90, 91, 91}, nil}, made{"a", steady, nil}), []string{
+		// Five times 1 less and once 2: a mean of 1.167 ± 2.571·0.408/√6.
+		"one leads": {data(made{"b", []float64{88, 89, 90, 91, 92, 92}, nil}, made{"a", steady, nil}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
-			"Next is b, 1.25 requests/s or 1.4\u00a0% behind (95\u00a0%: 0.454 to 2.05), by 4 pairs of runs with the same seed. " + holm,
+			"Next is b, 1.17 requests/s or 1.3\u00a0% behind (95\u00a0%: 0.738 to 1.60), by 6 pairs of runs with the same seed. " + holm,
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
 		// The one with dead keys is faster, and is the best at nothing.
-		"the fastest loses its keys": {data(made{"dead", []float64{99, 99, 99, 99}, dead}, made{"a", steady, nil}), []string{
+		"the fastest loses its keys": {data(made{"dead", []float64{99, 99, 99, 99, 99, 99}, dead}, made{"a", steady, nil}), []string{
 			"a alone keeps its keys: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed).",
 			"Not counted, for keys are blocked, as many per run: dead (2.5 of 5)."}},
@@ -69,12 +69,12 @@ func TestVerdict(t *testing.T) {
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"The same throughput in every run: b.",
 			"Of these 2, b has the lowest 99th percentile of the latency: 400 ms (90.0\u00a0% of requests succeed); a has 500 ms (90.0\u00a0% of requests succeed)."}},
-		"not told apart": {data(made{"a", steady, nil}, made{"b", []float64{93, 90, 91, 91.5}, nil}), []string{
+		"not told apart": {data(made{"a", steady, nil}, made{"b", []float64{89, 92, 90, 93, 91, 93.5}, nil}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Not told apart from it by these runs: b.",
 			"Their 99th percentile of the latency cannot be told apart either: 500 ms (90.0\u00a0% of requests succeed) for a."}},
-		// Always ahead, by a tenth of a percent.
-		"nearly the same": {data(made{"a", steady, nil}, made{"b", []float64{89.9, 90.9, 91.9, 92.9}, p99(600)}), []string{
+		// Always ahead, by a tenth of a percent or so.
+		"nearly the same": {data(made{"a", steady, nil}, made{"b", []float64{88.9, 89.91, 90.9, 91.9, 92.9, 93.9}, p99(600)}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Within 0.2\u00a0% of it: b.",
 			"Of these 2, a has the lowest 99th percentile of the latency: 500 ms (90.0\u00a0% of requests succeed); b has 600 ms (90.0\u00a0% of requests succeed)."}},
@@ -83,9 +83,9 @@ func TestVerdict(t *testing.T) {
 			"Next is b, 1.00 requests/s or 1.1\u00a0% behind; with less than two runs of each on the same seeds, that may be chance.",
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
 		// The lead has its price.
-		"answered 429": {data(made{"a", steady, map[string]float64{"refused": 0.5}}, made{"b", []float64{89, 90, 91, 92}, nil}), []string{
+		"answered 429": {data(made{"a", steady, map[string]float64{"refused": 0.5}}, made{"b", []float64{88, 89, 90, 91, 92.1, 92.9}, nil}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
-			"Next is b, 1.00 requests/s or 1.1\u00a0% behind, by 4 pairs of runs with the same seed. " + holm,
+			"Next is b, 1.00 requests/s or 1.1\u00a0% behind (95\u00a0%: 0.934 to 1.07), by 6 pairs of runs with the same seed. " + holm,
 			"a is answered 429 0.5 times per run; without any, b gets the most through: 90.50 requests/s, 1.1\u00a0% less.",
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
 	} {

@@ -68,8 +68,11 @@ func Read(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, MaxBytes+1))
+	return ReadFrom(f)
 }
+
+// ReadFrom reads what Read reads of a file.
+func ReadFrom(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, MaxBytes+1)) }
 
 // Reason is an error without the path, which the message has anyway.
 func Reason(err error) string {

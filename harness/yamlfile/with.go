@@ -2,6 +2,8 @@ package yamlfile
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -9,7 +11,8 @@ import (
 )
 
 // With is a tree in which the key that a path leads to, as "client.timeout",
-// has another value. The tree itself stays as it is. Mappings and keys that it
+// has another value. Of a list, a key is the name of an item or its number, from 0.
+// The tree itself stays as it is. Mappings and keys that it
 // does not have stand where at does, of which messages about them are. An error
 // says that something on the path is no mapping.
 func With(root ast.Node, path string, at, value ast.Node) (ast.Node, error) {
@@ -20,6 +23,9 @@ func With(root ast.Node, path string, at, value ast.Node) (ast.Node, error) {
 func with(n ast.Node, path []string, i int, at, value ast.Node) (ast.Node, error) {
 	if i == len(path) {
 		return value, nil
+	}
+	if list, ok := n.(*ast.SequenceNode); ok {
+		return withItem(list, path, i, at, value)
 	}
 	m := &ast.MappingNode{Start: at.GetToken(), BaseNode: &ast.BaseNode{}}
 	switch old := n.(type) {
@@ -44,6 +50,33 @@ func with(n ast.Node, path []string, i int, at, value ast.Node) (ast.Node, error
 	changed.Value, err = with(changed.Value, path, i+1, at, value)
 	m.Values[e] = &changed
 	return m, err
+}
+
+// withItem is with for a list, of which a key is the name of an item or its number.
+func withItem(list *ast.SequenceNode, path []string, i int, at, value ast.Node) (ast.Node, error) {
+	item := slices.IndexFunc(list.Values, func(n ast.Node) bool {
+		m, ok := n.(*ast.MappingNode)
+		if !ok {
+			return false
+		}
+		e := entry(m, "name")
+		if e < 0 {
+			return false
+		}
+		name, ok := TextOf(m.Values[e].Value)
+		return ok && name == path[i]
+	})
+	if number, err := strconv.Atoi(path[i]); item < 0 && err == nil {
+		item = number
+	}
+	if item < 0 || item >= len(list.Values) {
+		return nil, fmt.Errorf("%s has no item %s, want the name of one or a number from 0 to %d", strings.Join(path[:i], "."), path[i], len(list.Values)-1)
+	}
+	changed := *list
+	changed.Values = slices.Clone(list.Values)
+	var err error
+	changed.Values[item], err = with(list.Values[item], path, i+1, at, value)
+	return &changed, err
 }
 
 // entry is the index of a key in a mapping; -1: it is not there.

@@ -4,20 +4,36 @@ package input
 import (
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/yamlfile"
 )
 
-// Scenarios loads every scenario or reports what is wrong with each.
-func Scenarios(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error) {
+// Stdin is the path that stands for standard input.
+const Stdin = "-"
+
+// A Reader reads scenarios.
+type Reader struct {
+	Kinds []kinds.Kind // limiters that they can ask for
+	Set   []string     // what replaces what the files say, as in scenario.Loader
+	Stdin io.Reader    // what "-" stands for; nil: it stands for nothing
+}
+
+// Scenarios loads every scenario, or reports what is wrong with each. A path is that
+// of a file, of a folder, for the scenarios that are right in it, or "-".
+func (r Reader) Scenarios(paths []string) ([]*scenario.Scenario, error) {
 	var scenarios []*scenario.Scenario
-	var errs []error
+	paths, err := r.files(paths)
+	errs := []error{err}
 	byName := map[string]string{}
 	for _, path := range paths {
-		sc, err := scenario.Loader{Kinds: limiters}.Load(path)
+		sc, err := r.load(path)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -30,8 +46,56 @@ func Scenarios(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, err
 		byName[folder] = path
 		scenarios = append(scenarios, sc)
 	}
-	if len(errs) > 0 {
-		return nil, cmdline.Wrong(errors.Join(errs...))
+	if err := errors.Join(errs...); err != nil {
+		return nil, cmdline.Wrong(err)
 	}
 	return scenarios, nil
+}
+
+// load loads one. That of standard input is called stdin, if it does not say
+// otherwise, and finds the files that it names in the current folder.
+func (r Reader) load(path string) (*scenario.Scenario, error) {
+	loader := scenario.Loader{Kinds: r.Kinds, Set: r.Set}
+	if path != Stdin || r.Stdin == nil {
+		return loader.Load(path)
+	}
+	data, err := yamlfile.ReadFrom(r.Stdin)
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	return loader.Parse("stdin", data, yamlfile.Folder("."))
+}
+
+// files replaces folders by the scenarios right in them, in the order of their
+// names.
+func (r Reader) files(paths []string) ([]string, error) {
+	var files []string
+	var errs []error
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || !info.IsDir() {
+			files = append(files, path) // what is wrong with it, loading tells
+			continue
+		}
+		inside, err := FilesIn(path)
+		if err == nil && len(inside) == 0 {
+			err = fmt.Errorf("%s: there is no scenario in this folder, want files that end in .yaml or .yml", path)
+		}
+		files, errs = append(files, inside...), append(errs, err)
+	}
+	return files, errors.Join(errs...)
+}
+
+// FilesIn are the scenario files right in a folder, in the order of their names.
+func FilesIn(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, nil
 }

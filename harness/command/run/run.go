@@ -28,11 +28,13 @@ import (
 func New(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run SCENARIO...",
+		Use:   "run SCENARIO|DIR|-...",
 		Short: "Run scenarios and write tables, result files and charts",
 		Long: `Run every strategy of the scenarios, in virtual time with all their seeds or once
 in real time over HTTP, print a table and write the results to DIR/<scenario>
 (virtual) or DIR/real/<scenario> (real).
+
+A folder stands for the scenarios right in it, and - for one on standard input.
 
 --events also writes what happened to every request, event by event, to
 DIR/<scenario>/events/<strategy>-<seed>.jsonl.gz: gzipped JSON, one object per
@@ -61,6 +63,7 @@ Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
 scenario did not hold, 130 interrupted, with what there was by then written.`,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
+  ratebench run --set server.limit=50/1s --set client.workers_per_key=5 scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
   ratebench run --events --strategy adaptive-drop --runs 1 -o mine scenarios/blog.yaml
   zcat mine/blog/events/adaptive-drop-1.jsonl.gz | head`,
@@ -69,10 +72,13 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			f.seedSet = c.Flags().Changed("seed")
 			f.blockAfterSet = c.Flags().Changed("block-after")
 			f.runsSet, f.durationSet = c.Flags().Changed("runs"), c.Flags().Changed("duration")
+			if f.isolate && slices.Contains(paths, input.Stdin) {
+				return cmdline.Wrong(errors.New("--isolate needs a file, which every client reads, not standard input"))
+			}
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
-			scenarios, err := input.Scenarios(paths, limiters)
+			scenarios, err := input.Reader{Kinds: limiters, Set: f.set, Stdin: c.InOrStdin()}.Scenarios(paths)
 			if err != nil {
 				return err
 			}
@@ -115,6 +121,8 @@ type runFlags struct {
 	runs       int
 	seed       uint64
 	strategies []string
+	set        []string
+	parallel   int
 	duration   time.Duration
 	blockAfter int
 	output     string
@@ -138,6 +146,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.IntVar(&f.runs, "runs", 0, "seeds per strategy (default: the scenario's in virtual time, 1 in real time)")
 	fs.Uint64Var(&f.seed, "seed", 0, "seed of the first run (default: the scenario's)")
 	fs.StringArrayVar(&f.strategies, "strategy", nil, "run this strategy only; may be repeated")
+	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s or strategies.paced.limiter.spread=40ms; may be repeated")
 	fs.DurationVar(&f.duration, "duration", 0, "length of a run (default: the scenario's)")
 	fs.IntVar(&f.blockAfter, "block-after", 0, "429s until a key is blocked, 0 never (default: the scenario's)")
 	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
@@ -149,6 +158,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
 	fs.BoolVar(&f.events, "events", false, "write every event of every request to events/<strategy>-<seed>.jsonl.gz")
 	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.IntVarP(&f.parallel, "parallel", "j", 0, "runs side by side in virtual time, 0 as many as there are cores; the results are the same")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
 	fs.BoolVar(&f.noProgress, "no-progress", false, "show no progress on a terminal")
 }
@@ -177,6 +187,12 @@ func (f *runFlags) validate() error {
 	}
 	if f.every < 0 {
 		wrong("--every is %v, want 0 or more", f.every)
+	}
+	if f.parallel < 0 {
+		wrong("--parallel is %d, want 0 or more", f.parallel)
+	}
+	if f.parallel > 0 && f.real() {
+		wrong("--parallel is %d, and in real time all strategies run side by side", f.parallel)
 	}
 	if f.isolate && !f.real() {
 		wrong("--isolate needs --clock real")

@@ -15,6 +15,7 @@ import (
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/internal/progress"
+	"ratebench/harness/internal/terminal"
 	"ratebench/harness/isolate"
 	"ratebench/harness/metrics"
 	"ratebench/harness/page"
@@ -141,8 +142,12 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	if r.flags.target != "" {
 		r.say(r.stderr, "the ceilings are those of the scenario's server: that at --target is taken to be like it\n")
 	}
-	r.say(r.stderr, "results in %s\n", dir)
 	r.sayUntested(sc)
+	var twins error
+	if r.flags.real() && err == nil {
+		twins = r.compareClocks(ctx, sc, d.Summary)
+	}
+	r.say(r.stderr, "results in %s; the page to look at is %s\n", dir, filepath.Join(dir, folder.ReportFile))
 	switch {
 	case interrupted:
 		r.printBeside(err)
@@ -150,10 +155,8 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 		return cmdline.ErrInterrupted
 	case err != nil: // one strategy's; the others have been reported
 		return fmt.Errorf("%s: %w", sc.Path, err)
-	case r.flags.real():
-		if err := r.compareClocks(ctx, sc, d.Summary); err != nil {
-			return err
-		}
+	case twins != nil:
+		return twins
 	}
 	if err := r.checkSuccess(sc, &d.Summary); err != nil {
 		return err
@@ -211,7 +214,7 @@ func (r *runner) print(d result.Data) error {
 	if r.flags.quiet {
 		return nil
 	}
-	return table.Write(r.stdout, d, r.flags.tableFormat(), table.Width)
+	return table.Write(r.stdout, d, r.flags.tableFormat(), terminal.Width(r.stdout, table.Width))
 }
 
 // unanswered reports whether requests were sent to a server of somebody else's
@@ -238,6 +241,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 	o := harness.Options{
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
+		Parallel:  r.flags.parallel,
 		Form:      r.flags.form,
 		Graveyard: r.flags.graveyard,
 		Events:    draft,

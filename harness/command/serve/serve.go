@@ -39,7 +39,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
-			sc, err := f.served(args, limiters)
+			sc, err := f.served(args, input.Reader{Kinds: limiters, Set: f.set, Stdin: c.InOrStdin()})
 			if err != nil {
 				return err
 			}
@@ -55,10 +55,12 @@ func New(limiters []kinds.Kind) *cobra.Command {
 }
 
 // served is the scenario named, or that of the preset, or else the reference's.
-func (f *flags) served(paths []string, limiters []kinds.Kind) (*scenario.Scenario, error) {
+func (f *flags) served(paths []string, r input.Reader) (*scenario.Scenario, error) {
 	switch {
 	case f.as != "" && len(paths) > 0:
 		return nil, cmdline.Wrong(fmt.Errorf("--as is %s, beside the scenario %s: want one of them", f.as, paths[0]))
+	case len(r.Set) > 0 && len(paths) == 0:
+		return nil, cmdline.Wrong(errors.New("--set needs a scenario whose keys it gives other values"))
 	case f.as != "":
 		p, err := scenario.LoadPreset(f.as)
 		if err != nil {
@@ -68,9 +70,12 @@ func (f *flags) served(paths []string, limiters []kinds.Kind) (*scenario.Scenari
 	case len(paths) == 0:
 		return scenario.Reference(), nil
 	}
-	scenarios, err := input.Scenarios(paths, limiters)
+	scenarios, err := r.Scenarios(paths)
 	if err != nil {
 		return nil, err
+	}
+	if len(scenarios) != 1 {
+		return nil, cmdline.Wrong(fmt.Errorf("%s has %d scenarios, want one", paths[0], len(scenarios)))
 	}
 	return scenarios[0], nil
 }
@@ -126,6 +131,7 @@ type flags struct {
 	verbose       bool
 	logFormat     string
 	listKeys      bool
+	set           []string
 }
 
 // Values of --log-format.
@@ -144,6 +150,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.body, "body", "", "file with the body of the answer to requests that are accepted; {} by default")
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
 	fs.StringSliceVar(&f.allowHosts, "allow-host", nil, "answer requests for this host, too: a name without a port; may be repeated")
+	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s; may be repeated")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")

@@ -14,6 +14,7 @@ import (
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/progress"
+	"ratebench/harness/internal/terminal"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -25,6 +26,7 @@ import (
 type flags struct {
 	tune.Options
 	kinds      []string
+	set        []string
 	seed       uint64
 	explain    bool
 	format     string
@@ -71,7 +73,7 @@ Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 130 interrupted.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			f.seedSet = c.Flags().Changed("seed")
-			scenarios, err := f.prepare(args, limiters)
+			scenarios, err := f.prepare(args, limiters, c.InOrStdin())
 			if err != nil {
 				return err
 			}
@@ -85,6 +87,7 @@ Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 130 interrupted.`,
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.Metric, "metric", tune.DefaultMetric, "what candidates are compared by")
+	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s; may be repeated")
 	fs.Float64Var(&f.Delta, "delta", 0, "difference that you do not care for, in the metric's unit (default 0.2 % of the ceiling)")
 	fs.Float64Var(&f.Refused, "most-429", 0, "429s that a run may have on average; 0 puts out at the first, and a blocked key always does")
 	fs.IntVar(&f.Workers, "workers", 0, "workers per key (default: those of the scenario, and 10 beside a single one)")
@@ -100,7 +103,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 }
 
 // prepare checks the flags and reads the scenario.
-func (f *flags) prepare(paths []string, limiters []kinds.Kind) ([]*scenario.Scenario, error) {
+func (f *flags) prepare(paths []string, limiters []kinds.Kind, stdin io.Reader) ([]*scenario.Scenario, error) {
 	f.Kinds = limiters
 	errs := []error{cmdline.CheckValue("--format", f.format, Formats()), cmdline.CheckValue("--metric", f.Metric, metrics.Names())}
 	if len(f.kinds) > 0 {
@@ -124,11 +127,18 @@ func (f *flags) prepare(paths []string, limiters []kinds.Kind) ([]*scenario.Scen
 	if err := f.Validate(); err != nil {
 		return nil, cmdline.Wrong(err)
 	}
-	scenarios, err := input.Scenarios(paths, limiters)
-	if err == nil && f.seedSet {
+	scenarios, err := input.Reader{Kinds: limiters, Set: f.set, Stdin: stdin}.Scenarios(paths)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(scenarios) != 1:
+		return nil, cmdline.Wrong(fmt.Errorf("%s has %d scenarios, want one", paths[0], len(scenarios)))
+	case len(scenarios[0].Points) > 0:
+		return nil, cmdline.Wrong(fmt.Errorf("%s: it has a sweep, and tune wants one server: a scenario without", scenarios[0].Path))
+	case f.seedSet:
 		scenarios[0].Seed = f.seed
 	}
-	return scenarios, err
+	return scenarios, nil
 }
 
 // run tunes and reports, as far as it came.
@@ -144,7 +154,7 @@ func (f *flags) run(ctx context.Context, sc *scenario.Scenario, stdout, stderr i
 	if f.format == string(table.JSON) {
 		err = report.WriteJSON(stdout)
 	} else {
-		err = report.WriteText(stdout, f.explain, table.Width)
+		err = report.WriteText(stdout, f.explain, terminal.Width(stdout, table.Width))
 	}
 	if err == nil && interrupted {
 		fmt.Fprintln(stderr, "interrupted: the report covers what was known by then")

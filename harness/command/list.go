@@ -1,0 +1,80 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"ratebench/harness/command/input"
+	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/internal/terminal"
+	"ratebench/harness/kinds"
+	"ratebench/harness/result"
+	"ratebench/harness/scenario"
+	"ratebench/harness/table"
+)
+
+// scenarioFolder is where the scenarios are that come with ratebench.
+const scenarioFolder = "scenarios"
+
+func newList(limiters []kinds.Kind) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list [DIR...]",
+		Short: "List the scenarios in folders, with their questions",
+		Long: `List the scenarios right in folders, or else in the folder ` + scenarioFolder + `: the file, its
+question, how many strategies there are and how long a run is. A file that is no
+valid scenario is listed with what is wrong first.`,
+		Example: `  ratebench list
+  ratebench list mine`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, dirs []string) error {
+			if len(dirs) == 0 {
+				dirs = []string{scenarioFolder}
+			}
+			var files []string
+			var errs []error
+			for _, dir := range dirs {
+				inside, err := input.FilesIn(dir)
+				if err == nil && len(inside) == 0 {
+					err = fmt.Errorf("%s: there is no scenario in this folder, want files that end in .yaml or .yml", dir)
+				}
+				files, errs = append(files, inside...), append(errs, err)
+			}
+			if err := errors.Join(errs...); err != nil {
+				return cmdline.Wrong(err)
+			}
+			text, err := listing(files, limiters, terminal.Width(c.OutOrStdout(), table.Width))
+			if err == nil {
+				_, err = fmt.Fprint(c.OutOrStdout(), text)
+			}
+			return err
+		},
+	}
+}
+
+// listing is a table of scenarios that is no wider than so many characters.
+func listing(files []string, limiters []kinds.Kind, width int) (string, error) {
+	file := table.Column{Head: [2]string{"", "scenario"}, Left: true}
+	strategies := table.Column{Head: [2]string{"", "strategies"}}
+	duration := table.Column{Head: [2]string{"", "run"}}
+	question := table.Column{Head: [2]string{"", "question"}, Left: true}
+	longest := 0
+	for _, path := range files {
+		longest = max(longest, len([]rune(path)))
+	}
+	room := max(20, width-longest-30)
+	for _, path := range files {
+		file.Cells = append(file.Cells, scenario.Printable(path))
+		sc, err := scenario.Loader{Kinds: limiters}.Load(path)
+		if err != nil {
+			strategies.Cells, duration.Cells = append(strategies.Cells, "–"), append(duration.Cells, "–")
+			question.Cells = append(question.Cells, result.Abbreviate(result.OneLine("not valid: "+scenario.Printable(err.Error())), room))
+			continue
+		}
+		strategies.Cells = append(strategies.Cells, fmt.Sprint(len(sc.Strategies)))
+		duration.Cells = append(duration.Cells, length(sc.Duration))
+		question.Cells = append(question.Cells, result.Abbreviate(result.OneLine(sc.Question), room))
+	}
+	return table.Render([]table.Column{file, strategies, duration, question}, table.Text)
+}

@@ -35,16 +35,18 @@ var rooms = map[string]room{
 	// For tests.
 	"server/servertest": {ours: "server server/memnet"},
 
-	"clients/keyedrand":        {},
-	"clients/backoff":          {},
-	"clients/limiter":          {},
-	"clients/limiter/bucket":   {ours: "clients/limiter"},
-	"clients/limiter/feedback": {ours: "clients/backoff clients/keyedrand clients/limiter"},
-	"clients/pace":             {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
-	"clients/budget":           {ours: "clients/limiter clients/pace"},
-	"clients/dialect":          {ours: "clients/limiter"},
-	"clients/peers":            {ours: "clients/limiter", theirs: peers},
-	"clients":                  {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
+	"clients/keyedrand":                {},
+	"clients/backoff":                  {},
+	"clients/limiter":                  {},
+	"clients/limiter/bucket":           {ours: "clients/limiter clients/limiter/internal/flights"},
+	"clients/limiter/feedback":         {ours: "clients/backoff clients/keyedrand clients/limiter clients/limiter/internal/flights"},
+	"clients/limiter/internal/flights": {ours: "clients/limiter"},
+	"clients/limiter/promise":          {ours: "clients/limiter clients/limiter/bucket clients/limiter/feedback"},
+	"clients/pace":                     {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
+	"clients/budget":                   {ours: "clients/limiter clients/pace"},
+	"clients/dialect":                  {ours: "clients/limiter"},
+	"clients/peers":                    {ours: "clients/limiter", theirs: peers},
+	"clients":                          {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
 
 	// The presets, which are files.
 	"scenarios/apis": {},

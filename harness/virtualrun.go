@@ -197,7 +197,7 @@ func outcomeOf(r *server.Reply) limiter.Outcome {
 		RetryAfter: r.Statement.RetryAfter,
 	}
 	if r.Statement.HasBudget {
-		o.Budgets = []limiter.Budget{{Remaining: int64(r.Statement.Remaining), Reset: r.Statement.Reset}}
+		o.Budgets = []limiter.Budget{{Limit: int64(r.Statement.Limit), Remaining: int64(r.Statement.Remaining), Reset: r.Statement.Reset}}
 	}
 	return o
 }

@@ -36,7 +36,7 @@ func (c *AckClocked) Validate(q Quota) error {
 	if err := q.Validate(); err != nil {
 		return err
 	}
-	return validateLatencies(c.Latency, c.Shortest)
+	return ValidateLatencies(c.Latency, c.Shortest)
 }
 
 // New implements Config.
@@ -44,9 +44,9 @@ func (c *AckClocked) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	return &ackClocked{newSlots(q, c.Latency, c.Shortest)}, nil
+	return &ackClocked{NewSlots(q, c.Latency, c.Shortest)}, nil
 }
 
-type ackClocked struct{ slots }
+type ackClocked struct{ Slots }
 
-func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) { a.ended(now, t, &o) }
+func (a *ackClocked) Done(now time.Time, t Ticket, o Outcome) { a.Ended(now, t, &o) }

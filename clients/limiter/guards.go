@@ -49,7 +49,7 @@ func (g Guards) Guard(l Limiter) (Limiter, error) {
 		return l, nil
 	}
 	delayable, _ := l.(Delayable)
-	return &guarded{Limiter: l, delayable: delayable, guards: g, latency: Quota{}.widen(g.Latency)}, nil
+	return &guarded{Limiter: l, delayable: delayable, guards: g, latency: Quota{}.Widen(g.Latency)}, nil
 }
 
 // New builds the limiter that c describes, behind guards. An error says what is

@@ -90,7 +90,7 @@ func (j *jitter) headroom() time.Duration {
 }
 
 func (j *jitter) Next(_ time.Time, cost int64) time.Time {
-	return after(j.oldest(cost), j.quota.widen(j.quota.Window+j.headroom()), j.quota.Resolution)
+	return after(j.oldest(cost), j.quota.Widen(j.quota.Window+j.headroom()), j.quota.Resolution)
 }
 
 func (j *jitter) Sent(now time.Time, cost int64) Ticket { return j.push(now, cost) }

@@ -201,11 +201,11 @@ func (q Quota) Validate() error {
 // compares whole ticks, strictly, cannot tell a difference of Window from one
 // just short of it; one whose clock is continuous wants an age greater than
 // Window, by the smallest step there is.
-func (q Quota) Span() time.Duration { return q.widen(q.Window + max(q.Resolution, 1)) }
+func (q Quota) Span() time.Duration { return q.Widen(q.Window + max(q.Resolution, 1)) }
 
-// widen is how long a clock that runs fast by the drift has to show until d has
+// Widen is how long a clock that runs fast by the drift has to show until d has
 // passed for certain.
-func (q Quota) widen(d time.Duration) time.Duration { return d + q.drift(d) }
+func (q Quota) Widen(d time.Duration) time.Duration { return d + q.drift(d) }
 
 // drift is by how much the client's clock can be off after d, rounded up.
 func (q Quota) drift(d time.Duration) time.Duration {

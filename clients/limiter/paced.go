@@ -45,7 +45,7 @@ func (c *Paced) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	age, n := q.Span()+q.widen(c.Spread), time.Duration(q.Limit)
+	age, n := q.Span()+q.Widen(c.Spread), time.Duration(q.Limit)
 	return &paced{ring: newRing(q.Limit), age: age, interval: (age + n - 1) / n}, nil // rounded up
 }
 

@@ -12,7 +12,8 @@ import "time"
 // An entry is then looked for among those with later times, which are about as
 // many as are under way.
 type ring struct {
-	n        int64
+	n        int64 // what there is room for
+	limit    int64 // of what may be held, n at most
 	anyOrder bool
 	blocks   [][]entry // of ringBlock entries each, made when they are needed
 	first    uint      // place of the entry that is held for longest
@@ -33,7 +34,7 @@ type entry struct {
 // ringBlock is how many entries are in a block.
 const ringBlock = 1024
 
-func newRing(n int) ring { return ring{n: int64(n)} }
+func newRing(n int) ring { return ring{n: int64(n), limit: int64(n)} }
 
 // entry is the i-th of those that are held, the oldest being 0, or the free
 // place after them.
@@ -49,15 +50,20 @@ func (r *ring) entry(i uint) *entry {
 // cost will take; the zero time when that place was never used, and Impossible
 // when there is not as much.
 func (r *ring) oldest(cost int64) time.Time {
-	over := r.used + cost - r.n
+	return r.oldestOf(r.limit, cost)
+}
+
+// oldestOf is oldest under another limit.
+func (r *ring) oldestOf(limit, cost int64) (at time.Time) {
+	over := r.used + cost - limit
 	switch {
-	case cost > r.n:
+	case cost > limit:
 		return Impossible
 	case cost == 0 || over <= 0:
 		return time.Time{}
 	}
 	e := r.entry(0)
-	at := e.at
+	at = e.at
 	for i := uint(1); over > e.left; i++ {
 		over -= e.left
 		e = r.entry(i)
@@ -73,8 +79,8 @@ func (r *ring) push(t time.Time, cost int64) Ticket {
 	if cost == 0 {
 		return k
 	}
-	cost = min(cost, r.n) // Next allows no more
-	over := r.used + cost - r.n
+	cost = min(cost, r.limit) // Next allows no more
+	over := r.used + cost - r.limit
 	if cost == 1 && over == 1 && r.held == uint(r.n) && !r.anyOrder { // as all cost 1
 		e := r.entry(0)
 		e.at, e.cost, e.ticket, e.more = t, 1, k, false
@@ -200,13 +206,20 @@ func (r *ring) settle(now time.Time, t Ticket, cost int64) {
 		r.take(i, min(-more, e.left))
 		return
 	}
-	if more > 0 {
-		newest := r.entry(r.held - 1)
-		newest.at = latest(newest.at, now)
-		newest.left += more
-		newest.more = true
-		r.used += more
+	r.add(now, more)
+}
+
+// add adds a cost that is none of a departure's to what is newest. It counts from
+// now.
+func (r *ring) add(now time.Time, cost int64) {
+	if cost <= 0 || r.held == 0 {
+		return
 	}
+	newest := r.entry(r.held - 1)
+	newest.at = latest(newest.at, now)
+	newest.left += cost
+	newest.more = true
+	r.used += cost
 }
 
 // Delay implements Delayable: who takes its place has to wait.

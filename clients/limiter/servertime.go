@@ -43,7 +43,7 @@ func (c *ServerTime) Validate(q Quota) error {
 	if err := q.Validate(); err != nil {
 		return err
 	}
-	return validateLatencies(c.Latency, c.Shortest)
+	return ValidateLatencies(c.Latency, c.Shortest)
 }
 
 // New implements Config.
@@ -51,7 +51,7 @@ func (c *ServerTime) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	s := &serverTime{slots: newSlots(q, c.Latency, c.Shortest), unit: max(q.Resolution, statedUnit)}
+	s := &serverTime{Slots: NewSlots(q, c.Latency, c.Shortest), unit: max(q.Resolution, statedUnit)}
 	if q.Resolution == 0 || q.Resolution%statedUnit != 0 {
 		s.rounding = statedUnit
 	}
@@ -62,14 +62,14 @@ func (c *ServerTime) New(q Quota) (Limiter, error) {
 const statedUnit = time.Millisecond
 
 type serverTime struct {
-	slots
+	Slots
 	unit     time.Duration // by which a stated time is less than the right one, at most
 	rounding time.Duration // by which it is less than what the server compares, at most
 	offset   offsetBound
 }
 
 func (s *serverTime) Done(now time.Time, t Ticket, o Outcome) {
-	s.ended(now, t, &o)
+	s.Ended(now, t, &o)
 	if o.Received.IsZero() || o.Sent.IsZero() || o.Err != nil {
 		return
 	}

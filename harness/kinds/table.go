@@ -228,6 +228,32 @@ func All() []Kind {
 			},
 		},
 		{
+			Name:    "bucket-paced",
+			Summary: "the burst of the server's bucket, less what the latency varies, and then an even pace",
+			Formula: "now while tokens ≥ 1; 1 per T = window/N, up to burst − (spread + tick + refill)/T",
+			Source:  "token bucket and jitter (Cruz 1991); no refusal by a bucket, ever; paced where the limit is a window",
+			New: func() (limiter.Config, []Parameter) {
+				c := &bucket.Paced{}
+				return c, []Parameter{
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+				}
+			},
+		},
+		{
+			Name:    "counter-paced",
+			Summary: "even spacing that a sliding-window counter never refuses, whenever its windows begin",
+			Formula: "last + cost · (W' + spread) / (N + 1 − most)",
+			Source:  "sliding-window counter (Cloudflare 2017, Upstash); no refusal by windows of any kind, ever",
+			New: func() (limiter.Config, []Parameter) {
+				c := &bucket.CounterPaced{Most: 1}
+				return c, []Parameter{
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+					{Name: "most", Help: "what a request costs at most", Value: &c.Most},
+					{Name: "exact", Help: "whether the counter does not round down the share of the window before", Value: &c.Exact},
+				}
+			},
+		},
+		{
 			Name:    "ack-clocked",
 			Summary: "a sliding-window log that counts a request from its answer, or from the longest latency",
 			Formula: "min(sent + latency, answered)[N back] + W' − shortest; without latency, answered[N back] + W' − shortest",
@@ -274,6 +300,36 @@ func All() []Kind {
 			Source:  "IETF draft RateLimit header fields; RFC 9110; needs the server's rate_limit headers",
 			New: func() (limiter.Config, []Parameter) {
 				return &feedback.Header{}, nil
+			},
+		},
+		{
+			Name:    "headers",
+			Summary: "ack-clocked, kept to the limit that the server states, and to what others leave of it",
+			Formula: "bound[limit back] + W' − shortest, limit = min(quota, stated); what others have used counts as a departure",
+			Source:  "ack-clocked with the IETF draft RateLimit header fields; needs the server's rate_limit headers",
+			New: func() (limiter.Config, []Parameter) {
+				c := &feedback.Headers{}
+				return c, []Parameter{
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "budget", Help: "name of the limit in what the server states; \"\" is the first", Value: &c.Budget},
+				}
+			},
+		},
+		{
+			Name:    "learn",
+			Summary: "ack-clocked at a level that it finds by being refused, no more often than it may be",
+			Formula: "bound[level back] + W' − shortest; a probe more passes: level + 1, one is refused: level/2",
+			Source:  "what a 429 and a success prove of the limit; AIMD; no more 429s than spend, ever",
+			New: func() (limiter.Config, []Parameter) {
+				c := &feedback.Learn{Spend: 9, Retry: 5 * time.Second}
+				return c, []Parameter{
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "start", Help: "level at first, in requests per window; 0 is the quota's limit, above which it never goes", Value: &c.Start},
+					{Name: "spend", Help: "refusals that there may be in all; then nothing leaves any more", Value: &c.Spend},
+					{Name: "retry", Help: "time until a probe asks for more than was refused; doubles each time", Value: &c.Retry},
+				}
 			},
 		},
 	}

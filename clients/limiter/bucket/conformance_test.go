@@ -5,14 +5,16 @@ import (
 	"time"
 
 	. "ratebench/clients/limiter"
-	. "ratebench/clients/limiter/bucket"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
 // everyKind has one configuration of each limiter.
 func everyKind() map[string]Config {
 	return map[string]Config{
-		"token-bucket-tutorial": &TokenBucketTutorial{},
+		"bucket-paced":          &bucket.Paced{Spread: 50 * ms},
+		"counter-paced":         &bucket.CounterPaced{Spread: 50 * ms, Most: 3},
+		"token-bucket-tutorial": &bucket.TokenBucketTutorial{},
 	}
 }
 
@@ -58,7 +60,7 @@ func TestConfigsNameTheField(t *testing.T) {
 		config Config
 		want   string
 	}{
-		{&TokenBucketTutorial{Rate: Rate{N: 1e6, Per: 24 * time.Hour}}, "rate is 1000000/24h0m0s, want 1000000 requests in at most 2h33m43.372036854s"},
+		{&bucket.TokenBucketTutorial{Rate: Rate{N: 1e6, Per: 24 * time.Hour}}, "rate is 1000000/24h0m0s, want 1000000 requests in at most 2h33m43.372036854s"},
 	} {
 		if err := c.config.Validate(reference); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)

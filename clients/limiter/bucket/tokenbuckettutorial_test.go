@@ -7,12 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
-	. "ratebench/clients/limiter/bucket"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
 func TestTokenBucketTutorialTimeline(t *testing.T) {
-	c := &TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}
+	c := &bucket.TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}
 	timeline(t, c, threePerSecond, append([]row{
 		{100 * ms, 0, send}, // the grid begins: refills at 100 ms + k/6 s
 	}, append(repeat(11, row{100 * ms, 0, send}), []row{
@@ -31,7 +31,7 @@ func TestTokenBucketTutorialTimeline(t *testing.T) {
 }
 
 func TestTokenBucketTutorialOfAPrimeTimeline(t *testing.T) {
-	timeline(t, &TokenBucketTutorial{}, threePerSecond, []row{
+	timeline(t, &bucket.TokenBucketTutorial{}, threePerSecond, []row{
 		{0, 0, send},
 		{500 * ms, 0, send},
 		{900 * ms, 0, send},
@@ -52,7 +52,7 @@ func TestTokenBucketTutorialOfAPrimeTimeline(t *testing.T) {
 func TestTokenBucketTutorialAgainstASimulation(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rate := limitertest.AnyRate(rt)
-		l := limitertest.New(&TokenBucketTutorial{Rate: rate}, reference)
+		l := limitertest.New(&bucket.TokenBucketTutorial{Rate: rate}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			return simulateTutorial(limitertest.Departures(events), rate, now)
 		}})
@@ -89,7 +89,7 @@ func simulateTutorial(sent []time.Time, rate Rate, now time.Time) time.Time {
 }
 
 func TestTutorialBucketWithCostsTimeline(t *testing.T) {
-	l := limitertest.New(&TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}, threePerSecond)
+	l := limitertest.New(&bucket.TokenBucketTutorial{Rate: Rate{N: 12, Per: time.Second}}, threePerSecond)
 	l.Sent(epoch, 10) // 2 left; 2 more every 1/6 s
 	for cost, want := range map[int64]time.Duration{
 		0: 0, 2: 0,

@@ -18,6 +18,8 @@ func everyKind() map[string]Config {
 		"cubic":   &CUBIC{Beta: 0.7, Scale: 0.02, Smooth: 0.8, Min: 0.025},
 		"backoff": &BackoffOnly{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull},
 		"header":  &Header{},
+		"headers": &Headers{Latency: 50 * ms},
+		"learn":   &Learn{Latency: 50 * ms, Start: 3, Spend: 1000, Retry: time.Second},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/internal/flights"
 )
 
 // Header does what the server's header fields say: it spends the budget that
@@ -35,7 +36,7 @@ func (c *Header) New(q limiter.Quota) (limiter.Limiter, error) {
 }
 
 type header struct {
-	flying   flights
+	flying   flights.Costs
 	budget   int64     // left until reset; 0 before the first answer
 	limit    int64     // the most there can be; 0 is not known
 	reset    time.Time // when there will be more
@@ -50,7 +51,7 @@ func (h *header) Next(now time.Time, cost int64) time.Time {
 	at := now
 	if h.budget < cost {
 		switch {
-		case !h.flying.none() && (!h.resetSet || !h.reset.After(now)):
+		case !h.flying.None() && (!h.resetSet || !h.reset.After(now)):
 			at = limiter.Never // an answer on its way will tell
 		case h.resetSet:
 			at = h.reset
@@ -61,14 +62,14 @@ func (h *header) Next(now time.Time, cost int64) time.Time {
 
 func (h *header) Sent(_ time.Time, cost int64) limiter.Ticket {
 	h.budget -= cost
-	return h.flying.depart(cost)
+	return h.flying.Depart(cost)
 }
 
 func (h *header) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	h.flying.land(t)
+	h.flying.Land(t)
 	if len(o.Budgets) > 0 {
 		b := o.Budgets[0]
-		h.budget, h.limit = b.Remaining-h.flying.cost, b.Limit
+		h.budget, h.limit = b.Remaining-h.flying.Sum(), b.Limit
 		h.reset, h.resetSet = now.Add(b.Reset), true
 	}
 	if o.RetryAfter > 0 && o.Status >= 400 {

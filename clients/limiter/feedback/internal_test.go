@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"ratebench/clients/backoff"
 	"ratebench/clients/keyedrand"
 	"ratebench/clients/limiter"
@@ -31,30 +29,4 @@ func TestBackoffOnlyKeepsTheLongestWait(t *testing.T) {
 	if got := l.Next(start.Add(ms), 1).Sub(start); got != first {
 		t.Errorf("the next may leave after %v, want the longer wait, %v", got, first)
 	}
-}
-
-// Departures under way against a map of them.
-func TestFlights(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		var f flights
-		want := map[limiter.Ticket]int64{}
-		for range rapid.IntRange(1, 300).Draw(rt, "steps") {
-			if cost := rapid.Int64Range(0, 5).Draw(rt, "cost"); rapid.Bool().Draw(rt, "depart") {
-				want[f.depart(cost)] = cost
-			} else {
-				k := limiter.Ticket(rapid.IntRange(0, int(f.end)).Draw(rt, "ticket"))
-				if got := f.land(k); got != want[k] {
-					rt.Fatalf("%d cost %d, want %d", k, got, want[k])
-				}
-				delete(want, k)
-			}
-			sum := int64(0)
-			for _, c := range want {
-				sum += c
-			}
-			if f.cost != sum || f.none() != (len(want) == 0) {
-				rt.Fatalf("%d under way, want %d", f.cost, sum)
-			}
-		}
-	})
 }

@@ -1,0 +1,55 @@
+package promise_test
+
+import (
+	"testing"
+	"time"
+
+	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
+	"ratebench/clients/limiter/feedback"
+	"ratebench/clients/limiter/promise"
+)
+
+// What is promised, and why not. That it is so, and that it is not, is tried in
+// harness/kinds.
+func TestOf(t *testing.T) {
+	const ms = time.Millisecond
+	window := limiter.Quota{Limit: 20, Window: time.Second, Resolution: ms}
+	counter, shopify, small, portions := window, window, window, window
+	counter.Count = limiter.CountCounter
+	shopify.Limit, shopify.Burst = 2, 40
+	small.Burst = 10
+	portions.Burst, portions.Refill = 20, 100*ms
+	acks := &limiter.AckClocked{Latency: 50 * ms}
+	for _, c := range []struct {
+		name      string
+		config    limiter.Config
+		quota     limiter.Quota
+		want, err string
+	}{
+		{"a log", acks, window, "no refusal as long as no request takes longer than 50ms to the server", ""},
+		{"blind", &limiter.AckClocked{}, window, "no refusal as long as nobody gives up a request that is still on its way", ""},
+		{"a counter", acks, counter, "no refusal as long as no request takes longer than 50ms to the server",
+			"a counter takes what came in the window before to have been spread over it evenly, and refuses bursts that a log allows: counter-paced and paced have none"},
+		{"a large bucket", acks, shopify, "no refusal as long as no request takes longer than 50ms to the server", ""},
+		{"a small bucket", acks, small, "no refusal as long as no request takes longer than 50ms to the server",
+			"20 may leave at once, and the bucket holds 10, some of which may not have been refilled yet: bucket-paced keeps to that"},
+		{"portions", acks, portions, "no refusal as long as no request takes longer than 50ms to the server",
+			"20 may leave at once, and the bucket holds 20, some of which may not have been refilled yet: bucket-paced keeps to that"},
+		{"paced", &limiter.Paced{Spread: 50 * ms}, counter, "no refusal as long as the latency to the server varies by no more than 50ms, and each costs 1", ""},
+		{"bucket-paced", &bucket.Paced{Spread: 50 * ms}, small, "no refusal as long as the latency to the server varies by no more than 50ms", ""},
+		{"bucket-paced, with too much of a spread", &bucket.Paced{Spread: time.Second}, small, "no refusal as long as the latency to the server varies by no more than 1s",
+			"the latency varies by 1.001s, with the server's tick and what it refills late, and a bucket of 10 makes up for 450.09ms"},
+		{"counter-paced", &bucket.CounterPaced{Spread: 50 * ms, Most: 3}, counter, "no refusal as long as the latency to the server varies by no more than 50ms, and none costs more than 3", ""},
+		{"learn", &feedback.Learn{Spend: 3, Retry: time.Second}, counter, "no more than 3 refusals, whatever the limit is", ""},
+		{"nothing", &limiter.None{}, window, "", ""},
+	} {
+		if err := c.config.Validate(c.quota); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		what, err := promise.Of(c.config, c.quota)
+		if what != c.want || (err == nil) != (c.err == "") || err != nil && err.Error() != c.err {
+			t.Errorf("%s: %q, %v; want %q, %s", c.name, what, err, c.want, c.err)
+		}
+	}
+}

@@ -40,16 +40,27 @@ func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 // that asks for no nonces: every request is one to it, whatever its method and
 // path, and so is every key welcome unless it is strict.
 func NewOpenBackend(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, error) {
-	c := serverConfig(sc, seed)
-	c.AnyKey = !strict
-	c.Statements.Limits = true
+	c, api := OpenConfig(sc, seed, strict)
 	b, err := newBackend(sc, seed, c)
 	if err != nil {
 		return nil, err
 	}
-	requests := frontOf(sc, seed)
-	b.API.Front = &requests
+	b.API = api
 	return b, nil
+}
+
+// ServerConfig is what the server of NewBackend is made of.
+func ServerConfig(sc *scenario.Scenario, seed uint64) (server.Config, server.APIConfig) {
+	return serverConfig(sc, seed), server.APIConfig{Dialect: dialectOf(&sc.Server)}
+}
+
+// OpenConfig is what the server of NewOpenBackend is made of.
+func OpenConfig(sc *scenario.Scenario, seed uint64, strict bool) (server.Config, server.APIConfig) {
+	c := serverConfig(sc, seed)
+	c.AnyKey = !strict
+	c.Statements.Limits = true
+	requests := frontOf(sc, seed)
+	return c, server.APIConfig{Front: &requests, Dialect: dialectOf(&sc.Server)}
 }
 
 func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, error) {

@@ -33,6 +33,7 @@ var rooms = map[string]room{
 	"server/policy":  {},
 
 	// For tests.
+	"harness/apitest":   {ours: "harness harness/scenario scenarios/apis server/servertest"},
 	"server/servertest": {ours: "server server/memnet"},
 
 	"clients/keyedrand":                {},

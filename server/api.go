@@ -8,6 +8,7 @@ import (
 
 	"ratebench/server/dialect"
 	"ratebench/server/front"
+	"ratebench/server/ledger"
 )
 
 // Path is the one path that an API serves.
@@ -152,6 +153,10 @@ type Handled struct {
 
 	Method, Path string    // as sent
 	Arrived      time.Time // when it was judged; zero: it was not, or its key is unknown
+
+	// Asked is what the limits added the request up by; zero: it was not judged.
+	// Its Key is as it was sent, a secret.
+	Asked ledger.Request
 
 	Key      int    // index of the API key; -1: unknown, or not read
 	Nonce    string // as sent; "": not sent, or not read

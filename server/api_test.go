@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/server"
+	"ratebench/server/ledger"
 )
 
 func newAPI(t *testing.T, change func(*server.Config), clock server.Clock, c server.APIConfig) *server.API {
@@ -121,19 +122,20 @@ func TestDrainWithNothingUnderWay(t *testing.T) {
 
 func TestObserve(t *testing.T) {
 	keys := server.DefaultKeys()
+	asked := func(key string) ledger.Request { return ledger.Request{Key: key, IP: "192.0.2.1"} }
 	tests := []struct {
 		name   string
 		target string
 		want   server.Handled
 	}{
 		{"accepted", server.Path + "?api_key=" + keys[2] + "&nonce=1&req_id=7",
-			server.Handled{Status: 200, Verdict: server.OK, Path: server.Path, Arrived: epoch.Add(30 * ms), Key: 2, Nonce: "1", ReqID: "7", HasReqID: true, Injected: 50 * ms, Took: 50 * ms}},
+			server.Handled{Status: 200, Verdict: server.OK, Path: server.Path, Arrived: epoch.Add(30 * ms), Asked: asked(keys[2]), Key: 2, Nonce: "1", ReqID: "7", HasReqID: true, Injected: 50 * ms, Took: 50 * ms}},
 		{"a bad nonce", server.Path + "?api_key=" + keys[2] + "&nonce=x",
-			server.Handled{Status: 400, Verdict: server.BadNonce, Path: server.Path, Arrived: epoch.Add(30 * ms), Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
+			server.Handled{Status: 400, Verdict: server.BadNonce, Path: server.Path, Arrived: epoch.Add(30 * ms), Asked: asked(keys[2]), Key: 2, Nonce: "x", Injected: 50 * ms, Took: 50 * ms}},
 		{"an unknown key", server.Path + "?api_key=x&nonce=1",
-			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Key: -1, Nonce: "1", Injected: 20 * ms, Took: 20 * ms}},
+			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Asked: asked("x"), Key: -1, Nonce: "1", Injected: 20 * ms, Took: 20 * ms}},
 		{"no parameters", server.Path + "?%zz",
-			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Key: -1, Injected: 20 * ms, Took: 20 * ms}},
+			server.Handled{Status: 401, Verdict: server.Unauthorized, Path: server.Path, Asked: asked(""), Key: -1, Injected: 20 * ms, Took: 20 * ms}},
 		{"another path", "/?api_key=" + keys[2], server.Handled{Status: 404, Path: "/", Key: -1}},
 	}
 	for _, tt := range tests {

@@ -110,6 +110,7 @@ func (a *API) admit(header http.Header, q *asked, h *Handled) (body []byte) {
 func (a *API) judge(header http.Header, q *asked, h *Handled) (body []byte) {
 	exchange := a.server.OpenRequest(q.Request)
 	h.Key, h.Injected = exchange.index(), exchange.Latency()
+	h.Asked = q.Request.Request
 	h.Nonce, h.ReqID, h.HasReqID = q.Nonce, q.reqID.value, q.reqID.sent
 	if err := exchange.serve(a.clock); err != nil {
 		return unavailable(header, h, errClosed)

@@ -13,10 +13,12 @@ type Request struct {
 	// At is when it was judged, since the API started; one that was not judged
 	// has the time of its answer.
 	At time.Duration
-	// Key is the API key; "" is none that the API knows.
+	// Key is the API key; "" is none that the API knows. Where all keys are
+	// welcome, one that sent none has its address for a key.
 	Key string
-	// Route is the method and the path, such as "GET /api/request".
-	Route string
+	// Route is what the Front made of the request; without one it is the method
+	// and the path, such as "GET /api/request". Resource is what it is about.
+	Route, Resource string
 	// Status is that of the answer.
 	Status int
 	// Verdict is what the server made of it; 0 for what it did not judge, such
@@ -59,7 +61,7 @@ func (l Log) Where(match func(Request) bool) Log {
 // Key returns those with an API key; "" are those with none that is known.
 func (l Log) Key(key string) Log { return l.Where(func(r Request) bool { return r.Key == key }) }
 
-// Route returns those of a route, such as "GET /api/request".
+// Route returns those of a route.
 func (l Log) Route(route string) Log {
 	return l.Where(func(r Request) bool { return r.Route == route })
 }

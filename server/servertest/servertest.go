@@ -26,7 +26,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,8 +45,9 @@ type API struct {
 	// lost.
 	Server *server.Server
 
-	keys   []string
+	known  bool // only keys that are known are
 	clock  server.Clock
+	told   func(server.Handled)
 	start  time.Time
 	dial   dialer
 	client *http.Client
@@ -58,9 +58,34 @@ type API struct {
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// New starts an API on a free port of the loopback, and closes it when the test
-// ends. A configuration that is out of range fails the test at once.
+// A Config describes an API that is more than a server with a limit.
+type Config struct {
+	// Server judges the requests. Required.
+	Server server.Config
+	// HTTP is how they are read and answered: with a Front every path is one of
+	// the API's, and a Dialect tells of limits as real APIs do. The zero value is
+	// the reference's. Observe is told of each request beside the Log.
+	HTTP server.APIConfig
+}
+
+// New starts a server with the reference's protocol on a free port of the
+// loopback, and closes it when the test ends. A configuration that is out of
+// range fails the test at once.
 func New(t testing.TB, c server.Config) *API {
+	t.Helper()
+	return Start(t, Config{Server: c})
+}
+
+// NewInMemory is New without a socket: for a testing/synctest bubble, to which
+// the API then belongs, and wherever no port is to be had. Requests reach it
+// through Client or Dial.
+func NewInMemory(t testing.TB, c server.Config) *API {
+	t.Helper()
+	return StartInMemory(t, Config{Server: c})
+}
+
+// Start is New for any API.
+func Start(t testing.TB, c Config) *API {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,19 +96,20 @@ func New(t testing.TB, c server.Config) *API {
 	})
 }
 
-// NewInMemory is New without a socket: for a testing/synctest bubble, to which
-// the API then belongs, and wherever no port is to be had. Requests reach it
-// through Client or Dial.
-func NewInMemory(t testing.TB, c server.Config) *API {
+// StartInMemory is NewInMemory for any API.
+func StartInMemory(t testing.TB, c Config) *API {
 	t.Helper()
 	ln := memnet.Listen()
 	return start(t, c, ln, ln.Dial)
 }
 
 // start serves on ln, which dial reaches, and closes it when the test ends.
-func start(t testing.TB, c server.Config, ln net.Listener, dial dialer) *API {
+func start(t testing.TB, c Config, ln net.Listener, dial dialer) *API {
 	t.Helper()
-	srv, err := server.New(c)
+	if c.HTTP.Dialect != nil {
+		c.Server.Statements.Limits = true // which it tells of
+	}
+	srv, err := server.New(c.Server)
 	if err != nil {
 		_ = ln.Close() // nobody has used it
 		t.Fatalf("servertest: %v", err)
@@ -91,11 +117,14 @@ func start(t testing.TB, c server.Config, ln net.Listener, dial dialer) *API {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	a := &API{
 		URL: "http://" + ln.Addr().String(), Server: srv,
-		keys: slices.Clone(c.Keys), clock: server.WallClock(ctx), dial: dial,
+		known: !c.Server.AnyKey, clock: server.WallClock(ctx), dial: dial, told: c.HTTP.Observe,
 	}
 	a.start = a.clock.Now()
-	handler, err := server.NewAPI(srv, a.clock, server.APIConfig{Observe: a.observe})
+	c.HTTP.Observe = a.observe
+	handler, err := server.NewAPI(srv, a.clock, c.HTTP)
 	if err != nil {
+		cancel()
+		_ = ln.Close() // nobody has used it
 		t.Fatalf("servertest: %v", err)
 	}
 	// TLS would be no use in a test: a client with the URL of the real API
@@ -155,12 +184,15 @@ func (a *API) observe(h server.Handled) {
 	if arrived.IsZero() {
 		arrived = a.clock.Now()
 	}
-	r := Request{
-		At: arrived.Sub(a.start), Route: h.Method + " " + h.Path,
-		Status: h.Status, Verdict: h.Verdict,
+	r := Request{At: arrived.Sub(a.start), Route: h.Asked.Route, Resource: h.Asked.Resource, Status: h.Status, Verdict: h.Verdict}
+	if h.Key >= 0 || !a.known {
+		r.Key = h.Asked.Key
 	}
-	if h.Key >= 0 {
-		r.Key = a.keys[h.Key]
+	if r.Route == "" {
+		r.Route = h.Method + " " + h.Path
+	}
+	if a.told != nil {
+		a.told(h)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -43,6 +43,13 @@ type Config struct {
 	IDStep int
 	// NewLimiter makes the limiter of a key, or of a worker. Required.
 	NewLimiter func() (limiter.Limiter, error)
+	// Shared are limiters that all keys share, and other clients if they are of
+	// their group as well. Nil: there are none.
+	Shared []*pace.Shared
+	// Costs are what the request of a number costs of each limit, those of
+	// NewLimiter first and then those that are shared, appended to room. Nil: 1
+	// of each.
+	Costs func(id int64, room []int64) []int64
 	// LimiterPerWorker gives each worker a limiter of its own, in place of
 	// one for all the workers of a key.
 	LimiterPerWorker bool
@@ -190,10 +197,14 @@ func (c *client) newGate(n *pace.Nonces) (*pace.Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pace.NewGate(pace.GateConfig{
-		Limiter: l, Nonces: n, Clock: c.rt, Lock: c.rt.NewLock(), Polling: c.config.Polling, Delayed: c.config.Delayed,
+	g := pace.GateConfig{
+		Limiter: l, Shared: c.config.Shared, Nonces: n, Clock: c.rt, Polling: c.config.Polling, Delayed: c.config.Delayed,
 		Refusals: pace.Refusals{Ignore: true}, // a strategy is measured as it is, guards and all
-	})
+	}
+	if len(g.Shared) == 0 { // else the lock is that of their group
+		g.Lock = c.rt.NewLock()
+	}
+	return pace.NewGate(g)
 }
 
 // observe tells of an event that is complete but for its time.

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"errors"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -13,6 +14,7 @@ type worker struct {
 	gate   *pace.Gate
 	signal pace.Signal
 	event  Event           // the last one, with the key and the request that it has in its hands
+	room   []int64         // for the costs of a request
 	failed limiter.Outcome // of the last attempt that was Answered and failed
 }
 
@@ -67,8 +69,8 @@ func (w *worker) attempt() (cause Kind, err error) {
 		w.observe(Expired)
 		return Expired, nil
 	}
-	permit, err := w.gate.Acquire(w.signal, deadline, 1)
-	if err == pace.ErrExpired {
+	permit, err := w.gate.Acquire(w.signal, deadline, w.costs()...)
+	if err == pace.ErrExpired || errors.Is(err, pace.ErrCost) { // it will never be in time
 		w.observe(Expired)
 		return Expired, nil
 	}
@@ -88,6 +90,15 @@ func (w *worker) attempt() (cause Kind, err error) {
 	}
 	w.event.Outcome = limiter.Outcome{} // no other event has one
 	return cause, nil
+}
+
+// costs are those of the request at hand; none: it costs 1 of each limit.
+func (w *worker) costs() []int64 {
+	if w.config.Costs == nil {
+		return nil
+	}
+	w.room = w.config.Costs(w.event.Request.ID, w.room[:0])
+	return w.room
 }
 
 // exchange carries the request to the server and back, with the work on it.

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -78,18 +79,11 @@ func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, 
 	}, nil
 }
 
-// supported returns an error for what a scenario can say and a run cannot do.
-func supported(sc *scenario.Scenario) error {
-	l := &sc.Load
-	for _, k := range []struct {
-		key   string
-		given bool
-	}{
-		{"load.mix", len(l.Mix) > 0},
-	} {
-		if k.given {
-			return fmt.Errorf("%s can be checked, and not be run by this version", k.key)
-		}
+// playable returns an error for what a scenario can say and a run in real time
+// cannot do.
+func playable(sc *scenario.Scenario) error {
+	if len(sc.Load.Mix) > 0 {
+		return errors.New("load.mix is for virtual time: in real time requests are of one kind")
 	}
 	return nil
 }

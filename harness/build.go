@@ -26,7 +26,10 @@ type world struct {
 // costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
 	rt, o := w.runtime, w.observer
-	config := clientConfig(sc, st, seed)
+	config, err := clientConfig(sc, st, seed, rt)
+	if err != nil {
+		return err
+	}
 	config.Delayed = w.delayed
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
@@ -50,13 +53,16 @@ func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed ui
 }
 
 // clientConfig builds the configuration of a strategy's client.
-func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) clients.Config {
-	quota := st.Quota(sc.Server)
+func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt clients.Runtime) (clients.Config, error) {
+	d := newDemand(sc, seed)
+	shared, err := d.share(st, rt)
+	if err != nil {
+		return clients.Config{}, err
+	}
 	c := clients.Config{
-		Keys: sc.Server.Keys,
-		NewLimiter: func() (limiter.Limiter, error) {
-			return limiter.New(st.Limiter.Config, quota, st.Guard)
-		},
+		Keys:             sc.Server.Keys,
+		NewLimiter:       func() (limiter.Limiter, error) { return d.limiter(st) },
+		Shared:           shared,
 		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
 		Polling:          pace.Polling{Every: st.Limiter.Poll},
 		WorkersPerKey:    st.Client.WorkersPerKey,
@@ -67,6 +73,9 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 		Count:            sc.Load.Count,
 		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
 	}
+	if !d.isPlain() {
+		c.Costs = d.costs
+	}
 	if r := st.Retry; r != nil {
 		c.Retry = &clients.Retry{Max: r.Max, Backoff: r.Backoff, Draw: r.Jitters(seed)}
 	}
@@ -76,7 +85,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) cli
 	if b := st.Queue.Backpressure; b != nil {
 		c.Backpressure = &clients.Backpressure{Max: b.Max, Pause: b.Pause}
 	}
-	return c
+	return c, nil
 }
 
 func noncePolicy(name string) pace.NoncePolicy {

@@ -28,7 +28,7 @@ func serverConfig(sc *scenario.Scenario, seed uint64) server.Config {
 		},
 		Latency: s.Latencies(seed),
 	}
-	if len(s.Limits) == 0 && s.Penalty == nil {
+	if len(s.Limits) == 0 && s.Penalty == nil && len(sc.Load.Mix) == 0 {
 		c.Limit, c.BlockAfter = server.Limit{N: s.Limit.N, Window: s.Limit.Window}, s.BlockAfter
 		return c
 	}

@@ -12,6 +12,7 @@ import (
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
 	"ratebench/server"
+	"ratebench/server/ledger"
 	"ratebench/server/policy"
 )
 
@@ -53,18 +54,19 @@ type virtualRun struct {
 // run lets d of virtual time pass.
 func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	sc := v.scenario
-	if err := supported(sc); err != nil {
-		return nil, err
-	}
 	b, err := NewBackend(sc, v.seed)
 	if err != nil {
 		return nil, err
 	}
 	kernel := virtual.New()
 	b.follow(kernel)
+	var asked *demand
+	if len(sc.Server.Limits) > 0 {
+		asked = newDemand(sc, v.seed)
+	}
 	tallies := []*faults.Tally{b.Tally}
 	caller := func(key int) clients.Caller {
-		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged, interpreter: newInterpreter(&sc.Server)}
+		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged, demand: asked, interpreter: newInterpreter(&sc.Server)}
 		if key == clients.NoKey {
 			return b.caller(direct, v.seed, b.Tally)
 		}
@@ -96,6 +98,7 @@ type virtualCaller struct {
 	server   *server.Server
 	firstKey int                           // index of the client's key that is the server's first
 	judged   func(key int, r server.Reply) // nil: nobody is told
+	demand   *demand                       // what requests ask of the limits; nil: all the same
 	spare    []*flight
 
 	interpreter *interpreter // nil: the API has no dialect
@@ -106,17 +109,25 @@ type flight struct {
 	caller   *virtualCaller
 	exchange server.Exchange
 	key      int
-	alone    bool          // nobody waits for the answer
-	left     time.Duration // how long somebody does yet
-	gaveUp   bool          // nobody does any more
-	queued   time.Duration // how long it is until the next step, of one who has been left alone
+	id       int64
+	request  ledger.Request // what the server adds up; of use with a demand
+	costs    []ledger.Cost  // the room of its costs
+	alone    bool           // nobody waits for the answer
+	left     time.Duration  // how long somebody does yet
+	gaveUp   bool           // nobody does any more
+	queued   time.Duration  // how long it is until the next step, of one who has been left alone
 	step     virtual.Step
 }
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	f := c.newFlight()
-	f.exchange, f.key, f.left = c.server.OpenKey(call.Key-c.firstKey, call.Permit.Nonce), call.Key, call.Timeout
+	f.exchange, f.key, f.id, f.left = c.server.OpenKey(call.Key-c.firstKey, call.Permit.Nonce), call.Key, call.ID, call.Timeout
+	if c.demand != nil {
+		f.request = c.demand.request(call.ID, f.costs)
+		f.costs = f.request.Costs
+		f.exchange.Describe(server.Request{Request: f.request})
+	}
 	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
 		// The server counts and answers a request although nobody waits for it.
 		c.kernel.Steps("server", f.step)
@@ -132,6 +143,9 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 		o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
 	default:
 		o = outcomeOf(f.exchange.Reply())
+	}
+	if c.demand != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
+		o.Cost = c.demand.settled(f.id)
 	}
 	c.spare = append(c.spare, f)
 	return o, nil
@@ -182,7 +196,8 @@ func (f *flight) await(wait time.Duration) time.Duration {
 		return wait
 	}
 	rest := f.caller.newFlight()
-	rest.exchange, rest.key, rest.alone, rest.queued = f.exchange, f.key, true, wait
+	rest.exchange, rest.key, rest.id, rest.alone, rest.queued = f.exchange, f.key, f.id, true, wait
+	rest.request, rest.costs, f.costs = f.request, f.costs, nil
 	f.caller.kernel.Steps("server", rest.step)
 	f.gaveUp = true
 	return f.left

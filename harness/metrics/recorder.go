@@ -202,7 +202,7 @@ func responseName(o *limiter.Outcome) string {
 		return failed
 	case o.Blocked:
 		return blocked
-	case o.Refused: // with another status than 429
+	case o.Limited():
 		return rateLimited
 	}
 	switch o.Status {
@@ -210,8 +210,6 @@ func responseName(o *limiter.Outcome) string {
 		return badNonce
 	case http.StatusUnauthorized:
 		return unauthorized
-	case http.StatusTooManyRequests:
-		return rateLimited
 	}
 	return failed
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/scenario/rules"
 )
 
 // Streams of random numbers, one for each thing that is drawn. Latencies have
@@ -15,6 +16,9 @@ const (
 	streamIncoming = 1
 	streamOutgoing = 2
 	streamRetry    = 3
+	streamKind     = 4 // these of a request by its number
+	streamResource = 5
+	streamCost     = 6
 
 	streamsPerKey = 16 // how far apart the streams of two keys are
 )
@@ -78,4 +82,72 @@ func (r *Retry) Jitters(seed uint64) func(id int64, n int) float64 {
 	return func(id int64, n int) float64 {
 		return dist.U(seed, streamRetry, uint64(id)<<10|uint64(n))
 	}
+}
+
+// Drawn are the requests of a mix with a seed, by their numbers: the same ones,
+// whoever sends them and in whatever order.
+type Drawn struct {
+	mix    []rules.Kind
+	shares []float64 // up to each kind
+	seed   uint64
+}
+
+// Drawn returns the requests of the load.
+func (g *Generator) Drawn(seed uint64) *Drawn {
+	d := &Drawn{mix: g.Mix, seed: seed}
+	sum := int64(0)
+	for _, k := range g.Mix {
+		sum += k.Share
+		d.shares = append(d.shares, float64(sum)/rules.Whole)
+	}
+	return d
+}
+
+// Kind is the index of a request's kind in the mix; 0 without one.
+func (d *Drawn) Kind(id int64) int {
+	if len(d.mix) < 2 {
+		return 0
+	}
+	u := dist.U(d.seed, streamKind, uint64(id))
+	for i, up := range d.shares {
+		if u < up {
+			return i
+		}
+	}
+	return len(d.mix) - 1
+}
+
+// Route is that of a request; "" without a mix.
+func (d *Drawn) Route(id int64) string {
+	if len(d.mix) == 0 {
+		return ""
+	}
+	return d.mix[d.Kind(id)].Route
+}
+
+// Resource is what a request is about, counted from 0.
+func (d *Drawn) Resource(id int64) int {
+	if len(d.mix) == 0 {
+		return 0
+	}
+	n := d.mix[d.Kind(id)].Resources
+	if n < 2 {
+		return 0
+	}
+	return min(int(dist.U(d.seed, streamResource, uint64(id))*float64(n)), n-1)
+}
+
+// Cost is what a request costs by a name: what it is charged with, and what it
+// turns out to be. Both are drawn with the same luck.
+func (d *Drawn) Cost(id int64, name string) (charged, settled int64) {
+	if len(d.mix) == 0 {
+		if name == "" {
+			return 1, 1
+		}
+		return 0, 0
+	}
+	k := &d.mix[d.Kind(id)]
+	u := dist.U(d.seed, streamCost, uint64(id))
+	charge, settle := k.Cost(name), k.SettledCost(name)
+	return charge.At(u), settle.At(u)
 }

@@ -136,6 +136,16 @@ func entryOf(n ast.Node, key string) ast.Node {
 	return nil
 }
 
+// MostResources is how many things the requests of a kind are about, of the kind
+// with the most of them.
+func (g *Generator) MostResources() int {
+	most := 1
+	for i := range g.Mix {
+		most = max(most, g.Mix[i].Resources)
+	}
+	return most
+}
+
 func (g *Generator) hasRoute(route string) bool {
 	for i := range g.Mix {
 		if g.Mix[i].Route == route {

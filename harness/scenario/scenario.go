@@ -4,6 +4,7 @@
 package scenario
 
 import (
+	"slices"
 	"time"
 
 	"ratebench/clients/backoff"
@@ -132,9 +133,7 @@ type Stage struct {
 }
 
 // Quota is what the server grants one key, as a limiter is told.
-func (s Server) Quota() limiter.Quota {
-	return limiter.Quota{Limit: s.Limit.N, Window: s.Limit.Window, Resolution: s.Resolution}
-}
+func (s Server) Quota() limiter.Quota { return (&Strategy{}).Quota(s) }
 
 // Generator describes the load generator that feeds the main queue.
 type Generator struct {
@@ -286,9 +285,32 @@ const (
 	ShareSplit = "split" // its part: N divided among the workers of the key
 )
 
-// Quota is what the limiters of a strategy are told that the server grants.
+// Quota is what the limiters of a strategy are told that the server grants, of
+// the first of its limits that is one of amounts and time.
 func (s *Strategy) Quota(server Server) limiter.Quota {
-	q := server.Quota()
+	limits := server.AllLimits()
+	for i := range limits {
+		if _, timed := limits[i].Rate(); timed {
+			return s.QuotaOf(&limits[i], server)
+		}
+	}
+	return s.QuotaOf(&limits[0], server)
+}
+
+// QuotaOf is what they are told of one of the limits, which is no concurrency.
+// A queue is to them a bucket of what may wait.
+func (s *Strategy) QuotaOf(l *rules.Limit, server Server) limiter.Quota {
+	q := limiter.Quota{Resolution: server.Resolution, AnyOrder: server.NoNonces}
+	switch l.Kind() {
+	case "bucket":
+		q.Limit, q.Window, q.Burst, q.Refill = int(l.Refill.N), l.Refill.Per, int(l.Bucket), l.Every
+	case "queue":
+		q.Limit, q.Window, q.Burst = int(l.Queue.N), l.Queue.Per, int(l.Length)+1
+	default:
+		q.Limit, q.Window = int(l.Window.N), l.Window.Per
+		counts := []string{rules.CountLog, rules.CountAligned, rules.CountFirst, rules.CountCounter}
+		q.Count = limiter.Count(max(0, slices.Index(counts, l.Count)))
+	}
 	if s.Limiter.Scope == ScopeWorker && s.Limiter.Share == ShareSplit {
 		q.Limit /= s.Client.WorkersPerKey
 	}

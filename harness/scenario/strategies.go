@@ -11,6 +11,7 @@ import (
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario/notation"
+	"ratebench/harness/scenario/rules"
 	"ratebench/harness/yamlfile"
 )
 
@@ -112,14 +113,28 @@ func (l *Limiter) fields() []yamlfile.Field {
 
 func checkLimiter(d *yamlfile.Decoder, s *Strategy, server Server, p notation.Parameters, at yamlfile.Found) {
 	quota := s.Quota(server)
+	limits := server.AllLimits()
 	switch {
 	case s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker:
 		d.Errorf(at.Values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
 	case quota.Limit < 1:
 		d.Errorf(at.Values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
-			server.Limit.N, s.Client.WorkersPerKey)
+			s.QuotaOf(&limits[0], server).Limit, s.Client.WorkersPerKey)
 	default:
-		p.Report(d, s.Limiter.Config.Validate(quota))
+		for i := range limits {
+			l := &limits[i]
+			if _, timed := l.Rate(); !timed || l.Counts == rules.CountsFailures {
+				continue
+			}
+			if err := s.Limiter.Config.Validate(s.QuotaOf(l, server)); err != nil {
+				p.Report(d, err)
+				return
+			}
+			if s.Limiter.Poll > 0 && !l.Has(rules.ScopeKey) {
+				d.Errorf(at.Node, "limiter polls, and limit %s is that of several keys, for which its requests stand in line, want poll: 0ms", l.Name)
+				return
+			}
+		}
 	}
 }
 

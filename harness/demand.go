@@ -16,6 +16,7 @@ import (
 // request by request, by their numbers.
 type demand struct {
 	server *scenario.Server
+	limits []rules.Limit
 	load   *scenario.Generator
 	drawn  *scenario.Drawn
 	own    []part // what the limiter of a key is made of
@@ -31,10 +32,9 @@ type part struct {
 }
 
 func newDemand(sc *scenario.Scenario, seed uint64) *demand {
-	d := &demand{server: &sc.Server, load: &sc.Load, drawn: sc.Load.Drawn(seed)}
-	limits := sc.Server.AllLimits()
-	for i := range limits {
-		l := &limits[i]
+	d := &demand{server: &sc.Server, limits: sc.Server.AllLimits(), load: &sc.Load, drawn: sc.Load.Drawn(seed)}
+	for i := range d.limits {
+		l := &d.limits[i]
 		if l.Counts == rules.CountsFailures {
 			continue // whoever keeps to the others has none
 		}
@@ -105,8 +105,8 @@ func (d *demand) request(id int64, room []ledger.Cost) ledger.Request {
 		r.Resource = strconv.Itoa(n)
 	}
 	room = room[:0]
-	for i := range d.server.Limits {
-		name := d.server.Limits[i].Cost
+	for i := range d.limits {
+		name := d.limits[i].Cost
 		if slices.ContainsFunc(room, func(c ledger.Cost) bool { return c.Name == name }) {
 			continue
 		}
@@ -120,8 +120,8 @@ func (d *demand) request(id int64, room []ledger.Cost) ledger.Request {
 // settled is what a request turned out to cost of the first limit that settles;
 // 0: nothing settles, or as charged.
 func (d *demand) settled(id int64) int64 {
-	for i := range d.server.Limits {
-		if l := &d.server.Limits[i]; l.Settle {
+	for i := range d.limits {
+		if l := &d.limits[i]; l.Settle {
 			if charged, settled := d.drawn.Cost(id, l.Cost); settled != charged {
 				return settled
 			}
@@ -158,7 +158,7 @@ func (d *demand) limiter(st *scenario.Strategy) (limiter.Limiter, error) {
 // budget is what the server calls the limit of a part in what it states; "" if
 // it has but one, or does not tell them apart.
 func (d *demand) budget(p part) string {
-	if len(d.server.Limits) < 2 {
+	if len(d.limits) < 2 {
 		return ""
 	}
 	return p.limit.Name
@@ -195,8 +195,11 @@ func (d *demand) share(st *scenario.Strategy, rt clients.Runtime) (shared []*pac
 
 // limiterOf makes the limiter of a part, of the strategy's kind.
 func limiterOf(p part, st *scenario.Strategy, server scenario.Server) (limiter.Limiter, error) {
-	if p.limit.Kind() == "concurrency" {
+	if _, none := st.Limiter.Config.(*limiter.None); p.limit.Kind() == "concurrency" && !none {
 		return limiter.Concurrency{Limit: p.limit.Concurrency}.New()
+	}
+	if !p.limit.IsPaced() {
+		return unlimited(), nil
 	}
 	return st.Limiter.Config.New(st.QuotaOf(p.limit, server))
 }

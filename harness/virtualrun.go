@@ -61,7 +61,7 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	kernel := virtual.New()
 	b.follow(kernel)
 	var asked *demand
-	if len(sc.Server.Limits) > 0 {
+	if len(sc.Server.Limits) > 0 || len(sc.Load.Mix) > 0 {
 		asked = newDemand(sc, v.seed)
 	}
 	tallies := []*faults.Tally{b.Tally}

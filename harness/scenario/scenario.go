@@ -286,15 +286,14 @@ const (
 )
 
 // Quota is what the limiters of a strategy are told that the server grants, of
-// the first of its limits that is one of amounts and time.
+// the first of its limits that they pace by; without such a one, of the reference.
 func (s *Strategy) Quota(server Server) limiter.Quota {
 	limits := server.AllLimits()
-	for i := range limits {
-		if _, timed := limits[i].Rate(); timed {
-			return s.QuotaOf(&limits[i], server)
-		}
+	if i := slices.IndexFunc(limits, func(l rules.Limit) bool { return l.IsPaced() }); i >= 0 {
+		return s.QuotaOf(&limits[i], server)
 	}
-	return s.QuotaOf(&limits[0], server)
+	reference := rules.Reference(server.Limit)
+	return s.QuotaOf(&reference, server)
 }
 
 // QuotaOf is what they are told of one of the limits, which is no concurrency.
@@ -311,6 +310,11 @@ func (s *Strategy) QuotaOf(l *rules.Limit, server Server) limiter.Quota {
 		counts := []string{rules.CountLog, rules.CountAligned, rules.CountFirst, rules.CountCounter}
 		q.Count = limiter.Count(max(0, slices.Index(counts, l.Count)))
 	}
+	const most = 1_000_000 // that limiters count to; who is told less than there is is safe
+	for q.Burst > 0 && q.Limit > most {
+		q.Limit, q.Window = q.Limit/10, (q.Window+9)/10 // the same rate
+	}
+	q.Limit, q.Burst = min(q.Limit, most), min(q.Burst, most)
 	if s.Limiter.Scope == ScopeWorker && s.Limiter.Share == ShareSplit {
 		q.Limit /= s.Client.WorkersPerKey
 	}

@@ -112,30 +112,37 @@ func (l *Limiter) fields() []yamlfile.Field {
 }
 
 func checkLimiter(d *yamlfile.Decoder, s *Strategy, server Server, p notation.Parameters, at yamlfile.Found) {
-	quota := s.Quota(server)
-	limits := server.AllLimits()
-	switch {
-	case s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker:
+	if s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker {
 		d.Errorf(at.Values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
-	case quota.Limit < 1:
-		d.Errorf(at.Values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
-			s.QuotaOf(&limits[0], server).Limit, s.Client.WorkersPerKey)
-	default:
-		for i := range limits {
-			l := &limits[i]
-			if _, timed := l.Rate(); !timed || l.Counts == rules.CountsFailures {
-				continue
-			}
-			if err := s.Limiter.Config.Validate(s.QuotaOf(l, server)); err != nil {
-				p.Report(d, err)
-				return
-			}
-			if s.Limiter.Poll > 0 && !l.Has(rules.ScopeKey) {
-				d.Errorf(at.Node, "limiter polls, and limit %s is that of several keys, for which its requests stand in line, want poll: 0ms", l.Name)
-				return
-			}
+		return
+	}
+	limits := server.AllLimits()
+	for i := range limits {
+		if l := &limits[i]; l.IsPaced() && !checkAgainst(d, s, server, l, p, at) {
+			return
 		}
 	}
+}
+
+// checkAgainst checks a limiter against one of the limits that it faces.
+func checkAgainst(d *yamlfile.Decoder, s *Strategy, server Server, l *rules.Limit, p notation.Parameters, at yamlfile.Found) bool {
+	quota := s.QuotaOf(l, server)
+	if quota.Limit < 1 {
+		whole := *s
+		whole.Limiter.Share = ShareWhole
+		d.Errorf(at.Values["share"], "share splits %d requests among %d workers, want at most as many workers as requests",
+			whole.QuotaOf(l, server).Limit, s.Client.WorkersPerKey)
+		return false
+	}
+	if err := s.Limiter.Config.Validate(quota); err != nil {
+		p.Report(d, err)
+		return false
+	}
+	if s.Limiter.Poll > 0 && !l.Has(rules.ScopeKey) {
+		d.Errorf(at.Node, "limiter polls, and limit %s is that of several keys, for which its requests stand in line, want poll: 0ms", l.Name)
+		return false
+	}
+	return true
 }
 
 // guardNotation is what holds requests back beside the limiter.

@@ -70,6 +70,7 @@ func Applies(sc *scenario.Scenario, st *scenario.Strategy) Ceiling {
 // idealOf is the ideal client with the knowledge and the duties of a strategy's,
 // unless that is one that risks 429s.
 func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe bool) {
+	sc = plain(sc)
 	client = idealFor(&sc.Server, sc.Server.Limit)
 	slowest := client.inMax
 	if sc.Server.Faults.Spike > 0 {
@@ -78,7 +79,7 @@ func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe b
 	client.alone = isAlone(st)
 	client.work = st.Client.Runtime.PerRequest
 	client.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
-	if len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
+	if hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
 		return client, false
 	}
 	covers := func(latest, shortest time.Duration) bool {

@@ -37,6 +37,7 @@ type Bounds struct {
 	scenario *scenario.Scenario
 	answers  map[answersKey]float64
 	loads    map[loadKey]float64
+	counts   map[acceptedKey]float64
 }
 
 // answersKey is what the number of answers in a run depends on, and loadKey the
@@ -46,6 +47,11 @@ type (
 		client ideal
 		seed   uint64
 		end    time.Duration
+	}
+	acceptedKey struct {
+		seed    uint64
+		end     time.Duration
+		offered float64
 	}
 	loadKey struct {
 		rate float64       // of the client's clock
@@ -57,7 +63,7 @@ type (
 
 // NewBounds returns the bounds of a scenario.
 func NewBounds(sc *scenario.Scenario) *Bounds {
-	return &Bounds{scenario: sc, answers: make(map[answersKey]float64), loads: make(map[loadKey]float64)}
+	return &Bounds{scenario: plain(sc), answers: make(map[answersKey]float64), loads: make(map[loadKey]float64), counts: make(map[acceptedKey]float64)}
 }
 
 // Of returns the bound of a strategy's run with a seed that lasted so long. In a
@@ -94,7 +100,12 @@ func (b *Bounds) shortest(st *scenario.Strategy, seed uint64, enough time.Durati
 // the load has no end, and which ceiling has it that there are no more.
 func (b *Bounds) within(st *scenario.Strategy, seed uint64, length time.Duration) (least Ceiling, count float64) {
 	sc, end := b.scenario, length+1 // the last answer may be what ended it
-	least, count = ServerCap, capCount(sc, end)
+	offered := b.offered(loadKey{clockRate(st), st.Client.Runtime.Generator, seed, end})
+	if least = ServerCap; hasLimits(sc) {
+		count = b.accepted(seed, end, offered)
+	} else {
+		count = capCount(sc, end)
+	}
 	lower := func(c Ceiling, to float64) {
 		if to < count {
 			least, count = c, to
@@ -113,7 +124,9 @@ func (b *Bounds) within(st *scenario.Strategy, seed uint64, length time.Duration
 		client.timeout = st.Client.Timeout
 		lower(OneInFlight, b.answered(client, seed, end))
 	}
-	lower(Offered, b.offered(loadKey{clockRate(st), st.Client.Runtime.Generator, seed, end}))
+	if lower(Offered, offered); hasLimits(sc) && count == offered {
+		least = Offered
+	}
 	return least, count
 }
 
@@ -121,7 +134,21 @@ func (b *Bounds) within(st *scenario.Strategy, seed uint64, length time.Duration
 // client and the load: what the server can accept in a run that long. 0: it is
 // not known.
 func Cap(sc *scenario.Scenario) float64 {
+	if sc = plain(sc); hasLimits(sc) {
+		return limitsCap(sc, sc.Duration+1) / sc.Duration.Seconds()
+	}
 	return capCount(sc, sc.Duration+1) / sc.Duration.Seconds()
+}
+
+// accepted is limitsCount, once for runs of the same length with the same load.
+func (b *Bounds) accepted(seed uint64, end time.Duration, offered float64) float64 {
+	key := acceptedKey{seed, end, offered}
+	if count, known := b.counts[key]; known {
+		return count
+	}
+	count := limitsCount(b.scenario, seed, end, offered)
+	b.counts[key] = count
+	return count
 }
 
 // capCount is how many requests the server can accept that are answered before

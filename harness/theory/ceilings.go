@@ -59,8 +59,15 @@ type Ceilings struct {
 // Of computes the ceilings of a scenario, for a client whose clock is right. Where the limit changes in stages
 // they are means over the run, each stage counting for as long as it lasts;
 // what a client could carry over from one stage to the next is not considered,
-// and neither are outages. Steps has the ceilings as they change.
+// and neither are outages. Of other limits than a sliding log of each key there is
+// less to say: see ofLimits. Steps has the ceilings as they change.
 func Of(sc *scenario.Scenario) Ceilings {
+	sc = plain(sc)
+	if hasLimits(sc) {
+		c := ofLimits(sc)
+		c.Offered = offered(sc)
+		return c
+	}
 	var c Ceilings
 	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	for _, s := range stagesOf(sc) {

@@ -28,6 +28,7 @@ type Step struct {
 // use them afterwards as often as it would have: a mean with that time taken
 // off would be no bound.
 func Steps(sc *scenario.Scenario) []Step {
+	sc = plain(sc)
 	times := changes(sc)
 	if len(times) == 1 {
 		return nil
@@ -37,7 +38,11 @@ func Steps(sc *scenario.Scenario) []Step {
 	for _, from := range times {
 		s := Step{From: from, Down: isDown(sc, from)}
 		if !s.Down {
-			s.Ceilings = atLimit(&sc.Server, limitAt(sc, from), doubt)
+			if hasLimits(sc) {
+				s.Ceilings = ofLimits(sc)
+			} else {
+				s.Ceilings = atLimit(&sc.Server, limitAt(sc, from), doubt)
+			}
 		}
 		s.Ceilings.Offered = offeredAt(sc, from)
 		if n := len(steps); n == 0 || steps[n-1].Ceilings != s.Ceilings {

@@ -119,6 +119,13 @@ func (l *Limit) Rate() (perSecond float64, ok bool) {
 	return float64(a.N) / a.Per.Seconds(), true
 }
 
+// IsPaced says whether a client paces itself by it: it is one of amounts and time,
+// and of what is let pass.
+func (l *Limit) IsPaced() bool {
+	_, timed := l.Rate()
+	return timed && l.Counts != CountsFailures
+}
+
 // Remembered is how many charges a server remembers for one scope.
 func (l *Limit) Remembered() int64 {
 	if l.Kind() == "window" && l.Count == CountLog {

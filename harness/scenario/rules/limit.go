@@ -116,6 +116,9 @@ func (l *Limit) Rate() (perSecond float64, ok bool) {
 	case "concurrency":
 		return 0, false
 	}
+	if a == (Amount{}) { // it could not be read
+		return 0, false
+	}
 	return float64(a.N) / a.Per.Seconds(), true
 }
 

@@ -66,12 +66,13 @@ var rooms = map[string]room{
 	"harness/live":              {ours: "clients clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
-	"harness/metrics": {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
-	"harness/events":  {ours: "clients harness/metrics"},
-	"harness":         {ours: "clients clients/dialect clients/limiter clients/pace harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
-	"harness/isolate": {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
-	"harness/proxy":   {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
-	"harness/serving": {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
+	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
+	"harness/events":        {ours: "clients harness/metrics"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/pace harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
+	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
+	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
+	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},
+	"harness/serving":       {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// From what was measured to a scenario.
 	"harness/measured":    {ours: "harness/dist harness/events harness/internal/choice", theirs: "github.com/HdrHistogram/hdrhistogram-go github.com/chromedp/cdproto/har github.com/tsenart/vegeta/v12/lib"},
@@ -101,7 +102,7 @@ var rooms = map[string]room{
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario harness/yamlfile"},
 	"harness/command/proxy":              {ours: "clients/limiter harness/command/serve harness/internal/choice harness/internal/cmdline harness/internal/snippets harness/kinds harness/proxy harness/scenario", theirs: "github.com/spf13/"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
-	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/scenario harness/serving scenarios/apis server server/ledger", theirs: "github.com/spf13/"},
+	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/page harness/result/folder harness/scenario harness/serving harness/serving/tally harness/table scenarios/apis server server/ledger", theirs: "github.com/spf13/"},
 	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/internal/terminal harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},
 	"harness/cmd/ratebench":              {ours: everything},
 	"harness/internal/choice":            {},

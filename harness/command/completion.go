@@ -109,6 +109,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		"fail-on":    completeConditions,
 		"strategy":   completeStrategies(limiters),
 		"output":     completeFolders,
+		"record":     completeFolders,
 		"log-format": fixed(serve.LogFormats()),
 		"as":         fixed(apis.Names()),
 	}

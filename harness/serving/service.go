@@ -29,6 +29,8 @@ type ServiceConfig struct {
 	Strict bool
 	// Body of the answer to a request that is accepted. Empty: {}.
 	Body []byte
+	// Observe is told of each request to the API. Nil: nobody is.
+	Observe func(server.Handled)
 	// LogRequests puts a line for each request to the API into Log.
 	LogRequests bool
 }
@@ -56,7 +58,7 @@ func NewService(sc *scenario.Scenario, c ServiceConfig) (*Service, error) {
 		return nil, err
 	}
 	b.API.Body = c.Body
-	s := &Service{log: c.Log, backend: b, site: Config{API: b.API, MaxConcurrent: c.MaxConcurrent, Hosts: c.Hosts}}
+	s := &Service{log: c.Log, backend: b, site: Config{API: b.API, MaxConcurrent: c.MaxConcurrent, Hosts: c.Hosts, Observe: c.Observe}}
 	if faults := sc.Server.Faults; faults.Any() {
 		s.site.Tally = b.Tally
 		c.Log.Info(fmt.Sprintf("%.4g%% of the requests will be broken on purpose, and there will be %d outages", 100*faults.Total(), len(faults.Outages)))

@@ -42,6 +42,10 @@ Web pages are kept out: a request is answered if its Host is a name of the
 loopback, the address it came to, the host of --listen, or one of --allow-host,
 and if it does not come from a page in a browser. /healthz is for all.
 
+At the end it prints what it has counted of each key. With --record it also writes
+results: those of one strategy in real time, "client", from the first request to
+the last answer, with latencies as they were inside the server.
+
 SIGINT or SIGTERM drains: requests under way may finish, for ` + serving.DrainTime.String() + ` at most, and
 new ones are answered 503, on connections that were kept as well, until ` + serving.HangUpTime.String() + `
 after that. A second signal ends at once.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,6 +20,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/serving"
+	"ratebench/harness/serving/tally"
 	"ratebench/scenarios/apis"
 	"ratebench/server"
 )
@@ -33,6 +35,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 		Example: `  ratebench serve
   ratebench serve scenarios/blog.yaml --listen 127.0.0.1:8080
   ratebench serve --as shopify --body product.json
+  ratebench serve scenarios/blog.yaml --record mine
   ratebench serve -v --log-format json 2>requests.log`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -47,7 +50,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 				_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(server.Keys(sc.Server.Keys), "\n"))
 				return err
 			}
-			return serve(c.Context(), f.logger(c.ErrOrStderr()), sc, f)
+			return serve(c.Context(), f.logger(c.ErrOrStderr()), c.OutOrStdout(), sc, f)
 		},
 	}
 	f.register(c.Flags())
@@ -80,8 +83,8 @@ func (f *flags) served(paths []string, r input.Reader) (*scenario.Scenario, erro
 	return scenarios[0], nil
 }
 
-// serve serves until ctx is done, and then drains.
-func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags) error {
+// serve serves until ctx is done, drains, and says what it has counted.
+func serve(ctx context.Context, log *slog.Logger, stdout io.Writer, sc *scenario.Scenario, f flags) error {
 	body, err := f.readBody()
 	if err != nil {
 		return err
@@ -89,9 +92,17 @@ func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags
 	if !sc.Server.NoNonces && (f.strict || f.body != "") {
 		return cmdline.Wrong(errors.New("--strict and --body are for an API without nonces (server.nonces: false), which is served at any path; this one is served as the reference"))
 	}
+	if f.record != "" {
+		unlock, err := prepareRecord(f.record)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	counted := tally.New(time.Now)
 	s, err := serving.NewService(sc, serving.ServiceConfig{
 		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, Hosts: f.hosts(), LogRequests: f.verbose,
-		Strict: f.strict, Body: body,
+		Strict: f.strict, Body: body, Observe: counted.Observe,
 	})
 	if err != nil {
 		return err
@@ -104,7 +115,11 @@ func serve(ctx context.Context, log *slog.Logger, sc *scenario.Scenario, f flags
 		log.Warn(a.String() + " can be reached from other machines, and its keys are no secret")
 	}
 	defer serving.TuneGC()()
-	return s.Serve(ctx, ln)
+	err = s.Serve(ctx, ln)
+	if f.record != "" {
+		err = errors.Join(err, record(log, f.record, counted, sc, f.seed))
+	}
+	return errors.Join(err, printCounts(stdout, counted.Rows()))
 }
 
 // readBody reads the file of --body, if there is one.
@@ -132,6 +147,7 @@ type flags struct {
 	logFormat     string
 	listKeys      bool
 	set           []string
+	record        string
 }
 
 // Values of --log-format.
@@ -155,6 +171,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
 	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(LogFormats(), ", "))
+	fs.StringVar(&f.record, "record", "", "folder to write results to at the end, with charts and a page: what the clients got, second by second")
 	fs.BoolVar(&f.listKeys, "list-keys", false, "print the keys of the server, a line each, and do not serve")
 }
 

@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ func TestServeWarnsOfOtherMachines(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		log := &trigger{text: "serving", fire: cancel}
 		f := flags{listen: listen, maxConcurrent: 1}
-		if err := serve(ctx, f.logger(log), scenario.Reference(), f); err != nil {
+		if err := serve(ctx, f.logger(log), io.Discard, scenario.Reference(), f); err != nil {
 			t.Error(err)
 		}
 		if got := log.written.String(); strings.Contains(got, warning) != want {

@@ -8,9 +8,11 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +31,6 @@ const ms = time.Millisecond
 type bench struct {
 	t      *testing.T
 	proxy  *Proxy
-	ln     *memnet.Listener
 	client *http.Client
 	log    lockedBuffer
 	signal context.CancelFunc
@@ -60,10 +61,18 @@ func spaced(gap time.Duration) func(string) (limiter.Limiter, error) {
 	}
 }
 
-// start serves a proxy in front of base, which has the answers of the upstream.
+// start serves a proxy in a bubble, in front of base, which has the answers of the
+// upstream.
 func start(t *testing.T, c Config, base http.RoundTripper) *bench {
 	t.Helper()
-	b := &bench{t: t, ln: memnet.Listen(), ended: make(chan error, 1)}
+	// net/http lingers on connections that it closes: this comes last.
+	t.Cleanup(func() { time.Sleep(time.Second) })
+	return startOn(t, memnet.Listen(), c, base)
+}
+
+func startOn(t *testing.T, ln net.Listener, c Config, base http.RoundTripper) *bench {
+	t.Helper()
+	b := &bench{t: t, ended: make(chan error, 1)}
 	c.Log = slog.New(slog.NewTextHandler(&b.log, nil))
 	if c.Upstream == nil {
 		c.Upstream = &url.URL{Scheme: "http", Host: "upstream"}
@@ -78,14 +87,19 @@ func start(t *testing.T, c Config, base http.RoundTripper) *bench {
 	b.proxy.transport.Base = base
 	var ctx context.Context
 	ctx, b.signal = context.WithCancel(context.WithoutCancel(t.Context()))
-	go func() { b.ended <- b.proxy.Serve(ctx, b.ln) }()
-	transport := &http.Transport{DialContext: b.ln.Dial, MaxIdleConnsPerHost: 1000}
+	go func() { b.ended <- b.proxy.Serve(ctx, ln) }()
+	transport := &http.Transport{MaxIdleConnsPerHost: 1000}
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		if m, ok := ln.(*memnet.Listener); ok {
+			return m.Dial(ctx, "", "")
+		}
+		return (&net.Dialer{}).DialContext(ctx, network, ln.Addr().String())
+	}
 	b.client = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		b.signal()
 		<-b.ended
-		time.Sleep(time.Second) // net/http lingers on connections that it closes
 	})
 	return b
 }
@@ -200,19 +214,13 @@ func TestTenThousandRequestsOfWhichAThousandAreCancelled(t *testing.T) {
 			path := fmt.Sprintf("%s?api_key=%c&req_id=%d", server.Path, 'a'+random.IntN(3), i)
 			patience := time.Duration(random.IntN(1500)+1) * ms
 			wg.Go(func() {
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if chosen[i] {
-					time.AfterFunc(patience, cancel)
+				if !chosen[i] {
+					patience = 0
 				}
-				status, text, _ := b.do(ctx, "GET", path, "")
-				what := fmt.Sprint(status)
-				if status == 0 && strings.Contains(text, context.Canceled.Error()) && chosen[i] {
-					what = "cancelled"
-				}
+				what := b.askPatiently(t.Context(), path, patience)
 				mu.Lock()
+				defer mu.Unlock()
 				seen[what]++
-				mu.Unlock()
 			})
 			time.Sleep(time.Duration(random.IntN(5)) * ms)
 		}
@@ -243,6 +251,89 @@ func TestTenThousandRequestsOfWhichAThousandAreCancelled(t *testing.T) {
 			t.Errorf("left behind: %+v, %d inside", stats, b.proxy.inside.Load())
 		}
 	})
+}
+
+// askPatiently says what became of a request that is cancelled after a while, if
+// that is not 0.
+func (b *bench) askPatiently(ctx context.Context, path string, patience time.Duration) string {
+	b.t.Helper()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if patience > 0 {
+		time.AfterFunc(patience, cancel)
+	}
+	status, text, _ := b.do(ctx, "GET", path, "")
+	if status == 0 && patience > 0 && strings.Contains(text, context.Canceled.Error()) {
+		return "cancelled"
+	}
+	return fmt.Sprint(status)
+}
+
+// The same over sockets, in real time, and as fast as the machine will: goroutines
+// and connections are gone afterwards, and what was counted adds up.
+func TestTenThousandRequestsOverSockets(t *testing.T) {
+	requests := 10_000
+	if testing.Short() {
+		requests = 1_000
+	}
+	const keys = 10
+	before := runtime.NumGoroutine()
+	t.Run("run", func(t *testing.T) {
+		api := servertest.New(t, server.Config{Keys: server.Keys(keys), Limit: server.Limit{N: 1_000_000, Window: time.Second}, NoNonces: true})
+		b := startOn(t, listen(t), Config{NewLimiter: spaced(time.Second / 1000), Key: Place{inQuery: true, name: "api_key"}}, api.Client().Transport)
+		var mu sync.Mutex
+		seen := map[string]int{}
+		var wg sync.WaitGroup
+		const clients = 100
+		for client := range clients {
+			wg.Go(func() {
+				random := rand.New(rand.NewPCG(3, uint64(client)))
+				for range requests / clients {
+					var patience time.Duration
+					if random.IntN(10) == 0 {
+						patience = time.Duration(random.IntN(20_000)+1) * time.Microsecond
+					}
+					what := b.askPatiently(t.Context(), server.Path+"?api_key="+server.Keys(keys)[random.IntN(keys)], patience)
+					mu.Lock()
+					seen[what]++
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		for b.proxy.inside.Load() > 0 { // those whose clients have gone away
+			runtime.Gosched()
+		}
+		stats := b.proxy.transport.Stats()
+		got := b.outcomes()
+		total := 0
+		for _, n := range got {
+			total += n
+		}
+		if seen["200"]+seen["cancelled"] != requests || seen["cancelled"] == 0 || got["answered 200"] < seen["200"] ||
+			total > requests || total < requests-seen["cancelled"] { // one cancelled before it was sent does not get here
+			t.Errorf("counted %v, clients saw %v", got, seen)
+		}
+		if int(stats.Departed+stats.NotSent) > total || stats.Limited != 0 || stats.Waiting != 0 || stats.InFlight != 0 {
+			t.Errorf("the gates counted %+v, the proxy %v", stats, got)
+		}
+		api.Log().WantRefused(t, 0)
+	})
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+		runtime.Gosched() // those that are ending
+	}
+	if n := runtime.NumGoroutine(); n > before {
+		t.Errorf("%d goroutines, want %d as before", n, before)
+	}
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ln
 }
 
 // What a client can see of each way in which a request ends, and what is

@@ -65,3 +65,11 @@ func TestTransportReadsBodies(t *testing.T) {
 		}
 	})
 }
+
+// An answer that says nothing of limits costs no allocation.
+func TestReadOutcomeDoesNotAllocate(t *testing.T) {
+	resp := answer(nil, 200, "Date", "Thu, 26 Nov 2026 12:00:00 GMT", "Content-Type", "application/json")
+	if n := testing.AllocsPerRun(100, func() { ReadOutcome(resp) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

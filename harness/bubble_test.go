@@ -110,6 +110,60 @@ client: {timeout: 200ms, nonce: increasing}
 	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
 }
 
+// The same by other policies, which other dialects tell.
+func TestPoliciesAgreeInBothWorlds(t *testing.T) {
+	for name, server := range map[string]string{
+		"github, several limits": `
+  limits:
+    - {name: core, window: 60/3s, count: first}
+    - {name: second, window: 25/1s, count: counter, hidden: true, counts: all}
+  dialect: github`,
+		"shopify": `
+  limits: [{name: app, bucket: 20, refill: 18/1s}]
+  penalty: {after: 5, within: 1s, ban: [300ms, 700ms]}
+  dialect: shopify`,
+		"openai, in order": `
+  limits:
+    - {name: requests, bucket: 12, refill: 16/1s, every: 100ms}
+    - {name: parallel, concurrency: 1, scope: [key, route]}
+  charge: in-order
+  dialect: openai`,
+		"kraken": `
+  limits: [{name: counter, bucket: 20, refill: 15/1s}]
+  penalty: {after: 3, within: 1s, ban: [500ms], extend: true, scope: ip}
+  answers: {status: 200, retry_after: none, body: '{"error":["EAPI:Rate limit exceeded"]}'}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := `
+duration: 6s
+step: 0ms
+server:
+  resolution: 0ms
+  nonces: false
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}` + server + `
+client: {timeout: 200ms, nonce: increasing}
+`
+			agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+		})
+	}
+}
+
+// A queue delays requests, some of them for longer than clients wait.
+func TestQueuesAgreeInBothWorlds(t *testing.T) {
+	const head = `
+duration: 6s
+step: 0ms
+server:
+  resolution: 0ms
+  nonces: false
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}
+  limits: [{name: slow, queue: 17/1s, length: 5}]
+  dialect: none
+client: {timeout: 200ms, nonce: increasing}
+`
+	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+}
+
 // agree compares the worlds, strategy by strategy. Those that put expired
 // requests back are compared on the patient scenario.
 func agree(t *testing.T, hurried, patient *scenario.Scenario) {
@@ -144,6 +198,7 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				transport := &http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
 				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
+				caller.Reader = readerOf(&sc.Server)
 				w := world{runtime: oneByOne{rt}, caller: func(int) clients.Caller { return caller }, observer: log, delayed: true}
 				if err := w.startClient(sc, st, 7); err != nil {
 					t.Fatal(err)

@@ -63,7 +63,7 @@ var rooms = map[string]room{
 	"harness/scenario":          {ours: "clients/backoff clients/keyedrand clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
 	"harness/theory":            {ours: "clients/limiter harness/dist harness/scenario harness/scenario/rules"},
 	"harness/virtual":           {ours: "clients clients/pace"},
-	"harness/live":              {ours: "clients clients/limiter clients/pace server"},
+	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server"},
 
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},

@@ -9,7 +9,6 @@ import (
 	"ratebench/harness/scenario"
 	"ratebench/server"
 	"ratebench/server/dialect"
-	"ratebench/server/policy"
 )
 
 // An interpreter makes of replies in virtual time what a client reads of them: the
@@ -45,7 +44,6 @@ func (i *interpreter) outcome(x *server.Exchange, now time.Time) limiter.Outcome
 	i.states = a.Limits
 	status, body := i.dialect.Write(i.header, a)
 	read := i.reader.Read(status, i.header, body, now)
-	read.Blocked = r.Verdict == server.Blocked && r.Retry == policy.Never
 	read.Received = o.Received
 	return read
 }

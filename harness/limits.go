@@ -81,13 +81,14 @@ func dialectOf(s *scenario.Server) *dialect.Config {
 	return &c
 }
 
-// readerOf reads answers as a client does that knows the documentation of the API.
+// readerOf reads answers as a client does that knows the documentation of the API;
+// nil: it is the reference, or says no more.
 func readerOf(s *scenario.Server) *said.Reader {
-	r := &said.Reader{Bodies: true, Limits: map[string]int64{}}
 	c := dialectOf(s)
 	if c == nil {
-		return r
+		return nil
 	}
+	r := &said.Reader{Bodies: true, Limits: map[string]int64{}}
 	if c.Status >= 400 {
 		r.Refusals = append(r.Refusals, c.Status)
 	}

@@ -81,7 +81,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 		local.Begin(rt)
 	}
 	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	r.caller.Form = o.Form
+	r.caller.Form, r.caller.Reader = o.Form, readerOf(&sc.Server)
 	w := world{runtime: rt, caller: func(int) clients.Caller { return r.caller }, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
 	if err := w.startClient(sc, o.Wire.told(st), seed); err != nil {
 		rt.Stop()

@@ -10,8 +10,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"ratebench/clients"
+	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
 	"ratebench/server"
 )
@@ -26,6 +28,10 @@ type Caller struct {
 	// clients do. Flask on Werkzeug 2 or later leaves the body of a GET alone
 	// and answers 401. Set it before the first call.
 	Form bool
+
+	// Reader reads answers, bodies too, of another API than the reference. Nil:
+	// it is the reference. Set it before the first call.
+	Reader *dialect.Reader
 
 	failures failures
 	ctx      context.Context
@@ -79,6 +85,13 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return limiter.Outcome{}, err
+	}
+	if c.Reader != nil {
+		o = c.Reader.Read(resp.StatusCode, resp.Header, body, time.Now())
+		if !o.OK() {
+			c.failures.add(answered(resp.StatusCode, ""))
+		}
+		return o, nil
 	}
 	message, err := parseAnswer(resp, body)
 	if err != nil {

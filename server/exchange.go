@@ -41,6 +41,12 @@ const (
 	onItsWayOut
 )
 
+// open draws the latencies of a request to an account.
+func (e *Exchange) open(a *account) {
+	e.account = a
+	e.in, e.out = e.server.latency(a.index, a.opened.Add(1)-1)
+}
+
 // Describe says more of a request than its key and nonce, which are left out of
 // r. It is called before the first Step.
 func (e *Exchange) Describe(r Request) {

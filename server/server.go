@@ -130,35 +130,35 @@ func (s *Server) newAccount(c Config, index int, apart bool) (*account, error) {
 
 // Open begins a request and draws its latencies. Serving it is up to the
 // caller. A key or nonce that was not sent is "".
-func (s *Server) Open(key, nonce string) Exchange {
-	n, ok := parseNonce(nonce)
+func (s *Server) Open(key, nonce string) (e Exchange) {
+	a := s.strangers
 	if i, known := s.index[key]; known {
-		return s.open(s.accounts[i], key, n, ok)
+		a = s.accounts[i]
 	}
-	if s.strangers != nil {
-		return s.open(s.strangers, key, n, ok)
+	if e.server, e.request.Key = s, key; a == nil {
+		_, e.out = s.latency(-1, s.unknown.Add(1)-1)
+		return e
 	}
-	_, out := s.latency(-1, s.unknown.Add(1)-1)
-	return Exchange{server: s, request: ledger.Request{Key: key}, out: out}
+	e.nonce, e.nonceOK = parseNonce(nonce)
+	e.open(a)
+	return e
 }
 
 // OpenRequest is Open and Describe.
-func (s *Server) OpenRequest(r Request) Exchange {
-	e := s.Open(r.Key, r.Nonce)
+func (s *Server) OpenRequest(r Request) (e Exchange) {
+	e = s.Open(r.Key, r.Nonce)
 	e.Describe(r)
 	return e
 }
 
 // OpenKey is Open for the key with that index, which there must be, and a nonce
 // that is a number, of 0 or more.
-func (s *Server) OpenKey(index int, nonce int64) Exchange {
+func (s *Server) OpenKey(index int, nonce int64) (e Exchange) {
 	a := s.accounts[index]
-	return s.open(a, a.name, integer{small: uint64(nonce)}, true)
-}
-
-func (s *Server) open(a *account, key string, nonce integer, ok bool) Exchange {
-	in, out := s.latency(a.index, a.opened.Add(1)-1)
-	return Exchange{server: s, account: a, request: ledger.Request{Key: key}, nonce: nonce, nonceOK: ok, in: in, out: out}
+	e.server, e.request.Key = s, a.name
+	e.nonce, e.nonceOK = integer{small: uint64(nonce)}, true
+	e.open(a)
+	return e
 }
 
 // Limits are those that requests have to pass, in the order of the indices by

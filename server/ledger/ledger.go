@@ -137,7 +137,7 @@ func (l *Ledger) Let(now time.Time, r *Request) (ok bool, retry time.Duration) {
 		return true, 0
 	}
 	record := l.offenders.of(now, r)
-	if ok, _ := record.Check(now); ok {
+	if record.Lets(now) {
 		return true, 0
 	}
 	record.Refused(now)

@@ -42,6 +42,10 @@ func (t *table[M]) of(now time.Time, r *Request) M {
 	if t.scope == 0 {
 		return t.single
 	}
+	return t.find(now, r)
+}
+
+func (t *table[M]) find(now time.Time, r *Request) M {
 	i := t.scope.id(r)
 	if place, ok := t.places[i]; ok {
 		return t.slots[place].machine

@@ -39,8 +39,8 @@ func (m *model) passes(t time.Time, cost int64) bool {
 
 // remaining is the largest cost that passes, found by trying.
 func (m *model) remaining(t time.Time) int64 {
-	n := int64(0)
-	for m.passes(t, n+1) {
+	n, used := int64(0), m.used(m.history, t)
+	for n < m.limit && new(big.Rat).Add(used, whole(n+1)).Cmp(whole(m.limit)) <= 0 {
 		n++
 	}
 	return n

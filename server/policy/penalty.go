@@ -88,16 +88,18 @@ type Record struct {
 // everything is refused yet; Never if for ever.
 func (r *Record) Check(now time.Time) (ok bool, retry time.Duration) {
 	switch {
-	case r.forever:
-		return false, Never
 	case r.Lets(now):
 		return true, 0
+	case r.forever:
+		return false, Never
 	}
 	return false, r.clock.wait(now, r.until)
 }
 
 // Lets says whether requests are let through now.
-func (r *Record) Lets(now time.Time) bool { return !r.forever && r.clock.shows(now) >= r.until }
+func (r *Record) Lets(now time.Time) bool {
+	return r.times == 0 || !r.forever && r.clock.shows(now) >= r.until
+}
 
 // Forever says whether everything is refused from now on.
 func (r *Record) Forever() bool { return r.forever }

@@ -21,6 +21,8 @@ type slidingLog struct {
 	held   int     // how many are in the window, as of the last look
 	older  int     // how many before the oldest are still there
 	sum    int64   // of the costs that are held
+
+	lookedAt, shown int64 // when, in ns since 1970, and what the clock showed
 }
 
 // An entry is what was charged in one tick.
@@ -42,7 +44,7 @@ func newSlidingLog(limit int64, length time.Duration, clock ticker) *slidingLog 
 
 // Check implements Policy.
 func (l *slidingLog) Check(now time.Time, cost int64) (ok bool, retry time.Duration) {
-	l.expire(l.clock.shows(now))
+	l.look(now)
 	switch {
 	case cost > l.limit:
 		return false, Never
@@ -54,8 +56,7 @@ func (l *slidingLog) Check(now time.Time, cost int64) (ok bool, retry time.Durat
 
 // Charge implements Policy.
 func (l *slidingLog) Charge(now time.Time, cost int64) {
-	at := l.clock.shows(now)
-	l.expire(at)
+	at := l.look(now)
 	if cost = min(cost, mostUsed-l.sum); cost <= 0 {
 		return
 	}
@@ -77,7 +78,7 @@ func (l *slidingLog) Settle(now time.Time, by int64) {
 		l.Charge(now, by)
 		return
 	}
-	l.expire(l.clock.shows(now))
+	l.look(now)
 	for back := -by; back > 0 && l.held > 0; {
 		youngest := l.entry(l.held - 1)
 		part := min(back, youngest.cost)
@@ -92,7 +93,7 @@ func (l *slidingLog) Settle(now time.Time, by int64) {
 
 // State implements Policy.
 func (l *slidingLog) State(now time.Time) State {
-	l.expire(l.clock.shows(now))
+	l.look(now)
 	s := State{Limit: l.limit, Remaining: max(l.limit-l.sum, 0), Window: time.Duration(l.length)}
 	if l.held > 0 {
 		s.Reset = l.clock.wait(now, l.whenAtMost(min(l.sum, l.limit)-1))
@@ -103,7 +104,7 @@ func (l *slidingLog) State(now time.Time) State {
 
 // used is what is held against the limit.
 func (l *slidingLog) used(now time.Time) int64 {
-	l.expire(l.clock.shows(now))
+	l.look(now)
 	return l.sum
 }
 
@@ -117,7 +118,7 @@ func (l *slidingLog) Adjust(_ time.Time, c Config) error {
 	if err != nil {
 		return err
 	}
-	l.limit, l.length = a.Limit, int64(a.Length)
+	l.limit, l.length, l.lookedAt = a.Limit, int64(a.Length), 0
 	for ; l.older > 0; l.older-- {
 		l.oldest = l.before(l.oldest)
 		l.held++
@@ -129,11 +130,18 @@ func (l *slidingLog) Adjust(_ time.Time, c Config) error {
 	return nil
 }
 
-// expire lets go of what is out of the window at an instant.
-func (l *slidingLog) expire(at int64) {
-	for l.held > 0 && at-l.entry(0).at > l.length {
+// look lets go of what is out of the window now, and returns what the clock shows.
+// The next look is mostly at the same instant.
+func (l *slidingLog) look(now time.Time) (at int64) {
+	ns := now.UnixNano()
+	if ns == l.lookedAt {
+		return l.shown
+	}
+	l.lookedAt, l.shown = ns, floorTo(ns, int64(l.clock))
+	for l.held > 0 && l.shown-l.entry(0).at > l.length {
 		l.dropOldest()
 	}
+	return l.shown
 }
 
 func (l *slidingLog) dropOldest() {

@@ -1,7 +1,10 @@
 package server_test
 
 import (
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -255,5 +258,37 @@ func TestServeWithLimitsDoesNotAllocate(t *testing.T) {
 	}
 	if seen[server.OK] == 0 || seen[server.RateLimited] == 0 {
 		t.Errorf("verdicts %v, want both", seen)
+	}
+}
+
+// However many ask at a time, and under however many keys, a limit for all of them
+// lets its number pass, and what was under way is given back.
+func TestSharedLimitsUnderConcurrency(t *testing.T) {
+	srv := limited(t, func(c *server.Config) { c.AnyKey, c.Statements.Limits, c.MaxEntries = true, true, 3 },
+		ledger.Limit{Name: "all", Policy: policy.Window{Limit: 1000, Length: time.Hour}, Scope: ledger.ByAll},
+		ledger.Limit{Name: "key", Policy: policy.Window{Limit: 1000, Length: time.Hour}},
+		ledger.Limit{Name: "parallel", Policy: policy.Concurrency{Limit: 100}, Scope: ledger.ByAll})
+	var passed atomic.Int64
+	var all sync.WaitGroup
+	for w := range 8 {
+		all.Go(func() {
+			for i := range 300 {
+				reply, err := srv.OpenRequest(server.Request{Request: ledger.Request{Key: strconv.Itoa(w * i)}}).Serve(stoppedClock{})
+				if err != nil {
+					t.Error(err)
+				}
+				if reply.Verdict == server.OK {
+					passed.Add(1)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if passed.Load() != 1000 {
+		t.Errorf("%d of 2400 pass, want 1000", passed.Load())
+	}
+	r := serve(t, srv, stoppedClock{}, ledger.Request{Key: "the last"})
+	if parallel := r.States[2]; parallel.Used() != 0 {
+		t.Errorf("%d are under way when nobody is", parallel.Used())
 	}
 }

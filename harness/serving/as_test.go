@@ -16,6 +16,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/scenarios/apis"
 	"ratebench/server"
 	"ratebench/server/memnet"
 )
@@ -435,4 +436,37 @@ func TestAsKeys(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every preset can be served, and takes what its own patterns match.
+func TestAsEveryPreset(t *testing.T) {
+	for _, name := range apis.Names() {
+		if name == "reference" {
+			continue // which has a path and nonces
+		}
+		t.Run(name, func(t *testing.T) {
+			p, err := scenario.LoadPreset(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			requests := []string{"GET /anything/7"}
+			for _, kind := range p.Load.Mix {
+				for _, pattern := range kind.Match {
+					method, path, found := strings.Cut(pattern, " ")
+					if !found {
+						method, path = "POST", pattern
+					}
+					requests = append(requests, method+" "+strings.NewReplacer("{", "", "}", "").Replace(path))
+				}
+			}
+			onTarget(t, name, nil, func(g *target) {
+				for _, what := range requests {
+					if a := g.send(what); a.status != 200 {
+						t.Errorf("%s: %d %s", what, a.status, a.body)
+					}
+					time.Sleep(time.Minute)
+				}
+			})
+		})
+	}
 }

@@ -143,3 +143,15 @@ func (c *driftingClock) Sleep(d time.Duration) error {
 	c.now = c.now.Add(d)
 	return nil
 }
+
+// What a thousand keys take.
+func BenchmarkNew(b *testing.B) {
+	c := server.ReferenceConfig()
+	c.Keys = server.Keys(1000)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := server.New(c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

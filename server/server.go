@@ -78,31 +78,33 @@ func New(c Config) (*Server, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("server config: %w", err)
 	}
+	rules := c.rules()
 	s := &Server{
 		index:      make(map[string]int, len(c.Keys)),
-		limits:     c.rules().Limits,
+		limits:     rules.Limits,
 		latency:    c.Latency,
 		statements: c.Statements,
 	}
 	if s.latency == nil {
 		s.latency = noLatency
 	}
-	s.errorsCount = c.rules().CountsErrors()
-	apart := !c.AnyKey && !s.errorsCount && c.rules().Only(ledger.ByKey)
+	s.errorsCount = rules.CountsErrors()
+	apart := !c.AnyKey && !s.errorsCount && rules.Only(ledger.ByKey)
 	for i, name := range c.Keys {
-		a, err := s.newAccount(c, i, apart)
+		a, err := s.newAccount(i, rules, apart)
 		if err != nil {
 			return nil, err
 		}
-		a.name = name
+		a.name, a.judge.noNonces = name, c.NoNonces
 		s.index[name] = i
 		s.accounts = append(s.accounts, a)
 	}
 	if c.AnyKey {
-		a, err := s.newAccount(c, -1, apart)
+		a, err := s.newAccount(-1, rules, apart)
 		if err != nil {
 			return nil, err
 		}
+		a.judge.noNonces = true // or there would be a nonce for all of them together
 		s.strangers = a
 	}
 	return s, nil
@@ -112,20 +114,20 @@ func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 
 // newAccount returns the account of a key with a book of its own, if keys are
 // apart, or else with the one of all.
-func (s *Server) newAccount(c Config, index int, apart bool) (*account, error) {
+func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*account, error) {
 	if apart || len(s.books) == 0 {
 		var common ledger.Scope
 		if apart {
 			common = ledger.ByKey
 		}
-		l, err := ledger.New(c.rules(), common)
+		l, err := ledger.New(rules, common)
 		if err != nil {
 			return nil, fmt.Errorf("server config: %w", err)
 		}
 		s.books = append(s.books, &book{ledger: l})
 	}
 	b := s.books[len(s.books)-1]
-	return &account{index: index, book: b, judge: judge{ledger: b.ledger, noNonces: c.NoNonces}}, nil
+	return &account{index: index, book: b, judge: judge{ledger: b.ledger}}, nil
 }
 
 // Open begins a request and draws its latencies. Serving it is up to the

@@ -42,7 +42,10 @@ func New(c Config, common Scope) (*Ledger, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	l := &Ledger{config: c, errors: c.CountsErrors(), last: make([]hit, 0, len(c.Limits))}
+	l := &Ledger{
+		config: c, errors: c.CountsErrors(), last: make([]hit, 0, len(c.Limits)),
+		tables: make([]*table[policy.Policy], 0, len(c.Limits)),
+	}
 	l.config.Limits = append([]Limit(nil), c.Limits...)
 	entries := c.MaxEntries
 	if entries == 0 {
@@ -51,10 +54,14 @@ func New(c Config, common Scope) (*Ledger, error) {
 	apart := func(s Scope) Scope { return s.or(ByKey) &^ (common | ByAll) }
 	for i := range l.config.Limits {
 		limit := &l.config.Limits[i]
-		l.tables = append(l.tables, newTable(apart(limit.Scope), entries, func() policy.Policy {
-			return must(limit.Policy.New(c.Tick))
-		}, isUnused))
-		p := must(limit.Policy.New(c.Tick))
+		t := newTable(apart(limit.Scope), entries, func() policy.Policy {
+			return must(limit.Policy.New(l.config.Tick))
+		}, isUnused)
+		l.tables = append(l.tables, t)
+		p := t.single
+		if p == nil {
+			p = t.fresh()
+		}
 		_, releases := p.(policy.Releaser)
 		_, delays := p.(policy.Delayer)
 		l.keeps = l.keeps || limit.Settle || releases
@@ -62,7 +69,7 @@ func New(c Config, common Scope) (*Ledger, error) {
 	}
 	if c.Penalty.After > 0 {
 		l.offenders = newTable(apart(c.Penalty.Scope), entries, func() *policy.Record {
-			return must(c.Penalty.New(c.Tick))
+			return must(l.config.Penalty.New(l.config.Tick))
 		}, (*policy.Record).Clean)
 	}
 	return l, nil

@@ -93,8 +93,10 @@ func (t *table[M]) each(yield func(M)) {
 
 // forget begins anew.
 func (t *table[M]) forget() {
-	t.places, t.slots, t.hand, t.full = make(map[id]int), nil, 0, false
+	t.places, t.slots, t.hand, t.full = nil, nil, 0, false
 	if t.scope == 0 {
 		t.single = t.fresh()
+		return
 	}
+	t.places = make(map[id]int)
 }

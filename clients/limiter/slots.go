@@ -95,6 +95,13 @@ func (s *Slots) Held(then time.Time) int64 {
 	return s.used
 }
 
+// Free gives back the slot of departure t, which the server has not counted.
+func (s *Slots) Free(t Ticket) {
+	if i, found := s.find(t); found {
+		s.take(i, s.entry(i).left)
+	}
+}
+
 // Hold counts a cost that is none of the departures': somebody else's, as of now.
 func (s *Slots) Hold(now time.Time, cost int64) { s.add(now, cost) }
 

@@ -332,5 +332,37 @@ func All() []Kind {
 				}
 			},
 		},
+		{
+			Name:    "sre",
+			Summary: "turns attempts away before they leave, the more of them the fewer are accepted",
+			Formula: "last + m · every, m attempts turned away with p = max(0, (requests − k · accepts) / (requests + 1))",
+			Source:  "adaptive throttling, \"Site Reliability Engineering\", 2016, chapter 21",
+			New: func() (limiter.Config, []Parameter) {
+				c := &feedback.SRE{K: 2, Over: 2 * time.Minute}
+				return c, []Parameter{
+					{Name: "k", Help: "requests for one that is accepted, before any is turned away", Value: &c.K},
+					{Name: "over", Help: "time over which requests are counted", Value: &c.Over},
+					{Name: "every", Help: "time between two attempts; 0 is the quota's window/N", Value: &c.Every},
+					{Name: "seed", Help: "key of the random numbers", Value: &c.Seed},
+				}
+			},
+		},
+		{
+			Name:    "atb",
+			Summary: "a token bucket whose rate grows by a factor with success, a greater one below what was refused, and is halved at a 429",
+			Formula: "now while tokens ≥ 1; 2xx: rate · first, or · second above the refused rate; 429, 5xx: rate/2, no tokens",
+			Source:  "adaptive token bucket of Farkiani et al., arXiv 2510.04516, 2025",
+			New: func() (limiter.Config, []Parameter) {
+				c := &feedback.ATB{Burst: 4, First: 1.5, Second: 1.2, Min: 0.01, Every: time.Second}
+				return c, []Parameter{
+					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
+					{Name: "burst", Help: "tokens the bucket holds", Value: &c.Burst},
+					{Name: "first", Help: "what a success multiplies the rate by, below the rate that was refused", Value: &c.First},
+					{Name: "second", Help: "the same from that rate on", Value: &c.Second},
+					{Name: "min", Help: "lowest rate, and the least step up, as a part of the start rate", Value: &c.Min},
+					{Name: "every", Help: "how often the rate is raised at most; 0 is with each success", Value: &c.Every},
+				}
+			},
+		},
 	}
 }

@@ -28,3 +28,10 @@ func between(field string, v, least, most float64) error {
 
 // plain writes a number without an exponent.
 func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func spanBetween(field string, d, least, most time.Duration) error {
+	if d < least || d > most {
+		return fmt.Errorf("%s is %v, want %v to %v", field, d, least, most)
+	}
+	return nil
+}

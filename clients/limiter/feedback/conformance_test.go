@@ -20,6 +20,8 @@ func everyKind() map[string]Config {
 		"header":  &Header{},
 		"headers": &Headers{Latency: 50 * ms},
 		"learn":   &Learn{Latency: 50 * ms, Start: 3, Spend: 1000, Retry: time.Second},
+		"sre":     &SRE{K: 2, Over: 2 * time.Minute},
+		"atb":     &ATB{Burst: 4, First: 1.5, Second: 1.2, Min: 0.01, Every: time.Second},
 	}
 }
 
@@ -73,6 +75,18 @@ func TestConfigsNameTheField(t *testing.T) {
 		{&CUBIC{Beta: 1, Scale: 0, Smooth: 1, Min: 1}, "scale is 0, want 0.0001 to 10000"},
 		{&CUBIC{Beta: 1, Scale: 1, Smooth: 0, Min: 1}, "smooth is 0, want 0.01 to 1"},
 		{&CUBIC{Beta: 1, Scale: 1, Smooth: 1, Min: 0}, "min is 0, want 0.0001 to 1"},
+		{&Learn{Spend: 1, Retry: 1, Start: 21}, "start is 21, want 1 to the quota's limit of 20, or 0 for that"},
+		{&Learn{Retry: 1}, "spend is 0, want 1 to 1000000"},
+		{&Learn{Spend: 1}, "retry is 0s, want more than 0 and at most a year"},
+		{&Learn{Spend: 1, Retry: 1, Latency: -1}, "latency is -1ns, want 0 or more"},
+		{&Headers{Latency: ms, Shortest: 2 * ms}, "shortest is 2ms, want 0 to the longest latency"},
+		{&SRE{K: 0.5, Over: time.Minute}, "k is 0.5, want 1 to 1000"},
+		{&SRE{K: 2}, "over is 0s, want 1s to 8784h0m0s"},
+		{&SRE{K: 2, Over: time.Minute, Every: -1}, "every is -1ns, want 0s to 8784h0m0s"},
+		{&ATB{First: 1, Second: 1, Min: 1}, "burst is 0, want 1 to 1000000"},
+		{&ATB{Burst: 1, Second: 1, Min: 1}, "first is 0, want 1 to 10"},
+		{&ATB{Burst: 1, First: 1, Second: 11, Min: 1}, "second is 11, want 1 to 10"},
+		{&ATB{Burst: 1, First: 1, Second: 1}, "min is 0, want 0.0001 to 1"},
 		{&BackoffOnly{}, "base is 0s, want more than 0"},
 		{&BackoffOnly{Base: 2 * ms, Cap: ms}, "cap is 1ms, want at least base 2ms, or 0 for none"},
 		{&BackoffOnly{Base: ms, Jitter: "half"}, `jitter is "half", want none, full, equal or decorrelated`},

@@ -33,7 +33,8 @@ import (
 // nothing leaves any more: where the server bans after more than that, the key
 // lives.
 //
-// A refused request takes a slot all the same, for servers on which those count.
+// What is refused is taken not to count; on a server on which it does the level
+// comes out lower, and costs more refusals.
 //
 // Source: what a refusal and a success prove; multiplicative decrease and
 // additive increase as AIMD; the doubled pause as TCP's retransmission timer
@@ -161,6 +162,7 @@ func (l *learn) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	switch {
 	case o.Limited():
 		l.left--
+		l.Free(t)
 		l.refused(now, t, isProbe)
 		l.hold = latest(l.hold, now.Add(o.RetryAfter))
 	case o.OK() && isProbe && t >= l.counts:

@@ -1,0 +1,127 @@
+package feedback
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"ratebench/clients/limiter"
+)
+
+// ATB is a token bucket whose rate grows by a factor with success, the greater
+// one below the rate at which it was last refused, and is halved when it is
+// refused,
+//
+//	2xx:      rate = rate · First below the refused rate, else rate · Second, and
+//	          by Min · N/Per at least; once per Every
+//	429, 5xx: refused = rate, rate = max(Min · N/Per, rate/2), no tokens
+//	next    = now while tokens ≥ cost, or the bucket is full; tokens grow by rate,
+//
+// with N/Per the start rate, which is taken to have been refused before anything
+// was. It begins with one token.
+//
+// The paper has two of these: ATB, where each client goes by its own answers, and
+// AATB, which adds what a common aggregator knows of the others. This is the
+// first. Its constants are those of public implementations, which raise the rate
+// with each success, or once in a report window of 10 s; rates there are of a few
+// requests a minute.
+//
+// Source: Farkiani, Liu and Crowley, "Rethinking HTTP API rate limiting: a
+// client-side approach", arXiv 2510.04516, 2025.
+type ATB struct {
+	// Start is the rate at first; not set, the server's own quota.
+	Start limiter.Rate
+	// Burst is the size of the bucket in tokens: 1 to 1000000; public
+	// implementations have 4.
+	Burst float64
+	// First and Second are 1 to 10; public implementations have 1.5 and 1.2.
+	First, Second float64
+	// Min is the lowest rate, and the least step, as a part of the start rate:
+	// 0.0001 to 1.
+	Min float64
+	// Every is how often the rate is raised at most, up to a year. 0 is with each
+	// success.
+	Every time.Duration
+}
+
+// Validate implements limiter.Config.
+func (c *ATB) Validate(q limiter.Quota) error {
+	return errors.Join(
+		q.Validate(),
+		c.Start.Validate("start", q),
+		between("burst", c.Burst, 1, 1e6),
+		between("first", c.First, 1, 10),
+		between("second", c.Second, 1, 10),
+		between("min", c.Min, 0.0001, 1),
+		spanBetween("every", c.Every, 0, 366*24*time.Hour))
+}
+
+// New implements limiter.Config.
+func (c *ATB) New(q limiter.Quota) (limiter.Limiter, error) {
+	if err := c.Validate(q); err != nil {
+		return nil, err
+	}
+	rate := c.Start.Or(q).PerSecond()
+	return &atb{
+		first: c.First, second: c.Second, least: c.Min * rate, every: c.Every,
+		rate: rate, refused: rate, capacity: c.Burst, tokens: 1,
+	}, nil
+}
+
+type atb struct {
+	first, second float64
+	least         float64 // requests/s
+	every         time.Duration
+
+	sent    limiter.Ticket
+	rate    float64   // requests/s
+	refused float64   // the rate that last was
+	raised  time.Time // when the rate last was
+
+	capacity float64 // in tokens
+	tokens   float64 // in the bucket at filled
+	filled   time.Time
+}
+
+func (a *atb) Next(_ time.Time, cost int64) time.Time {
+	need := min(float64(cost), a.capacity)
+	if a.tokens >= need {
+		return a.filled
+	}
+	wait := (need - a.tokens) / a.rate * float64(time.Second)
+	return a.filled.Add(time.Duration(math.Ceil(min(wait, float64(longestWait)))))
+}
+
+func (a *atb) Sent(now time.Time, cost int64) limiter.Ticket {
+	a.fill(now)
+	// What has come by the time that Next said may be a rounding error short.
+	a.tokens = max(a.tokens, min(float64(cost), a.capacity)) - float64(cost)
+	a.sent++
+	return a.sent - 1
+}
+
+func (a *atb) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
+	a.fill(now)
+	switch {
+	case o.Limited() || o.Status >= 500:
+		a.refused = a.rate
+		a.rate = max(a.least, a.rate/2)
+		a.tokens = min(a.tokens, 0)
+	case o.OK() && (a.every == 0 || a.raised.IsZero() || now.Sub(a.raised) >= a.every):
+		step := a.second
+		if a.rate < a.refused {
+			step = a.first
+		}
+		a.rate = min(max(float64(a.rate*step), a.rate+a.least), 1e9)
+		a.raised = now
+	}
+}
+
+// fill adds the tokens due since the last time.
+func (a *atb) fill(now time.Time) {
+	if !a.filled.IsZero() {
+		due := now.Sub(a.filled).Seconds() * a.rate
+		a.tokens = min(a.tokens+float64(due), a.capacity)
+	}
+	a.filled = now
+}

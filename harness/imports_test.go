@@ -44,10 +44,15 @@ var rooms = map[string]room{
 	"clients/limiter/internal/flights": {ours: "clients/limiter"},
 	"clients/limiter/promise":          {ours: "clients/limiter clients/limiter/bucket clients/limiter/feedback"},
 	"clients/pace":                     {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
-	"clients/budget":                   {ours: "clients/limiter clients/pace"},
 	"clients/dialect":                  {ours: "clients/limiter"},
 	"clients/peers":                    {ours: "clients/limiter", theirs: peers},
 	"clients":                          {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
+
+	// One limit, several processes.
+	"clients/budget":                 {ours: "clients/limiter clients/pace"},
+	"clients/budget/redis":           {ours: "clients/budget", theirs: "github.com/redis/go-redis/v9"},
+	"clients/budget/redis/redistest": {},
+	"harness/budgets":                {ours: "clients clients/budget clients/limiter clients/pace harness/dist"},
 
 	// The presets, which are files.
 	"scenarios/apis": {},

@@ -29,8 +29,8 @@ func (l *Ledger) beat(t int64, c Call) (share int, heard time.Duration) {
 		if m.share > 0 { // and how long ago this was sent is not known
 			l.takeFor(t, m)
 		}
-	case c.Seq <= m.seq: // overtaken
-		return 0, 0
+	case c.Seq <= m.seq: // overtaken, or applied before
+		return 0, duration(t - m.heard)
 	case c.Beat.Base == m.seq:
 		m.heard = max(m.heard, min(t, m.told+micros(c.Beat.Since)))
 		m.share = c.Beat.Share

@@ -1,0 +1,364 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	goredis "github.com/redis/go-redis/v9"
+
+	"ratebench/clients/budget"
+	"ratebench/clients/budget/redis"
+	"ratebench/clients/budget/redis/redistest"
+	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
+)
+
+const ms = time.Millisecond
+
+func config(process string) budget.Config {
+	return budget.Config{
+		Process: process, Quota: limiter.Quota{Limit: 10, Window: 200 * ms}, Latency: 50 * ms,
+		Slack: 100 * ms, Silent: 400 * ms,
+	}
+}
+
+func newStore(t *testing.T, client goredis.UniversalClient) *redis.Store {
+	t.Helper()
+	s, err := redis.New(redis.Config{Client: client, Name: "test", Timeout: 200 * ms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func dial(t *testing.T, addr string) *goredis.Client {
+	client := goredis.NewClient(&goredis.Options{Addr: addr})
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// newGate returns the gate of a budget that is closed when the test ends.
+func newGate(t *testing.T, c budget.Config, s budget.Store) *pace.Gate {
+	t.Helper()
+	b, err := budget.Open(c, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() }) // the store may be gone
+	g, err := pace.NewGate(pace.GateConfig{Limiter: b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// arrivals are those at a server, by its clock.
+type arrivals struct {
+	mu    sync.Mutex
+	times []time.Time
+}
+
+func (a *arrivals) add() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.times = append(a.times, time.Now())
+}
+
+func (a *arrivals) since(t time.Time) (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, at := range a.times {
+		if at.After(t) {
+			n++
+		}
+	}
+	return n
+}
+
+// check finds more arrivals than the quota allows in any window.
+func (a *arrivals) check(t *testing.T, q limiter.Quota) {
+	t.Helper()
+	slices.SortFunc(a.times, time.Time.Compare)
+	for i := range a.times {
+		if i < q.Limit {
+			continue
+		}
+		if apart := a.times[i].Sub(a.times[i-q.Limit]); apart <= q.Window {
+			t.Errorf("%d arrivals within %v, want at most %d within %v", q.Limit+1, apart, q.Limit, q.Window)
+		}
+	}
+}
+
+// send sends through a gate until the context ends, one request at a time that
+// takes 1 ms in and 1 ms back.
+func send(ctx context.Context, g *pace.Gate, a *arrivals) (n int) {
+	for ; ; n++ {
+		p, err := g.Wait(ctx, 1)
+		if err != nil {
+			return n
+		}
+		time.Sleep(ms)
+		a.add()
+		time.Sleep(ms)
+		g.Done(p, limiter.Outcome{Status: 200})
+	}
+}
+
+// In a bubble, on miniredis: three processes share what there is, one of them
+// crashes, and Redis restarts with nothing in it.
+func TestBudgetsOnMiniredis(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := miniredis.NewMiniRedis()
+		defer m.Close()
+		client := goredis.NewClient(&goredis.Options{
+			Addr:   "127.0.0.1:6379", // not asked for
+			Dialer: func(context.Context, string, string) (net.Conn, error) { return m.Dial() },
+		})
+		defer client.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		var a arrivals
+		var sent [3]int
+		var all sync.WaitGroup
+		for i := range sent {
+			b, err := budget.Open(config(fmt.Sprint(i)), newStore(t, client))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer b.Close()
+			g, err := pace.NewGate(pace.GateConfig{Limiter: b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Go(func() { sent[i] = send(ctx, g, &a) })
+		}
+		time.Sleep(10 * time.Second)
+		m.FlushAll()
+		forgotten := time.Now()
+		time.Sleep(10 * time.Second)
+		client.ScriptFlush(ctx)
+		all.Wait()
+		a.check(t, config("").Quota)
+		for i, n := range sent {
+			if n < 400 { // of 1500 in all
+				t.Errorf("process %d sent %d, want at least 400: %v", i, n, sent)
+			}
+		}
+		pause := a.times[slices.IndexFunc(a.times, func(at time.Time) bool { return at.After(forgotten.Add(100 * ms)) })].Sub(forgotten)
+		if least := config("").Terms().Recovery(); pause < least {
+			t.Errorf("after Redis forgot everything, the next request came after %v, want %v or more", pause, least)
+		}
+	})
+}
+
+// A real server is killed and comes back with nothing in it; meanwhile the
+// processes live off their shares.
+func TestRedisServerIsKilled(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := dial(t, server.Addr)
+	ctx, cancel := context.WithTimeout(t.Context(), 4500*ms)
+	defer cancel()
+	var a arrivals
+	var all sync.WaitGroup
+	for i := range 3 {
+		g := newGate(t, config(fmt.Sprint(i)), newStore(t, client))
+		all.Go(func() { send(ctx, g, &a) })
+	}
+	var killed, back time.Time
+	time.AfterFunc(time.Second, func() { killed = time.Now(); server.Kill() })
+	restarted := make(chan struct{})
+	time.AfterFunc(2500*ms, func() { server.Restart(); back = time.Now(); close(restarted) })
+	all.Wait()
+	<-restarted
+	a.check(t, config("").Quota)
+	before := a.since(time.Time{}) - a.since(killed)
+	meanwhile := a.since(killed) - a.since(back)
+	after := a.since(back)
+	t.Logf("%d requests before, %d meanwhile, %d after", before, meanwhile, after)
+	if before == 0 || meanwhile == 0 || after == 0 {
+		t.Errorf("%d requests before, %d meanwhile, %d after, want some each time", before, meanwhile, after)
+	}
+}
+
+const crasher = "RATEBENCH_TEST_CRASHER"
+
+// TestMain runs a process that is there to be killed: it sends to an API as often
+// as a budget lets it.
+func TestMain(m *testing.M) {
+	if to := os.Getenv(crasher); to != "" {
+		crash(to)
+	}
+	goredis.SetLogger(silent{}) // of dials that fail, as they should
+	os.Exit(m.Run())
+}
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+func crash(to string) {
+	addr, url, _ := strings.Cut(to, " ")
+	s, err := redis.New(redis.Config{Client: goredis.NewClient(&goredis.Options{Addr: addr}), Name: "test"})
+	if err != nil {
+		panic(err)
+	}
+	c := config("crasher")
+	c.Mode = budget.Pessimistic
+	client := &http.Client{Transport: &pace.Transport{NewLimiter: func(string) (limiter.Limiter, error) { return budget.Open(c, s) }}}
+	for {
+		resp, err := client.Get(url)
+		if err != nil {
+			panic(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+	}
+}
+
+// A process is killed with its slots: they are back when their holds have run out.
+func TestProcessIsKilled(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	var a arrivals
+	enough := make(chan struct{})
+	var once sync.Once
+	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		a.add()
+		if a.since(time.Time{}) >= 35 {
+			once.Do(func() { close(enough) })
+		}
+	}))
+	defer api.Close()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := exec.Command(self)
+	child.Env = append(os.Environ(), crasher+"="+server.Addr+" "+api.URL)
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-enough
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait() // killed
+
+	c := config("heir")
+	c.Mode = budget.Pessimistic
+	g := newGate(t, c, newStore(t, dial(t, server.Addr)))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	p, err := g.Wait(ctx, int64(c.Quota.Limit)) // all of them at once
+	if err != nil {
+		t.Fatalf("the slots of a process that was killed never came back: %v", err)
+	}
+	for range c.Quota.Limit {
+		a.add()
+	}
+	g.Done(p, limiter.Outcome{Status: 200})
+	a.check(t, c.Quota)
+}
+
+// In a cluster all keys of a budget are on one node, and nobody asks another.
+func TestBudgetInACluster(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, "--cluster-enabled", "yes")
+	node := dial(t, server.Addr)
+	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
+		t.Fatal(err)
+	}
+	for !strings.Contains(node.ClusterInfo(t.Context()).Val(), "cluster_state:ok") {
+	}
+	cluster := goredis.NewClusterClient(&goredis.ClusterOptions{Addrs: []string{server.Addr}, MaxRedirects: 20})
+	t.Cleanup(func() { _ = cluster.Close() })
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	var a arrivals
+	var all sync.WaitGroup
+	for i := range 2 {
+		g := newGate(t, config(fmt.Sprint(i)), newStore(t, cluster))
+		all.Go(func() { send(ctx, g, &a) })
+	}
+	all.Wait()
+	a.check(t, config("").Quota)
+	if a.since(time.Time{}) < 10 {
+		t.Errorf("%d requests, want 10 or more", len(a.times))
+	}
+	keys, err := node.Keys(t.Context(), "*").Result()
+	if err != nil || len(keys) == 0 || len(keys) > 4 {
+		t.Errorf("Redis has the keys %q, %v, want 1 to 4", keys, err)
+	}
+	for _, key := range keys {
+		if node.TTL(t.Context(), key).Val() == -1 { // -2: it is gone by now
+			t.Errorf("%s has no time to live, want one", key)
+		}
+	}
+}
+
+// Processes that are configured differently are told.
+func TestTermsDiffer(t *testing.T) {
+	m := miniredis.RunT(t)
+	s := newStore(t, dial(t, m.Addr()))
+	terms := config("a").Terms()
+	if _, err := s.Call(t.Context(), budget.Call{Process: "a", Terms: terms}); err != nil {
+		t.Fatal(err)
+	}
+	terms.Slots++
+	if _, err := s.Call(t.Context(), budget.Call{Process: "b", Terms: terms}); !errors.Is(err, budget.ErrTerms) {
+		t.Errorf("with one more slot: %v, want ErrTerms", err)
+	}
+}
+
+// A server that takes connections and never answers ends no call late.
+func TestCallsEndInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := goredis.NewClient(&goredis.Options{
+			Addr: "127.0.0.1:6379", // not asked for
+			Dialer: func(context.Context, string, string) (net.Conn, error) {
+				ours, theirs := net.Pipe()
+				go func() { _, _ = io.Copy(io.Discard, theirs) }()
+				return ours, nil
+			},
+		})
+		begun := time.Now()
+		_, err := newStore(t, client).Call(t.Context(), budget.Call{Process: "a", Terms: config("a").Terms()})
+		if took := time.Since(begun); err == nil || took != 200*ms {
+			t.Errorf("a call took %v: %v, want an error after 200ms", took, err)
+		}
+		_ = client.Close()
+	})
+}
+
+func TestConfigIsValidated(t *testing.T) {
+	client := goredis.NewClient(&goredis.Options{})
+	defer client.Close()
+	for _, tt := range []struct {
+		config redis.Config
+		want   string
+	}{
+		{redis.Config{Name: "a"}, "no Client"},
+		{redis.Config{Client: client}, "Name is \"\""},
+		{redis.Config{Client: client, Name: "{a}"}, "without braces"},
+		{redis.Config{Client: client, Name: "a", Timeout: -1}, "Timeout is -1ns"},
+	} {
+		if _, err := redis.New(tt.config); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("got %v, want it to say %q", err, tt.want)
+		}
+	}
+}

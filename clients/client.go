@@ -38,6 +38,8 @@ type Config struct {
 	// FirstKey is the index of the first of them, where there are several
 	// clients with keys of their own. The ids of requests begin there, too.
 	FirstKey int
+	// FirstID is added to the ids of requests.
+	FirstID int
 	// IDStep is how far apart ids are: with the number of all keys those of
 	// clients with one each are different. 0 is 1.
 	IDStep int
@@ -86,6 +88,9 @@ type Config struct {
 	Work Work
 	// GeneratorOn is what the generator runs on; nil is what the workers do.
 	GeneratorOn Runtime
+	// More are further generators, which feed the same queue as this one does:
+	// each has a Pause and a FirstID of its own.
+	More []Source
 	// Retry tries again on the spot; nil does not.
 	Retry *Retry
 	// DeadLetter retries what did not succeed; nil drops it.
@@ -93,6 +98,12 @@ type Config struct {
 	// Backpressure pauses the generator while the main queue is long; nil
 	// never does.
 	Backpressure *Backpressure
+}
+
+// A Source is what a generator has of its own.
+type Source struct {
+	Pause   func(n uint64) time.Duration // as that of Config
+	FirstID int                          // as that of Config
 }
 
 // DeadLetter is how often a request is put back into the main queue.
@@ -159,11 +170,14 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 	if config.DeadLetter != nil {
 		rt.Go("dead letter queue", c.retry)
 	}
-	g := &generator{client: c, rt: config.GeneratorOn}
-	if g.rt == nil {
-		g.rt = rt
+	on := config.GeneratorOn
+	if on == nil {
+		on = rt
 	}
-	g.start()
+	for _, s := range append([]Source{{config.Pause, config.FirstID}}, config.More...) {
+		g := &generator{client: c, rt: on, source: s}
+		g.start()
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import "time"
 type generator struct {
 	*client
 	rt     Runtime
+	source Source
 	event  Event     // the last one
 	due    time.Time // when the burst is
 	made   int
@@ -41,7 +42,7 @@ func (g *generator) start() {
 
 // id is that of the next request.
 func (g *generator) id() int64 {
-	return int64(g.config.FirstKey) + int64(g.made)*int64(max(1, g.config.IDStep))
+	return int64(g.config.FirstKey+g.source.FirstID) + int64(g.made)*int64(max(1, g.config.IDStep))
 }
 
 // step makes a burst, or holds back while the main queue is too long, and
@@ -68,7 +69,7 @@ func (g *generator) step() (wait time.Duration, more bool) {
 	if g.paused || g.config.Drift {
 		g.due = g.rt.Now()
 	}
-	g.due = g.due.Add(g.config.Pause(g.burst))
+	g.due = g.due.Add(g.source.Pause(g.burst))
 	g.burst++
 	g.paused = false
 	return g.due.Sub(g.rt.Now()), true

@@ -63,10 +63,10 @@
 // its share, for Alone at most. The store takes as many slots for it, from Silent
 // after that sign of life. So either of the two may be wrong about the other
 // being gone. On the way back the process first stops, then reports, and its
-// slots are free J + W' later. A store without memory adds Silent to its pause,
-// within which every process that lives off its share has noticed it: that one
-// cut off and another one forgotten do not fall together is one more assumption
-// of Safe.
+// slots are free J + W' later. A store without memory adds Silent to its pause for
+// what nobody reports to have lived off: within that every process that lives off
+// its share has noticed the store. That none is cut off just then is one more
+// assumption of Safe.
 //
 // Nobody can tell a crash from a cut line: in Safe the share of a process that
 // died is kept back for Alone, unless one with its name comes back sooner or it
@@ -139,12 +139,12 @@ type Config struct {
 	// at the server: more than 0, at most an hour. Required. A generous one costs
 	// nothing as long as answers come.
 	Latency time.Duration
-	// Slack is how late a slot may be used: 1 ms or more, at most the window. It
+	// Slack is how late a slot may be used: more than 0, at most an hour. It
 	// has to be longer than a call to the store takes. It costs as little as
 	// Latency does. 0 is a quarter of the window, at most 1 s.
 	Slack time.Duration
-	// Ahead is how long before a slot is free it can be granted: 1 ms to half of
-	// the window. 0 is a tenth of the window, at most 1 s.
+	// Ahead is how long before a slot is free it can be granted: more than 0, at
+	// most an hour. More than a call takes is of use, and up to half of the window. 0 is a tenth of the window, at most 1 s.
 	Ahead time.Duration
 	// Batch is the most slots that a call takes for requests to come, a lease: 1
 	// to 1000. What is not used within Slack goes back. It is for quotas of some
@@ -152,8 +152,7 @@ type Config struct {
 	// is 1.
 	Batch int
 	// Linger is how long reports of answers may wait for others, to share a call:
-	// 0 to a quarter of the window. Slots are free that much later. 0 does not
-	// wait.
+	// 0 to an hour. Slots are free that much later. 0 does not wait.
 	Linger time.Duration
 	// Mode is what happens without the store.
 	Mode Mode
@@ -209,12 +208,11 @@ func (c Config) Validate() error {
 	case c.Mode >= modes:
 		return fmt.Errorf("budget's Mode is %v, want safe, pessimistic or optimistic", c.Mode)
 	}
-	window := c.Quota.Window
 	return errors.Join(
 		within("Latency", c.Latency, 1, time.Hour),
-		within("Slack", c.Slack, time.Millisecond, window),
-		within("Ahead", c.Ahead, time.Millisecond, window/2),
-		within("Linger", c.Linger, 0, window/4),
+		within("Slack", c.Slack, 1, time.Hour),
+		within("Ahead", c.Ahead, 1, time.Hour),
+		within("Linger", c.Linger, 0, time.Hour),
 		within("Silent", c.Silent, 100*time.Millisecond, time.Hour),
 		within("Alone", c.Alone, 0, 24*time.Hour),
 	)

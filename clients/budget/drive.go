@@ -199,6 +199,15 @@ func (b *Budget) Close() error {
 	return err
 }
 
+// Abandon ends the process's side without a word, as a crash does. It is there to
+// try out what comes of that.
+func (b *Budget) Abandon() {
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
+	b.signal.Notify()
+}
+
 // A Status is how a process stands with its store.
 type Status struct {
 	// Lost: the last call had no reply. Err says why.

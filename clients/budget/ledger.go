@@ -161,8 +161,12 @@ func (l *Ledger) wait(t int64, i int) time.Duration {
 	if needed <= len(l.order) {
 		at = min(at, l.slots[l.order[needed-1]].free)
 	}
-	return duration(max(at-micros(l.terms.Ahead)/4-t, micros(l.terms.Ahead)/4))
+	some := micros(l.terms.Ahead) / 4
+	return duration(max(at-some-t, some, micros(leastWait)))
 }
+
+// leastWait keeps those in line from asking all the time.
+const leastWait = time.Millisecond
 
 // free sets the time from which a slot is free, and keeps the order.
 func (l *Ledger) free(i int, at int64) {

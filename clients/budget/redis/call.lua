@@ -240,7 +240,7 @@ if p then
     at = math.min(at, f)
   end
   local some = math.floor(ahead / 4)
-  wait = math.max(at - some - t, some)
+  wait = math.max(at - some - t, some, 1000)
   mine.seq = p.seq
 end
 

@@ -10,6 +10,7 @@ import (
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
+	"ratebench/harness/budgets"
 	"ratebench/harness/scenario"
 )
 
@@ -20,11 +21,16 @@ type world struct {
 	observer clients.Observer
 	skipIdle bool // leave out polls that cannot succeed, if waking up costs nothing
 	delayed  bool // the caller tells when requests leave
+
+	store *budgets.Store // that the processes share; nil: they have none
 }
 
 // startClient starts the client of a strategy in a world, with what running it
 // costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
+	if inProcesses(sc, st) {
+		return w.startProcesses(sc, st, seed)
+	}
 	rt, o := w.runtime, w.observer
 	config, err := clientConfig(sc, st, seed, rt)
 	if err != nil {

@@ -65,7 +65,7 @@ var rooms = map[string]room{
 	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario":          {ours: "clients/backoff clients/keyedrand clients/limiter harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario":          {ours: "clients/backoff clients/budget clients/keyedrand clients/limiter harness/budgets harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
 	"harness/theory":            {ours: "clients/limiter harness/dist harness/scenario harness/scenario/rules"},
 	"harness/virtual":           {ours: "clients clients/pace"},
 	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server"},
@@ -73,7 +73,7 @@ var rooms = map[string]room{
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
-	"harness":               {ours: "clients clients/dialect clients/limiter clients/pace harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
 	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},

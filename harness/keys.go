@@ -16,7 +16,7 @@ import (
 // can be simulated by itself: no load, no processor, no limit, no penalty and no
 // end of the run.
 func separable(sc *scenario.Scenario, st *scenario.Strategy) bool {
-	if !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
+	if inProcesses(sc, st) || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
 		return false
 	}
 	for _, l := range sc.Server.Limits {

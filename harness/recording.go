@@ -52,6 +52,9 @@ func (o Options) newRecorder(sc *scenario.Scenario, start time.Time) recorder {
 	if sc.Load.PerKey {
 		r = metrics.NewKeysRecorder(start, o.Graveyard).Together(sc.Server.Keys)
 	}
+	if n := len(sc.Load.AllSources()); n > 0 {
+		r.Sources(n)
+	}
 	if o.Real {
 		return metrics.Share(r)
 	}

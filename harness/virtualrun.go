@@ -28,7 +28,8 @@ func runVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strateg
 	if err != nil {
 		return metrics.Run{}, err
 	}
-	kernel, err := virtualRun{ctx: ctx, scenario: sc, strategy: st, seed: seed, observer: recording.observer(), skipIdle: true}.run(sc.Duration)
+	var calls *int
+	kernel, err := virtualRun{ctx: ctx, scenario: sc, strategy: st, seed: seed, observer: recording.observer(), skipIdle: true, calls: &calls}.run(sc.Duration)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -36,7 +37,9 @@ func runVirtual(ctx context.Context, sc *scenario.Scenario, st *scenario.Strateg
 		_ = recording.close() // the first error says more
 		return metrics.Run{}, fmt.Errorf("strategy %s, seed %d: %w", st.Name, seed, err)
 	}
-	return recording.finish(kernel.Now())
+	run, err := recording.finish(kernel.Now())
+	run.StoreCalls = calls
+	return run, err
 }
 
 // A virtualRun is one strategy with one seed, and who is told of what happens.
@@ -49,6 +52,7 @@ type virtualRun struct {
 	tally    *faults.Tally                 // what was broken is added to it; nil is not
 	judged   func(key int, r server.Reply) // told of every verdict; nil is not
 	skipIdle bool                          // leave out polls that cannot succeed
+	calls    **int                         // set to those of the processes' store, if they have one; nil is not
 }
 
 // run lets d of virtual time pass.
@@ -83,6 +87,12 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	}
 	o := observeUntilDone(v.observer, sc.Load.Count, kernel.Stop)
 	w := world{runtime: kernel, caller: caller, observer: o, skipIdle: v.skipIdle}
+	if w.store, err = newStore(kernel, sc, v.strategy, v.seed); err != nil {
+		return nil, err
+	}
+	if v.calls != nil && w.store != nil {
+		defer func() { n := w.store.Calls(); *v.calls = &n }()
+	}
 	if err := w.startClient(sc, v.strategy, v.seed); err != nil {
 		return nil, err
 	}

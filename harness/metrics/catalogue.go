@@ -29,6 +29,8 @@ type Metric struct {
 	// Answer says what is counted, in a sentence, if that is one of the ways in
 	// which a request that was sent ends; each request ends in one of them.
 	Answer string
+	// Rare: where no strategy has it, result files and tables leave it out.
+	Rare bool
 	// Interval: its 95 % confidence interval over runs is kept.
 	Interval bool
 	// Of measures one run; false: the run has no such figure.
@@ -129,6 +131,16 @@ var catalogue = []Metric{
 		Meaning: "99.9th percentile of that time, in ms"}),
 	duration(service, (*Histogram).Max, Metric{Name: "service_max_ms", Key: "service_ms.max",
 		Meaning: "longest such time, in ms"}),
+
+	{Name: "fairness", Key: "sharing.fairness", Meaning: "Jain's index of what the sources of the load got in parts of their fair shares: 1 is fair, 1/n is that one of n had everything",
+		Better: MoreIsBetter, Written: AsRatio, Heading: [2]string{"", "fairness"}, Dispensable: 4, Rare: true,
+		Of: fairness, Pool: mean(fairness)},
+	{Name: "least_served", Key: "sharing.least_served", Meaning: "what the source of the load got that was served least, in parts of its fair share",
+		Better: MoreIsBetter, Written: AsRatio, Heading: [2]string{"least", "served"}, Dispensable: 3, Rare: true,
+		Of: leastServed, Pool: mean(leastServed)},
+	{Name: "store_calls", Key: "sharing.store_calls", Meaning: "calls to the processes' store per success",
+		Better: LessIsBetter, Written: AsRatio, Heading: [2]string{"store", "calls"}, Dispensable: 5, Rare: true,
+		Of: storeCalls, Pool: mean(storeCalls)},
 
 	count(MoreIsBetter, func(r *Run) int { return r.Responses.OK },
 		Metric{Name: "ok", Answer: "200", Key: "responses.200", Meaning: "requests answered 200"}),

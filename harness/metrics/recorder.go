@@ -42,6 +42,9 @@ func NewRecorder(start time.Time, keepGraveyard bool) *Recorder {
 func (r *Recorder) Observe(e *clients.Event) {
 	s := r.series.advance(r.at(e.Time), r.depths())
 	r.run.Ledger.Observe(e)
+	if r.run.Sources != nil {
+		r.source(e)
+	}
 	switch e.Kind {
 	case clients.Generated:
 		r.main++

@@ -24,6 +24,13 @@ type Run struct {
 	Latency Histogram // creation (the first one) to answer 200
 	Service Histogram // departure to answer 200
 
+	// Sources are what became of the requests of each source of the load; nil: it
+	// has but one.
+	Sources []Source
+	// StoreCalls is how often the processes called the store that they share; nil:
+	// they have none.
+	StoreCalls *int
+
 	// Failures counts, in real time, why requests were not answered 200: the
 	// status and the server's own words, or what broke. Nil in virtual time,
 	// where Responses says all there is, and when there are none.

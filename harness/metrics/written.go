@@ -14,6 +14,7 @@ const (
 	AsRate                        // per second: a decimal, or three digits of what is less than 1
 	AsMilliseconds                // in ms or s
 	AsSeconds
+	AsRatio // two decimals
 )
 
 // Text writes a figure for people. It never writes a zero that is none.
@@ -25,6 +26,8 @@ func (w Written) Text(v float64) string {
 		return DurationText(v)
 	case AsSeconds:
 		return RateText(v, 1) + " s"
+	case AsRatio:
+		return RateText(v, 2)
 	}
 	return CountText(v)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -40,6 +41,9 @@ func (s Strategy) MarshalJSON() ([]byte, error) {
 			continue
 		}
 		written[group] = true
+		if m.Rare && !s.knowsOf(group) {
+			continue
+		}
 		fmt.Fprintf(b, `, %q: `, group)
 		var err error
 		if grouped {
@@ -53,6 +57,14 @@ func (s Strategy) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// knowsOf reports whether any metric of a group is known.
+func (s *Strategy) knowsOf(group string) bool {
+	return slices.ContainsFunc(metrics.Catalogue(), func(m metrics.Metric) bool {
+		of, _, _ := strings.Cut(m.Key, ".")
+		return of == group && s.Of(m.Name).Known
+	})
 }
 
 func (s *Strategy) encodeGroup(b *bytes.Buffer, group string) error {

@@ -116,6 +116,13 @@ func gibibytes(n float64) string { return fmt.Sprintf("%.1f GiB", n/(1<<30)) }
 
 // generated is how many requests are made in a run.
 func (s *Scenario) generated() float64 {
+	if all := s.Load.AllSources(); len(all) > 0 {
+		generated := 0.0
+		for _, source := range all {
+			generated += float64(s.Duration) / float64(source.Every.Mean())
+		}
+		return generated
+	}
 	generated, every, from := 0.0, s.Load.Every, time.Duration(0)
 	until := func(t time.Duration) {
 		generated += float64(t-from) / float64(every.Mean()) * float64(s.Load.Burst)

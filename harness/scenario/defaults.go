@@ -72,7 +72,7 @@ func (s *Scenario) fillDistributions() (err error) {
 }
 
 func defaultClient() Client {
-	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}}
+	return Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}, Processes: 1}
 }
 
 func defaultRetry() *Retry {

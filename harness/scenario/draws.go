@@ -151,3 +151,9 @@ func (d *Drawn) Cost(id int64, name string) (charged, settled int64) {
 	charge, settle := k.Cost(name), k.SettledCost(name)
 	return charge.At(u), settle.At(u)
 }
+
+// Pauses are those of source i of a load, as those of a Generator.
+func (s Source) Pauses(seed uint64, i int) func(since time.Duration, n uint64) time.Duration {
+	g := Generator{Every: s.Every}
+	return g.Pauses(seed, i)
+}

@@ -50,7 +50,7 @@ func TestDefaults(t *testing.T) {
 	want.Strategies = []Strategy{{
 		Name:    "a",
 		Limiter: Limiter{Kind: "window", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{}},
-		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}},
+		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}, Processes: 1},
 	}}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -164,7 +164,7 @@ func TestEveryField(t *testing.T) {
 	}
 	step := 500 * time.Microsecond
 	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter, Runtime: Runtime{RuntimeEventLoop, 3 * ms, 100 * time.Microsecond, ms},
-		Clock: Clock{0.99, []Jump{{10 * time.Second, -2 * time.Second}, {time.Minute, time.Hour}}}}
+		Clock: Clock{Rate: 0.99, Jumps: []Jump{{10 * time.Second, -2 * time.Second}, {time.Minute, time.Hour}}}, Processes: 1}
 	stamped := client
 	stamped.Nonce = NonceTimestamp
 	want := &Scenario{

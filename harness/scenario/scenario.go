@@ -9,6 +9,7 @@ import (
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
+	"ratebench/harness/budgets"
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
@@ -160,6 +161,9 @@ type Generator struct {
 	// Stages change Every in the course of a run, each from its time on, in
 	// ascending order of time. Optional.
 	Stages []LoadStage
+	// Sources are several sources of requests in place of all of that but Step and
+	// TTL; see AllSources. Optional.
+	Sources []Source
 }
 
 // A LoadStage is a load that holds from a time of the run on, until the next.
@@ -184,6 +188,13 @@ type Client struct {
 	// Clock is how the client's clock goes wrong. Defaults to one that does
 	// not.
 	Clock Clock
+	// Processes is how many processes the client is, 1 to 1000. Defaults to 1.
+	Processes int
+	// Crashes are those of each process. Optional.
+	Crashes *budgets.Crashes
+	// Budget is how the processes share the limits of their keys. Nil: each works
+	// with all of it.
+	Budget *budgets.Config
 }
 
 // Clock is a client's clock.
@@ -194,6 +205,9 @@ type Clock struct {
 	// Jumps are those of the wall clock, which nonces are made of; what the
 	// client times, it times by a steady clock. Optional.
 	Jumps []Jump
+	// Drift is by how much the clock of each process runs fast or slow, drawn up to
+	// so many parts per million, 0 to 100000. Defaults to 0.
+	Drift float64
 }
 
 // Jump is one of the client's wall clock.

@@ -288,15 +288,16 @@ func loadFields(sc *Scenario) []yamlfile.Field {
 	l := &sc.Load
 	return []yamlfile.Field{
 		yamlfile.Key("step", "grid of every, at most 1m; 0 is continuous. Defaults to the step of the scenario, which is 1ms unless it says otherwise, as the reference's is", loadStep(l)),
-		yamlfile.Key("every", "time between bursts; its mean is more than 0", notation.OfDistribution(&l.Every, defaultEvery, &l.Step)),
-		yamlfile.Key("burst", "requests made at a time", yamlfile.Integer(&l.Burst, 1, 1_000_000)),
-		yamlfile.Key("count", "requests in all, after which the run ends; 0 goes on until the duration is over", yamlfile.Integer(&l.Count, 0, 100_000_000)),
+		yamlfile.Key("every", "time between bursts; its mean is more than 0", ofOneSource(l, notation.OfDistribution(&l.Every, defaultEvery, &l.Step))),
+		yamlfile.Key("burst", "requests made at a time", ofOneSource(l, yamlfile.Integer(&l.Burst, 1, 1_000_000))),
+		yamlfile.Key("count", "requests in all, after which the run ends; 0 goes on until the duration is over", ofOneSource(l, yamlfile.Integer(&l.Count, 0, 100_000_000))),
 		yamlfile.Key("ttl", "how long a request is worth sending, from its creation", yamlfile.Duration(&l.TTL, 1, yamlfile.MaxDuration)),
-		yamlfile.Key("per", "what a generator feeds", either(&l.PerKey,
+		yamlfile.Key("per", "what a generator feeds", ofOneSource(l, either(&l.PerKey,
 			Word{Value: "all", Help: "one queue, for the workers of all keys"},
-			Word{Value: "key", Help: "each key has a generator and a queue of its own"})),
+			Word{Value: "key", Help: "each key has a generator and a queue of its own"}))),
 		yamlfile.Key("mix", "kinds of requests; without it they are all alike", rules.OfMix(&l.Mix)),
-		yamlfile.Key("stages", "changes of every in the course of a run, in the order of their times", loadStages(sc)),
+		yamlfile.Key("stages", "changes of every in the course of a run, in the order of their times", ofOneSource(l, loadStages(sc))),
+		yamlfile.Key("sources", "several sources of requests, in place of every and what goes with it; what each gets is measured", sources(l)),
 	}
 }
 
@@ -337,6 +338,7 @@ func checkTime(d *yamlfile.Decoder, sc *Scenario, n ast.Node, at, last time.Dura
 }
 
 func checkLoad(d *yamlfile.Decoder, l *Generator, at yamlfile.Found) {
+	checkSources(d, at)
 	if l.Every != nil && l.Every.Mean() <= 0 {
 		d.Errorf(at.Values["every"], "every %s has a mean of 0, want more: the generator would never pause", l.Every)
 	}
@@ -360,7 +362,7 @@ func clientNotation(c *Client, sc *Scenario) yamlfile.Notation {
 
 func clientFields(c *Client) []yamlfile.Field {
 	r := &c.Runtime
-	return []yamlfile.Field{
+	return append([]yamlfile.Field{
 		yamlfile.Key("workers_per_key", "requests of a key that can be under way at once", yamlfile.Integer(&c.WorkersPerKey, 1, 1000)),
 		yamlfile.Key("timeout", "longest wait for an answer", yamlfile.Duration(&c.Timeout, 1, yamlfile.MaxDuration)),
 		yamlfile.Key("nonce", "how nonces are made, of which the server wants each to be the largest so far", yamlfile.OneOf(&c.Nonce,
@@ -379,6 +381,7 @@ func clientFields(c *Client) []yamlfile.Field {
 		}, nil)),
 		yamlfile.Key("clock", "how the client's clock goes wrong", yamlfile.Mapping([]yamlfile.Field{
 			yamlfile.Key("rate", "seconds that the client's clock shows per second, 0.1 to 10", yamlfile.NumberFrom(&c.Clock.Rate, 0.1, 10, "0.1 to 10 seconds shown per second")),
+			yamlfile.Key("drift", "how fast or slow the clock of each process runs, drawn up to so many parts per million", unset(yamlfile.NumberFrom(&c.Clock.Drift, 0, 1e5, "0 to 100000 parts per million"), func() bool { return c.Clock.Drift == 0 })),
 			yamlfile.Key("jumps", "jumps of the wall clock, which nonces are made of, each {at: 10s, by: -2s}", yamlfile.List[Jump]{
 				Items: &c.Clock.Jumps, Want: "a list of jumps, each - {at: 10s, by: -2s}",
 				Name: "jump", Help: "a jump of the wall clock",
@@ -390,7 +393,7 @@ func clientFields(c *Client) []yamlfile.Field {
 				},
 			}.Notation()),
 		}, nil)),
-	}
+	}, processFields(c)...)
 }
 
 func checkClient(d *yamlfile.Decoder, c *Client, keys int, at yamlfile.Found) {

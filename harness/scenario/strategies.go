@@ -95,7 +95,7 @@ func (r *reader) limiterNotation(s *Strategy) yamlfile.Notation {
 		fields := append(limiterFields(&s.Limiter), p.Fields("", s.Limiter.Parameters)...)
 		yamlfile.Mapping(fields, func(d *yamlfile.Decoder, at yamlfile.Found) {
 			if at.OK {
-				checkLimiter(d, s, r.out.Server, p, at)
+				checkLimiter(d, s, r.out, p, at)
 			}
 		}).Decode(d, v)
 	}
@@ -111,17 +111,18 @@ func (l *Limiter) fields() []yamlfile.Field {
 	return append(limiterFields(l), notation.Parameters{}.Fields("", l.Parameters)...)
 }
 
-func checkLimiter(d *yamlfile.Decoder, s *Strategy, server Server, p notation.Parameters, at yamlfile.Found) {
+func checkLimiter(d *yamlfile.Decoder, s *Strategy, sc *Scenario, p notation.Parameters, at yamlfile.Found) {
 	if s.Limiter.Share == ShareSplit && s.Limiter.Scope != ScopeWorker {
 		d.Errorf(at.Values["share"], "share is split, and all workers of a key share one limiter, want scope: worker with it")
 		return
 	}
-	limits := server.AllLimits()
+	limits := sc.Server.AllLimits()
 	for i := range limits {
-		if l := &limits[i]; l.IsPaced() && !checkAgainst(d, s, server, l, p, at) {
+		if l := &limits[i]; l.IsPaced() && !checkAgainst(d, s, sc.Server, l, p, at) {
 			return
 		}
 	}
+	checkSharing(d, s, sc.Server, at)
 }
 
 // checkAgainst checks a limiter against one of the limits that it faces.

@@ -22,15 +22,18 @@ func strategyColumns(s *result.Summary) []Column {
 	}
 	beside := false
 	for _, m := range metrics.Catalogue() {
-		if m.Heading != [2]string{} {
+		if m.Heading != [2]string{} && !(m.Rare && allLack(s.Strategies, m.Name)) {
 			if !beside && m.Written == metrics.AsMilliseconds {
 				beside = true
 				columns = append(columns, numbers(s.Strategies, [2]string{"succeed", "%"}, 3, (*result.Strategy).SuccessShare))
 			}
 			of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 			column := numbers(s.Strategies, m.Heading, m.Dispensable, of)
-			if m.Written == metrics.AsRate {
-				column.Cells = rates(s.Strategies, of)
+			switch m.Written {
+			case metrics.AsRate:
+				column.Cells = rates(s.Strategies, of, 1)
+			case metrics.AsRatio:
+				column.Cells = rates(s.Strategies, of, 2)
 			}
 			columns = append(columns, column)
 		}
@@ -112,9 +115,14 @@ func numbers(strategies []result.Strategy, head [2]string, dispensable int, of f
 	return c
 }
 
-// rates are cells of figures per second, which keep their digits however small
-// they are.
-func rates(strategies []result.Strategy, of func(*result.Strategy) (float64, bool)) []string {
+// allLack reports whether no strategy has the figure of a metric.
+func allLack(strategies []result.Strategy, metric string) bool {
+	return !slices.ContainsFunc(strategies, func(s result.Strategy) bool { return s.Of(metric).Known })
+}
+
+// rates are cells of figures with so many decimals, which keep their digits however
+// small they are.
+func rates(strategies []result.Strategy, of func(*result.Strategy) (float64, bool), decimals int) []string {
 	cells := make([]string, len(strategies))
 	for i := range strategies {
 		switch v, ok := of(&strategies[i]); {
@@ -123,7 +131,7 @@ func rates(strategies []result.Strategy, of func(*result.Strategy) (float64, boo
 		case v == 0:
 			cells[i] = "0"
 		default:
-			cells[i] = metrics.RateText(v, 1)
+			cells[i] = metrics.RateText(v, decimals)
 		}
 	}
 	return cells
@@ -155,7 +163,8 @@ func strategyRows(s *result.Summary) [][]string {
 	for _, a := range s.Axes {
 		header = append(header, a.Name)
 	}
-	for _, m := range metrics.Catalogue() {
+	shown := slices.DeleteFunc(slices.Clone(metrics.Catalogue()), func(m metrics.Metric) bool { return m.Rare && allLack(s.Strategies, m.Name) })
+	for _, m := range shown {
 		header = append(header, m.Name)
 		if m.Interval {
 			header = append(header, m.Name+"_lo", m.Name+"_hi")
@@ -164,7 +173,7 @@ func strategyRows(s *result.Summary) [][]string {
 	rows := [][]string{header}
 	for _, s := range s.Strategies {
 		row := append([]string{s.Plain}, s.Point...)
-		for _, m := range metrics.Catalogue() {
+		for _, m := range shown {
 			f := s.Of(m.Name)
 			cells := []string{"", "", ""}
 			if f.Known {

@@ -48,7 +48,7 @@ func (c Ceilings) Of(which Ceiling) float64 {
 // overtake each other. A strategy that risks 429s can get more than such a client,
 // though not for long: nothing bounds it but what the server admits.
 //
-// A limiter that each worker has for itself, a limit that changes, a client whose
+// Several processes, a limiter that each worker has for itself, a limit that changes, a client whose
 // clock is fast, and latencies longer than the limiter was told are such risks.
 func Applies(sc *scenario.Scenario, st *scenario.Strategy) Ceiling {
 	client, safe := idealOf(sc, st)
@@ -76,10 +76,11 @@ func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe b
 	if sc.Server.Faults.Spike > 0 {
 		slowest += longest(sc.Server.Faults.SpikeLatency)
 	}
-	client.alone = isAlone(st)
+	several := st.Client.Processes > 1
+	client.alone = isAlone(st) && !several
 	client.work = st.Client.Runtime.PerRequest
 	client.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
-	if hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
+	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
 		return client, false
 	}
 	covers := func(latest, shortest time.Duration) bool {

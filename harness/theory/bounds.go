@@ -238,7 +238,11 @@ func (b *Bounds) offered(key loadKey) float64 {
 		return count
 	}
 	count := 0.0
-	if b.scenario.Load.PerKey {
+	if all := b.scenario.Load.AllSources(); len(all) > 0 {
+		for i, s := range all {
+			count += made(key, s.Pauses(key.seed, i), 1)
+		}
+	} else if b.scenario.Load.PerKey {
 		for k := range b.scenario.Server.Keys {
 			count += b.made(key, k)
 		}
@@ -252,7 +256,11 @@ func (b *Bounds) offered(key loadKey) float64 {
 // made is how many requests the generator of a key makes; -1 is the one of all.
 func (b *Bounds) made(key loadKey, k int) float64 {
 	load := &b.scenario.Load
-	pause, burst := load.Pauses(key.seed, k), max(1, load.Burst)
+	return made(key, load.Pauses(key.seed, k), max(1, load.Burst))
+}
+
+// made is how many requests a generator makes with such pauses.
+func made(key loadKey, pause func(since time.Duration, n uint64) time.Duration, burst int) float64 {
 	end := key.end // by the client's clock, as all times here
 	if key.rate != 1 {
 		end = time.Duration(math.Ceil(float64(end) * key.rate))
@@ -276,10 +284,11 @@ func (b *Bounds) made(key loadKey, k int) float64 {
 	return count
 }
 
-// clockRate is how many seconds a strategy's clock shows per second.
+// clockRate is how many seconds a strategy's clock shows per second, or the fastest
+// of them.
 func clockRate(st *scenario.Strategy) float64 {
 	if st.Client.Clock.Rate == 0 {
-		return 1
+		return 1 + st.Client.Clock.Drift*1e-6
 	}
-	return st.Client.Clock.Rate
+	return st.Client.Clock.Rate * (1 + st.Client.Clock.Drift*1e-6)
 }

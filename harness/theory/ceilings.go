@@ -93,6 +93,13 @@ func offered(sc *scenario.Scenario) float64 {
 
 // offeredAt is what the generators make at a time of the run.
 func offeredAt(sc *scenario.Scenario, at time.Duration) float64 {
+	if all := sc.Load.AllSources(); len(all) > 0 {
+		rate := 0.0
+		for _, s := range all {
+			rate += 1 / s.Every.Mean().Seconds()
+		}
+		return rate
+	}
 	every := sc.Load.EveryAt(at).Mean()
 	if every <= 0 || sc.Load.Count > 0 {
 		return 0

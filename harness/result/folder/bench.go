@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func writeBench(w io.Writer, d result.Data) error {
 	for i := range metrics.Catalogue() {
 		m := &metrics.Catalogue()[i]
 		better := map[metrics.Better]string{metrics.MoreIsBetter: "higher", metrics.LessIsBetter: "lower"}[m.Better]
-		if better == "" {
+		if better == "" || m.Rare && !slices.ContainsFunc(d.Runs, func(r result.Run) bool { return r.Figures[i].Known }) {
 			continue
 		}
 		unit := benchfmt.UnitMetadataKey{Unit: m.BenchUnit(), Key: "better"}

@@ -192,7 +192,7 @@ func lackingIn(content []byte) (names []string) {
 			_ = json.Unmarshal(raw, &inside) // has been decoded before
 			_, there = inside[key]
 		}
-		if !there {
+		if !there && !m.Rare {
 			names = append(names, m.Name)
 		}
 	}

@@ -21,8 +21,11 @@ import (
 // checkBound checks that a run is not above the bound of its strategy.
 func checkBound(t failer, sc *scenario.Scenario, bounds *theory.Bounds, r metrics.Run) {
 	t.Helper()
-	for i := range sc.Strategies {
-		if st := &sc.Strategies[i]; st.Name == r.Strategy {
+	for _, row := range sc.Rows() {
+		if st := row.Strategy; row.Name == r.Strategy {
+			if row.Scenario != sc {
+				bounds = theory.NewBounds(row.Scenario)
+			}
 			bound := bounds.Of(st, r.Seed, r.Duration)
 			if math.IsNaN(bound.TPS) || r.TPS() > bound.TPS*(1+1e-12) {
 				t.Errorf("%s, seed %d, %v: %d succeeded, which is %v requests/s, above %v by %s",
@@ -50,7 +53,10 @@ func TestNoRunIsAboveItsBound(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, d := range []time.Duration{20 * time.Second, 500 * time.Millisecond} {
-				sc.Duration, sc.Runs = min(d, sc.Duration), 1
+				sc, err := sc.Override(scenario.Overrides{Duration: min(d, sc.Duration), Runs: 1})
+				if err != nil {
+					t.Fatal(err)
+				}
 				bounds := theory.NewBounds(sc)
 				for _, r := range runsOf(t, sc) {
 					checkBound(t, sc, bounds, r)

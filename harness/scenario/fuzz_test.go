@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -57,11 +58,23 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// firstPoint is the first point of a sweep, which is written point by point, with
+// the names of the file; or the scenario itself.
+func firstPoint(s *Scenario) *Scenario {
+	if len(s.Points) == 0 {
+		return s
+	}
+	p := *s.Points[0].Scenario
+	p.Strategies = slices.Clone(p.Strategies)
+	for i := range p.Strategies {
+		p.Strategies[i].Name = s.Strategies[i].Name
+	}
+	return &p
+}
+
 // checkReadBack wants what the scenario is written as to be the same scenario.
 func checkReadBack(t *testing.T, s *Scenario, fsys fs.FS) {
-	if len(s.Points) > 0 { // which is written point by point
-		s = s.Points[0].Scenario
-	}
+	s = firstPoint(s)
 	written, err := s.MarshalJSON()
 	if err != nil {
 		t.Fatal(err)

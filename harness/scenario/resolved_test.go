@@ -45,6 +45,7 @@ func TestResolvedIsReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s = firstPoint(s)
 		written, err := s.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)

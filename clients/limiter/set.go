@@ -89,7 +89,9 @@ func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
 		return Impossible
 	}
 	for i := range s.parts {
-		at = latest(at, s.parts[i].Limiter.Next(now, costs[i]))
+		if costs[i] != 0 { // or else it is no concern of this limit
+			at = latest(at, s.parts[i].Limiter.Next(now, costs[i]))
+		}
 	}
 	return at
 }

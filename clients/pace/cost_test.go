@@ -2,13 +2,16 @@ package pace
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/limitertest"
 )
 
 // bounded allows no cost above most, and asks for a pause after each departure.
@@ -77,13 +80,13 @@ func TestTransportCost(t *testing.T) {
 	var costs []int64
 	tr := &Transport{
 		NewLimiter: func(string) (limiter.Limiter, error) { return l, nil },
-		Cost: func(r *http.Request) int64 {
+		Costs: func(r *http.Request) []int64 {
 			cost, err := strconv.ParseInt(r.URL.Path[1:], 10, 64)
 			if err != nil {
 				t.Error(err)
 			}
 			costs = append(costs, cost)
-			return cost
+			return []int64{cost}
 		},
 		Base: trip(func(r *http.Request) (*http.Response, error) { return answer(r, 200), nil }),
 	}
@@ -99,4 +102,50 @@ func TestTransportCost(t *testing.T) {
 	if len(costs) != 2 || tr.Stats().NotSent != 1 {
 		t.Errorf("costs %v, %+v", costs, tr.Stats())
 	}
+}
+
+// Limits of a key and limits that keys share have a cost each, and a request
+// leaves when all allow it.
+func TestTransportSharesLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		window := func(limit int) limiter.Limiter {
+			return limitertest.New(&limiter.Paced{}, limiter.Quota{Limit: limit, Window: 10*time.Second - 1, Drift: 1})
+		}
+		group := NewGroup(nil)
+		account, err := group.Share(window(5))
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		var lines []string
+		tr := &Transport{
+			Key: func(r *http.Request) string { return r.Host },
+			NewLimiter: func(string) (limiter.Limiter, error) {
+				return limiter.NewSet(limiter.Part{Limiter: window(10)}, limiter.Part{Limiter: window(1)})
+			},
+			Shared: []*Shared{account},
+			Costs: func(r *http.Request) []int64 {
+				if r.Method == http.MethodPost {
+					return []int64{1, 1, 1} // of all requests, of writes, of the account
+				}
+				return []int64{1, 0, 1}
+			},
+			Base: trip(func(r *http.Request) (*http.Response, error) {
+				lines = append(lines, fmt.Sprintf("%v %s %s", time.Since(start).Round(ms), r.Method, r.Host))
+				return answer(r, 200), nil
+			}),
+		}
+		for _, what := range []string{"POST a", "GET a", "GET b", "POST b", "POST a"} {
+			method, host, _ := strings.Cut(what, " ")
+			req, err := http.NewRequestWithContext(t.Context(), method, "http://"+host+"/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tr.RoundTrip(req); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// The account has one in 2 s, and key a a write in 10 s.
+		wantLines(t, lines, []string{"0s POST a", "2s GET a", "4s GET b", "6s POST b", "10s POST a"})
+	})
 }

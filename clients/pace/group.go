@@ -44,6 +44,15 @@ type Shared struct {
 	holder    *waiter           // who waits for this limit alone, the longest of all
 }
 
+// next is when the limiter lets a request of that cost go. One that costs nothing
+// is no concern of it.
+func (s *Shared) next(now time.Time, cost int64) time.Time {
+	if cost == 0 {
+		return time.Time{}
+	}
+	return s.limiter.Next(now, cost)
+}
+
 // Share makes a limiter one that gates of the group can share. It belongs to the
 // group from now on.
 func (g *Group) Share(l limiter.Limiter) (*Shared, error) {
@@ -132,7 +141,7 @@ func (g *Gate) hold(now time.Time, w *waiter) {
 	}
 	var waitsFor *Shared
 	for i, s := range g.shared {
-		at := s.limiter.Next(now, w.costs.shared(i, len(g.shared)))
+		at := s.next(now, w.costs.shared(i, len(g.shared)))
 		switch {
 		case !at.After(now):
 		case waitsFor != nil || at.Equal(limiter.Impossible):
@@ -158,7 +167,7 @@ func (g *Gate) allowed(now time.Time, c costs, turn uint64) time.Time {
 		if s.holder != nil && s.holder.turn < turn && cost > 0 {
 			at = latest(at, limiter.Never)
 		}
-		at = latest(at, s.limiter.Next(now, cost))
+		at = latest(at, s.next(now, cost))
 	}
 	return at
 }
@@ -185,7 +194,7 @@ func latest(a, b time.Time) time.Time {
 // sharedNext is when all shared limits let a request go.
 func (g *Gate) sharedNext(now time.Time, c costs) (at time.Time) {
 	for i, s := range g.shared {
-		at = latest(at, s.limiter.Next(now, c.shared(i, len(g.shared))))
+		at = latest(at, s.next(now, c.shared(i, len(g.shared))))
 	}
 	return at
 }

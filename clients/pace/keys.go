@@ -103,7 +103,7 @@ func (t *Transport) fill(k *keyGate) {
 		nonces = t.NewNonces(k.name)
 	}
 	if err == nil {
-		k.gate, err = NewGate(GateConfig{Limiter: l, Nonces: nonces, Delayed: true, MaxWaiters: t.MaxWaiters, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
+		k.gate, err = NewGate(GateConfig{Limiter: l, Shared: t.Shared, Nonces: nonces, Delayed: true, MaxWaiters: t.MaxWaiters, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
 	}
 	k.err = err
 }

@@ -57,10 +57,14 @@ type Transport struct {
 	// Key returns the key that a request counts against. It must not change
 	// the request. Nil puts all requests on one key.
 	Key func(*http.Request) string
-	// Cost returns what a request takes of the limit. One of more than the limit
-	// allows at any time fails with ErrCost. It must not change the request. Nil
-	// is 1 for each.
-	Cost func(*http.Request) int64
+	// Shared are limiters that all keys share, of one Group: of limits that add
+	// up what comes from an address, or for an account. Nil: there are none.
+	Shared []*Shared
+	// Costs returns what a request takes: one cost, the same of each limit, or one
+	// for each of the limits of its key's limiter (see limiter.Set) and then for
+	// each of Shared. A request of more than a limit allows at any time fails with
+	// ErrCost. It must not change the request. Nil is 1 of each.
+	Costs func(*http.Request) []int64
 	// Base sends the requests. Nil is http.DefaultTransport, which keeps two
 	// idle connections per host: where more requests are under way at once,
 	// an http.Transport with a greater MaxIdleConnsPerHost saves handshakes.
@@ -180,10 +184,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer t.leave(k)
-	created, cost := k.gate.clock.Now(), t.cost(req)
+	created, costs := k.gate.clock.Now(), t.costs(req)
 	var s tries
 	for n := 0; ; n++ {
-		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), cost)
+		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), costs...)
 		if err != nil {
 			closeBody(req)
 			return s.end(err)
@@ -290,11 +294,12 @@ func (t *Transport) key(req *http.Request) string {
 	return t.Key(req)
 }
 
-func (t *Transport) cost(req *http.Request) int64 {
-	if t.Cost == nil {
-		return 1
+// costs are what a request takes; none is 1.
+func (t *Transport) costs(req *http.Request) []int64 {
+	if t.Costs == nil {
+		return nil
 	}
-	return t.Cost(req)
+	return t.Costs(req)
 }
 
 func (t *Transport) base() http.RoundTripper {

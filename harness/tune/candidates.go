@@ -70,7 +70,7 @@ func faces(config limiter.Config, server *scenario.Server) bool {
 	switch config.(type) {
 	case *limiter.ServerTime:
 		return server.Headers.ReceivedAt
-	case *feedback.Header:
+	case *feedback.Header, *feedback.Headers:
 		return server.Headers.RateLimit
 	}
 	return true

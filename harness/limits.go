@@ -45,6 +45,9 @@ func serverConfig(sc *scenario.Scenario, seed uint64) server.Config {
 	c.Penalty = ledger.Penalty{Penalty: policy.Penalty{After: s.BlockAfter}}
 	if p := s.Penalty; p != nil {
 		c.Penalty = ledger.Penalty{Penalty: p.Policy(), Scope: scopeOf(p.Scope)}
+		if p.Strikes == rules.StrikesErrors {
+			c.Penalty.Strikes = ledger.Errors
+		}
 	}
 	return c
 }

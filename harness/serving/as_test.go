@@ -340,6 +340,21 @@ func TestAsDiscord(t *testing.T) {
 	})
 }
 
+// Keys that are not known are bad answers, too.
+func TestAsDiscordStrictly(t *testing.T) {
+	onTarget(t, "discord", func(c *ServiceConfig) { c.Strict = true }, func(g *target) {
+		g.key = "Bot nobody"
+		n, a := g.until("GET /api/v10/gateway", 401)
+		if n != 10_000 || a.status != 429 || !strings.Contains(a.body, "1015") {
+			t.Errorf("after %d times 401: %d %s, want a ban after 10,000", n, a.status, a.body)
+		}
+		g.key = "Bot " + server.DefaultKeys()[0]
+		if a := g.send("GET /api/v10/gateway"); a.status != 429 {
+			t.Errorf("a good key of the same address: %d, want that it is banned as well", a.status)
+		}
+	})
+}
+
 // developers.openai.com: requests and tokens, whose resets are written as 1s and
 // 6m0s and are the time until nothing is used; a request is charged an estimate.
 func TestAsOpenAI(t *testing.T) {

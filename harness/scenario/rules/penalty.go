@@ -24,7 +24,16 @@ type Penalty struct {
 	Extend bool
 	// Scope is who gets it: ScopeKey or ScopeIP. Defaults to ScopeKey.
 	Scope string
+	// Strikes is what counts as a refusal: StrikesRefusals or StrikesErrors.
+	// Defaults to StrikesRefusals.
+	Strikes string
 }
+
+// What brings a penalty about.
+const (
+	StrikesRefusals = "refusals"
+	StrikesErrors   = "errors"
+)
 
 // Policy is the rule.
 func (p *Penalty) Policy() policy.Penalty {
@@ -33,7 +42,7 @@ func (p *Penalty) Policy() policy.Penalty {
 
 // OfPenalty is that of a penalty, or of none.
 func OfPenalty(p **Penalty) yamlfile.Notation {
-	return yamlfile.Optional(p, &Penalty{After: 1, Scope: ScopeKey}, penaltyFields, func(d *yamlfile.Decoder, at yamlfile.Found) {
+	return yamlfile.Optional(p, &Penalty{After: 1, Scope: ScopeKey, Strikes: StrikesRefusals}, penaltyFields, func(d *yamlfile.Decoder, at yamlfile.Found) {
 		if !at.OK {
 			return
 		}
@@ -56,6 +65,9 @@ func penaltyFields(p *Penalty) []yamlfile.Field {
 		yamlfile.Key("scope", "who gets it", yamlfile.OneOf(&p.Scope,
 			yamlfile.Word{Value: ScopeKey, Help: "the API key"},
 			yamlfile.Word{Value: ScopeIP, Help: "the address, with all keys"})),
+		yamlfile.Key("strikes", "what counts", yamlfile.OneOf(&p.Strikes,
+			yamlfile.Word{Value: StrikesRefusals, Help: "requests that a limit refuses"},
+			yamlfile.Word{Value: StrikesErrors, Help: "requests with an unknown key or a bad nonce as well"})),
 	}
 }
 

@@ -156,12 +156,12 @@ func (d *demand) limiter(st *scenario.Strategy) (limiter.Limiter, error) {
 }
 
 // budget is what the server calls the limit of a part in what it states; "" if
-// it has but one, or does not tell them apart.
+// it has but one.
 func (d *demand) budget(p part) string {
 	if len(d.limits) < 2 {
 		return ""
 	}
-	return p.limit.Name
+	return budgetName(d.server, p.limit)
 }
 
 // unlimited is the limiter of a key without a limit of its own.
@@ -183,6 +183,11 @@ func (d *demand) share(st *scenario.Strategy, rt clients.Runtime) (shared []*pac
 		l, err := limiterOf(p, st, *d.server)
 		if err != nil {
 			return nil, err
+		}
+		if len(d.limits) > 1 { // it is to be told of this limit, and of no other
+			if l, err = limiter.NewSet(limiter.Part{Limiter: l, Settled: p.limit.Settle, Budget: d.budget(p)}); err != nil {
+				return nil, err
+			}
 		}
 		s, err := group.Share(l)
 		if err != nil {

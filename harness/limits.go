@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"strings"
 	"time"
 
 	said "ratebench/clients/dialect"
@@ -100,11 +99,7 @@ func readerOf(s *scenario.Server) *said.Reader {
 	}
 	for i := range s.Limits {
 		if l := &s.Limits[i]; l.Window.N > 0 {
-			unit := "weight"
-			if l.Cost == "orders" {
-				unit = l.Cost
-			}
-			r.Limits[unit+" "+strings.ToLower(dialect.Interval(l.Window.Per))] = l.Window.N
+			r.Limits[binanceCounter(l)] = l.Window.N
 		}
 	}
 	return r

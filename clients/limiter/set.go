@@ -115,6 +115,12 @@ func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
 
 // Done implements Limiter.
 func (s *Set) Done(now time.Time, t Ticket, o Outcome) {
+	if o.Cost == 0 && len(o.Budgets) == 0 { // all are told the same
+		for i := range s.parts {
+			s.parts[i].Limiter.Done(now, t, o)
+		}
+		return
+	}
 	budgets, cost := o.Budgets, o.Cost
 	for i := range s.parts {
 		p := &s.parts[i]

@@ -66,7 +66,7 @@ var rooms = map[string]room{
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario":          {ours: "clients/backoff clients/budget clients/keyedrand clients/limiter harness/budgets harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
-	"harness/theory":            {ours: "clients/limiter harness/dist harness/scenario harness/scenario/rules"},
+	"harness/theory":            {ours: "clients/limiter clients/limiter/promise harness/dist harness/scenario harness/scenario/rules"},
 	"harness/virtual":           {ours: "clients clients/pace"},
 	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server"},
 

@@ -109,7 +109,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cmdline.FlagError)
 	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), tune.New(limiters), fit.New(limiters),
-		serve.New(limiters), proxy.New(limiters), newValidate(limiters), newList(limiters), newStrategies(limiters), newSchema(limiters), newCompletion(), newVersion())
+		serve.New(limiters), proxy.New(limiters), newValidate(limiters), newList(limiters), newStrategies(limiters), newInit(), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)
 	for _, c := range append(root.Commands(), root) {

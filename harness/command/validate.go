@@ -11,6 +11,7 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 )
 
 func newValidate(limiters []kinds.Kind) *cobra.Command {
@@ -33,6 +34,9 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				}
 				fmt.Fprintf(c.OutOrStdout(), "%s: ok, %s%s, %s of %s\n", scenario.Printable(sc.Path),
 					count(len(sc.Strategies), "strategy", "strategies"), points, count(sc.Runs, "run", "runs"), length(sc.Duration))
+				for _, u := range theory.UnprovenOf(sc) {
+					fmt.Fprintf(c.OutOrStdout(), "  %s\n", scenario.Printable(u.String()))
+				}
 			}
 			return nil
 		},

@@ -210,6 +210,13 @@ func (s *Scenario) needs(generated float64) []need {
 
 // largestLimit is how many arrivals of a key the server has to remember.
 func (s *Scenario) largestLimit() int {
+	if len(s.Server.Limits) > 0 {
+		sum := int64(0)
+		for i := range s.Server.Limits {
+			sum += s.Server.Limits[i].Remembered()
+		}
+		return int(sum)
+	}
 	n := s.Server.Limit.N
 	for _, stage := range s.Server.Stages {
 		n = max(n, stage.Limit.N)

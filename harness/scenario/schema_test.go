@@ -138,6 +138,12 @@ func onlyDecoder() map[string]bool {
 		sweep-set-inside-a-value sweep-to-twice sweep-to-wrong-type sweep-to-out-of-range sweep-to-the-same
 		sweep-of-what-strategies-set sweep-label-long sweep-label-with-equals sweep-too-many-points sweep-too-many-runs
 		mix-match-ambiguous mix-match-malformed
+		limits-and-limit limits-and-stages limits-below-resolution limits-same-names limits-same-names-in-capitals limits-scope-twice
+		limits-window-too-long limits-bucket-slow limits-routes-unknown limits-cost-unknown limits-routes-not-in-mix limits-cost-not-in-mix
+		limits-too-much-memory limits-polling-shared penalty-extend-without-ban penalty-and-block-after dialect-and-rate-limit
+		mix-route-twice mix-shares-short mix-shares-over mix-share-over mix-cost-of-a-mapping
+		load-stages-late load-stages-order load-stages-never-pauses load-stages-off-grid load-stages-too-many
+		sweep-of-apis-unknown sweep-of-limits-bad sweep-of-limits-scalar
 		sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
 	set := map[string]bool{}
 	for _, name := range strings.Fields(names) {

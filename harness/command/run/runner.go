@@ -143,6 +143,7 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 		r.say(r.stderr, "the ceilings are those of the scenario's server: that at --target is taken to be like it\n")
 	}
 	r.sayUntested(sc)
+	r.sayUnproven(sc, &d.Summary)
 	var twins error
 	if r.flags.real() && err == nil {
 		twins = r.compareClocks(ctx, sc, d.Summary)
@@ -168,6 +169,21 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// sayUnproven says which strategies were refused by a limit of which what their
+// limiter promises does not hold, and why: the others have kept their promise, or
+// were lucky.
+func (r *runner) sayUnproven(sc *scenario.Scenario, s *result.Summary) {
+	said := map[string]bool{}
+	for _, u := range theory.UnprovenOf(sc) {
+		st, there := s.Strategy(u.Row)
+		if !there || st.Mean("refused") == 0 || said[u.Why] {
+			continue
+		}
+		said[u.Why] = true
+		r.say(r.stderr, "%s\n", u)
+	}
 }
 
 // sayUntested says which claims of the scenario's file were not tested, and why.

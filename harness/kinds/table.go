@@ -235,7 +235,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &bucket.Paced{}
 				return c, []Parameter{
-					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread, Scale: Spread},
 				}
 			},
 		},
@@ -247,7 +247,7 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &bucket.CounterPaced{Most: 1}
 				return c, []Parameter{
-					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread},
+					{Name: "spread", Help: "longest less shortest incoming latency (J)", Value: &c.Spread, Scale: Spread},
 					{Name: "most", Help: "what a request costs at most", Value: &c.Most},
 					{Name: "exact", Help: "whether the counter does not round down the share of the window before", Value: &c.Exact},
 				}
@@ -310,8 +310,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &feedback.Headers{}
 				return c, []Parameter{
-					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
-					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency, Scale: Longest},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest, Scale: Shortest},
 					{Name: "budget", Help: "name of the limit in what the server states; \"\" is the first", Value: &c.Budget},
 				}
 			},
@@ -324,8 +324,8 @@ func All() []Kind {
 			New: func() (limiter.Config, []Parameter) {
 				c := &feedback.Learn{Spend: 9, Retry: 5 * time.Second}
 				return c, []Parameter{
-					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency},
-					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest},
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency, Scale: Longest},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest, Scale: Shortest},
 					{Name: "start", Help: "level at first, in requests per window; 0 is the quota's limit, above which it never goes", Value: &c.Start},
 					{Name: "spend", Help: "refusals that there may be in all; then nothing leaves any more", Value: &c.Spend},
 					{Name: "retry", Help: "time until a probe asks for more than was refused; doubles each time", Value: &c.Retry},

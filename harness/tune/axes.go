@@ -127,9 +127,15 @@ func (f *facts) durations(s kinds.Scale) []time.Duration {
 	return distinct(all)
 }
 
-// bursts are from none to half of the limit.
+// bursts are from none to half of the limit; of a bucket, to all that it holds, and
+// less by what comes in while a request is on its way.
 func (f *facts) bursts() []int {
 	n := f.quota.Limit
+	if full := f.quota.Burst; full > 0 {
+		j, _ := f.spread()
+		came := int(math.Ceil(float64(n) * float64(j+f.quota.Resolution+f.quota.Refill) / float64(f.quota.Window)))
+		return distinct([]int{0, 1, full / 2, full * 3 / 4, max(1, full-1-came), max(1, full-came), full})
+	}
 	return distinct([]int{0, 1, int(math.Ceil(math.Sqrt(float64(n)))), n / 4, n / 2})
 }
 

@@ -9,7 +9,6 @@ import (
 	"ratebench/clients/limiter/feedback"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
-	"ratebench/harness/theory"
 )
 
 // A candidate is a strategy that may be the best.
@@ -54,7 +53,7 @@ func setups(sc *scenario.Scenario, f *facts, workers int) []setup {
 			all = append(all, setup{client, limiter.Guards{}})
 			continue
 		}
-		if client.Nonce == scenario.NonceTimestamp { // which two workers can have the same of
+		if client.Nonce == scenario.NonceTimestamp && !sc.Server.NoNonces { // which two workers can have the same of
 			client.Nonce = scenario.NonceIncreasing
 		}
 		all = append(all, setup{client, limiter.Guards{}})
@@ -71,7 +70,7 @@ func faces(config limiter.Config, server *scenario.Server) bool {
 	case *limiter.ServerTime:
 		return server.Headers.ReceivedAt
 	case *feedback.Header, *feedback.Headers:
-		return server.Headers.RateLimit
+		return server.Headers.RateLimit || server.Dialect != ""
 	}
 	return true
 }
@@ -114,10 +113,8 @@ func (p *pool) make(k kinds.Kind, s setup, axes []axis, values []any) {
 	for i, v := range values {
 		set(params, axes[i].path, v)
 	}
+	// Nobody polls: what waits exactly, as long as it has to, is never worse.
 	l := scenario.Limiter{Kind: k.Name, Scope: scenario.ScopeKey, Share: scenario.ShareWhole, Config: config, Parameters: params}
-	if k.Polls {
-		l.Poll = time.Millisecond
-	}
 	st := scenario.Strategy{Limiter: l, Client: s.client, Guard: s.guard}
 	if config.Validate(st.Quota(p.scenario.Server)) != nil {
 		return // the limits of one parameter may depend on another
@@ -134,7 +131,7 @@ func (p *pool) add(c candidate) {
 		return
 	}
 	p.seen[what] = true
-	c.proved = theory.Applies(p.scenario, &c.Strategy) != theory.ServerCap
+	c.proved = proved(p.scenario, &c.Strategy)
 	p.all = append(p.all, c)
 }
 

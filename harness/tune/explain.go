@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/promise"
 	"ratebench/harness/dist"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -18,8 +19,11 @@ func explain(sc *scenario.Scenario, c *candidate) []string {
 	if !bounded {
 		return unbounded(c)
 	}
-	lines := []string{fmt.Sprintf("A request takes %s to %s to the server: J = %s. A slot of the window is free after W' = %s, a window and a tick of the server's clock.",
-		dist.FormatDuration(f.shortest), dist.FormatDuration(f.longest), dist.FormatDuration(j), dist.FormatDuration(f.age()))}
+	lines := []string{fmt.Sprintf("A request takes %s to %s to the server: J = %s.", dist.FormatDuration(f.shortest), dist.FormatDuration(f.longest), dist.FormatDuration(j))}
+	if len(sc.Server.Limits) > 0 {
+		return append(lines[:1:1], promises(sc, c)...)
+	}
+	lines[0] += fmt.Sprintf(" A slot of the window is free after W' = %s, a window and a tick of the server's clock.", dist.FormatDuration(f.age()))
 	n, keys := f.quota.Limit, sc.Server.Keys
 	even := float64(keys*n) / (f.age() + j).Seconds()
 	evenText := fmt.Sprintf("at most %d keys · N/(W' + J) = %d · %d/%s = %s requests/s", keys, keys, n, dist.FormatDuration(f.age()+j), metrics.RateText(even, 2))
@@ -85,4 +89,25 @@ func unbounded(c *candidate) []string {
 		}
 	}
 	return []string{why, fmt.Sprintf("%s was not answered 429 in the runs that were made; in the long run it will be.", c.Limiter.Kind)}
+}
+
+// promises are what a limiter promises of each of several limits.
+func promises(sc *scenario.Scenario, c *candidate) []string {
+	var lines []string
+	limits := sc.Server.AllLimits()
+	for i := range limits {
+		l := &limits[i]
+		if !l.IsPaced() {
+			continue
+		}
+		switch what, err := promise.Of(c.Limiter.Config, c.QuotaOf(l, sc.Server)); {
+		case err != nil:
+			lines = append(lines, fmt.Sprintf("Of %s: %v.", l, err))
+		case what == "":
+			lines = append(lines, fmt.Sprintf("Of %s %s promises nothing: what it was found with is what won.", l, c.Limiter.Kind))
+		default:
+			lines = append(lines, fmt.Sprintf("Of %s: %s.", l, what))
+		}
+	}
+	return lines
 }

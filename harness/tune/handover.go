@@ -67,7 +67,11 @@ func proxyCommand(sc *scenario.Scenario, c *candidate) string {
 	return strings.Join(words, " ")
 }
 
-func limitText(sc *scenario.Scenario) string { return sc.Server.Limit.String() }
+// limitText is the first limit that a client paces itself by, as a window.
+func limitText(sc *scenario.Scenario) string {
+	q := sc.Server.Quota()
+	return text(limiter.Rate{N: q.Limit, Per: q.Window})
+}
 
 // goCode is a program that sends through a transport with the strategy.
 func goCode(sc *scenario.Scenario, c *candidate) (string, error) {

@@ -49,7 +49,7 @@ func (t *tuner) reduce(m *metrics.Metric, of *metrics.Run, length time.Duration)
 		r.value = t.better * v
 	}
 	if m.Name == DefaultMetric && length < t.scenario.Duration {
-		r.value = steadyTPS(of, t.scenario.Server.Limit.Window)
+		r.value = steadyTPS(of, memoryOf(t.scenario))
 	}
 	r.p99, _ = metrics.Find("latency_p99_ms").Of(of)
 	return r

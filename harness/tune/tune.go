@@ -39,7 +39,7 @@ type Options struct {
 	// Workers per key. Defaults to those of the scenario's strategies, and to more
 	// beside a single one.
 	Workers int
-	// Seeds is how many a race may take. Defaults to 100.
+	// Seeds is how many a race may take. Defaults to 60.
 	Seeds int
 	// Fresh is how many fresh seeds the winner is measured on. Defaults to 30.
 	Fresh int
@@ -52,7 +52,7 @@ type Options struct {
 const (
 	DefaultMetric = "tps"
 	DefaultAlpha  = 0.05
-	DefaultSeeds  = 100
+	DefaultSeeds  = 60
 	DefaultFresh  = 30
 )
 
@@ -212,16 +212,17 @@ func fixedTimes(sc *scenario.Scenario) bool {
 }
 
 // racedLength is that of the runs of the race: the scenario's, or less if that is
-// enough for twenty windows and a few thousand requests.
+// enough for twenty windows and two thousand requests.
 func racedLength(sc *scenario.Scenario) time.Duration {
-	const least, requests = 20 * time.Second, 3000
+	const least, requests = 20 * time.Second, 2000
 	if fixedTimes(sc) {
 		return sc.Duration
 	}
-	length := max(least, 20*sc.Server.Limit.Window)
+	memory := memoryOf(sc)
+	length := max(least, 20*memory)
 	if rate := theory.Of(sc); rate.ServerCap > 0 {
 		per := min(rate.ServerCap, cmp.Or(rate.Offered, rate.ServerCap))
-		length = max(5*sc.Server.Limit.Window, min(length, time.Duration(requests/per*float64(time.Second))))
+		length = max(5*memory, min(length, time.Duration(requests/per*float64(time.Second))))
 	}
 	return min(sc.Duration, roundUp(length, time.Second))
 }
@@ -232,7 +233,21 @@ func shortLength(sc *scenario.Scenario) time.Duration {
 	if fixedTimes(sc) {
 		return raced
 	}
-	return min(raced, max(roundUp(raced/2, time.Second), 5*sc.Server.Limit.Window))
+	return min(raced, max(roundUp(raced/2, time.Second), 5*memoryOf(sc)))
+}
+
+// memoryOf is for how long a server remembers a burst: the longest window, or the
+// time in which a bucket fills. A tenth of the scenario is the most that counts.
+func memoryOf(sc *scenario.Scenario) time.Duration {
+	longest := time.Duration(0)
+	for _, l := range sc.Server.AllLimits() {
+		memory := l.Window.Per
+		if rate, timed := l.Rate(); timed && l.Bucket > 0 {
+			memory = time.Duration(float64(l.Bucket) / rate * float64(time.Second))
+		}
+		longest = max(longest, memory)
+	}
+	return min(longest, sc.Duration/10)
 }
 
 func roundUp(d, unit time.Duration) time.Duration { return (d + unit - 1) / unit * unit }
@@ -242,7 +257,7 @@ func roundUp(d, unit time.Duration) time.Duration { return (d + unit - 1) / unit
 // best of all, as many as a race can have.
 func (t *tuner) shorten(ctx context.Context, entries []*entry) ([]*entry, error) {
 	const seeds = 2
-	first := max(t.report.Short/4, min(t.report.Short, 5*t.scenario.Server.Limit.Window)) // the beginning of the same runs
+	first := max(t.report.Short/4, min(t.report.Short, 5*memoryOf(t.scenario))) // the beginning of the same runs
 	left, err := t.short(ctx, "first runs", entries, first, 1)
 	if err == nil {
 		left, err = t.short(ctx, "short runs", left, t.report.Short, seeds)
@@ -271,7 +286,7 @@ func (t *tuner) shorten(ctx context.Context, entries []*entry) ([]*entry, error)
 
 const (
 	farBehind = 0.2 // as a part of the best
-	mostRaced = 40
+	mostRaced = 32
 )
 
 // short makes short runs and returns who was not refused.

@@ -1,0 +1,63 @@
+package tune
+
+import (
+	"time"
+
+	"ratebench/clients/limiter/feedback"
+	"ratebench/clients/limiter/promise"
+	"ratebench/harness/kinds"
+	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
+)
+
+// proved reports whether a strategy is never answered 429, as long as the latency is
+// what the scenario says: theory has it of windows, and the limiters promise it of
+// other limits.
+func proved(sc *scenario.Scenario, st *scenario.Strategy) bool {
+	if theory.Applies(sc, st) != theory.ServerCap {
+		return true
+	}
+	if _, learns := st.Limiter.Config.(*feedback.Learn); learns { // it is refused as often as it may be
+		return false
+	}
+	if len(sc.Server.Limits) == 0 || len(sc.Server.Stages) > 0 || st.Limiter.Scope != scenario.ScopeKey || st.Client.Clock.Rate != 1 {
+		return false
+	}
+	limits := sc.Server.AllLimits()
+	for i := range limits {
+		l := &limits[i]
+		if !l.IsPaced() || l.Hidden {
+			return false
+		}
+		if what, err := promise.Of(st.Limiter.Config, st.QuotaOf(l, sc.Server)); what == "" || err != nil {
+			return false
+		}
+	}
+	f := factsOf(sc)
+	return f.covered(st.Limiter.Parameters, st.Client.Timeout)
+}
+
+// covered reports whether what a limiter is told of the latency is right.
+func (f *facts) covered(params []kinds.Parameter, timeout time.Duration) bool {
+	j, bounded := f.spread()
+	for _, p := range params {
+		switch v := p.Value.(type) {
+		case []kinds.Parameter:
+			if !f.covered(v, timeout) {
+				return false
+			}
+		case *time.Duration:
+			latency := *v
+			if p.Scale == kinds.Longest && latency == 0 { // who gives up takes a request to have arrived
+				latency = timeout
+			}
+			switch {
+			case p.Scale == kinds.Spread && (!bounded || latency < j),
+				p.Scale == kinds.Longest && (!bounded || latency < f.longest),
+				p.Scale == kinds.Shortest && latency > f.shortest:
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -82,14 +82,15 @@ type story struct {
 }
 
 // Call implements Caller by the script.
-func (s *story) Call(c Call) (limiter.Outcome, error) {
+func (s *story) Call(c *Call, o *limiter.Outcome) error {
 	s.mu.Lock()
 	n := s.attempts[c.ID]
 	s.attempts[c.ID]++
-	s.calls = append(s.calls, c)
+	s.calls = append(s.calls, *c)
 	s.mu.Unlock()
-	took, o := s.answer(c.ID, n)
-	return o, s.rt.Sleep(took)
+	var took time.Duration
+	took, *o = s.answer(c.ID, n)
+	return s.rt.Sleep(took)
 }
 
 // Observe implements Observer.

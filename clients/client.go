@@ -18,8 +18,9 @@ var ErrTimeout = errors.New("no answer in time")
 // A Caller carries one request to the server and back.
 type Caller interface {
 	// Call blocks until the request is answered, fails, or times out, which
-	// the outcome tells. Its only error is ErrStopped.
-	Call(c Call) (limiter.Outcome, error)
+	// it tells by the outcome, the zero one before. Its only error is
+	// ErrStopped. It neither changes the call nor keeps it once it returns.
+	Call(c *Call, o *limiter.Outcome) error
 }
 
 // A Call is one request that has been let go.
@@ -200,6 +201,7 @@ func (c *client) newWorkers() ([]*worker, error) {
 			}
 			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal()}
 			w.event.Key = c.config.FirstKey + key
+			w.call = Call{Key: w.event.Key, Timeout: c.config.Timeout, Gate: w.gate}
 			workers = append(workers, w)
 		}
 	}

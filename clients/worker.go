@@ -13,6 +13,7 @@ type worker struct {
 	*client
 	gate   *pace.Gate
 	signal pace.Signal
+	call   Call            // the last one
 	event  Event           // the last one, with the key and the request that it has in its hands
 	room   []int64         // for the costs of a request
 	failed limiter.Outcome // of the last attempt that was Answered and failed
@@ -78,17 +79,17 @@ func (w *worker) attempt() (cause Kind, err error) {
 		return 0, err
 	}
 	w.observe(Sent)
-	o, err := w.exchange(permit)
-	if err != nil {
+	if err := w.exchange(&permit); err != nil {
 		return 0, err
 	}
+	o := &w.event.Outcome
 	o.Created = w.event.Request.Created
-	w.event.Outcome = w.gate.Done(permit, o)
+	w.gate.End(&permit, o)
 	w.observe(Answered)
-	if !w.event.Outcome.OK() {
-		w.failed, cause = w.event.Outcome, Answered
+	if !o.OK() {
+		w.failed, cause = *o, Answered
 	}
-	w.event.Outcome = limiter.Outcome{} // no other event has one
+	*o = limiter.Outcome{} // no other event has one
 	return cause, nil
 }
 
@@ -102,16 +103,16 @@ func (w *worker) costs() []int64 {
 }
 
 // exchange carries the request to the server and back, with the work on it.
-func (w *worker) exchange(p pace.Permit) (limiter.Outcome, error) {
+func (w *worker) exchange(p *pace.Permit) error {
 	work := &w.config.Work
 	if err := work.spend(work.Send); err != nil {
-		return limiter.Outcome{}, err
+		return err
 	}
-	o, err := w.caller.Call(Call{Key: w.event.Key, ID: w.event.Request.ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: p})
-	if err != nil {
-		return o, err
+	w.call.ID, w.call.Permit = w.event.Request.ID, *p
+	if err := w.caller.Call(&w.call, &w.event.Outcome); err != nil {
+		return err
 	}
-	return o, work.spend(work.Receive)
+	return work.spend(work.Receive)
 }
 
 // giveUp drops the request, whose attempt failed, or dead-letters it.

@@ -33,7 +33,8 @@ func newInterpreter(s *scenario.Server) *interpreter {
 // outcome is what a client sees of a reply at now, just as if it had come by HTTP.
 func (i *interpreter) outcome(x *server.Exchange, now time.Time) limiter.Outcome {
 	r := x.Reply()
-	o := outcomeOf(r)
+	var o limiter.Outcome
+	seen(r, &o)
 	switch r.Verdict {
 	case server.OK, server.RateLimited, server.Blocked:
 	default:

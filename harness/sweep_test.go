@@ -34,7 +34,7 @@ func TestSweepIsThePointsWrittenOut(t *testing.T) {
 	}
 }
 
-func parseText(t *testing.T, text string) *scenario.Scenario {
+func parseText(t testing.TB, text string) *scenario.Scenario {
 	t.Helper()
 	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte(text), nil)
 	if err != nil {

@@ -130,9 +130,10 @@ type flight struct {
 }
 
 // Call implements clients.Caller.
-func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
+func (c *virtualCaller) Call(call *clients.Call, o *limiter.Outcome) error {
 	f := c.newFlight()
-	f.exchange, f.key, f.id, f.left = c.server.OpenKey(call.Key-c.firstKey, call.Permit.Nonce), call.Key, call.ID, call.Timeout
+	f.key, f.id, f.left = call.Key, call.ID, call.Timeout
+	c.server.OpenKey(&f.exchange, call.Key-c.firstKey, call.Permit.Nonce)
 	if c.demand != nil {
 		f.request = c.demand.request(call.ID, f.costs)
 		f.costs = f.request.Costs
@@ -141,24 +142,25 @@ func (c *virtualCaller) Call(call clients.Call) (limiter.Outcome, error) {
 	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
 		// The server counts and answers a request although nobody waits for it.
 		c.kernel.Steps("server", f.step)
-		return limiter.Outcome{Err: clients.ErrTimeout}, c.kernel.Sleep(call.Timeout)
+		o.Err = clients.ErrTimeout
+		return c.kernel.Sleep(call.Timeout)
 	}
 	if err := c.kernel.Walk(f.step); err != nil {
-		return limiter.Outcome{}, err
+		return err
 	}
-	o := limiter.Outcome{Err: clients.ErrTimeout}
 	switch {
 	case f.gaveUp:
+		o.Err = clients.ErrTimeout
 	case c.interpreter != nil:
-		o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
+		*o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
 	default:
-		o = outcomeOf(f.exchange.Reply())
+		seen(f.exchange.Reply(), o)
 	}
 	if c.demand != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
 		o.Cost = c.demand.settled(f.id)
 	}
 	c.spare = append(c.spare, f)
-	return o, nil
+	return nil
 }
 
 func (c *virtualCaller) newFlight() (f *flight) {
@@ -213,16 +215,12 @@ func (f *flight) await(wait time.Duration) time.Duration {
 	return f.left
 }
 
-// outcomeOf is what a client sees of a reply, just as if it had come by HTTP.
-func outcomeOf(r *server.Reply) limiter.Outcome {
-	o := limiter.Outcome{
-		Status:     r.Status(),
-		Blocked:    r.Verdict == server.Blocked && r.Retry == policy.Never,
-		Received:   r.Statement.Received,
-		RetryAfter: r.Statement.RetryAfter,
-	}
+// seen sets what a client sees of a reply, just as if it had come by HTTP.
+func seen(r *server.Reply, o *limiter.Outcome) {
+	o.Status = r.Verdict.Status()
+	o.Blocked = r.Verdict == server.Blocked && r.Retry == policy.Never
+	o.Received, o.RetryAfter = r.Statement.Received, r.Statement.RetryAfter
 	if r.Statement.HasBudget {
 		o.Budgets = []limiter.Budget{{Limit: int64(r.Statement.Limit), Remaining: int64(r.Statement.Remaining), Reset: r.Statement.Reset}}
 	}
-	return o
 }

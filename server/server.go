@@ -154,13 +154,12 @@ func (s *Server) OpenRequest(r Request) (e Exchange) {
 }
 
 // OpenKey is Open for the key with that index, which there must be, and a nonce
-// that is a number, of 0 or more.
-func (s *Server) OpenKey(index int, nonce int64) (e Exchange) {
+// that is a number, of 0 or more; the Exchange may be one that has been served.
+func (s *Server) OpenKey(e *Exchange, index int, nonce int64) {
 	a := s.accounts[index]
-	e.server, e.request.Key = s, a.name
-	e.nonce, e.nonceOK = integer{small: uint64(nonce)}, true
+	*e = Exchange{server: s, nonce: integer{small: uint64(nonce)}, nonceOK: true}
+	e.request.Key = a.name
 	e.open(a)
-	return e
 }
 
 // Limits are those that requests have to pass, in the order of the indices by

@@ -24,8 +24,7 @@ import (
 // least W' + J after the first, so that it arrives at least W' after it. No
 // request overtakes another
 // as long as (W' + J)/N exceeds J and each leaves as soon as it may, so that
-// nonces arrive in order; one that leaves after a late one, and makes up for it,
-// may be closer to it than that.
+// nonces arrive in order: what makes up for a late timer keeps J apart, too.
 //
 // Source: the leaky bucket as a meter without burst (Turner, "New directions
 // in communications", 1986), with the interval that the server's window and
@@ -45,16 +44,19 @@ func (c *Paced) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	age, n := q.Span()+q.Widen(c.Spread), time.Duration(q.Limit)
-	return &paced{ring: newRing(q.Limit), age: age, interval: (age + n - 1) / n}, nil // rounded up
+	spread, n := q.Widen(c.Spread), time.Duration(q.Limit)
+	age := q.Span() + spread
+	return &paced{ring: newRing(q.Limit), age: age, interval: (age + n - 1) / n, spread: spread}, nil // rounded up
 }
 
 type paced struct {
 	ring
 	age      time.Duration // of the departure N back
 	interval time.Duration
+	spread   time.Duration // J, with the drift
 	last     time.Time     // when the last one was due
 	gap      time.Duration // to be kept after it
+	clear    time.Time     // when the next one is far enough from the last, late as it was
 	due      time.Time     // when the next one could have left; zero: it is not late
 }
 
@@ -63,7 +65,7 @@ func (p *paced) Next(now time.Time, cost int64) time.Time {
 	if !fixed(old) {
 		old = old.Add(p.age)
 	}
-	return latest(p.last.Add(p.gap), old)
+	return latest(latest(p.last.Add(p.gap), p.clear), old)
 }
 
 // Due implements Punctual.
@@ -72,9 +74,26 @@ func (p *paced) Due(at time.Time) { p.due = at }
 func (p *paced) Sent(now time.Time, cost int64) Ticket {
 	if cost > 0 {
 		p.last, p.gap = p.scheduled(now, cost), times(p.interval, cost)
+		p.clear = time.Time{}
+		if least := p.least(); least > 0 {
+			p.clear = now.Add(least)
+		}
 	}
 	p.due = time.Time{}
 	return p.push(now, cost)
+}
+
+// least is how far the next departure has to be from the last, even if it makes up
+// for a late one: so far that it does not overtake it, where the schedule sees to
+// that, and nearly as far as the schedule has it, where it nearly does.
+func (p *paced) least() time.Duration {
+	switch {
+	case p.gap >= p.spread:
+		return p.spread
+	case p.gap > p.spread/2:
+		return p.gap - p.gap/20
+	}
+	return 0
 }
 
 // scheduled is when a departure at now was due. Where it was the log that held it

@@ -261,22 +261,30 @@ func (g *Gate) left(now time.Time, p Permit) {
 // if at all. Done returns the outcome with the time when the request was sent.
 // It is called once for each permit.
 func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
+	g.End(&p, &o)
+	return o
+}
+
+// End is Done for an outcome that stays where it is: it sets the time when the
+// request was sent.
+func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.tell(func(now time.Time) {
 		o.Sent = p.Granted
 		if d := p.departure; d != nil {
 			if d.left.IsZero() {
-				g.left(now, p)
+				g.left(now, *p)
 			}
 			o.Sent, d.ended = d.left, true
 		}
 		g.flying--
-		g.limiter.Done(now, p.Ticket, o)
-		g.sharedDone(now, p, o)
+		g.limiter.Done(now, p.Ticket, *o)
+		if len(g.shared) > 0 {
+			g.sharedDone(now, *p, *o)
+		}
 	})
 	g.countEnd(o)
-	return o
 }
 
 // tell tells the limiter something, and wakes whoever waits if that brought the

@@ -109,7 +109,7 @@ func (g *Gate) neverCame() {
 }
 
 // countEnd counts the end of a departure.
-func (g *Gate) countEnd(o limiter.Outcome) {
+func (g *Gate) countEnd(o *limiter.Outcome) {
 	switch {
 	case o.OK():
 		g.stats.Succeeded++

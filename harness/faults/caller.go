@@ -32,59 +32,60 @@ func NewCaller(rt clients.Runtime, next clients.Caller, p *Plan, t *Tally) *Call
 }
 
 // Call implements clients.Caller.
-func (c *Caller) Call(call clients.Call) (limiter.Outcome, error) {
+func (c *Caller) Call(call *clients.Call, o *limiter.Outcome) error {
 	fate, extra := c.plan.Fate(c.tally.next(), c.rt.Now().Sub(c.start))
 	c.tally.count(fate)
 	switch fate {
 	case Error500:
-		return limiter.Outcome{Status: 500}, nil
+		o.Status = 500
+		return nil
 	case Error503:
-		return limiter.Outcome{Status: 503}, nil
+		o.Status = 503
+		return nil
 	case ResetBefore, Down:
-		return limiter.Outcome{Err: ErrReset}, nil
+		o.Err = ErrReset
+		return nil
 	case Spike:
-		return c.spike(call, extra)
+		return c.spike(*call, extra, o)
 	case Hang:
-		return c.abandon(call, 0)
+		return c.abandon(*call, 0, o)
 	case ResetAfter:
-		return c.spoil(call, ErrReset)
+		return c.spoil(call, ErrReset, o)
 	case Malformed:
-		return c.spoil(call, ErrMalformed)
+		return c.spoil(call, ErrMalformed, o)
 	}
-	return c.next.Call(call)
+	return c.next.Call(call, o)
 }
 
 // spike carries a request that takes longer on the way in.
-func (c *Caller) spike(call clients.Call, extra time.Duration) (limiter.Outcome, error) {
+func (c *Caller) spike(call clients.Call, extra time.Duration, o *limiter.Outcome) error {
 	if extra >= call.Timeout {
-		return c.abandon(call, extra)
+		return c.abandon(call, extra, o)
 	}
 	if err := c.rt.Sleep(extra); err != nil {
-		return limiter.Outcome{}, err
+		return err
 	}
 	call.Timeout -= extra
-	return c.next.Call(call)
+	return c.next.Call(&call, o)
 }
 
 // abandon lets a request go on alone, after the extra latency, and waits in
 // vain for its answer.
-func (c *Caller) abandon(call clients.Call, extra time.Duration) (limiter.Outcome, error) {
+func (c *Caller) abandon(call clients.Call, extra time.Duration, o *limiter.Outcome) error {
 	c.rt.Go("abandoned request", func() {
 		if c.rt.Sleep(extra) == nil {
-			_, _ = c.next.Call(call) // nobody waits for it
+			_ = c.next.Call(&call, &limiter.Outcome{}) // nobody waits for it
 		}
 	})
-	if err := c.rt.Sleep(call.Timeout); err != nil {
-		return limiter.Outcome{}, err
-	}
-	return limiter.Outcome{Err: clients.ErrTimeout}, nil
+	o.Err = clients.ErrTimeout
+	return c.rt.Sleep(call.Timeout)
 }
 
 // spoil carries a request and then spoils its answer, if there is one.
-func (c *Caller) spoil(call clients.Call, err error) (limiter.Outcome, error) {
-	o, stopped := c.next.Call(call)
-	if stopped != nil || o.Err != nil {
-		return o, stopped
+func (c *Caller) spoil(call *clients.Call, err error, o *limiter.Outcome) error {
+	if stopped := c.next.Call(call, o); stopped != nil || o.Err != nil {
+		return stopped
 	}
-	return limiter.Outcome{Err: err}, nil
+	*o = limiter.Outcome{Err: err}
+	return nil
 }

@@ -82,9 +82,10 @@ type answering struct {
 	calls int
 }
 
-func (a *answering) Call(clients.Call) (limiter.Outcome, error) {
+func (a *answering) Call(_ *clients.Call, o *limiter.Outcome) error {
 	a.calls++
-	return limiter.Outcome{Status: 200}, a.rt.Sleep(40 * ms)
+	o.Status = 200
+	return a.rt.Sleep(40 * ms)
 }
 
 // only is a Config by which every request meets one fate.
@@ -139,7 +140,7 @@ func TestCaller(t *testing.T) {
 		var err error
 		var took time.Duration
 		k.Go("client", func() {
-			o, err = caller.Call(clients.Call{Timeout: c.timeout})
+			err = caller.Call(&clients.Call{Timeout: c.timeout}, &o)
 			took = k.Now().Sub(virtual.Epoch)
 		})
 		if runErr := k.Run(time.Minute); runErr != nil {

@@ -49,22 +49,23 @@ func NewCaller(r *Runtime, t http.RoundTripper, base string, keys []string) *Cal
 var _ clients.Caller = (*Caller)(nil)
 
 // Call implements clients.Caller.
-func (c *Caller) Call(call clients.Call) (limiter.Outcome, error) {
+func (c *Caller) Call(call *clients.Call, o *limiter.Outcome) error {
 	ctx, cancel := context.WithTimeout(c.ctx, call.Timeout)
 	defer cancel()
-	o, err := c.roundTrip(ctx, call)
+	answer, err := c.roundTrip(ctx, call)
 	switch {
 	case err == nil:
-		return o, nil
+		*o = answer
 	case c.ctx.Err() != nil:
-		return limiter.Outcome{}, clients.ErrStopped
+		return clients.ErrStopped
 	case errors.Is(err, context.DeadlineExceeded):
 		c.failures.add("no answer within " + call.Timeout.String())
-		return limiter.Outcome{Err: clients.ErrTimeout}, nil
+		o.Err = clients.ErrTimeout
 	default:
 		c.failures.add(cause(err))
-		return limiter.Outcome{Err: err}, nil
+		o.Err = err
 	}
+	return nil
 }
 
 // Failures says how often and why requests were not answered 200: by the
@@ -72,7 +73,7 @@ func (c *Caller) Call(call clients.Call) (limiter.Outcome, error) {
 // time.
 func (c *Caller) Failures() map[string]int { return c.failures.all() }
 
-func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outcome, error) {
+func (c *Caller) roundTrip(ctx context.Context, call *clients.Call) (limiter.Outcome, error) {
 	req, err := c.request(ctx, call)
 	if err != nil {
 		return limiter.Outcome{}, err
@@ -107,7 +108,7 @@ func (c *Caller) roundTrip(ctx context.Context, call clients.Call) (limiter.Outc
 }
 
 // request makes the request of a call.
-func (c *Caller) request(ctx context.Context, call clients.Call) (*http.Request, error) {
+func (c *Caller) request(ctx context.Context, call *clients.Call) (*http.Request, error) {
 	params := url.Values{
 		"api_key": {c.keys[call.Key]},
 		"nonce":   {strconv.FormatInt(call.Permit.Nonce, 10)},

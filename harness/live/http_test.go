@@ -44,7 +44,13 @@ func answer(status int, body string, header ...string) trip {
 const timeout = time.Second
 
 // newCall is a call that a gate has let go, with the nonce 1700000000123.
-func newCall(t *testing.T) clients.Call {
+// call makes a call and returns what came of it.
+func call(t *testing.T, c *live.Caller) (o limiter.Outcome, err error) {
+	err = c.Call(newCall(t), &o)
+	return o, err
+}
+
+func newCall(t *testing.T) *clients.Call {
 	t.Helper()
 	l, err := (&limiter.None{}).New(limiter.Quota{Limit: 1, Window: time.Second})
 	if err != nil {
@@ -60,7 +66,7 @@ func newCall(t *testing.T) clients.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
+	return &clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
 }
 
 // The parameters are in the query, or, on request, in a form as the
@@ -83,7 +89,7 @@ func TestCallSendsQueryOrForm(t *testing.T) {
 			return answer(200, `{"req_id":"7","status":"OK"}`+"\n")(r)
 		}), "http://host:9999/", []string{"first", "second"})
 		c.Form = form
-		o, err := c.Call(newCall(t))
+		o, err := call(t, c)
 		if err != nil || !o.OK() {
 			t.Fatalf("%+v, %v", o, err)
 		}
@@ -117,7 +123,7 @@ func TestQueryIsNotRepeated(t *testing.T) {
 	defer rt.Stop()
 	c := live.NewCaller(rt, &http.Transport{}, api.URL, []string{"a", "b"})
 	for i, wantErr := range []bool{false, true} {
-		if o, err := c.Call(newCall(t)); err != nil || (o.Err != nil) != wantErr {
+		if o, err := call(t, c); err != nil || (o.Err != nil) != wantErr {
 			t.Errorf("call %d: %+v, %v", i, o, err)
 		}
 	}
@@ -138,7 +144,7 @@ func TestFailures(t *testing.T) {
 		t.Helper()
 		next = f
 		for range times {
-			if _, err := c.Call(newCall(t)); err != nil {
+			if _, err := call(t, c); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -191,7 +197,7 @@ func TestAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			rt := live.New(context.Background())
 			defer rt.Stop()
-			o, err := live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}).Call(newCall(t))
+			o, err := call(t, live.NewCaller(rt, c.answer, "http://host", []string{"a", "b"}))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -210,7 +216,7 @@ func TestStatements(t *testing.T) {
 	defer rt.Stop()
 	c := live.NewCaller(rt, answer(429, `{"error_msg":"exceeded rate limit","status":"error"}`+"\n",
 		"X-Received-At", "1700000000123", "Retry-After", "2", "RateLimit-Remaining", "3", "RateLimit-Reset", "1"), "http://host", []string{"a", "b"})
-	o, err := c.Call(newCall(t))
+	o, err := call(t, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +236,7 @@ func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		defer rt.Stop()
-		o, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t))
+		o, err := call(t, live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}))
 		if err != nil || o.Err != clients.ErrTimeout {
 			t.Errorf("got %+v, %v", o, err)
 		}
@@ -244,7 +250,7 @@ func TestCallEndsWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rt := live.New(context.Background())
 		time.AfterFunc(100*ms, rt.Stop)
-		if _, err := live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"}).Call(newCall(t)); err != clients.ErrStopped {
+		if _, err := call(t, live.NewCaller(rt, trip(hang), "http://host", []string{"a", "b"})); err != clients.ErrStopped {
 			t.Errorf("got %v", err)
 		}
 	})

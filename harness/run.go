@@ -34,6 +34,9 @@ type Options struct {
 	Parallel int
 	// Progress is told now and then how much is done, from 0 to 1; nil is not.
 	Progress func(done float64)
+	// Only says which runs to do in virtual time, of those that are counted through
+	// from 0, row by row of the scenario and seed by seed; nil is all.
+	Only func(i int) bool
 	// Every is how often Report is called in real time; 0 never.
 	Every time.Duration
 	// Report is given the state of a strategy in real time.
@@ -85,15 +88,22 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 	rows := sc.Rows()
 	total := len(rows) * sc.Runs
 	runs, errs, ran := make([]metrics.Run, total), make([]error, total), make([]bool, total)
+	var chosen []int
+	for i := range total {
+		if o.Only == nil || o.Only(i) {
+			chosen = append(chosen, i)
+		}
+	}
 	var next, done atomic.Int64
 	var wg sync.WaitGroup
-	for range min(cmp.Or(o.Parallel, runtime.GOMAXPROCS(0)), total) {
+	for range min(cmp.Or(o.Parallel, runtime.GOMAXPROCS(0)), len(chosen)) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= total {
+				k := int(next.Add(1)) - 1
+				if k >= len(chosen) {
 					return
 				}
+				i := chosen[k]
 				row := rows[i/sc.Runs]
 				runs[i], errs[i] = runVirtual(ctx, row.Scenario, row.Strategy, sc.Seed+uint64(i%sc.Runs), o)
 				if ended := ctx.Err(); ended != nil && errors.Is(errs[i], ended) { // no fault of the strategy
@@ -102,7 +112,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 				}
 				ran[i] = true
 				if o.Progress != nil {
-					o.Progress(float64(done.Add(1)) / float64(total))
+					o.Progress(float64(done.Add(1)) / float64(len(chosen)))
 				}
 			}
 		})
@@ -110,9 +120,9 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 	wg.Wait()
 	finished := runs[:0]
 	interrupted := false
-	for i, r := range runs {
+	for _, i := range chosen {
 		if ran[i] && errs[i] == nil {
-			finished = append(finished, r)
+			finished = append(finished, runs[i])
 		}
 		interrupted = interrupted || !ran[i]
 	}

@@ -108,7 +108,7 @@ strategies; run simulates it in virtual time, or measures it over HTTP.`,
 	root.Flags().Bool("version", false, "print the version") // or else cobra adds a -v, too
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(cmdline.FlagError)
-	root.AddCommand(run.New(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), tune.New(limiters), fit.New(limiters),
+	root.AddCommand(run.New(limiters, s, version()), run.NewMerge(limiters, s), run.NewIsolatedClient(limiters), newReport(), compare.New(), tune.New(limiters), fit.New(limiters),
 		serve.New(limiters), proxy.New(limiters), newValidate(limiters), newList(limiters), newStrategies(limiters), newInit(), newSchema(limiters), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addCompletions(root, limiters)

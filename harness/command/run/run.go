@@ -21,11 +21,12 @@ import (
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/shard"
 	"ratebench/harness/table"
 )
 
 // New is the command.
-func New(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
+func New(limiters []kinds.Kind, s *interrupt.Handler, version string) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO|DIR|-...",
@@ -56,6 +57,10 @@ Expectations of the scenario are tested only for what its file says: with anothe
 that is left out. Those that are not tested are named. --runs and --seed leave
 them all.
 
+--shard 3/16 does every 16th run, from the third on, of all strategies, points and
+seeds, and writes DIR/<scenario>/shards/3-of-16.json.gz and nothing else: ratebench
+merge puts the parts together.
+
 One run at a time writes to a folder. SIGINT or SIGTERM ends a run with what there
 is by then; a second one ends it at once, with no file half written.
 
@@ -75,6 +80,9 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			if f.isolate && slices.Contains(paths, input.Stdin) {
 				return cmdline.Wrong(errors.New("--isolate needs a file, which every client reads, not standard input"))
 			}
+			if f.shardText != "" && slices.Contains(paths, input.Stdin) {
+				return cmdline.Wrong(errors.New("--shard needs a file, which merge reads again, not standard input"))
+			}
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
@@ -83,6 +91,9 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 				return err
 			}
 			r := &runner{flags: f, signals: s, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
+			if f.shard.Of > 0 {
+				return r.runShards(c.Context(), scenarios, version)
+			}
 			return r.runAll(c.Context(), scenarios)
 		},
 	}
@@ -132,6 +143,8 @@ type runFlags struct {
 	isolate    bool
 	every      time.Duration
 	graveyard  bool
+	shardText  string
+	shard      shard.Shard
 	events     bool
 	png        bool
 	quiet      bool
@@ -149,18 +162,24 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s or strategies.paced.limiter.spread=40ms; may be repeated")
 	fs.DurationVar(&f.duration, "duration", 0, "length of a run (default: the scenario's)")
 	fs.IntVar(&f.blockAfter, "block-after", 0, "429s until a key is blocked, 0 never (default: the scenario's)")
-	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
-	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(table.FormatNames(), ", "))
+	f.registerOutput(fs)
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
 	fs.BoolVar(&f.form, "form", false, "with --clock real: send the parameters in a form body, as the reference's clients do, not in the query")
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
 	fs.BoolVar(&f.events, "events", false, "write every event of every request to events/<strategy>-<seed>.jsonl.gz")
-	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.StringVar(&f.shardText, "shard", "", "run this part of all runs only, such as 3/16, for merge to put together")
 	fs.IntVarP(&f.parallel, "parallel", "j", 0, "runs side by side in virtual time, 0 as many as there are cores; the results are the same")
-	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
 	fs.BoolVar(&f.noProgress, "no-progress", false, "show no progress on a terminal")
+}
+
+// registerOutput registers what run and merge have in common.
+func (f *runFlags) registerOutput(fs *pflag.FlagSet) {
+	fs.StringVarP(&f.output, "output", "o", "results", "folder for the results")
+	fs.StringVar(&f.format, "format", "text", "of the table: "+strings.Join(table.FormatNames(), ", "))
+	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
 }
 
 func (f *runFlags) real() bool { return f.clock == clockReal }
@@ -193,6 +212,15 @@ func (f *runFlags) validate() error {
 	}
 	if f.parallel > 0 && f.real() {
 		wrong("--parallel is %d, and in real time all strategies run side by side", f.parallel)
+	}
+	if f.shardText != "" {
+		var err error
+		if f.shard, err = shard.Parse(f.shardText); err != nil {
+			wrong("--shard %w", err)
+		}
+		if f.real() || f.events {
+			wrong("--shard is of virtual time and without --events")
+		}
 	}
 	if f.isolate && !f.real() {
 		wrong("--isolate needs --clock real")

@@ -114,7 +114,12 @@ func (r *runner) run(ctx context.Context, file, sc *scenario.Scenario) error {
 	}
 	defer discard()
 	m, err := r.measure(ctx, sc, draft)
-	runs := m.Runs
+	return r.finish(ctx, file, sc, m, err, draft)
+}
+
+// finish writes and prints what came of a scenario, and how measuring it ended.
+func (r *runner) finish(ctx context.Context, file, sc *scenario.Scenario, m isolate.Result, err error, draft *events.Draft) error {
+	dir, runs := r.folder(sc), m.Runs
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted && len(runs) == 0 {
 		return fmt.Errorf("%s: %w", sc.Path, err)
@@ -260,6 +265,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 		Parallel:  r.flags.parallel,
 		Form:      r.flags.form,
 		Graveyard: r.flags.graveyard,
+		Only:      r.flags.shard.Has,
 		Events:    draft,
 		Progress:  line.Set,
 		Every:     r.flags.every,

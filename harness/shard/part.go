@@ -1,0 +1,146 @@
+package shard
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"ratebench/harness/metrics"
+)
+
+// A Part is what came of a shard: its runs, in order, with nothing lost, and what
+// they are runs of.
+type Part struct {
+	// Version is that of the program, which no two parts may differ in.
+	Version  string   `json:"version"`
+	Shard    Shard    `json:"shard"`
+	Scenario Scenario `json:"scenario"`
+	Asked    Asked    `json:"asked"`
+	// Total is how many runs all shards have together.
+	Total int           `json:"total"`
+	Runs  []metrics.Run `json:"runs"`
+
+	file string // that it was read from
+}
+
+// Scenario is the file whose runs a part has.
+type Scenario struct {
+	Name   string `json:"name"`
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// Asked is what the command line has changed of it; what it has not is nil or
+// empty.
+type Asked struct {
+	Runs       int           `json:"runs,omitempty"`
+	Seed       *uint64       `json:"seed,omitempty"`
+	Strategies []string      `json:"strategies,omitempty"`
+	Set        []string      `json:"set,omitempty"`
+	Duration   time.Duration `json:"duration,omitempty"`
+	BlockAfter *int          `json:"block_after,omitempty"`
+	Graveyard  bool          `json:"graveyard,omitempty"`
+}
+
+// Folder is where the parts of a scenario are, in the folder of its results.
+const Folder = "shards"
+
+const extension = ".json.gz"
+
+// Write writes a part into the folder of a scenario's results, in place of the
+// same one of an earlier time, whole or not at all, and returns its file.
+func (p *Part) Write(dir string) (file string, err error) {
+	dir = filepath.Join(dir, Folder)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	file = filepath.Join(dir, fmt.Sprintf("%d-of-%d%s", p.Shard.Number, p.Shard.Of, extension))
+	draft, err := os.CreateTemp(dir, ".part-*")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(draft.Name()) // the first error says more
+		}
+	}()
+	z := gzip.NewWriter(draft)
+	err = errors.Join(json.NewEncoder(z).Encode(p), z.Close(), draft.Chmod(0o644), draft.Close())
+	if err != nil {
+		return "", err
+	}
+	return file, os.Rename(draft.Name(), file)
+}
+
+// Read reads all parts in a folder of results and in the folders of scenarios
+// within it. The error names the file that is none, or says that there are none.
+func Read(dir string) ([]*Part, error) {
+	var files []string
+	for _, pattern := range []string{"*", filepath.Join(Folder, "*"), filepath.Join("*", Folder, "*")} {
+		found, err := filepath.Glob(filepath.Join(escaped(dir), pattern+extension))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		if _, err := os.Stat(dir); err != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%s: found no parts of a run --shard, expected %s in it: %w", dir,
+			filepath.Join("SCENARIO", Folder, "1-of-16"+extension), fs.ErrNotExist)
+	}
+	slices.Sort(files)
+	parts := make([]*Part, 0, len(files))
+	for _, file := range files {
+		p, err := readPart(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		parts = append(parts, p)
+	}
+	return parts, nil
+}
+
+// escaped is a path as a pattern that only itself matches.
+func escaped(path string) string {
+	var b []byte
+	for i := range len(path) {
+		if c := path[i]; c == '*' || c == '?' || c == '[' || c == '\\' && filepath.Separator != '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, path[i])
+	}
+	return string(b)
+}
+
+func readPart(file string) (*Part, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, errors.Unwrap(err) // which has not the name of the file once more
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("found no part of a run --shard: %w", err)
+	}
+	p := &Part{file: file}
+	err = json.NewDecoder(z).Decode(p)
+	if err == nil {
+		_, err = io.Copy(io.Discard, z) // up to the checksum
+	}
+	if err != nil {
+		return nil, fmt.Errorf("found no part of a run --shard, or not all of it: %w", err)
+	}
+	if err := p.Shard.validate(); err != nil {
+		return nil, fmt.Errorf("found the part %s, %w", p.Shard, err)
+	}
+	return p, nil
+}

@@ -140,12 +140,13 @@ func (g *Gate) due(at, now time.Time) {
 	}
 }
 
-// leave ends a wait. Who gives up its place, and was the first, tells the next.
+// leave ends a wait. Who gives up its place, and was the first, tells the next,
+// unless that gives up as well.
 func (g *Gate) leave(w *waiter) {
 	if !w.granted {
 		first := g.line.first == w
 		g.part(w)
-		if next := g.line.first; first && next != nil {
+		if next := g.line.first; first && next != nil && !hasEnded(next.signal) {
 			next.signal.Notify()
 		}
 		if g.group != nil {

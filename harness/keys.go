@@ -16,7 +16,7 @@ import (
 // can be simulated by itself: no load, no processor, no limit, no penalty and no
 // end of the run.
 func separable(sc *scenario.Scenario, st *scenario.Strategy) bool {
-	if inProcesses(sc, st) || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
+	if inProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
 		return false
 	}
 	for _, l := range sc.Server.Limits {
@@ -34,7 +34,7 @@ const keysAtOnce = 64
 // runKeys runs one strategy with one seed key by key, on all cores, and adds up
 // what was recorded.
 func runKeys(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (metrics.Run, error) {
-	sum := metrics.NewKeysRecorder(virtual.Epoch, o.Graveyard)
+	sum := metrics.NewKeysRecorder(virtual.Epoch, o.Graveyard).InRowsOf(metrics.RowLength(sc.Duration))
 	cores := runtime.GOMAXPROCS(0)
 	for from := 0; from < sc.Server.Keys; from += cores * keysAtOnce {
 		to := min(from+cores*keysAtOnce, sc.Server.Keys)
@@ -62,7 +62,7 @@ func runKeys(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, 
 
 // recordKeys runs the keys from one up to another, one after the other.
 func recordKeys(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options, from, to int) (*metrics.Recorder, error) {
-	recorder := metrics.NewKeysRecorder(virtual.Epoch, o.Graveyard)
+	recorder := metrics.NewKeysRecorder(virtual.Epoch, o.Graveyard).InRowsOf(metrics.RowLength(sc.Duration))
 	for key := from; key < to; key++ {
 		_, err := virtualRun{ctx: ctx, scenario: sc.OfKey(key), strategy: st, seed: seed, observer: recorder, skipIdle: true}.run(sc.Duration)
 		if err == nil {

@@ -55,6 +55,7 @@ func (o Options) newRecorder(sc *scenario.Scenario, start time.Time) recorder {
 	if n := len(sc.Load.AllSources()); n > 0 {
 		r.Sources(n)
 	}
+	r.InRowsOf(metrics.RowLength(sc.Duration))
 	if o.Real {
 		return metrics.Share(r)
 	}

@@ -105,13 +105,13 @@ type mortal struct {
 }
 
 // Call implements clients.Caller.
-func (m mortal) Call(c clients.Call) (limiter.Outcome, error) {
+func (m mortal) Call(c *clients.Call, o *limiter.Outcome) error {
 	life := m.process.life
-	o, err := m.next.Call(c)
+	err := m.next.Call(c, o)
 	if life != m.process.life {
-		o = limiter.Outcome{Err: ErrCrashed}
+		*o = limiter.Outcome{Err: ErrCrashed}
 	}
-	return o, err
+	return err
 }
 
 // A restarting limiter is a new one after each crash of its process.

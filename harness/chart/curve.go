@@ -6,15 +6,16 @@ import (
 	"ratebench/harness/result"
 )
 
-// NewCurve follows a figure from second to second, up to the given end of the
-// axis. Seconds are averaged in groups of the given size, which keeps long runs
-// readable and their charts small.
-func NewCurve(seconds []result.Cell, group int, end float64) kit.Curve {
+// NewCurve follows a figure from row to row, each of so many seconds, up to the
+// given end of the axis. They are averaged in groups of the given number of
+// seconds, a multiple of these, which keeps long runs readable and their charts
+// small.
+func NewCurve(rows []result.Cell, step, group int, end float64) kit.Curve {
 	var c kit.Curve
 	connected := false
-	for from := 0; from < len(seconds); from += group {
-		to := min(from+group, len(seconds))
-		s, ok := Average(seconds[from:to])
+	for from := 0; from < len(rows)*step; from += group {
+		to := min(from+group, len(rows)*step)
+		s, ok := Average(rows[from/step : to/step])
 		if !ok {
 			connected = false
 			continue

@@ -22,7 +22,7 @@ func TestCurve(t *testing.T) {
 		"in pairs":                {2, 5, kit.Curve{{{X: 1, Mean: 3, Lo: 2.5, Hi: 3.5}}, {{X: 4.5, Mean: 6, Lo: 4, Hi: 8}}}},
 		"all together":            {5, 5, kit.Curve{{{X: 2.5, Mean: 4, Lo: 3, Hi: 5}}}},
 	} {
-		if got := NewCurve(seconds, tc.group, tc.end); !slices.EqualFunc(got, tc.want, slices.Equal) {
+		if got := NewCurve(seconds, 1, tc.group, tc.end); !slices.EqualFunc(got, tc.want, slices.Equal) {
 			t.Errorf("%s: got %v, want %v", name, got, tc.want)
 		}
 	}

@@ -135,7 +135,7 @@ func (f *Figure) Duration() bool { return f.axis == durations }
 func (f *Figure) Curves(d result.Data, group int, end float64) []kit.Curve {
 	curves := make([]kit.Curve, len(d.Series))
 	for i := range d.Series {
-		curves[i] = NewCurve(f.Cells(&d.Series[i]), group, end)
+		curves[i] = NewCurve(f.Cells(&d.Series[i]), d.Series[i].Step(), group, end)
 	}
 	return curves
 }

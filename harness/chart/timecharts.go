@@ -17,8 +17,8 @@ func (f *Figure) multiples(d result.Data) kit.Chart {
 	var curves []kit.Curve
 	for i := range d.Summary.Strategies {
 		s, t := &d.Summary.Strategies[i], &d.Series[i]
-		item := panel{name: s.Name, note: f.note(s), look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), group, end)}
-		item.minor = NewCurve(t.Column(f.minor.column), group, end).OrNothing()
+		item := panel{name: s.Name, note: f.note(s), look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), t.Step(), group, end)}
+		item.minor = NewCurve(t.Column(f.minor.column), t.Step(), group, end).OrNothing()
 		p.items = append(p.items, item)
 		curves = append(curves, item.major, item.minor)
 	}
@@ -42,15 +42,15 @@ const panelPoints = 120
 // Span is how far the horizontal axis reaches, in seconds, and how many
 // seconds a point stands for so that there are not too many.
 func Span(d result.Data, mostPoints int) (end float64, group int) {
-	seconds := 1
+	seconds, step := 1, 1
 	for _, t := range d.Series {
-		seconds = max(seconds, t.Seconds())
+		seconds, step = max(seconds, t.Seconds()), t.Step()
 	}
 	end = float64(seconds)
 	if s := d.Summary.DurationS; s > 0 && s < end {
 		end = s // the last second is a short one
 	}
-	return end, GroupSize(seconds, mostPoints)
+	return end, step * GroupSize((seconds+step-1)/step, mostPoints)
 }
 
 func multiplesSubtitle(d result.Data, group int, remark string) string {

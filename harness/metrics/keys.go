@@ -68,7 +68,7 @@ func (r *Recorder) Add(o *Recorder) {
 // finishKeys completes the figures of several keys.
 func (r *Recorder) finishKeys(elapsed time.Duration) {
 	sums := r.series.sums
-	r.run.Series = sums.finish(elapsed)
+	r.run.Series = sums.finish(elapsed, r.series.rowLength())
 	if elapsed > 0 {
 		r.run.Main.Mean, r.run.DLQ.Mean = sums.total.main.per(elapsed), sums.total.dlq.per(elapsed)
 	}
@@ -155,12 +155,12 @@ func (s *rowSums) add(o *rowSums) {
 }
 
 // finish returns the seconds of a run of some length.
-func (s *rowSums) finish(elapsed time.Duration) []Second {
+func (s *rowSums) finish(elapsed, row time.Duration) []Second {
 	done := make([]Second, s.ended)
 	for i := range done {
 		r := &s.rows[i]
-		length := time.Second
-		if rest := elapsed - time.Duration(i)*time.Second; i == s.ended-1 && rest > 0 {
+		length := row
+		if rest := elapsed - time.Duration(i)*row; i == s.ended-1 && rest > 0 {
 			length = min(length, rest)
 		}
 		r.Main, r.DLQ, r.InFlight = r.depth.main.per(length), r.depth.dlq.per(length), r.depth.inFlight.per(length)

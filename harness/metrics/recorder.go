@@ -38,6 +38,16 @@ func NewRecorder(start time.Time, keepGraveyard bool) *Recorder {
 	}
 }
 
+// InRowsOf sets the length of the rows of the series, before any event; 0 is a
+// second.
+func (r *Recorder) InRowsOf(length time.Duration) *Recorder {
+	r.series.length = length
+	if length != time.Second { // which goes without saying
+		r.run.Row = length
+	}
+	return r
+}
+
 // Observe implements clients.Observer.
 func (r *Recorder) Observe(e *clients.Event) {
 	s := r.series.advance(r.at(e.Time), r.depths())

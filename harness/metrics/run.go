@@ -37,8 +37,9 @@ type Run struct {
 	Failures map[string]int
 
 	Main, DLQ Depth
-	Series    []Second
-	Graveyard []int64 // ids in order of burial; kept only on request
+	Row       time.Duration // length of a row of the Series; 0 is a second
+	Series    []Second      // a row for each Row of the run, of which the last may be shorter
+	Graveyard []int64       // ids in order of burial; kept only on request
 }
 
 // TPS is the rate of successes over the whole run, per second.
@@ -71,8 +72,8 @@ type Depth struct {
 	Peak int
 }
 
-// A Second is what happened in one second of a run; the last one of a run may
-// be shorter.
+// A Second is what happened in one second of a run, or in one Row of a long one;
+// the last one of a run may be shorter.
 type Second struct {
 	Generated, OK                          int
 	BadNonce, RateLimited, Blocked, Errors int // Errors: 401, timeout and error together

@@ -48,8 +48,9 @@ type secondRecorder struct {
 // seriesRecorder cuts a run into seconds and weights depths by time.
 type seriesRecorder struct {
 	done    []Second
-	sums    *rowSums // where seconds go in place of done; nil: they go there
-	closed  int      // seconds that have ended
+	sums    *rowSums      // where seconds go in place of done; nil: they go there
+	closed  int           // seconds that have ended
+	length  time.Duration // of a row; 0 is a second
 	current secondRecorder
 	begun   time.Duration // since the start; when the current second began
 	last    time.Duration // since the start; when the depths were last added
@@ -60,13 +61,20 @@ type seriesRecorder struct {
 // since the last call, and returns the second that it falls into. In real time
 // events can come a little late; they count as of the latest one.
 func (s *seriesRecorder) advance(to time.Duration, d depths) *secondRecorder {
-	for to-s.begun >= time.Second {
-		end := s.begun + time.Second
-		s.weigh(end, d)
-		s.close(time.Second)
+	length := s.rowLength()
+	for to-s.begun >= length {
+		s.weigh(s.begun+length, d)
+		s.close(length)
 	}
 	s.weigh(to, d)
 	return &s.current
+}
+
+func (s *seriesRecorder) rowLength() time.Duration {
+	if s.length == 0 {
+		return time.Second
+	}
+	return s.length
 }
 
 func (s *seriesRecorder) weigh(to time.Duration, d depths) {
@@ -101,7 +109,7 @@ func (s *seriesRecorder) finish(end time.Duration, d depths) []Second {
 	case rest > 0:
 		s.close(rest)
 	case s.current.Second != Second{}:
-		s.close(time.Second)
+		s.close(s.rowLength())
 	}
 	return s.done
 }
@@ -116,7 +124,7 @@ func (s *seriesRecorder) row(i int) *Second {
 
 // rewind begins again at the start, with what has been added up so far.
 func (s *seriesRecorder) rewind() {
-	*s = seriesRecorder{sums: s.sums, current: secondRecorder{latencies: s.current.latencies[:0]}}
+	*s = seriesRecorder{sums: s.sums, length: s.length, current: secondRecorder{latencies: s.current.latencies[:0]}}
 }
 
 // count adds the counts of o to those of s.

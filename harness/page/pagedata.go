@@ -64,7 +64,7 @@ func newPageData(d result.Data) pageData {
 		f := &chart.Figures[i]
 		c := newPageChart(d, f, group, end)
 		for k := range d.Series {
-			c.add(f.Cells(&d.Series[k]), group, len(p.Times))
+			c.add(f.Cells(&d.Series[k]), group/d.Series[k].Step(), len(p.Times))
 		}
 		p.Charts = append(p.Charts, c)
 	}
@@ -96,13 +96,13 @@ func newPageRule(l chart.CeilingLine) pageRule {
 	return p
 }
 
-// add appends the line of a strategy, of n points.
-func (c *pageChart) add(seconds []result.Cell, group, n int) {
+// add appends the line of a strategy, of n points, each for a group of rows.
+func (c *pageChart) add(rows []result.Cell, group, n int) {
 	line, low, high := make([]*float64, n), make([]*float64, n), make([]*float64, n)
 	interval := false
 	for i := range n {
-		from := min(i*group, len(seconds))
-		s, ok := chart.Average(seconds[from:min(from+group, len(seconds))])
+		from := min(i*group, len(rows))
+		s, ok := chart.Average(rows[from:min(from+group, len(rows))])
 		if !ok {
 			continue
 		}

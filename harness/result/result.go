@@ -102,6 +102,7 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		}
 		s.Strategies = append(s.Strategies, newStrategy(&meta, name, own))
 		d.Series = append(d.Series, newTimeline(name, own))
+		s.SeriesRowS = d.Series[len(d.Series)-1].Row
 		d.Latency = append(d.Latency, newDistribution(name, own))
 		d.Blocks = append(d.Blocks, newBlocks(own)...)
 	}

@@ -10,7 +10,9 @@ import (
 // A Timeline follows a strategy from second to second.
 type Timeline struct {
 	Strategy string
-	// Columns has a list of seconds for each of metrics.Columns, in the same
+	// Row is how many seconds there are in a row; 0 is one.
+	Row int
+	// Columns has a list of rows for each of metrics.Columns, in the same
 	// order and all of the same length; nil: there is no second.
 	Columns [][]Cell
 }
@@ -38,13 +40,19 @@ func (t *Timeline) Column(name string) []Cell {
 	return nil
 }
 
-// Seconds is how many seconds there are. The last may be a short one.
-func (t *Timeline) Seconds() int {
+// Rows is how many rows there are. The last may be a short one.
+func (t *Timeline) Rows() int {
 	if len(t.Columns) == 0 {
 		return 0
 	}
 	return len(t.Columns[0])
 }
+
+// Step is how many seconds there are in a row.
+func (t *Timeline) Step() int { return max(1, t.Row) }
+
+// Seconds is how many seconds there are in all rows.
+func (t *Timeline) Seconds() int { return t.Rows() * t.Step() }
 
 // newTimeline averages the runs of a strategy second by second. Where one run
 // is longer than another, its last seconds are averages over fewer runs.
@@ -53,7 +61,7 @@ func newTimeline(strategy string, runs []*metrics.Run) Timeline {
 	for _, r := range runs {
 		seconds = max(seconds, len(r.Series))
 	}
-	t := Timeline{Strategy: strategy}
+	t := Timeline{Strategy: strategy, Row: int(runs[0].Row / time.Second)}
 	if seconds == 0 {
 		return t
 	}
@@ -77,12 +85,13 @@ func newTimeline(strategy string, runs []*metrics.Run) Timeline {
 	return t
 }
 
-// lengthOf is the length of a run's second in seconds. The last one lasts as
-// long as the run; a run without a duration has whole seconds.
+// lengthOf is the length of a run's row in seconds. The last one lasts as long as
+// the run; a run without a duration has whole rows.
 func lengthOf(r *metrics.Run, second int) float64 {
-	rest := (r.Duration - time.Duration(second)*time.Second).Seconds()
+	row := max(r.Row, time.Second)
+	rest := (r.Duration - time.Duration(second)*row).Seconds()
 	if second < len(r.Series)-1 || rest <= 0 {
-		return 1
+		return row.Seconds()
 	}
 	return rest
 }

@@ -25,7 +25,10 @@ type Summary struct {
 	DurationS     float64  `json:"duration_s"`         // of a run, as planned
 	TTLS          float64  `json:"ttl_s,omitempty"`    // of a request; 0: not known
 	Keys          int      `json:"keys,omitempty"`     // API keys that a client has; 0: not known
-	Interrupted   bool     `json:"interrupted"`
+	// SeriesRowS is how many seconds there are in a row of the series, where a
+	// run is too long for one each; 0 is one.
+	SeriesRowS  int  `json:"series_row_s,omitempty"`
+	Interrupted bool `json:"interrupted"`
 	// InterruptedAfter is how far it got; nil: to the end, or nobody knows, as of
 	// results of an earlier version.
 	InterruptedAfter *Reached `json:"interrupted_after,omitempty"`

@@ -69,6 +69,9 @@ func (r *results) at(scenario, strategy string, seconds int) (snapshot, error) {
 	if err != nil {
 		return snapshot{}, err
 	}
+	if t.Step() > 1 {
+		return snapshot{}, fmt.Errorf("results of %s: found rows of %d s, expected one for each second", scenario, t.Step())
+	}
 	if seconds > t.Seconds() {
 		return snapshot{}, fmt.Errorf("results of %s: %d s are more than the %d s of the run", scenario, seconds, t.Seconds())
 	}

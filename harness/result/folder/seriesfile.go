@@ -8,7 +8,8 @@ import (
 	"ratebench/harness/result"
 )
 
-// A seriesRow is a line of series.csv: a second of a strategy.
+// A seriesRow is a line of series.csv: a second of a strategy, or several from that
+// one on.
 type seriesRow struct {
 	strategy string
 	second   int
@@ -64,10 +65,10 @@ func writeSeries(w io.Writer, d result.Data) error {
 	var rows []seriesRow
 	for i := range d.Series {
 		t := &d.Series[i]
-		for second := range t.Seconds() {
-			row := seriesRow{strategy: t.Strategy, second: second}
+		for i := range t.Rows() {
+			row := seriesRow{strategy: t.Strategy, second: i * t.Step()}
 			for c := range t.Columns {
-				*row.cell(c) = t.Columns[c][second]
+				*row.cell(c) = t.Columns[c][i]
 			}
 			rows = append(rows, row)
 		}
@@ -82,6 +83,7 @@ func readSeries(r io.Reader, d *result.Data) error {
 		if err != nil {
 			return err
 		}
+		t.Row = d.Summary.SeriesRowS
 		if want := t.Seconds(); row.second != want {
 			return fmt.Errorf("found second %d of %q, expected %d", row.second, row.strategy, want)
 		}

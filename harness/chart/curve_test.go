@@ -35,3 +35,19 @@ func TestGroupSize(t *testing.T) {
 		}
 	}
 }
+
+// A row of several seconds is as wide as they are.
+func TestCurveOfLongRows(t *testing.T) {
+	rows := []result.Cell{
+		{Mean: 2, Has: result.NoInterval}, {Mean: 4, Has: result.NoInterval}, {Mean: 6, Has: result.NoInterval},
+	}
+	at := func(x, v float64) kit.Sample { return kit.Sample{X: x, Mean: v, Lo: v, Hi: v} }
+	for group, want := range map[int]kit.Curve{
+		10: {{at(5, 2), at(15, 4), at(22.5, 6)}},
+		20: {{at(10, 3), at(22.5, 6)}},
+	} {
+		if got := NewCurve(rows, 10, group, 25); !slices.EqualFunc(got, want, slices.Equal) {
+			t.Errorf("groups of %d s: got %v, want %v", group, got, want)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ratebench/harness/dist"
+	"ratebench/harness/metrics"
 	"ratebench/harness/yamlfile"
 )
 
@@ -26,16 +27,16 @@ const (
 
 // What things take, in bytes: measured on a 64-bit machine, and rounded up.
 const (
-	perRun         = 400 << 10 // histograms and counts, which are kept to the end
-	perSecond      = 128       // of the series of a run, kept to the end
-	perSecondShown = 1280      // of a strategy's figures over time, as they are written
-	perKeyKept     = 16        // when a key was blocked
-	perKey         = 1 << 10   // its state in server and client
-	perWorker      = 6 << 10   // the stack of its process
-	perRequest     = 256       // while it is queued
-	perArrival     = 8         // that the server remembers
-	perDeparture   = 24        // that a limiter remembers
-	perSample      = 8         // of a latency that a limiter remembers
+	perRun       = 400 << 10 // histograms and counts, which are kept to the end
+	perRow       = 128       // of the series of a run, kept to the end
+	perRowShown  = 1280      // of a strategy's figures over time, as they are written
+	perKeyKept   = 16        // when a key was blocked
+	perKey       = 1 << 10   // its state in server and client
+	perWorker    = 6 << 10   // the stack of its process
+	perRequest   = 256       // while it is queued
+	perArrival   = 8         // that the server remembers
+	perDeparture = 24        // that a limiter remembers
+	perSample    = 8         // of a latency that a limiter remembers
 )
 
 // A need is something that takes memory.
@@ -171,10 +172,11 @@ func (s *Scenario) sent(st *Strategy, generated float64) float64 {
 // kept lists what takes memory to the end.
 func (s *Scenario) kept() []need {
 	strategies, runs, keys := float64(len(s.Strategies)), float64(s.Runs), float64(s.Server.Keys)
-	seconds := s.Duration.Seconds()
+	row := metrics.RowLength(s.Duration)
+	rows := math.Ceil(s.Duration.Seconds() / row.Seconds())
 	return []need{
 		{runs * strategies * (perRun + keys*perKeyKept), fmt.Sprintf("the results of %d runs", s.Runs*len(s.Strategies)), "runs"},
-		{strategies * seconds * (runs*perSecond + perSecondShown), fmt.Sprintf("the figures of each second of %s", dist.FormatDuration(s.Duration)), "duration"},
+		{strategies * rows * (runs*perRow + perRowShown), fmt.Sprintf("the figures of every %s of %s", dist.FormatDuration(row), dist.FormatDuration(s.Duration)), "duration"},
 	}
 }
 

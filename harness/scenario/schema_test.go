@@ -131,7 +131,7 @@ func onlyDecoder() map[string]bool {
 		seeds-run-out seeds-run-out-as-runs-are-many
 		name-of-index name-real name-part name-readme name-device name-device-with-end name-dot strategy-device strategy-names-in-capitals
 		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
-		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples cost-duration
+		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
 		faults-sum outages-overlap
 		sweep-four-axes sweep-name-of-a-figure sweep-name-of-a-column sweep-name-twice sweep-set-twice sweep-set-misspelt

@@ -23,6 +23,7 @@ type keyGate struct {
 	err   error
 
 	users int           // requests in line or on their way
+	uses  uint64        // requests so far
 	place *list.Element // among the idle ones; nil: it is not idle
 	since time.Time     // when it became idle
 }
@@ -65,9 +66,9 @@ func (t *Transport) enter(name string) (*keyGate, error) {
 // use takes a key that may not have its gate yet. Whoever uses a new one fills
 // it. The error is ErrKeys.
 func (t *Transport) use(name string) (k *keyGate, isNew bool, err error) {
+	t.forget()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.forget(time.Now())
 	k = t.keys.byName[name]
 	if isNew = k == nil; isNew {
 		if t.MaxKeys > 0 && len(t.keys.byName) >= t.MaxKeys {
@@ -84,6 +85,7 @@ func (t *Transport) use(name string) (k *keyGate, isNew bool, err error) {
 		k.place = nil
 	}
 	k.users++
+	k.uses++
 	return k, isNew, nil
 }
 
@@ -124,25 +126,56 @@ func (t *Transport) leave(k *keyGate) {
 
 // forget drops keys that have been idle for long. It looks at a few of them
 // each time that a key is used, which is more than are added, and never stops
-// everybody for all of them.
-func (t *Transport) forget(now time.Time) {
+// everybody for all of them: nor for one, for what it asks a limiter, which may
+// take its time, it asks while nobody has to wait.
+func (t *Transport) forget() {
+	if t.IdleTimeout <= 0 {
+		return
+	}
+	now := time.Now()
 	for range 8 {
-		first := t.keys.idle.Front()
-		if first == nil {
+		k, uses := t.idlest(now)
+		if k == nil {
 			return
 		}
-		k := first.Value.(*keyGate)
-		if now.Sub(k.since) < t.IdleTimeout {
-			return
-		}
-		if k.gate.dispensable() {
-			t.past = t.past.plus(k.gate.Stats())
-			t.keys.idle.Remove(first)
-			delete(t.keys.byName, k.name)
-			continue
-		}
+		stats, dispensable := k.gate.Stats(), k.gate.dispensable()
+		t.decide(k, uses, dispensable, stats, now)
+	}
+}
+
+// idlest takes the key that has been idle for longest, if that is long enough, as
+// if to use it, and tells how often it has been used.
+func (t *Transport) idlest(now time.Time) (k *keyGate, uses uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	first := t.keys.idle.Front()
+	if first == nil {
+		return nil, 0
+	}
+	k = first.Value.(*keyGate)
+	if now.Sub(k.since) < t.IdleTimeout {
+		return nil, 0
+	}
+	t.keys.idle.Remove(first)
+	k.place = nil
+	k.users++
+	return k, k.uses
+}
+
+// decide drops a key that was idle and is dispensable, unless it has been used
+// meanwhile.
+func (t *Transport) decide(k *keyGate, uses uint64, dispensable bool, stats Stats, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	k.users--
+	switch {
+	case k.users > 0: // it is in use
+	case dispensable && k.uses == uses:
+		t.past = t.past.plus(stats)
+		delete(t.keys.byName, k.name)
+	default:
 		k.since = now
-		t.keys.idle.MoveToBack(first)
+		k.place = t.keys.idle.PushBack(k)
 	}
 }
 

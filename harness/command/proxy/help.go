@@ -36,7 +36,10 @@ to the API. Logs and metrics never tell a key: it has a name that is made up ane
 with each start.
 
 The latency that a limiter is told (spread, latency) is that from the proxy to the
-API. Nobody else may use the keys: a second proxy needs a share of its own.
+API. Nobody else may use the keys, unless they share through --budget, a Redis that
+all proxies have the same limit and latency at: each slot of a key is then granted
+to one of them. Without the Redis each keeps to its share. Keys are in there as
+hashes.
 
 Web pages are kept out: a request is answered if its Host is a name of the
 loopback, the address it came to, the host of --listen, or one of --allow-host,

@@ -39,11 +39,11 @@ func New(limiters []kinds.Kind) *cobra.Command {
   ratebench proxy --upstream https://api.example.com --scenario mine.yaml --strategy tuned`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := f.config(limiters, c.ErrOrStderr())
+			config, end, err := f.config(limiters, c.ErrOrStderr())
 			if err != nil {
 				return err
 			}
-			return run(c.Context(), f.listen, config)
+			return errors.Join(run(c.Context(), f.listen, config), end())
 		},
 	}
 	f.register(c.Flags())
@@ -74,6 +74,8 @@ type flags struct {
 	set                  []string
 	scenario, strategy   string
 	key, nonce           string
+	budget, process      string
+	latency              time.Duration
 	cold, maxWait, drain time.Duration
 	retries              int
 	waiters, requests    int
@@ -96,6 +98,9 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.strategy, "strategy", "", "strategy of the scenario; not needed if it has one only")
 	fs.StringVar(&f.key, "key", "", "where a request has its key: header:NAME or query:NAME; without it all requests have the same")
 	fs.StringVar(&f.nonce, "nonce", "", "where to put a nonce that grows with each departure of a key: header:NAME or query:NAME")
+	fs.StringVar(&f.budget, "budget", "", "share the limit of each key with other proxies through the Redis at this URL, such as redis://127.0.0.1:6379; it takes the place of --kind")
+	fs.DurationVar(&f.latency, "latency", time.Second, "longest latency from here to the API, for --budget; a generous one costs nothing as long as answers come")
+	fs.StringVar(&f.process, "process", "", "name of this proxy in the budget, unlike that of any other; made of the machine and the process by default")
 	fs.DurationVar(&f.cold, "cold", 0, "send nothing for so long after the start: the window and the latency of the way in are enough to be sure of a restart")
 	fs.IntVar(&f.retries, "retries", 0, "how often a request is sent again that was refused, or failed and may be carried out twice")
 	fs.DurationVar(&f.maxWait, "max-wait", 0, "how long a request may wait to be sent; 0 is as long as its client does")
@@ -126,6 +131,9 @@ func (f *flags) validate() error {
 	case f.scenario != "" && (f.limit != "" || len(f.set) > 0):
 		err = errors.Join(err, errors.New("--scenario has a limit and a limiter, want none of --limit and --set with it"))
 	}
+	if f.budget != "" && (len(f.set) > 0 || f.scenario != "") {
+		err = errors.Join(err, errors.New("--budget takes the place of a limiter, want none of --set and --scenario with it"))
+	}
 	for _, d := range []struct {
 		name  string
 		value time.Duration
@@ -149,42 +157,51 @@ func (f *flags) validate() error {
 }
 
 // config is what the flags say.
-func (f *flags) config(limiters []kinds.Kind, stderr io.Writer) (proxy.Config, error) {
-	none := proxy.Config{}
-	if err := f.validate(); err != nil {
-		return none, cmdline.Wrong(err)
-	}
-	upstream, err := url.Parse(f.upstream)
+func (f *flags) config(limiters []kinds.Kind, stderr io.Writer) (c proxy.Config, end func() error, err error) {
+	c, err = f.places()
 	if err != nil {
-		return none, cmdline.Wrong(fmt.Errorf("--upstream: %w", err))
-	}
-	key, err := proxy.ParsePlace(f.key)
-	if err != nil {
-		return none, cmdline.Wrong(fmt.Errorf("--key: %w", err))
-	}
-	nonce, err := proxy.ParsePlace(f.nonce)
-	if err != nil {
-		return none, cmdline.Wrong(fmt.Errorf("--nonce: %w", err))
+		return c, nil, cmdline.Wrong(err)
 	}
 	pacing, err := f.pacing(limiters)
 	if err != nil {
-		return none, err
+		return c, nil, err
 	}
-	secure, err := f.tls()
-	if err != nil {
-		return none, err
+	if c.TLS, err = f.tls(); err != nil {
+		return c, nil, err
 	}
-	c := proxy.Config{
-		Upstream: upstream, TLS: secure, Key: key, Nonce: nonce,
-		NewLimiter: func(string) (limiter.Limiter, error) { return pacing.make() },
-		Retries:    f.retries, MaxWait: f.maxWait, MaxWaiters: f.waiters, MaxRequests: f.requests, MaxKeys: f.keys,
-		MaxHeader: f.header, MaxBody: f.body, DrainTime: f.drain, IdleTimeout: max(time.Hour, 2*pacing.quota.Window),
-		Hosts: f.hosts(), Log: f.logger(stderr), LogRequests: f.verbose,
-	}
+	c.NewLimiter = func(string) (limiter.Limiter, error) { return pacing.make() }
+	c.Retries, c.MaxWait, c.DrainTime, c.IdleTimeout = f.retries, f.maxWait, f.drain, max(time.Hour, 2*pacing.quota.Window)
+	c.MaxWaiters, c.MaxRequests, c.MaxKeys, c.MaxHeader, c.MaxBody = f.waiters, f.requests, f.keys, f.header, f.body
+	c.Hosts, c.Log, c.LogRequests = f.hosts(), f.logger(stderr), f.verbose
 	if f.cold > 0 {
 		c.ColdUntil = time.Now().Add(f.cold)
 	}
+	end = func() error { return nil }
+	if f.budget != "" {
+		shared, err := f.budgets(pacing.quota)
+		if err != nil {
+			return c, nil, cmdline.Wrong(err)
+		}
+		c.NewLimiter, c.IdleTimeout, end, pacing.what = shared.limiter, never, shared.close, "budget"
+	}
 	c.Log.Info("each key is paced", "limit", pacing.quota.Limit, "window", pacing.quota.Window.String(), "kind", pacing.what)
+	return c, end, nil
+}
+
+// places are where requests go and have what.
+func (f *flags) places() (c proxy.Config, err error) {
+	if err := f.validate(); err != nil {
+		return c, err
+	}
+	if c.Upstream, err = url.Parse(f.upstream); err != nil {
+		return c, fmt.Errorf("--upstream: %w", err)
+	}
+	if c.Key, err = proxy.ParsePlace(f.key); err != nil {
+		return c, fmt.Errorf("--key: %w", err)
+	}
+	if c.Nonce, err = proxy.ParsePlace(f.nonce); err != nil {
+		return c, fmt.Errorf("--nonce: %w", err)
+	}
 	return c, nil
 }
 

@@ -32,7 +32,15 @@ func configOf(t *testing.T, args ...string) (proxy.Config, error) {
 	if err := fs.Parse(args); err != nil {
 		t.Fatal(err)
 	}
-	return f.config(kinds.All(), io.Discard)
+	c, end, err := f.config(kinds.All(), io.Discard)
+	if err == nil {
+		t.Cleanup(func() {
+			if err := end(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	return c, err
 }
 
 // Each mistake is told with the flag that has it, what was found and what was
@@ -66,6 +74,9 @@ func TestMistakes(t *testing.T) {
 		{append(limit, "--cold", "-1s"), "--cold is -1s, want 0s or more"},
 		{append(limit, "--max-waiters", "0"), "--max-waiters is 0, want 1 or more"},
 		{append(limit, "--log-format", "jsno"), `--log-format is "jsno" (did you mean json?)`},
+		{append(limit, "--budget", "localhost"), "--budget: "},
+		{append(limit, "--budget", "redis://localhost", "--latency", "0s"), "--budget: "},
+		{append(limit, "--budget", "redis://localhost", "--set", "spread=1ms"), "--budget takes the place of a limiter"},
 		{append(limit, "--ca", "missing.pem"), "--ca: open missing.pem"},
 		{append(limit, "--ca", "proxy.go"), "--ca: proxy.go has no certificate in it, want PEM"},
 		{[]string{"--upstream", "http://h%zz", "--limit", "20/1s"}, "--upstream: "},

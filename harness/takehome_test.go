@@ -9,7 +9,8 @@ import (
 )
 
 // What clients/README.md says of a program of one's own, done in a module outside
-// the checkout: it builds and runs, on the standard library and clients alone.
+// the checkout: it builds and runs, on the standard library and clients alone. So
+// do the examples of what one takes home, and of the API for its tests.
 func TestTakenHome(t *testing.T) {
 	checkout, err := filepath.Abs("..")
 	if err != nil {
@@ -38,6 +39,28 @@ func TestTakenHome(t *testing.T) {
 	}
 	if !strings.Contains(out, "1 has left and was answered") {
 		t.Errorf("it prints\n%s", out)
+	}
+	for _, home := range []string{"clients/pace", "server/servertest"} {
+		example, err := os.ReadFile(filepath.Join(checkout, home, "example_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(mine, filepath.Base(home))
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "example_test.go"), example, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if out := goIn(t, dir, []string{"go", "test", "-v", "."}); !strings.Contains(out, "--- PASS: Example") {
+			t.Errorf("the examples of %s outside the checkout:\n%s", home, out)
+		}
+	}
+	tests := goIn(t, mine, []string{"go", "list", "-deps", "-test", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./..."})
+	for line := range strings.Lines(tests) {
+		if path := strings.Fields(line)[0]; !strings.HasPrefix(path, "example.com/mine") && !strings.HasPrefix(path, module) {
+			t.Errorf("the examples need %s", path)
+		}
 	}
 	list := goIn(t, mine, []string{"go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "."})
 	for _, path := range strings.Fields(list) {

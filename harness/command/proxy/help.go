@@ -23,7 +23,8 @@ serve, as in the second example, none of these is ever answered 429:
 		b.WriteString("\n" + c.Title + ":\n\n" + snippets.Indent(c.Code))
 	}
 	b.WriteString(`
-A client that goes away leaves the line, or is cancelled at the API. One that says
+A client that goes away leaves the line, or is cancelled at the API; one that sends
+more than 64 KiB is missed when its turn comes. One that says
 in ` + proxy.TimeoutField + ` how long it waits, in seconds or as 1m30s, is answered at
 once if that is known to be too short, and the API is told what is left of it.
 

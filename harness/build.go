@@ -61,7 +61,7 @@ func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed ui
 // clientConfig builds the configuration of a strategy's client.
 func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt clients.Runtime) (clients.Config, error) {
 	d := newDemand(sc, seed)
-	shared, err := d.share(st, rt)
+	shared, err := d.share(st, rt.NewLock())
 	if err != nil {
 		return clients.Config{}, err
 	}

@@ -3,8 +3,8 @@ package harness
 import (
 	"slices"
 	"strconv"
+	"sync"
 
-	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
@@ -174,11 +174,11 @@ func unlimited() limiter.Limiter {
 }
 
 // share makes the limiters that all keys share.
-func (d *demand) share(st *scenario.Strategy, rt clients.Runtime) (shared []*pace.Shared, err error) {
+func (d *demand) share(st *scenario.Strategy, lock sync.Locker) (shared []*pace.Shared, err error) {
 	if len(d.shared) == 0 {
 		return nil, nil
 	}
-	group := pace.NewGroup(rt.NewLock())
+	group := pace.NewGroup(lock)
 	for _, p := range d.shared {
 		l, err := limiterOf(p, st, *d.server)
 		if err != nil {

@@ -25,6 +25,10 @@ type Config struct {
 	TLS *tls.Config
 	// NewLimiter makes the limiter of a key. Required.
 	NewLimiter func(key string) (limiter.Limiter, error)
+	// Shared and Costs are those of pace.Transport. Nil: every request costs 1 of
+	// the limits of its key.
+	Shared []*pace.Shared
+	Costs  func(*http.Request) []int64
 	// Key is where a request has its key. The zero Place puts all requests on one
 	// key, and so do requests without it.
 	Key Place
@@ -150,6 +154,8 @@ func (c Config) transport() *pace.Transport {
 			DisableCompression:    true, // what the client accepts is the client's matter
 		},
 		NewLimiter:  c.NewLimiter,
+		Shared:      c.Shared,
+		Costs:       c.Costs,
 		Key:         c.Key.of,
 		Retry:       pace.Retry{Times: c.Retries},
 		MaxWaiters:  c.MaxWaiters,

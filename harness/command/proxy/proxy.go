@@ -24,6 +24,7 @@ import (
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/proxy"
+	"ratebench/harness/scenario"
 )
 
 // New is the command.
@@ -36,6 +37,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 		Example: `  ratebench proxy --upstream https://api.example.com --limit 20/1s --key header:Authorization
   ratebench proxy --upstream http://127.0.0.1:9999 --limit 20/1s --kind ack-clocked --set guard.order=true \
       --key query:api_key --nonce query:nonce
+  ratebench proxy --upstream https://api.github.com --as github --key header:Authorization
   ratebench proxy --upstream https://api.example.com --scenario mine.yaml --strategy tuned`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -73,6 +75,7 @@ type flags struct {
 	kind                 string
 	set                  []string
 	scenario, strategy   string
+	as                   string
 	key, nonce           string
 	budget, process      string
 	latency              time.Duration
@@ -90,8 +93,9 @@ type flags struct {
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.upstream, "upstream", "", "URL of the API; a path in it is put before those of requests")
+	fs.StringVar(&f.as, "as", "", "pace for all limits of a documented API, one of those of ratebench serve --as")
 	fs.StringVar(&f.limit, "limit", "", "what the API grants a key, such as 20/1s")
-	fs.StringVar(&f.kind, "kind", "paced", "limiter that paces the requests of a key; ratebench strategies lists them")
+	fs.StringVar(&f.kind, "kind", "", "limiter that paces the requests of a key, one of those of ratebench strategies (default paced, and with --as bucket-paced with a spread of 50ms)")
 	fs.StringArrayVar(&f.set, "set", nil, "parameter of the limiter, such as spread=50ms, or of its guard, such as guard.order=true; may be repeated")
 	fs.StringVar(&f.resolution, "resolution", "1ms", "tick of the API's clock; 0ms is continuous")
 	fs.StringVar(&f.scenario, "scenario", "", "take limit and limiter from a scenario file")
@@ -124,8 +128,10 @@ func (f *flags) validate() error {
 		err = errors.Join(err, errors.New("--upstream is missing, want the URL of the API"))
 	}
 	switch {
-	case f.scenario == "" && f.limit == "":
-		err = errors.Join(err, errors.New("--limit is missing, want what the API grants a key, such as 20/1s, or --scenario"))
+	case f.scenario == "" && f.limit == "" && f.as == "":
+		err = errors.Join(err, errors.New("--limit is missing, want what the API grants a key, such as 20/1s, or --as or --scenario"))
+	case f.as != "" && (f.limit != "" || f.scenario != "" || f.budget != ""):
+		err = errors.Join(err, errors.New("--as has limits of its own, want none of --limit, --scenario and --budget with it"))
 	case f.scenario == "" && f.strategy != "":
 		err = errors.Join(err, errors.New("--strategy is one of a scenario, want --scenario with it"))
 	case f.scenario != "" && (f.limit != "" || len(f.set) > 0):
@@ -162,30 +168,52 @@ func (f *flags) config(limiters []kinds.Kind, stderr io.Writer) (c proxy.Config,
 	if err != nil {
 		return c, nil, cmdline.Wrong(err)
 	}
-	pacing, err := f.pacing(limiters)
+	pacing, sc, st, err := f.pacing(limiters)
 	if err != nil {
-		return c, nil, err
+		return c, nil, cmdline.Wrong(err)
 	}
 	if c.TLS, err = f.tls(); err != nil {
 		return c, nil, err
 	}
-	c.NewLimiter = func(string) (limiter.Limiter, error) { return pacing.make() }
-	c.Retries, c.MaxWait, c.DrainTime, c.IdleTimeout = f.retries, f.maxWait, f.drain, max(time.Hour, 2*pacing.quota.Window)
+	c.NewLimiter = func(string) (limiter.Limiter, error) { return pacing.Limiter() }
+	c.Shared, c.Costs = pacing.Shared, pacing.Costs
+	c.Retries, c.MaxWait, c.DrainTime, c.IdleTimeout = f.retries, f.maxWait, f.drain, idle(sc)
 	c.MaxWaiters, c.MaxRequests, c.MaxKeys, c.MaxHeader, c.MaxBody = f.waiters, f.requests, f.keys, f.header, f.body
 	c.Hosts, c.Log, c.LogRequests = f.hosts(), f.logger(stderr), f.verbose
 	if f.cold > 0 {
 		c.ColdUntil = time.Now().Add(f.cold)
 	}
+	what := st.Limiter.Kind
 	end = func() error { return nil }
 	if f.budget != "" {
-		shared, err := f.budgets(pacing.quota)
+		shared, err := f.budgets(st.Quota(sc.Server))
 		if err != nil {
 			return c, nil, cmdline.Wrong(err)
 		}
-		c.NewLimiter, c.IdleTimeout, end, pacing.what = shared.limiter, never, shared.close, "budget"
+		c.NewLimiter, c.IdleTimeout, end, what = shared.limiter, never, shared.close, "budget"
 	}
-	c.Log.Info("each key is paced", "limit", pacing.quota.Limit, "window", pacing.quota.Window.String(), "kind", pacing.what)
+	var limits []string
+	for _, l := range sc.Server.AllLimits() {
+		text := l.String()
+		if l.Name != l.Kind() {
+			text = l.Name + ": " + text
+		}
+		limits = append(limits, text)
+	}
+	c.Log.Info("each key is paced", "kind", what, "limits", strings.Join(limits, ", "))
 	return c, end, nil
+}
+
+// idle is how long a key has to be known that is not used: longer than any limit
+// remembers what was spent.
+func idle(sc *scenario.Scenario) time.Duration {
+	most := time.Hour
+	for _, l := range sc.Server.AllLimits() {
+		if l.Window.Per > 0 {
+			most = max(most, 2*l.Window.Per)
+		}
+	}
+	return most
 }
 
 // places are where requests go and have what.

@@ -64,6 +64,11 @@ func TestMistakes(t *testing.T) {
 		{append(limit, "--kind", "adaptive", "--set", "headroom.start=x"), `--set headroom.start=x: start "x" is not a duration`},
 		{append(limit, "--set", "scope=worker"), "has scope worker, want key"},
 		{append(limit, "--resolution", "2s"), "--limit 20/1s: limit 20/1s has a window below the resolution of the server's clock"},
+		{append(up, "--as", "githab"), `--as githab: unknown api "githab" (did you mean github?)`},
+		{append(up, "--as", "discord"), `limit "messages" holds for each resource`},
+		{append(up, "--as", "kraken", "--kind", "paced"), "want a limiter that lets so much go at a time: paced does not"},
+		{append(limit, "--as", "github"), "--as has limits of its own"},
+		{append(limit, "--set", "spread=1ms", "--set", "spread=x"), `--set spread=x: spread "x" is not a duration`},
 		{append(limit, "--strategy", "a"), "--strategy is one of a scenario, want --scenario with it"},
 		{append(limit, "--scenario", "x.yaml"), "--scenario has a limit and a limiter"},
 		{append(up, "--scenario", "x.yaml"), "x.yaml: cannot open it"},
@@ -100,6 +105,7 @@ func TestPacing(t *testing.T) {
 		{"--limit", "4/100ms", "--resolution", "0ms", "--set", "spread=20ms", "--set", "guard.in_flight=3"},
 		{"--scenario", filepath.Join("testdata", "paced.yaml")},
 		{"--scenario", filepath.Join("testdata", "paced.yaml"), "--strategy", "four"},
+		{"--limit", "4/100ms", "--resolution", "0ms", "--set", "spread=1s", "--set", "spread=20ms"}, // the last one counts
 	} {
 		c, err := configOf(t, append(args, "--upstream", "http://host")...)
 		if err != nil {
@@ -115,6 +121,24 @@ func TestPacing(t *testing.T) {
 		// (100 ms + 20 ms) / 4, and the drift of that.
 		if gap := l.Next(now, 1).Sub(now); gap < 30*time.Millisecond || gap > 31*time.Millisecond {
 			t.Errorf("%q: the next leaves after %v, want 30ms", args, gap)
+		}
+	}
+}
+
+// With --as every limit of a documented API has its limiter, and a request its cost
+// of each.
+func TestAs(t *testing.T) {
+	for _, name := range []string{"github", "shopify", "kraken", "binance", "openai"} {
+		c, err := configOf(t, "--upstream", "http://host", "--as", name)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if _, err := c.NewLimiter("key"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if costs := c.Costs(httptest.NewRequest("POST", "/x", nil)); name == "github" && len(costs) != 6 {
+			t.Errorf("%s: costs %v, want 6 of them", name, costs)
 		}
 	}
 }

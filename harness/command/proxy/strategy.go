@@ -5,40 +5,38 @@ import (
 	"fmt"
 	"strings"
 
-	"ratebench/clients/limiter"
+	"ratebench/harness"
 	"ratebench/harness/internal/choice"
-	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 )
 
-// A pacing is what paces the requests of a key.
-type pacing struct {
-	what  string // in the log
-	quota limiter.Quota
-	make  func() (limiter.Limiter, error)
-}
-
 // pacing is what the flags ask for.
-func (f *flags) pacing(limiters []kinds.Kind) (pacing, error) {
+func (f *flags) pacing(limiters []kinds.Kind) (*harness.Pacing, *scenario.Scenario, *scenario.Strategy, error) {
 	sc, err := f.loadScenario(limiters)
 	if err != nil {
-		return pacing{}, cmdline.Wrong(err)
+		return nil, nil, nil, err
 	}
 	st, err := choose(sc, f.strategy)
 	if err != nil {
-		return pacing{}, cmdline.Wrong(err)
+		return nil, nil, nil, err
 	}
-	if len(sc.Server.Limits) > 0 || sc.Server.Penalty != nil {
-		return pacing{}, cmdline.Wrong(fmt.Errorf("%s: server has limits, want one limit: the proxy paces by one for each key", sc.Path))
+	p, err := harness.NewPacing(sc, st)
+	if err == nil {
+		_, err = p.Limiter()
 	}
-	if st.Limiter.Scope != scenario.ScopeKey {
-		return pacing{}, cmdline.Wrong(fmt.Errorf("%s: the limiter of %s has scope %s, want %s: the proxy has no workers", sc.Path, st.Name, st.Limiter.Scope, scenario.ScopeKey))
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("%s: %w", sc.Path, err)
 	}
-	p := pacing{what: st.Limiter.Kind, quota: st.Quota(sc.Server)}
-	p.make = func() (limiter.Limiter, error) { return limiter.New(st.Limiter.Config, p.quota, st.Guard) }
-	_, err = p.make()
-	return p, err
+	return p, sc, st, nil
+}
+
+// or is a text, or else another.
+func or(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
 }
 
 // choose is the strategy of a scenario with that name, or the only one.
@@ -87,10 +85,19 @@ func (f *flags) scenarioLines() ([]flagLine, error) {
 		{"version: 1", ""}, {"duration: 1s", ""}, {"server:", ""},
 		{"  limit: " + f.limit, "--limit " + f.limit},
 		{"  resolution: " + f.resolution, "--resolution " + f.resolution},
-		{"strategies:", ""}, {"  - name: proxy", ""}, {"    limiter:", ""},
-		{"      kind: " + f.kind, "--kind " + f.kind},
 	}
-	limiter, guard, err := f.settings()
+	kind, set := f.kind, f.set
+	if f.as != "" {
+		if kind == "" { // which is right for limits of every kind
+			kind, set = "bucket-paced", append([]string{"spread=50ms"}, set...)
+		}
+		lines = []flagLine{{"version: 1", ""}, {"duration: 1s", ""}, {"api: " + f.as, "--as " + f.as}}
+	}
+	lines = append(lines, []flagLine{
+		{"strategies:", ""}, {"  - name: proxy", ""}, {"    limiter:", ""},
+		{"      kind: " + or(kind, "paced"), "--kind " + kind},
+	}...)
+	limiter, guard, err := readSettings(set)
 	if err != nil {
 		return nil, err
 	}
@@ -107,10 +114,11 @@ func (f *flags) scenarioLines() ([]flagLine, error) {
 	return lines, nil
 }
 
-// settings are the values of --set, for the limiter and for the guard.
-func (f *flags) settings() (limiter, guard *settings, err error) {
+// readSettings reads the values of --set, for the limiter and for the guard. Of
+// several for one key the last one counts.
+func readSettings(sets []string) (limiter, guard *settings, err error) {
 	limiter, guard = newSettings(), newSettings()
-	for _, set := range f.set {
+	for _, set := range sets {
 		key, value, found := strings.Cut(set, "=")
 		if !found || key == "" || value == "" {
 			return nil, nil, fmt.Errorf("--set is %q, want KEY=VALUE, such as spread=50ms or guard.order=true", set)
@@ -141,6 +149,13 @@ func (s *settings) add(outer, inner, value, flag string) {
 	line := outer + ": " + value
 	if inner != "" {
 		line = "  " + inner + ": " + value
+	}
+	key, _, _ := strings.Cut(line, ":")
+	for i, l := range s.of[outer] {
+		if other, _, _ := strings.Cut(l.text, ":"); other == key {
+			s.of[outer][i] = flagLine{line, flag}
+			return
+		}
 	}
 	s.of[outer] = append(s.of[outer], flagLine{line, flag})
 }

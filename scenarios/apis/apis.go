@@ -1,6 +1,9 @@
 // Package apis has the presets: an API in each file, with the page that
 // documents its limits, the date on which that was read, and what of the real
 // API is left out. They are part of the program.
+//
+// One more is one more file, and a row of ../README.md; the names of all are in the
+// schema, which go test ./harness/scenario -update writes anew.
 package apis
 
 import (

@@ -230,7 +230,7 @@ func All() []Kind {
 		{
 			Name:    "bucket-paced",
 			Summary: "the burst of the server's bucket, less what the latency varies, and then an even pace",
-			Formula: "now while tokens ≥ 1; 1 per T = window/N, up to burst − (spread + tick + refill)/T",
+			Formula: "now while tokens ≥ 1; 1 per T = window/N, up to burst − (spread + tick + refill)/T; if that is less than 1, 1 per (T + spread + tick + refill)/burst",
 			Source:  "token bucket and jitter (Cruz 1991); no refusal by a bucket, ever; paced where the limit is a window",
 			New: func() (limiter.Config, []Parameter) {
 				c := &bucket.Paced{}

@@ -20,14 +20,22 @@ import (
 // for a bucket of b that is refilled at N per W, every so often or steadily, and a
 // spread J of the incoming latency, its longest value less its shortest.
 //
-// No refusal, ever, as long as J' ≤ (b − 1) · T', which is what makes a burst of 1
-// at least, and nobody else uses the bucket. A bucket lets everything pass whose
-// costs in any span d are never more than b + d/T. The costs that leave in any
+// No refusal, ever, as long as nobody else uses the bucket. A bucket lets
+// everything pass whose costs in any span d are never more than b + d/T. The costs that leave in any
 // span are at most burst + d/T'. What arrives in a span d has left in one of d + J
 // at most; the server's clock may show one tick less between two arrivals than
 // there is, and what it refills in portions comes up to one portion late. So what
 // arrives is at most burst + (d + J')/T' ≤ b + d/T. Costs above burst are none for
 // this limiter.
+//
+// That needs J' ≤ (b − 1) · T', which makes a burst of 1 at least. In front of a
+// smaller bucket it paces more slowly, without a burst, requests that cost 1,
+//
+//	T' = (W/N + J') / b.
+//
+// Of n that arrive, n > b, the last comes (n − 1) · T' − J' after the first at least.
+// That is no less than the (n − b) · W/N that it takes to refill n − b: for n = b + 1
+// by the choice of T', and with each one more it grows by T', which exceeds W/N.
 //
 // The rate is the bucket's, whatever the latency: a window's copy in front of a
 // bucket, or a wider spacing, gives away what the burst is there for.
@@ -59,7 +67,12 @@ func (c *Paced) New(q limiter.Quota) (limiter.Limiter, error) {
 		return (&limiter.Paced{Spread: c.Spread}).New(q)
 	}
 	n, token := int64(q.Limit), int64(q.Widen(q.Window))
-	full := max(token, int64(q.Burst)*token-spreadParts(c.Spread, q))
+	b, vary := int64(q.Burst), spreadParts(c.Spread, q)
+	full := b*token - vary
+	if full < token {
+		token = (token + vary + b - 1) / b // rounded up
+		full = token
+	}
 	return &bucketPaced{n: n, token: token, full: full, level: full}, nil
 }
 
@@ -74,7 +87,7 @@ func spreadParts(spread time.Duration, q limiter.Quota) int64 {
 }
 
 // mostParts is more than any bucket holds.
-const mostParts = 1<<62 - 1
+const mostParts = 1 << 61
 
 func checkSpread(d time.Duration) error {
 	if d < 0 || d > 366*24*time.Hour {

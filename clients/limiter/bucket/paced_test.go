@@ -75,6 +75,8 @@ func TestRatesInTheLongRun(t *testing.T) {
 		want   float64
 	}{
 		{"bucket", &bucket.Paced{Spread: 50 * ms}, small, 20},
+		{"bucket of 1", &bucket.Paced{Spread: 50 * ms}, Quota{Limit: 20, Window: time.Second, Burst: 1}, 1 / 0.1},
+		{"bucket of 2", &bucket.Paced{Spread: 80 * ms}, Quota{Limit: 20, Window: time.Second, Burst: 2}, 2 / 0.13},
 		{"window", &bucket.Paced{Spread: 50 * ms}, reference, 20 / 1.051},
 		{"counter", &bucket.CounterPaced{Spread: 50 * ms}, counter, 20 / 1.051},
 		{"steady counter", &bucket.CounterPaced{}, counter, 20 / 1.001},

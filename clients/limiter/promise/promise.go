@@ -40,7 +40,7 @@ func Of(c limiter.Config, q limiter.Quota) (string, error) {
 		if q.Burst == 0 {
 			return Of(&limiter.Paced{Spread: c.Spread}, q)
 		}
-		return even(c.Spread), spaced(q, q.Widen(q.Window)/time.Duration(q.Limit), c.Spread, 1)
+		return even(c.Spread), nil // it has as much of a burst as the bucket allows, or paces more slowly
 	case *bucket.CounterPaced:
 		most := max(c.Most, 1)
 		return even(c.Spread) + fmt.Sprintf(", and none costs more than %d", most), spaced(q, c.Interval(q), c.Spread, most)

@@ -19,6 +19,9 @@ func separable(sc *scenario.Scenario, st *scenario.Strategy) bool {
 	if inProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
 		return false
 	}
+	if len(sc.Load.Mix) > 1 { // which are recorded all together
+		return false
+	}
 	for _, l := range sc.Server.Limits {
 		if !l.Has(rules.ScopeKey) {
 			return false

@@ -13,6 +13,7 @@ import (
 // events.
 type recording struct {
 	recorder recorder
+	routes   *metrics.RouteRecorder // nil: requests are of one kind
 	strategy string
 	seed     uint64
 	log      *events.Log // nil: events are not kept
@@ -21,6 +22,13 @@ type recording struct {
 // record starts the recording of a run that begins at start.
 func (o Options) record(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, start time.Time) (*recording, error) {
 	r := &recording{recorder: o.newRecorder(sc, start), strategy: st.Name, seed: seed}
+	if mix := sc.Load.Mix; len(mix) > 1 {
+		var names []string
+		for _, k := range mix {
+			names = append(names, k.Route)
+		}
+		r.routes = metrics.NewRouteRecorder(names, sc.Load.Drawn(seed).Kind)
+	}
 	if o.Events == nil {
 		return r, nil
 	}
@@ -64,10 +72,14 @@ func (o Options) newRecorder(sc *scenario.Scenario, start time.Time) recorder {
 
 // observer is who has to be told of what happens.
 func (r *recording) observer() clients.Observer {
-	if r.log == nil {
-		return r.recorder
+	var o clients.Observer = r.recorder
+	if r.routes != nil {
+		o = both{o, r.routes}
 	}
-	return both{r.recorder, r.log}
+	if r.log != nil {
+		o = both{o, r.log}
+	}
+	return o
 }
 
 // finish returns what was recorded until end.
@@ -77,6 +89,9 @@ func (r *recording) finish(end time.Time) (metrics.Run, error) {
 	}
 	run := r.recorder.Finish(end)
 	run.Strategy, run.Seed = r.strategy, r.seed
+	if r.routes != nil {
+		run.Routes = r.routes.Routes()
+	}
 	return run, nil
 }
 

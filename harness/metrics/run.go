@@ -27,6 +27,8 @@ type Run struct {
 	// Sources are what became of the requests of each source of the load; nil: it
 	// has but one.
 	Sources []Source
+	// Routes are what became of the requests of each kind; nil: there is but one.
+	Routes []Route
 	// StoreCalls is how often the processes called the store that they share; nil:
 	// they have none.
 	StoreCalls *int

@@ -55,6 +55,12 @@ func (s Strategy) MarshalJSON() ([]byte, error) {
 			return nil, err
 		}
 	}
+	if len(s.Routes) > 0 {
+		b.WriteString(`, "routes": `)
+		if err := encode(b, s.Routes); err != nil {
+			return nil, err
+		}
+	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
 }
@@ -133,6 +139,14 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 	if _, swept := object["at"]; swept {
 		if err := errors.Join(json.Unmarshal(object["at"], &s.Point), json.Unmarshal(orNull(object["of"]), &s.Plain)); err != nil {
 			return fmt.Errorf("point of %q: %w", s.Name, err)
+		}
+	}
+	if err := json.Unmarshal(orNull(object["routes"]), &s.Routes); err != nil {
+		return fmt.Errorf("routes of %q: %w", s.Name, err)
+	}
+	for i := range s.Routes {
+		if err := s.Routes[i].validate(); err != nil {
+			return fmt.Errorf("%q: %w", s.Name, err)
 		}
 	}
 	if err := json.Unmarshal(orNull(object["ceiling"]), &s.Ceiling); err != nil {

@@ -59,12 +59,14 @@ type Strategy struct {
 	Name    string      // unlike those of the others: with the point
 	Plain   string      // the strategy as the scenario names it
 	Point   []string    // its values of the axes; none: there is no sweep
+	Routes  []Route     // of each kind of requests; none: there is but one
 	Ceiling *OwnCeiling // nil: it has none, or it is not known
 	Figures
 }
 
 func newStrategy(meta *Meta, name string, runs []*metrics.Run) Strategy {
 	st := Strategy{Name: name, Plain: name, Ceiling: meta.ownCeiling(runs), Figures: pool(runs)}
+	st.Routes = newRoutes(runs)
 	if row, swept := meta.Rows[name]; swept {
 		st.Plain, st.Point = row.Strategy, row.At
 	}

@@ -53,6 +53,11 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	b.WriteString(notes)
 	b.WriteString(ceilingLines(s, f, width))
 	b.WriteString(expectationLines(s, f))
+	routes, err := routesText(s, f)
+	if err != nil {
+		return "", err
+	}
+	b.WriteString(routes)
 	if d.Resources != nil {
 		costs, err := costsText(d.Resources, f)
 		if err != nil {

@@ -191,7 +191,7 @@ func (c *client) newWorkers() ([]*worker, error) {
 	for n := range c.config.WorkersPerKey {
 		for key := range c.config.Keys {
 			if n == 0 {
-				nonces[key] = pace.NewNonces(c.config.Nonces, c.config.Wall)
+				nonces[key] = pace.NewNonces(c.config.Nonces, c.config.Wall).GuardedBy(c.rt.NewLock())
 			}
 			if n == 0 || c.config.LimiterPerWorker {
 				var err error

@@ -42,7 +42,7 @@ type Nonces struct {
 	policy NoncePolicy
 	wall   func(now time.Time) time.Time // what the wall clock shows
 
-	mu     sync.Mutex   // for who issues
+	mu     sync.Locker  // for who issues
 	last   atomic.Int64 // for who only looks
 	issued uint64
 }
@@ -54,7 +54,14 @@ func NewNonces(p NoncePolicy, wall func(now time.Time) time.Time) *Nonces {
 	if wall == nil {
 		wall = func(now time.Time) time.Time { return now }
 	}
-	return &Nonces{policy: p, wall: wall}
+	return &Nonces{policy: p, wall: wall, mu: &sync.Mutex{}}
+}
+
+// GuardedBy guards a source that has not issued any nonce by a lock in place of
+// its sync.Mutex: one that does nothing will do where goroutines take turns.
+func (n *Nonces) GuardedBy(lock sync.Locker) *Nonces {
+	n.mu = lock
+	return n
 }
 
 // ContinueAfter makes the nonces go on after one that was issued before, by an

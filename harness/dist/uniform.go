@@ -50,9 +50,13 @@ func (d uniform) Quantile(u float64) time.Duration {
 		}))
 	}
 	n := d.points()
-	k := search(0, int64(math.Ceil(u*float64(n)))-1, n-1, func(k int64) bool {
-		return float64(k+1)/float64(n) >= u
-	})
+	k := max(0, min(int64(math.Ceil(u*float64(n)))-1, n-1)) // but for rounding
+	for k < n-1 && float64(k+1)/float64(n) < u {
+		k++
+	}
+	for k > 0 && float64(k)/float64(n) >= u {
+		k--
+	}
 	return d.lower + time.Duration(k)*d.step
 }
 

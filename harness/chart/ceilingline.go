@@ -56,6 +56,9 @@ func lineSteps(s *result.Summary, of func(*result.Ceilings) *float64) []LineStep
 	return steps
 }
 
+// Name is what the ceiling is called.
+func (l CeilingLine) Name() string { return l.name }
+
 // Label is the name with its values in the key.
 func (l CeilingLine) Label() string {
 	low, high, outages := math.Inf(1), 0.0, ""

@@ -42,7 +42,7 @@ are removed. Data stay.`,
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, table.Format(format), png); err != nil {
+			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, parents, table.Format(format), png); err != nil {
 				return err
 			}
 			return indexAll(c.ErrOrStderr(), parents)
@@ -84,7 +84,7 @@ func isAbove(dir string, folders []string) bool {
 }
 
 // reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png bool) error {
+func reportAll(stdout, stderr io.Writer, folders, parents []string, f table.Format, png bool) error {
 	results := make([]result.Data, len(folders))
 	for i, dir := range folders {
 		unlock, err := folder.Lock(dir)
@@ -100,7 +100,7 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 		if i > 0 {
 			fmt.Fprintln(stdout)
 		}
-		views, err := page.Views(results[i], png)
+		views, err := page.Views(results[i], page.Options{PNG: png, Index: indexOf(dir, parents)})
 		if err != nil {
 			return err
 		}
@@ -116,6 +116,17 @@ func reportAll(stdout, stderr io.Writer, folders []string, f table.Format, png b
 		fmt.Fprintf(stderr, "charts and %s in %s\n", folder.ReportFile, dir)
 	}
 	return nil
+}
+
+// indexOf is the index that a report links to: that of a folder which gets one, or one
+// that is there.
+func indexOf(dir string, parents []string) string {
+	for _, parent := range parents {
+		if isAbove(parent, []string{dir}) {
+			return page.IndexFor(dir, parent)
+		}
+	}
+	return page.IndexAbove(dir)
 }
 
 func indexAll(stderr io.Writer, dirs []string) error {

@@ -40,6 +40,26 @@ func WriteIndex(dir string) error {
 	return folder.WriteFile(filepath.Join(dir, IndexFile), content)
 }
 
+// IndexFor is the index of a folder, as the report in a folder below links to it.
+func IndexFor(dir, above string) string {
+	relative, err := filepath.Rel(dir, filepath.Join(above, IndexFile))
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(relative)
+}
+
+// IndexAbove is the index that lists the results in a folder, as their report links
+// to it; "" if there is none yet.
+func IndexAbove(dir string) string {
+	for above, part := filepath.Dir(filepath.Clean(dir)), 0; part < 2; above, part = filepath.Dir(above), part+1 {
+		if exists(filepath.Join(above, IndexFile)) {
+			return IndexFor(dir, above)
+		}
+	}
+	return ""
+}
+
 // A listed is a scenario with results.
 type listed struct {
 	folder  string // with slashes, relative to the index

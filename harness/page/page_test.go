@@ -21,7 +21,7 @@ import (
 // pageOf makes report.html.
 func pageOf(t *testing.T, d result.Data) string {
 	t.Helper()
-	views, err := Views(d, false)
+	views, err := Views(d, Options{Index: "../index.html"})
 	if err != nil {
 		t.Fatal(err)
 	}

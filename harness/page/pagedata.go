@@ -17,6 +17,34 @@ type pageData struct {
 	Bounds     []float64      `json:"bounds"` // of the periods that points stand for: one more
 	Strategies []pageStrategy `json:"strategies"`
 	Charts     []pageChart    `json:"charts"`
+	Spans      []pageSpan     `json:"spans"` // of time, that are shaded
+}
+
+// A pageSpan is a time, in seconds, in which another limit holds than at first, or the
+// server is down.
+type pageSpan struct {
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+	Down bool    `json:"down"`
+}
+
+// spansOf are those of a run that ends at a time.
+func spansOf(s *result.Summary, end float64) []pageSpan {
+	spans := []pageSpan{}
+	for i := range s.CeilingSteps {
+		step, first := &s.CeilingSteps[i], &s.CeilingSteps[0]
+		now, _ := result.Value(step.ServerCap)
+		before, _ := result.Value(first.ServerCap)
+		if now == before || step.FromS >= end {
+			continue
+		}
+		to := end
+		if i+1 < len(s.CeilingSteps) {
+			to = min(end, s.CeilingSteps[i+1].FromS)
+		}
+		spans = append(spans, pageSpan{step.FromS, to, now == 0})
+	}
+	return spans
 }
 
 type pageStrategy struct {
@@ -28,6 +56,7 @@ type pageStrategy struct {
 // A pageChart is a figure over time with its values: a list per strategy, with null
 // where there is no value.
 type pageChart struct {
+	What     string       `json:"what"`           // its values are
 	Axis     string       `json:"axis"`           // "linear", "log" or "count"
 	Unit     float64      `json:"unit,omitempty"` // where an axis for counts bends
 	Floor    float64      `json:"-"`              // lowest value that the axis can show
@@ -41,6 +70,7 @@ type pageChart struct {
 
 // A pageRule is a horizontal line, or one in steps.
 type pageRule struct {
+	Name  string       `json:"name"`
 	Steps [][2]float64 `json:"steps"` // a time in seconds, and the value from then on
 	Dash  []float64    `json:"dash"`
 }
@@ -51,7 +81,7 @@ const mostPoints = 600
 
 func newPageData(d result.Data) pageData {
 	end, group := chart.Span(d, mostPoints)
-	p := pageData{Bounds: []float64{0}}
+	p := pageData{Bounds: []float64{0}, Spans: spansOf(&d.Summary, end)}
 	for from := 0.0; from < end; from += float64(group) {
 		to := min(from+float64(group), end)
 		p.Times = append(p.Times, metrics.Round((from+to)/2, 4))
@@ -73,7 +103,7 @@ func newPageData(d result.Data) pageData {
 
 // newPageChart is a chart without its lines.
 func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageChart {
-	c := pageChart{Axis: "linear", Duration: f.Duration(), Wide: f.Ceilings, Rules: []pageRule{}}
+	c := pageChart{What: f.Unit, Axis: "linear", Duration: f.Duration(), Wide: f.Ceilings, Rules: []pageRule{}}
 	switch n := f.Axis(f.Curves(d, group, end), &d.Summary).Normalize.(type) {
 	case kit.Logarithmic:
 		c.Axis, c.Floor = "log", n.Floor
@@ -89,7 +119,7 @@ func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageCh
 }
 
 func newPageRule(l chart.CeilingLine) pageRule {
-	p := pageRule{Dash: points(l.Dashes)}
+	p := pageRule{Name: l.Name(), Dash: points(l.Dashes)}
 	for _, s := range l.Steps {
 		p.Steps = append(p.Steps, [2]float64{s.From, s.Value})
 	}

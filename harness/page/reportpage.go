@@ -18,6 +18,7 @@ import (
 type reportPage struct {
 	Page        page
 	Name        string
+	Index       string // the page over all results, relative to this one; "": there is none
 	Question    string
 	Failures    []string // why a strategy had no success
 	Finding     string   // the figures in one sentence
@@ -69,14 +70,19 @@ type pagePanel struct {
 
 type pageRuleName struct{ Label, Dashes string }
 
-// Views makes what people look at: all charts, as PNG too on request, and
-// report.html with them.
-func Views(d result.Data, png bool) (folder.Views, error) {
-	pictures, err := chart.Draw(d, png)
+// Options say how what people look at is made.
+type Options struct {
+	PNG   bool   // every chart as PNG, too
+	Index string // the page over all results, relative to the report, with slashes; "" is none
+}
+
+// Views makes what people look at: all charts, and report.html with them.
+func Views(d result.Data, o Options) (folder.Views, error) {
+	pictures, err := chart.Draw(d, o.PNG)
 	if err != nil {
 		return folder.Views{}, err
 	}
-	report, err := reportHTML(d, pictures)
+	report, err := reportHTML(d, pictures, o.Index)
 	if err != nil {
 		return folder.Views{}, fmt.Errorf("%s: %w", folder.ReportFile, err)
 	}
@@ -87,7 +93,7 @@ func Views(d result.Data, png bool) (folder.Views, error) {
 }
 
 // reportHTML returns report.html with the pictures.
-func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
+func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, error) {
 	d = chart.Drawable(d)
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
@@ -102,6 +108,7 @@ func reportHTML(d result.Data, pictures []chart.Picture) ([]byte, error) {
 	p := reportPage{
 		Page:         base,
 		Name:         name,
+		Index:        index,
 		Question:     s.Question,
 		Facts:        facts(d),
 		SHA256:       abbreviateHash(s.Scenario.SHA256),

@@ -4,6 +4,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,6 +165,12 @@ func lostKeys(lost []*result.Strategy, alive, keys int) string {
 	if len(lost) == 0 {
 		return ""
 	}
+	if alive == 0 { // who loses the fewest comes first
+		lost = slices.Clone(lost)
+		slices.SortStableFunc(lost, func(a, b *result.Strategy) int {
+			return cmp.Compare(a.Mean("keys_blocked"), b.Mean("keys_blocked"))
+		})
+	}
 	var parts []string
 	for i, st := range lost {
 		if i == mostNamed && len(lost) > mostNamed+1 {
@@ -179,7 +186,7 @@ func lostKeys(lost []*result.Strategy, alive, keys int) string {
 	if alive > 0 {
 		return "Not counted, for keys are blocked, as many per run: " + strings.Join(parts, ", ") + "."
 	}
-	return "No strategy keeps its keys, and so none is the best. Blocked per run: " + strings.Join(parts, ", ") + "."
+	return "No strategy keeps its keys, and so none is the best. Blocked per run, the fewest first: " + strings.Join(parts, ", ") + "."
 }
 
 // answer says whether what the scenario expects holds.

@@ -63,7 +63,7 @@ func TestVerdict(t *testing.T) {
 			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed).",
 			"Not counted, for keys are blocked, as many per run: dead (2.5 of 5)."}},
 		"nobody keeps any": {data(made{"dead", steady, dead}, made{"late", steady, map[string]float64{"keys_blocked": 1}}), []string{
-			"No strategy keeps its keys, and so none is the best. Blocked per run: dead (2.5 of 5), late (1 of 5)."}},
+			"No strategy keeps its keys, and so none is the best. Blocked per run, the fewest first: late (1 of 5), dead (2.5 of 5)."}},
 		"nothing succeeds": {data(made{"a", []float64{0, 0}, nil}), []string{}},
 		"identical, told apart by latency": {data(made{"a", steady, p99(500)}, made{"b", steady, p99(400)}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",

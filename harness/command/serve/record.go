@@ -42,7 +42,7 @@ func record(log *slog.Logger, dir string, counted *tally.Tally, sc *scenario.Sce
 		log.Warn("there was no request, and " + dir + " is as it was")
 		return nil
 	}
-	views, err := page.Views(d, false)
+	views, err := page.Views(d, page.Options{})
 	if err != nil {
 		return err
 	}

@@ -132,9 +132,18 @@
         row.append(mark, element('span', '', v.strategy.name), element('b', '', this.panel.format(v.value)));
         rows.append(row);
       }
-      this.box.replaceChildren(element('div', 'time', period(idx)), rows);
+      const below = this.panel.chart.rules.map(rule => this.ceiling(rule, data.times[idx]));
+      this.box.replaceChildren(element('div', 'time', period(idx)), element('div', 'unit', this.panel.chart.what), rows, ...below);
       this.box.hidden = false;
       this.place(u, left, top);
+    }
+
+    // What a ceiling is at a time.
+    ceiling({name, steps}, time) {
+      const row = element('div', 'ceiling');
+      const [, value] = steps.findLast(([from]) => from <= time) ?? steps[0];
+      row.append(element('span', '', name), element('b', '', this.panel.format(value)));
+      return row;
     }
 
     place(u, left, top) {
@@ -195,7 +204,7 @@
           {...axis, size: 58, splits: (u, i, lo, hi) => ticks(lo, hi), filter: (u, splits) => splits, values: (u, splits) => splits.map(this.format)},
         ],
         cursor: {y: false, sync: {key: 'time', scales: ['x', null]}, points: {size: 7}, drag: {x: true, y: false}},
-        hooks: {init: [u => u.over.append(this.tip.box)], setCursor: [u => this.tip.show(u)], draw: [u => this.rules(u)]},
+        hooks: {init: [u => u.over.append(this.tip.box)], setCursor: [u => this.tip.show(u)], drawClear: [u => this.spans(u)], draw: [u => this.rules(u)]},
       };
     }
 
@@ -207,6 +216,20 @@
     span(lo, hi) {
       const {times, bounds} = data;
       return lo <= times[0] && hi >= times.at(-1) ? [0, bounds.at(-1)] : [lo, hi];
+    }
+
+    // Where another limit holds than at first, or none because the server is down,
+    // the chart is shaded.
+    spans(u) {
+      const {ctx} = u, {left, top, width, height} = u.bbox;
+      const at = t => Math.min(Math.max(u.valToPos(t, 'x', true), left), left + width);
+      ctx.save();
+      ctx.fillStyle = colour('ink');
+      for (const {from, to, down} of data.spans) {
+        ctx.globalAlpha = down ? 0.14 : 0.06;
+        ctx.fillRect(at(from), top, at(to) - at(from), height);
+      }
+      ctx.restore();
     }
 
     // Lines across the chart, clipped where the reader has zoomed in. Lines in

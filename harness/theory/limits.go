@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/rules"
 )
@@ -39,8 +40,8 @@ func plain(sc *scenario.Scenario) *scenario.Scenario {
 // Provable is for a client that never risks a 429 and does not know when windows
 // begin: it has to take every window, however it is counted, for a log, and does
 // without 429s then. Of a counter, which is wider in some places and narrower in
-// others than a log, there is no such theory, nor of limits that count what they
-// refuse, beyond what the server admits.
+// others than a log, there is no such theory, nor of a bucket or a queue that is too
+// small to make up for what the latency varies, beyond what the server admits.
 func ofLimits(sc *scenario.Scenario) (c Ceilings) {
 	c.ServerCap, c.Provable = math.Inf(1), math.Inf(1)
 	limits := sc.Server.AllLimits()
@@ -72,9 +73,12 @@ func ofLimits(sc *scenario.Scenario) (c Ceilings) {
 func ratesOf(sc *scenario.Scenario, l *rules.Limit) (admitted, provable float64) {
 	in, out := sc.Server.Incoming, sc.Server.Outgoing
 	switch l.Kind() {
-	case "bucket", "queue":
+	case "bucket":
 		rate, _ := l.Rate()
-		return rate, rate
+		return rate, ifCovered(sc, l.Bucket, l.Refill, l.Every, rate)
+	case "queue":
+		rate, _ := l.Rate()
+		return rate, ifCovered(sc, l.Length+1, l.Queue, 0, rate)
 	case "concurrency":
 		return perSecond(l.Concurrency, out.Mean()), perSecond(l.Concurrency, in.Mean()+out.Mean())
 	}
@@ -87,6 +91,21 @@ func ratesOf(sc *scenario.Scenario, l *rules.Limit) (admitted, provable float64)
 		return perSecond(l.Window.N, l.Window.Per), math.NaN()
 	}
 	return perSecond(l.Window.N, l.Window.Per), asLog
+}
+
+// ifCovered is the rate, if a bucket of so much makes up for what the latency
+// varies: J ≤ (b − 1)·T, with the tick and what is refilled late. NaN: it does
+// not, and nobody knows what can be had without a 429.
+func ifCovered(sc *scenario.Scenario, bucket int64, refill rules.Amount, late time.Duration, rate float64) float64 {
+	low, high := sc.Server.Incoming.Support()
+	if high == dist.Unbounded {
+		return math.NaN()
+	}
+	interval := float64(refill.Per) / float64(refill.N)
+	if float64(high-low+sc.Server.Resolution+late) > float64(bucket-1)*interval {
+		return math.NaN()
+	}
+	return rate
 }
 
 // perSecond is n per span; +Inf if that is nothing.

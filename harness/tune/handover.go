@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"go/format"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/rules"
 )
 
 // yaml is a strategy as a scenario file has it, in one line.
@@ -50,6 +52,31 @@ func (c *candidate) guards() limiter.Guards {
 	}
 	return g
 }
+
+// apart is what a scenario has that keeps its strategy from being handed over by
+// itself, to a proxy or in a program of one limiter for each key: what these know
+// nothing of, they do not keep to. "" is nothing.
+func apart(sc *scenario.Scenario, c *candidate) string {
+	limits := sc.Server.AllLimits()
+	l := &limits[0]
+	switch {
+	case len(limits) > 1:
+		return "this server has several limits"
+	case !l.IsPaced():
+		return "no client can pace itself by the limit of this server"
+	case len(l.Scope) != 1 || !l.Has(rules.ScopeKey) || len(l.Routes) > 0:
+		return "the limit of this server is not that of all requests of a key"
+	case slices.ContainsFunc(sc.Load.Mix, func(k rules.Kind) bool { n, always := k.Cost(l.Cost).Constant(); return !always || n != 1 }):
+		return "not every request costs 1"
+	case c.Client.Processes > 1:
+		return "several processes share the limit"
+	}
+	return ""
+}
+
+// proxied reports whether a proxy is told all that a limiter has to know of the
+// limit, which is a window for it.
+func proxied(q limiter.Quota) bool { return q.Count == limiter.CountLog && q.Burst == 0 }
 
 // proxyCommand is the command line that puts the strategy before an API.
 func proxyCommand(sc *scenario.Scenario, c *candidate) string {

@@ -74,3 +74,38 @@ func TestGoCompiles(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+// What a proxy or a transport with one limiter for each key would not keep to is not
+// handed over as if it did.
+func TestNothingIsHandedOverThatKeepsToLess(t *testing.T) {
+	server := func(text string) string { return strings.Replace(small, "limit: 10/500ms", "limits: ["+text+"]", 1) }
+	mix := "\nload: {mix: [{route: r, share: 100%, cost: 2}], every"
+	for _, c := range []struct {
+		name, scenario string
+		program, proxy bool
+	}{
+		{"the reference's limit", small, true, true},
+		{"the same among limits", server("{window: 10/500ms}"), true, true},
+		{"a counter", server("{window: 10/500ms, count: counter}"), true, false},
+		{"a bucket", server("{bucket: 10, refill: 10/500ms}"), true, false},
+		{"two limits", server("{window: 10/500ms}, {concurrency: 3}"), false, false},
+		{"nothing to pace by", server("{concurrency: 3}"), false, false},
+		{"of an account", server("{window: 10/500ms, scope: [account]}"), false, false},
+		{"costs", strings.Replace(small, "\nload: {every", mix, 1), false, false},
+		{"processes", strings.Replace(small, "client: {", "client: {processes: 2, ", 1), false, false},
+	} {
+		sc := parse(t, c.scenario)
+		r := Report{scenario: sc, tuned: &entry{candidate: candidates(sc, some("window"), 0)[0]}}
+		out, err := r.handed()
+		if err != nil || out.Strategy == "" || (out.Go != "") != c.program || (out.Proxy != "") != c.proxy {
+			t.Errorf("%s: %q, %q, %q, %v; want a program: %v, a proxy: %v", c.name, out.Strategy, out.Go, out.Proxy, err, c.program, c.proxy)
+		}
+	}
+}
+
+func TestNobodyGetsAnythingThrough(t *testing.T) {
+	sc := parse(t, strings.Replace(small, "keys: 1,", "keys: 1, faults: {error_503: 1},", 1))
+	if _, err := Run(t.Context(), sc, Options{Kinds: some("window"), Seeds: 10, Fresh: 2}); err == nil || err.Error() != "no candidate gets a single request through" {
+		t.Errorf("%v", err)
+	}
+}

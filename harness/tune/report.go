@@ -2,6 +2,7 @@ package tune
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -97,7 +98,9 @@ func (t *tuner) confirm(ctx context.Context, ranked []*entry) error {
 		meta := result.MetaOf(sc)
 		meta.Clock = "virtual"
 		d := result.Build(meta, runs)
-		if st := &d.Summary.Strategies[0]; st.KeepsKeys() && st.Mean("refused") <= t.Refused {
+		if st := &d.Summary.Strategies[0]; st.TPS().Value == 0 {
+			return errors.New("no candidate gets a single request through")
+		} else if st.KeepsKeys() && st.Mean("refused") <= t.Refused {
 			t.report.tuned, t.report.Fresh = e, &d
 			return nil
 		}

@@ -40,15 +40,50 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 			say("%s", line)
 		}
 	}
-	code, err := goCode(r.scenario, &r.tuned.candidate)
-	if err != nil {
-		return fmt.Errorf("go code: %w", err)
+	if err := r.handOver(&b, say); err != nil {
+		return err
 	}
-	fmt.Fprintf(&b, "\nAs a strategy in a scenario:\n\n%s\n", indent(yaml(&r.tuned.candidate)))
-	fmt.Fprintf(&b, "\nAs a proxy, for a client in any language:\n\n%s\n", indent(proxyCommand(r.scenario, &r.tuned.candidate)))
-	fmt.Fprintf(&b, "\nIn Go:\n\n%s", indent(code))
 	_, err = io.WriteString(w, b.String())
 	return err
+}
+
+// handOver writes the strategy in the languages that can say all of it.
+func (r *Report) handOver(b *strings.Builder, say func(string, ...any)) error {
+	c := &r.tuned.candidate
+	fmt.Fprintf(b, "\nAs a strategy in a scenario:\n\n%s\n", indent(yaml(c)))
+	out, err := r.handed()
+	if err != nil {
+		return err
+	}
+	if why := apart(r.scenario, c); why != "" {
+		b.WriteByte('\n')
+		say("There is no command line of a proxy, nor a program in Go, since %s. clients/README.md says how a program keeps to several limits, to costs and to a budget that processes share.", why)
+		return nil
+	}
+	if out.Proxy == "" {
+		b.WriteByte('\n')
+		say("There is no command line of a proxy, since that cannot be told of a bucket, a queue, or a window that is no log.")
+	} else {
+		fmt.Fprintf(b, "\nAs a proxy, for a client in any language:\n\n%s\n", indent(out.Proxy))
+	}
+	fmt.Fprintf(b, "\nIn Go:\n\n%s", indent(out.Go))
+	return nil
+}
+
+// handed is what is handed over of the strategy, "" where that cannot say all of it.
+func (r *Report) handed() (out reportJSON, err error) {
+	c := &r.tuned.candidate
+	out.Strategy = yaml(c)
+	if apart(r.scenario, c) != "" {
+		return out, nil
+	}
+	if out.Go, err = goCode(r.scenario, c); err != nil {
+		return out, fmt.Errorf("go code: %w", err)
+	}
+	if proxied(c.Quota(r.scenario.Server)) {
+		out.Proxy = proxyCommand(r.scenario, c)
+	}
+	return out, nil
 }
 
 // search says how it was found.
@@ -192,22 +227,22 @@ type reportJSON struct {
 	*Report
 	Results  *result.Summary `json:",omitempty"`
 	Strategy string          `json:",omitempty"` // as a scenario has it
-	Go       string          `json:",omitempty"`
+	Go       string          `json:",omitempty"` // nor Proxy, where they cannot say all of it
 	Proxy    string          `json:",omitempty"`
 	Why      []string        `json:",omitempty"`
 }
 
 // WriteJSON writes a report for programs.
 func (r *Report) WriteJSON(w io.Writer) error {
-	out := reportJSON{Report: r}
+	var out reportJSON
 	if r.Fresh != nil {
-		c := &r.tuned.candidate
-		code, err := goCode(r.scenario, c)
-		if err != nil {
-			return fmt.Errorf("go code: %w", err)
+		var err error
+		if out, err = r.handed(); err != nil {
+			return err
 		}
-		out.Results, out.Strategy, out.Go, out.Proxy, out.Why = &r.Fresh.Summary, yaml(c), code, proxyCommand(r.scenario, c), explain(r.scenario, c)
+		out.Results, out.Why = &r.Fresh.Summary, explain(r.scenario, &r.tuned.candidate)
 	}
+	out.Report = r
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")

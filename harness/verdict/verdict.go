@@ -88,7 +88,7 @@ func lead(s *standing) string {
 	text := fmt.Sprintf("Next is %s, %s requests/s or %s behind", name(next.Strategy),
 		metrics.RateText(d.Mean, 2), percent(100*d.Mean/s.best.TPS().Value))
 	if next.relation == untested {
-		return text + "; with less than two runs of each on the same seeds, that may be chance."
+		return text + "; with fewer than two runs of each on the same seeds, that may be chance."
 	}
 	if d.Lo < d.Hi {
 		text += fmt.Sprintf(" (95\u00a0%%: %s to %s)", metrics.RateText(d.Lo, 2), metrics.RateText(d.Hi, 2))
@@ -135,7 +135,7 @@ func latency(d *result.Data, s *standing) string {
 	const what = "99th percentile of the latency"
 	switch {
 	case len(equals) == 1:
-		return fmt.Sprintf("Its %s is %s.", what, figure)
+		return fmt.Sprintf("The %s of %s is %s.", what, name(l.best), figure)
 	case len(l.level)+1 == len(equals):
 		return fmt.Sprintf("Their %s cannot be told apart either: %s for %s.", what, figure, name(l.best))
 	case len(l.level) > 0:

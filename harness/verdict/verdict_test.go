@@ -51,16 +51,16 @@ func TestVerdict(t *testing.T) {
 		"no strategy ran": {data(), []string{}},
 		"one strategy": {data(made{"a", steady, nil}), []string{
 			"a reaches 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
-			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
+			"The 99th percentile of the latency of a is 500 ms (90.0\u00a0% of requests succeed)."}},
 		// Five times 1 less and once 2: a mean of 1.167 ± 2.571·0.408/√6.
 		"one leads": {data(made{"b", []float64{88, 89, 90, 91, 92, 92}, nil}, made{"a", steady, nil}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Next is b, 1.17 requests/s or 1.3\u00a0% behind (95\u00a0%: 0.738 to 1.60), by 6 pairs of runs with the same seed. " + holm,
-			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
+			"The 99th percentile of the latency of a is 500 ms (90.0\u00a0% of requests succeed)."}},
 		// The one with dead keys is faster, and is the best at nothing.
 		"the fastest loses its keys": {data(made{"dead", []float64{99, 99, 99, 99, 99, 99}, dead}, made{"a", steady, nil}), []string{
 			"a alone keeps its keys: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
-			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed).",
+			"The 99th percentile of the latency of a is 500 ms (90.0\u00a0% of requests succeed).",
 			"Not counted, for keys are blocked, as many per run: dead (2.5 of 5)."}},
 		"nobody keeps any": {data(made{"dead", steady, dead}, made{"late", steady, map[string]float64{"keys_blocked": 1}}), []string{
 			"No strategy keeps its keys, and so none is the best. Blocked per run, the fewest first: late (1 of 5), dead (2.5 of 5)."}},
@@ -80,14 +80,14 @@ func TestVerdict(t *testing.T) {
 			"Of these 2, a has the lowest 99th percentile of the latency: 500 ms (90.0\u00a0% of requests succeed); b has 600 ms (90.0\u00a0% of requests succeed)."}},
 		"one run": {data(made{"a", []float64{91}, nil}, made{"b", []float64{90}, nil}), []string{
 			"a gets the most through: 91.00 requests/s, 91.0\u00a0% of the provable ceiling.",
-			"Next is b, 1.00 requests/s or 1.1\u00a0% behind; with less than two runs of each on the same seeds, that may be chance.",
-			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
+			"Next is b, 1.00 requests/s or 1.1\u00a0% behind; with fewer than two runs of each on the same seeds, that may be chance.",
+			"The 99th percentile of the latency of a is 500 ms (90.0\u00a0% of requests succeed)."}},
 		// The lead has its price.
 		"answered 429": {data(made{"a", steady, map[string]float64{"refused": 0.5}}, made{"b", []float64{88, 89, 90, 91, 92.1, 92.9}, nil}), []string{
 			"a gets the most through: 91.50 requests/s, 91.5\u00a0% of the provable ceiling.",
 			"Next is b, 1.00 requests/s or 1.1\u00a0% behind (95\u00a0%: 0.934 to 1.07), by 6 pairs of runs with the same seed. " + holm,
 			"a is answered 429 0.5 times per run; without any, b gets the most through: 90.50 requests/s, 1.1\u00a0% less.",
-			"Its 99th percentile of the latency is 500 ms (90.0\u00a0% of requests succeed)."}},
+			"The 99th percentile of the latency of a is 500 ms (90.0\u00a0% of requests succeed)."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(tc.want, Of(tc.data).Sentences()); diff != "" {

@@ -153,11 +153,14 @@ func (f *flags) validate() error {
 		value, least int64
 	}{
 		{"--retries", int64(f.retries), 0}, {"--max-waiters", int64(f.waiters), 1}, {"--max-requests", int64(f.requests), 1},
-		{"--max-keys", int64(f.keys), 1}, {"--max-header", int64(f.header), 1}, {"--max-body", f.body, 1}, {"--drain in ns", int64(f.drain), 1},
+		{"--max-keys", int64(f.keys), 1}, {"--max-header", int64(f.header), 1}, {"--max-body", f.body, 1},
 	} {
 		if n.value < n.least {
 			err = errors.Join(err, fmt.Errorf("%s is %d, want %d or more", n.name, n.value, n.least))
 		}
+	}
+	if f.drain <= 0 {
+		err = errors.Join(err, fmt.Errorf("--drain is %v, want more than 0s", f.drain))
 	}
 	return err
 }

@@ -102,6 +102,23 @@ func (r *reader) api() yamlfile.Notation {
 	return n
 }
 
+// checkCosts reports kinds of requests that cost more than a limit ever lets pass.
+func (r *reader) checkCosts(values map[string]ast.Node) {
+	mix, _ := entryOf(values["load"], "mix").(*ast.SequenceNode)
+	limits := r.out.Server.AllLimits()
+	for i, k := range r.out.Load.Mix {
+		at := values["server"] // whose limits are too low for a preset's mix
+		if mix != nil {
+			at = mix.Values[i]
+		}
+		for _, l := range limits {
+			if least := k.Cost(l.Cost).Least(); at != nil && l.Kind() != "queue" && l.Meets(k.Route) && least > l.Most() {
+				r.Errorf(at, "route %s costs %d, and limit %s lets %d pass at most, so that none would ever pass, want less", k.Route, least, l.Name, l.Most())
+			}
+		}
+	}
+}
+
 // checkKinds reports limits of the file that count what no request has.
 func (r *reader) checkKinds(values map[string]ast.Node) {
 	server := entryOf(values["server"], "limits")

@@ -130,6 +130,7 @@ func onlyDecoder() map[string]bool {
 		load-mean-off-grid load-mean-off-own-grid load-off-grid load-step-default latency-mean-off-grid
 		seeds-run-out seeds-run-out-as-runs-are-many
 		name-of-index name-real name-part name-readme name-device name-device-with-end name-dot strategy-device strategy-names-in-capitals
+		cost-above-the-limit cost-above-the-limit-of-a-preset cost-of-a-preset-above-the-limit
 		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
 		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples
 		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap

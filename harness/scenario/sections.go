@@ -94,6 +94,7 @@ func (r *reader) finish(values map[string]ast.Node) {
 	if len(r.out.Sweep) > 0 { // each point has a cost of its own
 		return
 	}
+	r.checkCosts(values)
 	if key, err := r.out.cost(); err != nil {
 		at, given := values[key]
 		if !given { // it is the default of one key that another makes too much
@@ -108,7 +109,7 @@ func serverFields(sc *Scenario) []yamlfile.Field {
 	return []yamlfile.Field{
 		yamlfile.Key("keys", "API keys", yamlfile.Integer(&s.Keys, 1, 100_000)),
 		yamlfile.Key("limit", "what each key may do", unset(notation.OfLimit(&s.Limit), func() bool { return len(s.Limits) > 0 })),
-		yamlfile.Key("limits", "all limits, in place of limit: a request has to pass those that count it", rules.OfLimits(&s.Limits)),
+		yamlfile.Key("limits", "all limits, in place of limit: a request has to pass those that count it. Refusals of any block a key, as block_after says, unless there is a penalty", rules.OfLimits(&s.Limits)),
 		yamlfile.Key("charge", "how a request is charged that one of several limits refuses", either(&s.ChargeInOrder,
 			Word{Value: "all-or-none", Help: "nowhere"},
 			Word{Value: "in-order", Help: "by the limits before the one that refuses it"})),
@@ -117,7 +118,7 @@ func serverFields(sc *Scenario) []yamlfile.Field {
 			yamlfile.Key("outgoing", "after it was counted. Defaults to incoming", notation.OfDistribution(&s.Outgoing, "", &sc.Step)),
 		}, nil)),
 		yamlfile.Key("resolution", "tick of the server's clock, at most the window of the limit; 0 is a continuous clock", yamlfile.Duration(&s.Resolution, 0, yamlfile.MaxDuration)),
-		yamlfile.Key("block_after", "answers 429 after which a key is blocked for ever; 0 is never", unset(yamlfile.Integer(&s.BlockAfter, 0, maxBlockAfter), func() bool { return s.Penalty != nil })),
+		yamlfile.Key("block_after", "refusals after which a key is blocked for ever, whatever the limits are; 0 is never. With api it is as the preset has it, mostly never", unset(yamlfile.Integer(&s.BlockAfter, 0, maxBlockAfter), func() bool { return s.Penalty != nil })),
 		yamlfile.Key("penalty", "what those get who are refused too often, in place of block_after", rules.OfPenalty(&s.Penalty)),
 		yamlfile.Key("nonces", "the server wants each nonce to be the largest so far", not(&s.NoNonces)),
 		yamlfile.Key("dialect", "how the API tells its limits in header fields; without it nothing but what headers says", rules.OfDialect(&s.Dialect)),

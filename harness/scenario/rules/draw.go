@@ -43,6 +43,15 @@ func (d Draw) Constant() (n int64, ok bool) {
 	return int64(low), low == high
 }
 
+// Least is the least of the amounts.
+func (d Draw) Least() int64 {
+	if n, ok := d.Constant(); ok {
+		return n
+	}
+	low, _ := d.of.Support()
+	return max(1, int64(low))
+}
+
 // At is the amount at a quantile u, 0 to 1, both left out. What varies is never
 // less than 1.
 func (d Draw) At(u float64) int64 {

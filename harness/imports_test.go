@@ -52,7 +52,7 @@ var rooms = map[string]room{
 	"clients/budget":                 {ours: "clients/limiter clients/pace"},
 	"clients/budget/redis":           {ours: "clients/budget", theirs: "github.com/redis/go-redis/v9"},
 	"clients/budget/redis/redistest": {},
-	"harness/budgets":                {ours: "clients clients/budget clients/limiter clients/pace harness/dist"},
+	"harness/budgets":                {ours: "clients clients/budget clients/limiter clients/limiter/bucket clients/pace harness/dist"},
 
 	// The presets, which are files.
 	"scenarios/apis": {},

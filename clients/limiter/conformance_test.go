@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
@@ -22,8 +23,8 @@ func everyKind() map[string]Config {
 			Measure:  MeasureCreation,
 		},
 		"sliding-log":       &SlidingLog{},
-		"reservation":       &Reservation{},
-		"token-bucket":      &TokenBucket{},
+		"reservation":       &bucket.Reservation{},
+		"token-bucket":      &bucket.TokenBucket{},
 		"none":              &None{},
 		"paced":             &Paced{Spread: 50 * ms},
 		"ack-clocked":       &AckClocked{Latency: 50 * ms},
@@ -73,7 +74,7 @@ func TestTunedKindsKeepTheirDistance(t *testing.T) {
 	tuned := Rate{N: 20, Per: 1051 * ms}
 	for name, c := range map[string]Config{
 		"sliding-log":  &SlidingLog{Limit: tuned},
-		"token-bucket": &TokenBucket{Limit: tuned, Burst: 1},
+		"token-bucket": &bucket.TokenBucket{Limit: tuned, Burst: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) { limitertest.KeepsItsDistance(rt, c, tuned) })

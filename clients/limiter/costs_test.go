@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
@@ -93,7 +94,7 @@ func TestTokenBucketWithCostsAgainstItsBound(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rate, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
 		limitertest.WalkCosts(rt, &limitertest.Oracle{
-			Limiter: limitertest.New(&TokenBucket{Limit: rate, Burst: b}, reference), RT: rt,
+			Limiter: limitertest.New(&bucket.TokenBucket{Limit: rate, Burst: b}, reference), RT: rt,
 			WantCost: func(events []limitertest.Event, now time.Time, cost int64) (at time.Time) {
 				if cost > int64(b) {
 					return Impossible
@@ -117,7 +118,7 @@ func TestReservationWithCostsAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rate := limitertest.AnyRate(rt)
 		limitertest.WalkCosts(rt, &limitertest.Oracle{
-			Limiter: limitertest.New(&Reservation{Limit: rate}, reference), RT: rt,
+			Limiter: limitertest.New(&bucket.Reservation{Limit: rate}, reference), RT: rt,
 			WantCost: func(events []limitertest.Event, now time.Time, cost int64) time.Time {
 				if cost > int64(rate.N) {
 					return Impossible

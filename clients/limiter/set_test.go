@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 )
@@ -27,7 +28,7 @@ func perSecondAndMinute(t interface{ Fatal(...any) }, c Config) *Set {
 }
 
 func TestSetConforms(t *testing.T) {
-	for name, c := range map[string]Config{"ack-clocked": &AckClocked{Latency: 50 * ms}, "token-bucket": &TokenBucket{}} {
+	for name, c := range map[string]Config{"ack-clocked": &AckClocked{Latency: 50 * ms}, "token-bucket": &bucket.TokenBucket{}} {
 		t.Run(name, func(t *testing.T) {
 			limitertest.Conform(t, func() Limiter { return perSecondAndMinute(t, c) }, false)
 		})

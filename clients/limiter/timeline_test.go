@@ -6,6 +6,7 @@ import (
 	"time"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
@@ -167,9 +168,9 @@ func TestValidateNamesTheField(t *testing.T) {
 		{with(func(h *AdaptiveHeadroom) { h.Samples = 0 }), "headroom.samples is 0, want 1 to 1000000"},
 		{&Adaptive{Headroom: good, Measure: "birth"}, `measure is "birth", want creation or send`},
 		{&SlidingLog{Limit: Rate{2e6, time.Second}}, "limit is 2000000/1s, want 1 to 1000000 requests"},
-		{&Reservation{Limit: Rate{5, 2}}, "limit is 5/2ns, want at most one request per nanosecond"},
-		{&TokenBucket{Limit: Rate{-1, time.Second}}, "limit is -1/1s, want 1 to 1000000 requests"},
-		{&TokenBucket{Burst: -1}, "burst is -1, want 0 to 9223372035"},
+		{&bucket.Reservation{Limit: Rate{5, 2}}, "limit is 5/2ns, want at most one request per nanosecond"},
+		{&bucket.TokenBucket{Limit: Rate{-1, time.Second}}, "limit is -1/1s, want 1 to 1000000 requests"},
+		{&bucket.TokenBucket{Burst: -1}, "burst is -1, want 0 to 9223372035"},
 	} {
 		if err := c.config.Validate(threePerSecond); err == nil || err.Error() != c.want {
 			t.Errorf("%+v: got %v, want %s", c.config, err, c.want)

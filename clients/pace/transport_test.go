@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
@@ -211,7 +212,7 @@ func TestTransportNonces(t *testing.T) {
 				if limiters[key] != nil {
 					t.Errorf("a second limiter for %s", key)
 				}
-				limiters[key] = audit(limitertest.New(&limiter.Reservation{}, limiter.Quota{Limit: 7, Window: 10 * ms}))
+				limiters[key] = audit(limitertest.New(&bucket.Reservation{}, limiter.Quota{Limit: 7, Window: 10 * ms}))
 				return limiters[key], nil
 			},
 			Prepare: func(r *http.Request, p Permit) (*http.Request, error) {

@@ -15,7 +15,7 @@ import (
 //	next = last + (1 − tokens(last)) / limit, cut to whole nanoseconds,
 //
 // where tokens(last) are those left by the last departure. That is when a
-// caller of its Wait would leave, at most a nanosecond before limiter.TokenBucket: the
+// caller of its Wait would leave, at most a nanosecond before bucket.TokenBucket: the
 // library counts in floating point, and cuts a wait where this package rounds
 // it up.
 //

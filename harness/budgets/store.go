@@ -10,6 +10,7 @@ import (
 	"ratebench/clients"
 	"ratebench/clients/budget"
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/harness/dist"
 )
 
@@ -56,7 +57,7 @@ func NewStore(rt clients.Runtime, c Config, q limiter.Quota, keys int, seed uint
 // newCounter is what counts grants: any limiter does, at the store.
 func (s *Store) newCounter() (limiter.Limiter, error) {
 	if s.config.Kind == GCRA {
-		return (&limiter.TokenBucket{}).New(s.quota)
+		return (&bucket.TokenBucket{}).New(s.quota)
 	}
 	return (&limiter.Window{Headroom: s.config.Spread}).New(s.quota)
 }

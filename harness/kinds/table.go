@@ -87,7 +87,7 @@ func All() []Kind {
 			Formula: "now while departures in this cycle < N, else the next cycle",
 			Source:  "AtomicRateLimiter of resilience4j 2, reservoir of bottleneck 2",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.Reservation{}
+				c := &bucket.Reservation{}
 				return c, []Parameter{
 					{Name: "limit", Help: "departures per cycle and its length, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
 				}
@@ -99,7 +99,7 @@ func All() []Kind {
 			Formula: "now while tokens ≥ 1, else when there is a whole one; tokens grow by ρ up to b",
 			Source:  "Turner, \"New directions in communications\", 1986",
 			New: func() (limiter.Config, []Parameter) {
-				c := &limiter.TokenBucket{}
+				c := &bucket.TokenBucket{}
 				return c, []Parameter{
 					{Name: "limit", Help: "tokens added per time, as 20/1051ms; the server's quota when not set", Value: &c.Limit, Scale: Pace},
 					{Name: "burst", Help: "tokens the bucket holds, and starts with; 0 is as many as the limit adds", Value: &c.Burst, Scale: Burst},

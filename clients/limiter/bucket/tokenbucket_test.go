@@ -1,4 +1,4 @@
-package limiter_test
+package bucket_test
 
 import (
 	"testing"
@@ -7,13 +7,14 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
 // A bucket whose size is not set is as large as the server's.
 func TestTokenBucketTakesTheServersBurst(t *testing.T) {
 	for _, c := range []struct{ own, servers, want int64 }{{0, 0, 3}, {0, 7, 7}, {2, 7, 2}} {
-		l := limitertest.New(&TokenBucket{Burst: int(c.own)}, Quota{Limit: 3, Window: time.Second, Burst: int(c.servers)})
+		l := limitertest.New(&bucket.TokenBucket{Burst: int(c.own)}, Quota{Limit: 3, Window: time.Second, Burst: int(c.servers)})
 		if at, more := l.Next(epoch, c.want), l.Next(epoch, c.want+1); at.After(epoch) || !more.Equal(Impossible) {
 			t.Errorf("burst %d against %d: %d may leave at %v, one more at %v", c.own, c.servers, c.want, at, more)
 		}
@@ -21,7 +22,7 @@ func TestTokenBucketTakesTheServersBurst(t *testing.T) {
 }
 
 func TestTokenBucketTimeline(t *testing.T) {
-	timeline(t, &TokenBucket{}, threePerSecond, []row{
+	timeline(t, &bucket.TokenBucket{}, threePerSecond, []row{
 		{0, 0, send},
 		{0, 0, send},
 		{0, 0, send},                           // starts with 3
@@ -38,7 +39,7 @@ func TestTokenBucketTimeline(t *testing.T) {
 }
 
 func TestTokenBucketTunedTimeline(t *testing.T) {
-	c := &TokenBucket{Limit: Rate{20, 1051 * ms}, Burst: 1}
+	c := &bucket.TokenBucket{Limit: Rate{N: 20, Per: 1051 * ms}, Burst: 1}
 	timeline(t, c, reference, []row{
 		{0, 0, send},
 		{0, 52_550_000, look},          // 1051 ms / 20
@@ -56,7 +57,7 @@ func TestTokenBucketTunedTimeline(t *testing.T) {
 func TestTokenBucketAgainstItsBound(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit, b := limitertest.AnyRate(rt), rapid.IntRange(1, 30).Draw(rt, "burst")
-		l := limitertest.New(&TokenBucket{Limit: limit, Burst: b}, reference)
+		l := limitertest.New(&bucket.TokenBucket{Limit: limit, Burst: b}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, _ time.Time) time.Time {
 			return limitertest.TokenBucketBound(limitertest.Departures(events), limit, b)
 		}})
@@ -65,7 +66,7 @@ func TestTokenBucketAgainstItsBound(t *testing.T) {
 
 // The largest bucket that Validate lets through does not overflow.
 func TestTokenBucketOfTheLargestSize(t *testing.T) {
-	c := &TokenBucket{Limit: Rate{1e6, time.Second}, Burst: 9223372035}
+	c := &bucket.TokenBucket{Limit: Rate{N: 1e6, Per: time.Second}, Burst: 9223372035}
 	if err := c.Validate(reference); err != nil {
 		t.Fatal(err)
 	}

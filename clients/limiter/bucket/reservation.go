@@ -1,8 +1,10 @@
-package limiter
+package bucket
 
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // Reservation grants N departures in each cycle of length Per, cycles being
@@ -21,16 +23,16 @@ import (
 // Known as fixed window counter.
 type Reservation struct {
 	// Limit is N/Per; not set, the server's own quota.
-	Limit Rate
+	Limit limiter.Rate
 }
 
-// Validate implements Config.
-func (c *Reservation) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *Reservation) Validate(q limiter.Quota) error {
 	return errors.Join(q.Validate(), c.Limit.Validate("limit", q))
 }
 
-// New implements Config.
-func (c *Reservation) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *Reservation) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -39,7 +41,7 @@ func (c *Reservation) New(q Quota) (Limiter, error) {
 
 type reservation struct {
 	openLoop
-	limit Rate
+	limit limiter.Rate
 	first time.Time     // departure
 	cycle time.Duration // number of the cycle of the last departure
 	used  int64         // cost of the departures in it
@@ -48,7 +50,7 @@ type reservation struct {
 func (r *reservation) Next(now time.Time, cost int64) time.Time {
 	n := int64(r.limit.N)
 	if cost > n {
-		return Impossible
+		return limiter.Impossible
 	}
 	if r.used+cost <= n || r.at(now) > r.cycle {
 		return now
@@ -56,7 +58,7 @@ func (r *reservation) Next(now time.Time, cost int64) time.Time {
 	return r.first.Add((r.cycle + 1) * r.limit.Per)
 }
 
-func (r *reservation) Sent(now time.Time, cost int64) Ticket {
+func (r *reservation) Sent(now time.Time, cost int64) limiter.Ticket {
 	if r.sent == 0 {
 		r.first = now
 	}

@@ -1,8 +1,10 @@
-package limiter
+package bucket
 
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // TokenBucket is a bucket of at most b tokens that starts full and fills at
@@ -24,22 +26,22 @@ import (
 // and RFC 3290.
 type TokenBucket struct {
 	// Limit is ρ = N/Per; not set, the server's own quota.
-	Limit Rate
+	Limit limiter.Rate
 	// Burst is b in tokens, from 1; 0 is that of the server's bucket, and the
 	// N of the limit where it is told of none.
 	Burst int
 }
 
-// Validate implements Config.
-func (c *TokenBucket) Validate(q Quota) error {
+// Validate implements limiter.Config.
+func (c *TokenBucket) Validate(q limiter.Quota) error {
 	if c.Burst == 0 {
 		return errors.Join(q.Validate(), c.Limit.ValidateAhead("quota's Burst", q.Burst, q))
 	}
 	return errors.Join(q.Validate(), c.Limit.ValidateAhead("burst", c.Burst, q))
 }
 
-// New implements Config.
-func (c *TokenBucket) New(q Quota) (Limiter, error) {
+// New implements limiter.Config.
+func (c *TokenBucket) New(q limiter.Quota) (limiter.Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func (c *TokenBucket) New(q Quota) (Limiter, error) {
 
 // burstOr is a burst for which 0 stands for that of the server's bucket, or for
 // the N of the limit where it has none.
-func burstOr(burst int, limit Rate, q Quota) int {
+func burstOr(burst int, limit limiter.Rate, q limiter.Quota) int {
 	if burst == 0 {
 		burst = q.Burst
 	}
@@ -71,7 +73,7 @@ type tokenBucket struct {
 
 func (b *tokenBucket) Next(now time.Time, cost int64) time.Time {
 	if cost > b.full/b.token {
-		return Impossible
+		return limiter.Impossible
 	}
 	missing := cost*b.token - b.levelAt(now)
 	if missing <= 0 {
@@ -80,7 +82,7 @@ func (b *tokenBucket) Next(now time.Time, cost int64) time.Time {
 	return now.Add(time.Duration((missing + b.n - 1) / b.n))
 }
 
-func (b *tokenBucket) Sent(now time.Time, cost int64) Ticket {
+func (b *tokenBucket) Sent(now time.Time, cost int64) limiter.Ticket {
 	b.level = b.levelAt(now) - cost*b.token
 	b.last = now
 	return b.ticket()

@@ -1,4 +1,4 @@
-package limiter_test
+package bucket_test
 
 import (
 	"testing"
@@ -7,11 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	. "ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 )
 
 func TestReservationTimeline(t *testing.T) {
-	timeline(t, &Reservation{}, threePerSecond, []row{
+	timeline(t, &bucket.Reservation{}, threePerSecond, []row{
 		{100 * ms, 0, send},          // cycles begin at 100, 1100, 2100, …
 		{900 * ms, 0, send},          //
 		{900 * ms, 0, send},          //
@@ -29,7 +30,7 @@ func TestReservationTimeline(t *testing.T) {
 }
 
 func TestReservationTunedTimeline(t *testing.T) {
-	timeline(t, &Reservation{Limit: Rate{1, 1051 * ms}}, threePerSecond, []row{
+	timeline(t, &bucket.Reservation{Limit: Rate{N: 1, Per: 1051 * ms}}, threePerSecond, []row{
 		{0, 0, send},
 		{1050 * ms, 1051 * ms, look},
 		{1051 * ms, 0, send},
@@ -41,7 +42,7 @@ func TestReservationTunedTimeline(t *testing.T) {
 func TestReservationAgainstACount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		limit := limitertest.AnyRate(rt)
-		l := limitertest.New(&Reservation{Limit: limit}, reference)
+		l := limitertest.New(&bucket.Reservation{Limit: limit}, reference)
 		limitertest.Walk(rt, &limitertest.Oracle{Limiter: l, RT: rt, Want: func(events []limitertest.Event, now time.Time) time.Time {
 			sent := limitertest.Departures(events)
 			if len(sent) == 0 {
@@ -70,7 +71,7 @@ func TestReservationLeavesWhenReservedAhead(t *testing.T) {
 		n, per := int64(limit.N), limit.Per
 		var first time.Time
 		cycle, inHand := int64(0), n
-		limitertest.InALine(rt, limitertest.New(&Reservation{Limit: limit}, reference), 0, func(arrival time.Time) time.Time {
+		limitertest.InALine(rt, limitertest.New(&bucket.Reservation{Limit: limit}, reference), 0, func(arrival time.Time) time.Time {
 			if first.IsZero() {
 				first = arrival
 			}

@@ -48,8 +48,8 @@ fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
 	  done; done
 
 .PHONY: soak
-soak: ## put every strategy of chaos.yaml through 24 virtual hours, and what promises no 429 through bad clocks and connections
-	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak$$' ./harness
+soak: ## put every strategy of chaos.yaml, and processes that share a limit, through 24 virtual hours, and what promises no 429 through bad clocks and connections
+	RATEBENCH_SOAK=24h $(GO) test -count=1 -v -timeout 10m -run '^TestSoak(Budgets)?$$' ./harness
 	RATEBENCH_DRIFT_TIME=24h $(GO) test -count=1 -timeout 1h -run '^TestNoRefusalsWhateverTheClocks$$' ./harness
 	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"time"
 
 	"ratebench/clients"
@@ -18,6 +19,9 @@ func inProcesses(sc *scenario.Scenario, st *scenario.Strategy) bool {
 // startProcesses starts the processes of a strategy's client, each with workers, a
 // queue, a clock and a processor of its own, and its part of the sources.
 func (w world) startProcesses(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
+	if w.delayed {
+		return errors.New("processes, sources, crashes and budgets run in virtual time only")
+	}
 	for number := range max(1, st.Client.Processes) {
 		if err := w.startProcess(sc, st, seed, number); err != nil {
 			return err

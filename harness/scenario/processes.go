@@ -141,7 +141,7 @@ var continuous = time.Duration(0)
 func crashFields(c *budgets.Crashes) []yamlfile.Field {
 	return []yamlfile.Field{
 		yamlfile.Key("every", "time from the start of a process to its crash", yamlfile.Required(notation.OfDistribution(&c.Every, "", &continuous), "every: exponential(1h)")),
-		yamlfile.Key("for", "how long it is gone", yamlfile.Required(notation.OfDistribution(&c.For, "", &continuous), "for: uniform(0s, 10s)")),
+		yamlfile.Key("for", "how long it is gone", yamlfile.Required(notation.OfDistribution(&c.For, "", &continuous), `for: "uniform(0s, 10s)"`)),
 	}
 }
 

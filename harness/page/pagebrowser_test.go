@@ -43,6 +43,8 @@ func TestPagesInBrowser(t *testing.T) {
 		{"sorting", testSorting},
 		{"dark and light", testDark},
 		{"narrow screen", testNarrow},
+		{"a phone's first screen", testFirstScreen},
+		{"the way back", testWayBack},
 		{"paper", testPaper},
 		{"skip link", testSkipLink},
 	} {
@@ -102,6 +104,26 @@ func tipOf(d result.Data, chart, second int) []string {
 	return lines
 }
 
+// The chart of the throughput is on the first screen of a telephone, and the verdict
+// below the charts.
+func testFirstScreen(t *testing.T, b *browser, _ result.Data) {
+	b.narrow()
+	top := `(e => e.getBoundingClientRect().top + scrollY)(document.querySelector('%s'))`
+	chart, cards := ask[float64](b, fmt.Sprintf(top, "#chart0 canvas")), ask[float64](b, fmt.Sprintf(top, ".cards"))
+	if chart > 844-200 {
+		t.Errorf("the first chart begins at %.0f of 844 pixels", chart)
+	}
+	if cards < chart {
+		t.Errorf("the verdict is at %.0f, above the chart at %.0f", cards, chart)
+	}
+}
+
+func testWayBack(t *testing.T, b *browser, _ result.Data) {
+	if got := ask[string](b, `document.querySelector('.back').getAttribute('href')`); got != "../index.html" {
+		t.Errorf("the way back is to %q", got)
+	}
+}
+
 func testHover(t *testing.T, b *browser, d result.Data) {
 	b.shoot("light")
 	b.moveTo(0, 12.5)
@@ -110,6 +132,11 @@ func testHover(t *testing.T, b *browser, d result.Data) {
 	}
 	if n := ask[int](b, `document.querySelectorAll('.u-cursor-x:not(.u-off)').length`); n != 5 {
 		t.Errorf("%d charts have a cursor, want 5", n)
+	}
+	// Below them are the ceilings, and what the values are stands above.
+	below := ask[[]string](b, `[...document.querySelectorAll('.tip:not([hidden]) .ceiling, .tip:not([hidden]) .unit')].map(e => e.textContent)`)
+	if want := []string{"successful requests per second", "server cap99.9", "provable ceiling95.9"}; !slices.Equal(below, want) {
+		t.Errorf("beside the values: %q, want %q", below, want)
 	}
 	b.shoot("hover")
 	b.moveTo(4, 3.5)

@@ -80,6 +80,9 @@ func proxied(q limiter.Quota) bool { return q.Count == limiter.CountLog && q.Bur
 
 // proxyCommand is the command line that puts the strategy before an API.
 func proxyCommand(sc *scenario.Scenario, c *candidate) string {
+	if len(sc.Server.Limits) > 0 { // more than a window
+		return "ratebench proxy --upstream https://api.example.com --scenario " + sc.Path + " --strategy tuned # once it has the strategy"
+	}
 	words := []string{"ratebench proxy", "--upstream https://api.example.com", "--limit " + limitText(sc), "--kind " + c.Limiter.Kind}
 	with := *c
 	with.Guard = c.guards()

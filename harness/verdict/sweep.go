@@ -13,21 +13,36 @@ import (
 func ofSweep(d *result.Data) Verdict {
 	v := Verdict{Answer: answer(&d.Summary)}
 	var winners, losers groups
-	for i := range d.Summary.Points {
-		at := d.Summary.Points[i].At
+	points := d.Summary.Points
+	most := 0 // strategies at a point
+	for i := range points {
+		alive, lost := rowsAt(d, points[i].At)
+		most = max(most, len(alive)+len(lost))
+	}
+	unfinished := 0
+	for i := range points {
+		at := points[i].At
 		alive, lost := rowsAt(d, at)
+		if len(alive)+len(lost) < most { // interrupted before all of them ran
+			unfinished++
+			continue
+		}
 		for _, st := range lost {
 			losers.add(plain(st), at)
 		}
 		who := "no strategy that keeps its keys"
 		if len(alive) > 0 {
+			who = "none, as nothing succeeds,"
 			if s := contest(d, alive, "tps"); s.best.TPS().Value > 0 {
 				who = leaders(&s)
 			}
 		}
 		winners.add("with "+who, at)
 	}
-	v.Best = fmt.Sprintf("By %s, most gets through %s.", axisNames(d.Summary.Axes), winners.text(len(d.Summary.Points)))
+	v.Best = fmt.Sprintf("By %s, most gets through %s.", axisNames(d.Summary.Axes), winners.text(len(points)))
+	if unfinished > 0 {
+		v.Best += fmt.Sprintf(" Left out: %d of %d points, at which not all strategies ran.", unfinished, len(points))
+	}
 	v.Lead = "At each point by itself, that any strategy is called better by chance has a probability of 5\u00a0% at most (Holm)."
 	if len(losers) > 0 {
 		v.Lost = "Not counted, for keys are blocked: " + losers.text(len(d.Summary.Points)) + "."

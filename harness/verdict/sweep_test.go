@@ -41,6 +41,8 @@ func swept(at []string, a, b [][]float64, dead map[string]bool) *result.Data {
 func TestVerdictOnASweep(t *testing.T) {
 	fast, slow := []float64{90, 91, 92, 93}, []float64{80, 81, 82.5, 83}
 	const holm = "At each point by itself, that any strategy is called better by chance has a probability of 5\u00a0% at most (Holm)."
+	interrupted := swept([]string{"0ms", "3ms", "6ms"}, [][]float64{fast, fast, fast}, [][]float64{slow, slow, slow}, nil)
+	interrupted.Summary.Strategies = interrupted.Summary.Strategies[:3]
 	for name, tc := range map[string]struct {
 		data *result.Data
 		want []string
@@ -57,6 +59,10 @@ func TestVerdictOnASweep(t *testing.T) {
 		"nobody is left": {swept([]string{"0ms"}, [][]float64{fast}, [][]float64{slow}, map[string]bool{"a/0ms": true, "b/0ms": true}), []string{
 			"By cost per request, most gets through with no strategy that keeps its keys at 0ms.", holm,
 			"Not counted, for keys are blocked: a at 0ms; b at 0ms."}},
+		"nothing succeeds at one": {swept([]string{"0ms", "3ms"}, [][]float64{fast, {0, 0}}, [][]float64{slow, {0, 0}}, nil), []string{
+			"By cost per request, most gets through with a at 0ms; with none, as nothing succeeds, at 3ms.", holm}},
+		"interrupted": {interrupted, []string{
+			"By cost per request, most gets through with a at 0ms. Left out: 2 of 3 points, at which not all strategies ran.", holm}},
 	} {
 		if diff := cmp.Diff(tc.want, Of(tc.data).Sentences()); diff != "" {
 			t.Errorf("%s: want (-), got (+)\n%s", name, diff)

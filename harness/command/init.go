@@ -85,7 +85,8 @@ func starter(api string) (string, error) {
 # Not in it: %s
 #
 # ratebench run this file, then change what is not as yours: "ratebench strategies"
-# lists the limiters, "ratebench strategies common" all other keys.
+# lists the limiters, "ratebench strategies common" all other keys of a strategy,
+# "ratebench schema" those of server and load.
 version: 1
 name: my-%s
 question: Which client gets the most out of it without being refused?

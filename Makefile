@@ -58,8 +58,9 @@ null: ## find out how often compare sees a change where there is none, in ten mi
 	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare
 
 .PHONY: load
-load: ## find out what the server can take, on a machine that has nothing else to do
+load: ## find out what the server can take, and what processes that share a limit get, on a machine that has nothing else to do
 	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v ./harness/internal/loadtest
+	RATEBENCH_LOADTEST=1 $(GO) test -count=1 -v -run '^TestLeasesOfAThousandASecond$$' ./clients/budget/redis
 
 .PHONY: perf
 perf: ## print what the machinery costs, side by side with ratios: some two minutes

@@ -203,6 +203,10 @@ func TestMain(m *testing.M) {
 	if to := os.Getenv(crasher); to != "" {
 		crash(to)
 	}
+	if to := os.Getenv(leaser); to != "" {
+		lease(to)
+		return
+	}
 	goredis.SetLogger(silent{}) // of dials that fail, as they should
 	os.Exit(m.Run())
 }

@@ -163,7 +163,7 @@ func budgetFields(b *budgets.Config) []yamlfile.Field {
 		yamlfile.Key("batch", "most slots that a call takes for requests to come, for leases; 0 is 8", yamlfile.Integer(&b.Batch, 0, 1000)),
 		yamlfile.Key("linger", "how long reports of answers wait for others, for leases", yamlfile.Duration(&b.Linger, 0, time.Hour)),
 		yamlfile.Key("mode", "what a process does without the store, for slots and leases", modeOf(b, mode)),
-		yamlfile.Key("silent", "after how long without a sign of life the store takes the share of a process for it", yamlfile.Duration(&b.Silent, 100*time.Millisecond, time.Hour)),
+		yamlfile.Key("silent", "after how long without a sign of life the store takes the share of a process for it; a store that remembers nothing, as at first, grants nothing for as long and a window", yamlfile.Duration(&b.Silent, 100*time.Millisecond, time.Hour)),
 		yamlfile.Key("alone", "how long a process lives off its share at most", yamlfile.Duration(&b.Alone, 1, 24*time.Hour)),
 		yamlfile.Key("store", "what the store is like", yamlfile.Mapping(storeFields(&b.Store), nil)),
 	}

@@ -34,6 +34,24 @@ func published() map[string]float64 {
 		"linux per request":   3.8, // ms, as in blog-python.yaml
 		"linux per generated": 0.6, // ms
 
+		// A model of one key without latency: what a client with an exact log
+		// of departures, and one with an even pace, gets accepted and refused per
+		// second.
+		"model exact-log sliding log": 20, "model exact-log sliding log refused": 0,
+		"model exact-log aligned": 20, "model exact-log aligned refused": 0,
+		"model exact-log counter": 14.60, "model exact-log counter refused": 5.39,
+		"model exact-log counter of all": 10.76, "model exact-log counter of all refused": 9.23,
+		"model exact-log bucket of 20": 19.99, "model exact-log bucket of 20 refused": 0,
+		"model exact-log bucket of 10": 12.92, "model exact-log bucket of 10 refused": 7.07,
+		"model exact-log bucket of 1": 3.88, "model exact-log bucket of 1 refused": 16.12,
+		"model paced sliding log": 19.95, "model paced sliding log refused": 0,
+		"model paced aligned": 19.95, "model paced aligned refused": 0,
+		"model paced counter": 19.95, "model paced counter refused": 0,
+		"model paced counter of all": 19.96, "model paced counter of all refused": 0,
+		"model paced bucket of 20": 19.95, "model paced bucket of 20 refused": 0,
+		"model paced bucket of 10": 19.96, "model paced bucket of 10 refused": 0,
+		"model paced bucket of 1": 19.95, "model paced bucket of 1 refused": 0,
+
 		"python wake-up": 0.031, // ms of CPU time at its dearest, see blog-python.yaml
 	}
 }

@@ -43,6 +43,7 @@ func (w *writer) functions() template.FuncMap {
 		"times":      w.figures.times,
 		"thousand":   func(f Figure) Figure { return w.figures.make(1000*f.Value, 0, "1000 * ("+f.Source+")") },
 		"strategies": w.strategies,
+		"policies":   w.policies,
 		"snapshots":  w.snapshots,
 		"ablation":   w.ablation,
 		"loopShare":  w.loopShare,

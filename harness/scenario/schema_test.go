@@ -145,6 +145,8 @@ func onlyDecoder() map[string]bool {
 		mix-route-twice mix-shares-short mix-shares-over mix-share-over mix-cost-of-a-mapping
 		load-stages-late load-stages-order load-stages-never-pauses load-stages-off-grid load-stages-too-many
 		sweep-of-apis-unknown sweep-of-limits-bad sweep-of-limits-scalar
+		budget-scope-worker budget-split-too-fine budget-of-many-limits budget-too-large budget-latency-without-end
+		sources-and-every sources-that-never-pause
 		sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
 	set := map[string]bool{}
 	for _, name := range strings.Fields(names) {

@@ -2,6 +2,7 @@ package strategydoc
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -83,16 +84,19 @@ func TestCommonKeysAreThoseOfTheDecoder(t *testing.T) {
 }
 
 // keysByMapping groups the keys of a section: those of the section itself
-// under "", and those of a mapping in it under its key and a dot.
+// under "", and those of a mapping in it under its path and a dot.
 func keysByMapping(s Section) map[string][]string {
 	keys := map[string][]string{}
 	for _, k := range s.Keys {
-		group, nested, ok := strings.Cut(k.Key, ".")
-		if !slices.Contains(keys[""], group) {
-			keys[""] = append(keys[""], group)
-		}
-		if ok {
-			keys[group+"."] = append(keys[group+"."], nested)
+		mapping := ""
+		for name, rest, nested := strings.Cut(k.Key, "."); ; name, rest, nested = strings.Cut(rest, ".") {
+			if !slices.Contains(keys[mapping], name) {
+				keys[mapping] = append(keys[mapping], name)
+			}
+			if !nested {
+				break
+			}
+			mapping += name + "."
 		}
 	}
 	return keys
@@ -102,21 +106,24 @@ func keysByMapping(s Section) map[string][]string {
 func TestCommonDefaults(t *testing.T) {
 	for _, s := range commonSections() {
 		for _, k := range s.Keys {
-			with := map[string]string{"latency": "order: true"}[k.Key] // what a key is an error without
+			with := map[string]string{ // what a key is an error without
+				"latency": "order: true", "budget.spread": "budget.kind: grants+spread",
+				"budget.batch": "budget.kind: leases", "budget.linger": "budget.kind: leases",
+			}[k.Key]
+			if k.Default == "" || k.Default == "required" || k.Default == "not set" || k.Key == "kind" {
+				continue // has none
+			}
 			bare, err := parseStrategy(strategyWith(s.Section, k.Key, with))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if k.Default == "" || k.Key == "kind" {
-				continue // has none
-			}
-			set, err := parseStrategy(strategyWith(s.Section, k.Key, with, k.Key+": "+k.Default))
+			set, err := parseStrategy(strategyWith(s.Section, k.Key, with, k.Key+": "+quoted(k.Default)))
 			if err != nil {
 				t.Errorf("%s.%s: %v", s.Section, k.Key, err)
 				continue
 			}
-			if diff := cmp.Diff(bare, set); diff != "" {
-				t.Errorf("%s.%s: not the default (-want +got):\n%s", s.Section, k.Key, diff)
+			if !reflect.DeepEqual(bare, set) {
+				t.Errorf("%s.%s: %s is not the default: got %+v, want %+v", s.Section, k.Key, k.Default, set, bare)
 			}
 			for _, v := range k.Values {
 				with := map[string]string{scenario.ShareSplit: "scope: worker"}[v.Value]
@@ -128,21 +135,62 @@ func TestCommonDefaults(t *testing.T) {
 	}
 }
 
-// strategyWith has pairs in a section, in the mapping of the key there.
+// strategyWith has pairs in a section, those of mappings by their path, and what
+// those mappings cannot be without.
 func strategyWith(section, key string, pairs ...string) string {
-	group, _, nested := strings.Cut(key, ".")
 	if section == "limiter" {
 		pairs = append(pairs, "kind: none")
 	}
-	inner := strings.Trim(strings.Join(pairs, ", "), ", ")
-	if nested {
-		inner = group + ": {" + strings.TrimPrefix(inner, group+".") + "}"
+	for _, required := range []string{"budget.kind: slots", "crashes.every: 1h", "crashes.for: 1s"} {
+		name, _, _ := strings.Cut(required, ":")
+		mapping, _, _ := strings.Cut(name, ".")
+		if strings.HasPrefix(key, mapping+".") && !slices.ContainsFunc(pairs, func(p string) bool { return strings.HasPrefix(p, name+":") }) {
+			pairs = append(pairs, required)
+		}
 	}
-	text := "- {name: a, " + section + ": {" + inner + "}"
+	pairs = slices.DeleteFunc(pairs, func(p string) bool { return p == "" })
+	mapping, _, nested := strings.Cut(key, ".")
+	if nested && !slices.ContainsFunc(pairs, func(p string) bool { return strings.HasPrefix(p, mapping+".") }) {
+		pairs = append(pairs, mapping+": {}")
+	}
+	text := "- {name: a, " + section + ": {" + flow(pairs) + "}"
 	if section != "limiter" {
 		text += ", limiter: {kind: none}"
 	}
 	return text + "}\n"
+}
+
+// quoted is a value that has a comma in it as one.
+func quoted(value string) string {
+	if strings.Contains(value, ",") {
+		return `"` + value + `"`
+	}
+	return value
+}
+
+// flow writes pairs as YAML, those with a dot in the mapping before it.
+func flow(pairs []string) string {
+	var parts, mappings []string
+	for _, pair := range pairs {
+		key, _, _ := strings.Cut(pair, ":")
+		mapping, _, nested := strings.Cut(key, ".")
+		switch {
+		case !nested:
+			parts = append(parts, pair)
+		case !slices.Contains(mappings, mapping):
+			mappings = append(mappings, mapping)
+		}
+	}
+	for _, mapping := range mappings {
+		var inner []string
+		for _, pair := range pairs {
+			if rest, in := strings.CutPrefix(pair, mapping+"."); in {
+				inner = append(inner, rest)
+			}
+		}
+		parts = append(parts, mapping+": {"+flow(inner)+"}")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func TestCommonYAMLLoads(t *testing.T) {

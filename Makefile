@@ -75,13 +75,16 @@ check: format vet staticcheck test race reproduce fresh ## everything CI checks
 
 # The packages that start goroutines or share anything between them. The race
 # detector is ten times as slow and finds nothing in the others; it needs no
-# more than a fifth of the random cases (-short).
+# more than a fifth of the random cases (-short). Left out is what takes long and
+# shares nothing that the tests of pace and server do not: one run in virtual time
+# after the other, and what is built in another process.
+SINGLE = ^Test(TakenHome|PacingOfAPIs|PresetsHaveASuitableClient|PoliciesAgreeInBothWorlds|NoRunIsAboveItsBound|NoRunIsAboveItsBoundOfLimits|LimitsAreKept|NoRefusalsWithoutAnySlack)$$
 CONCURRENT = $(shell grep -lE '^[[:space:]]*go [a-z]|"sync"|"sync/atomic"|/errgroup"' \
   $$(git ls-files '*.go' ':!*_test.go') | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: race
 race: ## run the tests of what is concurrent with the race detector
-	GORACE=atexit_sleep_ms=0 $(GO) test -race -short -shuffle=on $(CONCURRENT)
+	GORACE=atexit_sleep_ms=0 $(GO) test -race -short -shuffle=on -skip '$(SINGLE)' $(CONCURRENT)
 
 .PHONY: format
 format: ## check that the code is formatted and go.mod tidy

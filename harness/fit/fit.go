@@ -85,8 +85,8 @@ func New(files []*measured.File, split Split) (*Fit, error) {
 	}
 	f.take(requests, timed)
 	if len(f.Latencies) == 0 {
-		return nil, fmt.Errorf("of %d requests none was answered well (%d refused, %d without an answer, %d broken): there is nothing to fit",
-			f.Requests, f.Refused, f.Failed, f.Broken)
+		return nil, fmt.Errorf("of %s none was answered well (%d refused, %d without an answer, %d broken): there is nothing to fit",
+			requestCount(f.Requests), f.Refused, f.Failed, f.Broken)
 	}
 	f.Limits = limitsOf(requests)
 	f.Routes = routesOf(requests)
@@ -241,7 +241,7 @@ func routesOf(requests []measured.Request) []string {
 	return routes[:min(10, len(routes))]
 }
 
-func requests(n int) string {
+func requestCount(n int) string {
 	if n == 1 {
 		return "1 request"
 	}
@@ -258,16 +258,16 @@ func (f *Fit) warn(ordered bool) {
 		f.note("the 99.9 %% quantile rests on %d of the latencies: J, the longest, is likely to be longer than any of them", max(1, n/1000))
 	}
 	if f.Failed > 0 {
-		f.note("no answer came to %s; their latencies would be longer than was waited for, and are missing", requests(f.Failed))
+		f.note("no answer came to %s; their latencies would be longer than was waited for, and are missing", requestCount(f.Failed))
 	}
 	if f.Refused > 0 {
-		f.note("left out were the latencies of %s that were refused: a refusal is answered sooner", requests(f.Refused))
+		f.note("left out were the latencies of %s that were refused: a refusal is answered sooner", requestCount(f.Refused))
 	}
 	if f.Load != nil && f.Load.Closed {
 		f.note("the load seems to be a closed loop of %d: whenever the API was slow, fewer requests were sent, and long spells count for less than they would in an open load (coordinated omission)", f.Load.AtATime)
 	}
 	if f.Unknown > 0 {
-		f.note("left out were %s of which it is not known when the server had them", requests(f.Unknown))
+		f.note("left out were %s of which it is not known when the server had them", requestCount(f.Unknown))
 	}
 	if ordered && f.Spells.Block > 1 && n < 20*f.Spells.Block {
 		f.note("latencies hang together over %d requests, and there are only %d of them: fewer than 20 independent spells", f.Spells.Block, n)

@@ -31,8 +31,8 @@ func (f *Fit) Report(w io.Writer, drawn []time.Duration) error {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d requests: %d latencies, %d refused, %d without an answer, %d broken\n\n%s\n",
-		f.Requests, len(f.Latencies), f.Refused, f.Failed, f.Broken, strings.TrimLeft(text, "\n"))
+	fmt.Fprintf(&b, "%s: %d with a latency, %d refused, %d without an answer, %d broken\n\n%s\n",
+		requestCount(f.Requests), len(f.Latencies), f.Refused, f.Failed, f.Broken, strings.TrimLeft(text, "\n"))
 	fmt.Fprintf(&b, "spells: %s\nload: %s\nlimits: %s\n", f.spellText(), f.loadText(), f.limitText())
 	if len(f.Routes) > 0 {
 		fmt.Fprintf(&b, "routes: %s\n", strings.Join(f.Routes, ", "))

@@ -73,7 +73,7 @@ func (c *Paced) New(q limiter.Quota) (limiter.Limiter, error) {
 		token = (token + vary + b - 1) / b // rounded up
 		full = token
 	}
-	return &bucketPaced{n: n, token: token, full: full, level: full}, nil
+	return &bucketPaced{tokens: tokens{n: n, token: token, full: full, level: full}}, nil
 }
 
 // spreadParts is what comes into the bucket while the latency varies, in parts of
@@ -97,37 +97,13 @@ func checkSpread(d time.Duration) error {
 }
 
 type bucketPaced struct {
+	tokens
 	flying flights.Costs
-	n      int64     // parts added per nanosecond
-	token  int64     // parts that make a token
-	full   int64     // parts in a full bucket
-	level  int64     // parts in the bucket at last
-	last   time.Time // of the last departure
-}
-
-func (b *bucketPaced) Next(now time.Time, cost int64) time.Time {
-	if cost > b.full/b.token {
-		return limiter.Impossible
-	}
-	missing := cost*b.token - b.levelAt(now)
-	if missing <= 0 {
-		return now
-	}
-	return now.Add(time.Duration((missing + b.n - 1) / b.n))
 }
 
 func (b *bucketPaced) Sent(now time.Time, cost int64) limiter.Ticket {
-	b.level = b.levelAt(now) - cost*b.token
-	b.last = now
+	b.take(now, cost)
 	return b.flying.Depart(cost)
-}
-
-func (b *bucketPaced) levelAt(now time.Time) int64 {
-	elapsed := int64(now.Sub(b.last))
-	if elapsed > (b.full-b.level)/b.n {
-		return b.full
-	}
-	return b.level + b.n*elapsed
 }
 
 // Done settles what a request cost. The server did before it answered: what it

@@ -47,7 +47,7 @@ func (c *TokenBucket) New(q limiter.Quota) (limiter.Limiter, error) {
 	}
 	limit := c.Limit.Or(q)
 	full := int64(burstOr(c.Burst, limit, q)) * int64(limit.Per)
-	return &tokenBucket{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}, nil
+	return &tokenBucket{tokens: tokens{n: int64(limit.N), token: int64(limit.Per), full: full, level: full}}, nil
 }
 
 // burstOr is a burst for which 0 stands for that of the server's bucket, or for
@@ -64,34 +64,10 @@ func burstOr(burst int, limit limiter.Rate, q limiter.Quota) int {
 
 type tokenBucket struct {
 	openLoop
-	n     int64     // parts added per nanosecond
-	token int64     // parts that make a token
-	full  int64     // parts in a full bucket
-	level int64     // parts in the bucket at last
-	last  time.Time // of the last departure
-}
-
-func (b *tokenBucket) Next(now time.Time, cost int64) time.Time {
-	if cost > b.full/b.token {
-		return limiter.Impossible
-	}
-	missing := cost*b.token - b.levelAt(now)
-	if missing <= 0 {
-		return now
-	}
-	return now.Add(time.Duration((missing + b.n - 1) / b.n))
+	tokens
 }
 
 func (b *tokenBucket) Sent(now time.Time, cost int64) limiter.Ticket {
-	b.level = b.levelAt(now) - cost*b.token
-	b.last = now
+	b.take(now, cost)
 	return b.ticket()
-}
-
-func (b *tokenBucket) levelAt(now time.Time) int64 {
-	elapsed := int64(now.Sub(b.last))
-	if elapsed > (b.full-b.level)/b.n {
-		return b.full
-	}
-	return b.level + b.n*elapsed
 }

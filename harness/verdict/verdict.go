@@ -203,7 +203,7 @@ func answer(s *result.Summary) string {
 		question = ", as an answer to “" + result.OneLine(s.Question) + "”,"
 	}
 	switch {
-	case all == 0:
+	case all == 0 || s.Interrupted: // a part of a run answers nothing
 		return ""
 	case len(failed) == 0 && all == 1:
 		return "What the scenario expects" + question + " holds."

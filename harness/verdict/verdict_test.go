@@ -113,6 +113,10 @@ func TestAnswer(t *testing.T) {
 		if got := Of(&result.Data{Summary: s}).Answer; got != tc.want {
 			t.Errorf("got  %q\nwant %q", got, tc.want)
 		}
+		s.Interrupted = true
+		if got := Of(&result.Data{Summary: s}).Answer; got != "" {
+			t.Errorf("of runs that were interrupted: %q", got)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
 	"ratebench/clients/pace"
 )
 
@@ -65,7 +66,7 @@ type Config struct {
 	// Gate.Send or Gate.Left. Otherwise they leave when they are let go.
 	Delayed bool
 	// Nonces is how nonces are made.
-	Nonces pace.NoncePolicy
+	Nonces nonce.Policy
 	// Wall is what the client's wall clock shows, for the nonces; nil is what
 	// its runtime's clock does.
 	Wall func(now time.Time) time.Time
@@ -186,12 +187,12 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 // do not all go to the first key.
 func (c *client) newWorkers() ([]*worker, error) {
 	var workers []*worker
-	nonces := make([]*pace.Nonces, c.config.Keys)
+	nonces := make([]*nonce.Source, c.config.Keys)
 	gates := make([]*pace.Gate, c.config.Keys)
 	for n := range c.config.WorkersPerKey {
 		for key := range c.config.Keys {
 			if n == 0 {
-				nonces[key] = pace.NewNonces(c.config.Nonces, c.config.Wall).GuardedBy(c.rt.NewLock())
+				nonces[key] = nonce.New(c.config.Nonces, c.config.Wall).GuardedBy(c.rt.NewLock())
 			}
 			if n == 0 || c.config.LimiterPerWorker {
 				var err error
@@ -208,7 +209,7 @@ func (c *client) newWorkers() ([]*worker, error) {
 	return workers, nil
 }
 
-func (c *client) newGate(n *pace.Nonces) (*pace.Gate, error) {
+func (c *client) newGate(n *nonce.Source) (*pace.Gate, error) {
 	l, err := c.config.NewLimiter()
 	if err != nil {
 		return nil, err

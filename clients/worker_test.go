@@ -7,7 +7,7 @@ import (
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
-	"ratebench/clients/pace"
+	"ratebench/clients/nonce"
 )
 
 func TestLifeOfARequest(t *testing.T) {
@@ -104,7 +104,7 @@ func TestWorkersShareAGate(t *testing.T) {
 func TestCallsCarryThePermit(t *testing.T) {
 	var calls []Call
 	happened(t, 50*ms, func(s *story) {
-		s.config.Nonces, s.config.Count, s.config.Timeout = pace.Counter, 3, 123*ms
+		s.config.Nonces, s.config.Count, s.config.Timeout = nonce.Counter, 3, 123*ms
 		answer := s.answer
 		s.answer = func(id int64, n int) (time.Duration, limiter.Outcome) {
 			calls = s.calls

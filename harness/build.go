@@ -9,6 +9,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
 	"ratebench/clients/pace"
 	"ratebench/harness/budgets"
 	"ratebench/harness/scenario"
@@ -94,16 +95,16 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 	return c, nil
 }
 
-func noncePolicy(name string) pace.NoncePolicy {
+func noncePolicy(name string) nonce.Policy {
 	switch name {
 	case scenario.NonceIncreasing:
-		return pace.Increasing
+		return nonce.Increasing
 	case scenario.NonceCounter:
-		return pace.Counter
+		return nonce.Counter
 	case scenario.NonceRandom:
-		return pace.Random
+		return nonce.Random
 	default:
-		return pace.Timestamp
+		return nonce.Timestamp
 	}
 }
 

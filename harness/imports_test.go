@@ -43,10 +43,14 @@ var rooms = map[string]room{
 	"clients/limiter/feedback":         {ours: "clients/backoff clients/keyedrand clients/limiter clients/limiter/internal/flights"},
 	"clients/limiter/internal/flights": {ours: "clients/limiter"},
 	"clients/limiter/promise":          {ours: "clients/limiter clients/limiter/bucket clients/limiter/feedback"},
-	"clients/pace":                     {ours: "clients/backoff clients/dialect clients/keyedrand clients/limiter"},
+	"clients/nonce":                    {ours: "clients/keyedrand"},
+	"clients/pace":                     {ours: "clients/backoff clients/dialect clients/limiter clients/nonce clients/pace/internal/pausing clients/pace/internal/tries clients/pace/internal/wire"},
+	"clients/pace/internal/pausing":    {ours: "clients/backoff clients/limiter"},
+	"clients/pace/internal/tries":      {ours: "clients/backoff clients/limiter clients/pace/internal/wire"},
+	"clients/pace/internal/wire":       {},
 	"clients/dialect":                  {ours: "clients/limiter"},
 	"clients/peers":                    {ours: "clients/limiter", theirs: peers},
-	"clients":                          {ours: "clients/backoff clients/keyedrand clients/limiter clients/pace"},
+	"clients":                          {ours: "clients/backoff clients/keyedrand clients/limiter clients/nonce clients/pace"},
 
 	// One limit, several processes.
 	"clients/budget":                 {ours: "clients/limiter clients/pace"},
@@ -73,7 +77,7 @@ var rooms = map[string]room{
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
-	"harness":               {ours: "clients clients/dialect clients/limiter clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
 	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},

@@ -10,7 +10,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
-	"ratebench/clients/pace"
+	"ratebench/clients/nonce"
 	"ratebench/harness/virtual"
 	"ratebench/server"
 )
@@ -85,7 +85,7 @@ func (a adversary) run(newLimiter func() (limiter.Limiter, error)) ([]trip, erro
 		Keys:          1,
 		NewLimiter:    newLimiter,
 		WorkersPerKey: a.workers,
-		Nonces:        pace.Increasing,
+		Nonces:        nonce.Increasing,
 		Timeout:       time.Second,
 		TTL:           time.Second,
 		Pause:         func(n uint64) time.Duration { return a.pauses[n%uint64(len(a.pauses))] },

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
+	"ratebench/clients/pace/internal/pausing"
 )
 
 // ErrExpired is returned by Gate.Acquire when the deadline passed before the
@@ -35,7 +37,7 @@ var ErrTooLong = errors.New("the wait would be too long")
 type Gate struct {
 	clock     Clock
 	poll      Polling
-	nonces    *Nonces
+	nonces    *nonce.Source
 	delayed   bool
 	delayable limiter.Delayable // the limiter, if it is one
 
@@ -43,7 +45,7 @@ type Gate struct {
 
 	mu      sync.Locker // never held across a wait
 	limiter limiter.Limiter
-	pausing *pausing // the limiter, if it is one
+	pausing *pausing.Limiter // the limiter, if it is one
 	line    line
 	flying  int   // departures that are not done
 	stats   Stats // but for what is so right now
@@ -63,7 +65,7 @@ type GateConfig struct {
 	Shared []*Shared
 	// Nonces are those of the key, shared with its other gates if there are
 	// any. Nil is Increasing ones.
-	Nonces *Nonces
+	Nonces *nonce.Source
 	// Clock is what departures are timed by. Nil is the computer's clock, read
 	// once and running on steadily from there.
 	Clock Clock
@@ -132,7 +134,7 @@ func NewGate(c GateConfig) (*Gate, error) {
 		maxWaiters: c.MaxWaiters, mu: c.Lock, limiter: c.Limiter, group: group, shared: c.Shared,
 	}
 	if !c.Refusals.Ignore || !c.ColdUntil.IsZero() {
-		g.pausing = newPausing(c.Limiter, c.Refusals, c.ColdUntil)
+		g.pausing = pausing.New(c.Limiter, pausing.Rules(c.Refusals), c.ColdUntil)
 		g.limiter = g.pausing
 	}
 	if group != nil {
@@ -145,7 +147,7 @@ func NewGate(c GateConfig) (*Gate, error) {
 		g.clock = newSteadyClock()
 	}
 	if g.nonces == nil {
-		g.nonces = NewNonces(Increasing, nil)
+		g.nonces = nonce.New(nonce.Increasing, nil)
 	}
 	g.delayable, _ = g.limiter.(limiter.Delayable)
 	if w, ok := c.Limiter.(limiter.Waking); ok {
@@ -231,7 +233,7 @@ func (g *Gate) release() time.Time {
 	if g.pausing == nil {
 		return time.Time{}
 	}
-	return g.pausing.release
+	return g.pausing.Release
 }
 
 // Left says that the request of a permit is on the wire by now. It is for
@@ -348,7 +350,7 @@ func (g *Gate) next(now time.Time, c costs, turn uint64) time.Time {
 // mine is when the gate's own limiter lets a request go and there is a nonce for
 // it.
 func (g *Gate) mine(now time.Time, c costs) time.Time {
-	at, ready := g.ownNext(now, c), g.nonces.ready(now)
+	at, ready := g.ownNext(now, c), g.nonces.Ready(now)
 	if at.Before(ready) {
 		return ready
 	}

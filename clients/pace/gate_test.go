@@ -14,6 +14,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/limiter/limitertest"
+	"ratebench/clients/nonce"
 )
 
 const ms = time.Millisecond
@@ -268,7 +269,7 @@ func TestTimestampNoncesDiffer(t *testing.T) {
 			start := time.Now()
 			// The wall clock is 0.4 ms into a millisecond at the start.
 			wall := func(now time.Time) time.Time { return now.Add(400 * time.Microsecond) }
-			g := newGate(t, GateConfig{Limiter: &spaced{}, Nonces: NewNonces(Timestamp, wall), Polling: poll})
+			g := newGate(t, GateConfig{Limiter: &spaced{}, Nonces: nonce.New(nonce.Timestamp, wall), Polling: poll})
 			want := []time.Duration{0, 600 * time.Microsecond, 1600 * time.Microsecond}
 			if poll.Every > 0 { // looks every 300 us since it came
 				want = []time.Duration{0, 600 * time.Microsecond, 1800 * time.Microsecond}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"ratebench/clients/nonce"
 )
 
 // keys are the gates of a Transport, and which of them have been idle for how
@@ -93,7 +95,7 @@ func (t *Transport) use(name string) (k *keyGate, isNew bool, err error) {
 func (t *Transport) fill(k *keyGate) {
 	defer close(k.ready)
 	k.err = errPanicked // unless it gets to the end
-	var nonces *Nonces
+	var nonces *nonce.Source
 	l, err := t.NewLimiter(k.name)
 	if err == nil {
 		err = t.Retry.Validate()
@@ -193,5 +195,5 @@ func (g *Gate) dispensable() (yes bool) {
 	}
 	defer g.mu.Unlock()
 	now := g.clock.Now()
-	return g.line.empty() && !g.limiter.Next(now, 1).After(now) && !g.nonces.ahead(now)
+	return g.line.empty() && !g.limiter.Next(now, 1).After(now) && !g.nonces.Ahead(now)
 }

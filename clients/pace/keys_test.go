@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
 )
 
 // keyed is a transport in a bubble that paces each host by 10 ms and forgets
@@ -174,8 +175,8 @@ func TestTransportForgetsAFewAtATime(t *testing.T) {
 func TestTransportKeepsKeysWhoseNoncesAreAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKeyed(t)
-		k.NewNonces = func(key string) *Nonces {
-			n := NewNonces(Increasing, nil)
+		k.NewNonces = func(key string) *nonce.Source {
+			n := nonce.New(nonce.Increasing, nil)
 			if key == "a" {
 				n.ContinueAfter(time.Now().Add(150 * time.Second).UnixMilli())
 			}
@@ -205,14 +206,14 @@ func TestTroubleOfOneKey(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		newLimiter func() (limiter.Limiter, error)
-		newNonces  func() *Nonces
+		newNonces  func() *nonce.Source
 		is         error
 		panics     string
 	}{
 		{name: "error", newLimiter: func() (limiter.Limiter, error) { return nil, broken }, is: broken},
 		{name: "none", newLimiter: func() (limiter.Limiter, error) { return nil, nil }, is: errNoLimiter},
 		{name: "panic of NewLimiter", newLimiter: func() (limiter.Limiter, error) { panic("trouble") }, panics: "trouble"},
-		{name: "panic of NewNonces", newLimiter: func() (limiter.Limiter, error) { return evenly(ms), nil }, newNonces: func() *Nonces { panic("trouble") }, panics: "trouble"},
+		{name: "panic of NewNonces", newLimiter: func() (limiter.Limiter, error) { return evenly(ms), nil }, newNonces: func() *nonce.Source { panic("trouble") }, panics: "trouble"},
 		{name: "panic of Next", newLimiter: func() (limiter.Limiter, error) { return troublesome{evenly(ms)}, nil }, panics: "trouble"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -225,7 +226,7 @@ func TestTroubleOfOneKey(t *testing.T) {
 					}
 					return good(key)
 				}
-				k.NewNonces = func(key string) *Nonces {
+				k.NewNonces = func(key string) *nonce.Source {
 					if key == "bad" && c.newNonces != nil {
 						return c.newNonces()
 					}

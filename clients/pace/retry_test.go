@@ -169,43 +169,6 @@ func ended(t *testing.T, tr http.RoundTripper, req *http.Request) string {
 	return string(text)
 }
 
-// The answer before a retry that does not come about is whole, however long it
-// is, and however it ends.
-func TestRetryKeepsTheAnswer(t *testing.T) {
-	long := strings.Repeat("0123456789abcdef", 10_000)
-	cut := errors.New("cut short")
-	for _, tt := range []struct {
-		name string
-		body io.Reader
-		want string
-		err  error
-	}{
-		{"none", strings.NewReader(""), "", nil},
-		{"short", strings.NewReader("sorry"), "sorry", nil},
-		{"as long as is read at once", strings.NewReader(long[:64<<10]), long[:64<<10], nil},
-		{"long", strings.NewReader(long), long, nil},
-		{"cut short", io.MultiReader(strings.NewReader("sor"), failingReader{cut}), "sor", cut},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			body := &watchedBody{Reader: tt.body}
-			s := tries{last: try{resp: &http.Response{Body: body}}}
-			s.keep()
-			resp, err := s.end(&WaitError{Err: ErrTooLong})
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := io.ReadAll(resp.Body)
-			if string(got) != tt.want || err != tt.err {
-				t.Errorf("read %d bytes, %v; want %d, %v", len(got), err, len(tt.want), tt.err)
-			}
-			_ = resp.Body.Close()
-			if body.closed != 1 {
-				t.Errorf("closed %d times, want once", body.closed)
-			}
-		})
-	}
-}
-
 // Whoever cancels while it waits to try again has what there was.
 func TestRetryIsCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

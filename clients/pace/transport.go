@@ -11,6 +11,8 @@ import (
 
 	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
+	"ratebench/clients/pace/internal/tries"
 )
 
 // Transport is an http.RoundTripper that paces requests, with a limiter for
@@ -80,8 +82,8 @@ type Transport struct {
 	// the limiter stands behind limiter.Guards{Order: true}.
 	Prepare func(req *http.Request, p Permit) (*http.Request, error)
 	// NewNonces makes the nonces of a key when the key is first used. Nil is
-	// NewNonces(Increasing, nil).
-	NewNonces func(key string) *Nonces
+	// nonce.New(nonce.Increasing, nil).
+	NewNonces func(key string) *nonce.Source
 	// Reader reads what answers say of limits. Nil is the zero Reader, which
 	// reads every dialect that needs no telling, in status and header. One with
 	// Bodies looks into bodies too: the limiter is then told of an answer when
@@ -173,9 +175,6 @@ var (
 	errNotPrepared = errors.New("pace.Transport.Prepare returned no request, want one or an error")
 )
 
-// maxRepeats bounds how often a request is sent again whose connection broke.
-const maxRepeats = 5
-
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	k, err := t.enter(t.key(req))
@@ -185,49 +184,32 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	defer t.leave(k)
 	created, costs := k.gate.clock.Now(), t.costs(req)
-	var s tries
+	s := tries.Tries{Rules: t.tries()}
 	for n := 0; ; n++ {
 		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), costs...)
 		if err != nil {
 			closeBody(req)
-			return s.end(err)
+			return s.End(err)
 		}
 		if n > 0 {
-			s.drop()
+			s.Drop()
 			t.retried.Add(1)
 		}
-		s.last = t.send(req, k.gate, permit, created)
-		after, yes := t.again(req, &s)
+		s.Last = t.send(req, k.gate, permit, created)
+		after, yes := s.Again(req)
 		if !yes {
-			return s.end(nil)
+			return s.End(nil)
 		}
-		s.keep()
-		if after > 0 && !sleep(req.Context(), after) {
-			return s.end(nil)
+		s.Keep()
+		if after > 0 && !tries.Sleep(req.Context(), after) {
+			return s.End(nil)
 		}
-		if req, err = repeat(req); err != nil && s.last.resp == nil {
+		if req, err = tries.Repeat(req); err != nil && s.Last.Resp == nil {
 			return nil, err
 		} else if err != nil {
-			return s.end(nil)
+			return s.End(nil)
 		}
 	}
-}
-
-// repeat returns a request to send in place of one whose connection broke.
-func repeat(req *http.Request) (*http.Request, error) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return req, nil
-	}
-	if req.GetBody == nil {
-		return nil, ErrBroken
-	}
-	body, err := req.GetBody()
-	if err != nil {
-		return nil, err
-	}
-	again := *req
-	again.Body = body
-	return &again, nil
 }
 
 // CloseIdleConnections passes on to Base, if that has connections to close.
@@ -249,18 +231,18 @@ func (t *Transport) deadline(ctx context.Context, created time.Time) (at time.Ti
 }
 
 // send carries a request that has been let go, and reports how that ended.
-func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (e try) {
-	e.outcome.Err = errNotSent // unless something better is known, as after a panic
+func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time) (e tries.Try) {
+	e.Outcome.Err = errNotSent // unless something better is known, as after a panic
 	defer func() {
-		e.outcome.Created = created
-		e.outcome = g.Done(p, e.outcome)
+		e.Outcome.Created = created
+		e.Outcome = g.Done(p, e.Outcome)
 	}()
 	prepared, err := t.prepare(req, p)
 	if err != nil {
-		e.outcome.Err, e.err = err, err
+		e.Outcome.Err, e.Err = err, err
 		return e
 	}
-	e.sent = true
+	e.Sent = true
 	resp, answer, err := g.Send(p, t.base(), prepared)
 	if err == nil && t.Reader != nil {
 		answer = t.Reader.Answer(resp)
@@ -268,7 +250,7 @@ func (t *Transport) send(req *http.Request, g *Gate, p Permit, created time.Time
 	if err == nil && t.Classify != nil {
 		answer = t.Classify(resp, answer)
 	}
-	e.resp, e.outcome, e.err = resp, answer, err
+	e.Resp, e.Outcome, e.Err = resp, answer, err
 	return e
 }
 

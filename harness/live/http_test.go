@@ -20,6 +20,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/nonce"
 	"ratebench/clients/pace"
 	"ratebench/harness/live"
 )
@@ -56,7 +57,7 @@ func newCall(t *testing.T) *clients.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nonces := pace.NewNonces(pace.Counter, nil)
+	nonces := nonce.New(nonce.Counter, nil)
 	nonces.ContinueAfter(1700000000122)
 	gate, err := pace.NewGate(pace.GateConfig{Limiter: l, Nonces: nonces, Delayed: true})
 	if err != nil {

@@ -1,4 +1,6 @@
-package pace
+// Package nonce makes the nonces of an API key, of which a server may want each to
+// be the largest so far.
+package nonce
 
 import (
 	"sync"
@@ -8,15 +10,15 @@ import (
 	"ratebench/clients/keyedrand"
 )
 
-// NoncePolicy is how the nonces of one key are made.
-type NoncePolicy uint8
+// Policy is how the nonces of one key are made.
+type Policy uint8
 
 const (
 	// Timestamp is the client's clock in milliseconds, as in the reference.
 	// Two departures within a millisecond would get the same nonce, of which
 	// the server would refuse the second: at a gate, it waits for the next
 	// millisecond. After the clock was set back, nonces go back.
-	Timestamp NoncePolicy = iota
+	Timestamp Policy = iota
 	// Increasing is Timestamp, made strictly increasing by counting up from
 	// the last nonce where the clock has not moved on: whatever the clock
 	// does, each is greater than the last. Above 1000 requests per second, or
@@ -36,10 +38,10 @@ const (
 	Random
 )
 
-// Nonces makes the nonces of one key, for all of its gates. It is safe for
+// A Source makes the nonces of one key, for all of its gates. It is safe for
 // concurrent use.
-type Nonces struct {
-	policy NoncePolicy
+type Source struct {
+	policy Policy
 	wall   func(now time.Time) time.Time // what the wall clock shows
 
 	mu     sync.Locker  // for who issues
@@ -47,33 +49,33 @@ type Nonces struct {
 	issued uint64
 }
 
-// NewNonces returns a source that has not issued any nonce. Timestamps are
+// New returns a source that has not issued any nonce. Timestamps are
 // those of a wall clock that may jump apart from the steady clock of the
 // departures; nil is one that does not.
-func NewNonces(p NoncePolicy, wall func(now time.Time) time.Time) *Nonces {
+func New(p Policy, wall func(now time.Time) time.Time) *Source {
 	if wall == nil {
 		wall = func(now time.Time) time.Time { return now }
 	}
-	return &Nonces{policy: p, wall: wall, mu: &sync.Mutex{}}
+	return &Source{policy: p, wall: wall, mu: &sync.Mutex{}}
 }
 
 // GuardedBy guards a source that has not issued any nonce by a lock in place of
 // its sync.Mutex: one that does nothing will do where goroutines take turns.
-func (n *Nonces) GuardedBy(lock sync.Locker) *Nonces {
+func (n *Source) GuardedBy(lock sync.Locker) *Source {
 	n.mu = lock
 	return n
 }
 
 // ContinueAfter makes the nonces go on after one that was issued before, by an
 // earlier run of the program. It has no effect on Timestamp and Random.
-func (n *Nonces) ContinueAfter(nonce int64) {
+func (n *Source) ContinueAfter(nonce int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.last.Store(max(n.last.Load(), nonce))
 }
 
 // Next issues the nonce of a request that leaves now.
-func (n *Nonces) Next(now time.Time) int64 {
+func (n *Source) Next(now time.Time) int64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.issued++
@@ -92,9 +94,9 @@ func (n *Nonces) Next(now time.Time) int64 {
 	return last
 }
 
-// ready is when there is a nonce that differs from the last; a result that is
+// Ready is when there is a nonce that differs from the last; a result that is
 // not after now means that there is one now.
-func (n *Nonces) ready(now time.Time) time.Time {
+func (n *Source) Ready(now time.Time) time.Time {
 	if n.policy != Timestamp {
 		return time.Time{}
 	}
@@ -105,16 +107,16 @@ func (n *Nonces) ready(now time.Time) time.Time {
 	return now.Add(time.UnixMilli(last + 1).Sub(wall))
 }
 
-func (n *Nonces) timestamp(now time.Time) int64 {
+func (n *Source) timestamp(now time.Time) int64 {
 	if n.policy == IncreasingMicroseconds {
 		return n.wall(now).UnixMicro()
 	}
 	return n.wall(now).UnixMilli()
 }
 
-// ahead reports whether the last nonce is one that a new source could issue
+// Ahead reports whether the last nonce is one that a new source could issue
 // again, or not get beyond.
-func (n *Nonces) ahead(now time.Time) bool {
+func (n *Source) Ahead(now time.Time) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	switch n.policy {

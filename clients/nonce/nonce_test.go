@@ -1,4 +1,4 @@
-package pace
+package nonce
 
 import (
 	"slices"
@@ -9,16 +9,16 @@ import (
 func TestNonces(t *testing.T) {
 	at := func(d time.Duration) time.Time { return time.UnixMilli(1000).Add(d) }
 	for _, c := range []struct {
-		policy NoncePolicy
+		policy Policy
 		want   []int64
 	}{
 		{Timestamp, []int64{1000, 1000, 1001, 1001}},
 		{Increasing, []int64{1000, 1001, 1002, 1003}},
 		{Counter, []int64{1, 2, 3, 4}},
 	} {
-		n := NewNonces(c.policy, nil)
+		n := New(c.policy, nil)
 		var got []int64
-		for _, d := range []time.Duration{0, 900 * time.Microsecond, ms, ms} {
+		for _, d := range []time.Duration{0, 900 * time.Microsecond, time.Millisecond, time.Millisecond} {
 			got = append(got, n.Next(at(d)))
 		}
 		if !slices.Equal(got, c.want) {
@@ -29,7 +29,7 @@ func TestNonces(t *testing.T) {
 
 // Random nonces are unique, never negative, and seldom the largest so far.
 func TestRandomNoncesHaveNoOrder(t *testing.T) {
-	n := NewNonces(Random, nil)
+	n := New(Random, nil)
 	seen := map[int64]bool{}
 	largest, records := int64(-1), 0
 	for range 1000 {
@@ -49,14 +49,14 @@ func TestRandomNoncesHaveNoOrder(t *testing.T) {
 }
 
 func TestNoncesInMicroseconds(t *testing.T) {
-	n := NewNonces(IncreasingMicroseconds, nil)
+	n := New(IncreasingMicroseconds, nil)
 	now := time.UnixMicro(5_000_000)
 	for i, want := range []int64{5_000_000, 5_000_001, 5_001_000} {
 		if got := n.Next(now); got != want {
 			t.Errorf("nonce %d is %d, want %d", i, got, want)
 		}
 		if i == 1 {
-			now = now.Add(ms)
+			now = now.Add(time.Millisecond)
 		}
 	}
 }
@@ -64,7 +64,7 @@ func TestNoncesInMicroseconds(t *testing.T) {
 // Whatever the wall clock does, increasing nonces increase.
 func TestIncreasingNoncesWhenTheClockIsSetBack(t *testing.T) {
 	wall := time.UnixMilli(1000)
-	n := NewNonces(Increasing, func(time.Time) time.Time { return wall })
+	n := New(Increasing, func(time.Time) time.Time { return wall })
 	var got []int64
 	for _, at := range []int64{1000, 400, 400, 1001, 1003, 1004} {
 		wall = time.UnixMilli(at)
@@ -78,13 +78,13 @@ func TestIncreasingNoncesWhenTheClockIsSetBack(t *testing.T) {
 func TestNoncesContinueAfterThoseOfAnEarlierRun(t *testing.T) {
 	now := time.UnixMilli(1000)
 	for _, c := range []struct {
-		policy NoncePolicy
+		policy Policy
 		after  int64
 		want   int64
 	}{
 		{Increasing, 1005, 1006}, {Increasing, 1000, 1001}, {Increasing, 999, 1000}, {Counter, 41, 42}, {Timestamp, 1005, 1000},
 	} {
-		n := NewNonces(c.policy, nil)
+		n := New(c.policy, nil)
 		n.ContinueAfter(c.after)
 		n.ContinueAfter(3) // an older one
 		if got := n.Next(now); got != c.want {
@@ -95,28 +95,28 @@ func TestNoncesContinueAfterThoseOfAnEarlierRun(t *testing.T) {
 
 func TestNoncesAreAhead(t *testing.T) {
 	at := func(ms int64) time.Time { return time.UnixMilli(ms) }
-	n := NewNonces(Increasing, nil)
-	if n.ahead(at(1000)) {
+	n := New(Increasing, nil)
+	if n.Ahead(at(1000)) {
 		t.Error("nothing was issued, and that is ahead")
 	}
 	n.Next(at(1000))
 	n.Next(at(1000)) // 1001
 	for now, want := range map[int64]bool{1000: true, 1001: true, 1002: false} {
-		if got := n.ahead(at(now)); got != want {
+		if got := n.Ahead(at(now)); got != want {
 			t.Errorf("1001 at %d: %v", now, got)
 		}
 	}
-	counter := NewNonces(Counter, nil)
-	if counter.ahead(at(1)) {
+	counter := New(Counter, nil)
+	if counter.Ahead(at(1)) {
 		t.Error("a counter that was not used is ahead")
 	}
 	counter.Next(at(1))
-	if !counter.ahead(at(1e12)) {
+	if !counter.Ahead(at(1e12)) {
 		t.Error("a new counter would start over")
 	}
-	random := NewNonces(Random, nil)
+	random := New(Random, nil)
 	random.Next(at(1))
-	if random.ahead(at(1)) {
+	if random.Ahead(at(1)) {
 		t.Error("random nonces have no order to be ahead in")
 	}
 }
@@ -125,14 +125,14 @@ func TestNoncesAreAhead(t *testing.T) {
 // for nothing else: not for a clock that was set back to reach the last again.
 func TestTimestampsWaitForANewMillisecond(t *testing.T) {
 	back := time.Duration(0)
-	n := NewNonces(Timestamp, func(now time.Time) time.Time { return now.Add(-back) })
+	n := New(Timestamp, func(now time.Time) time.Time { return now.Add(-back) })
 	start := time.UnixMilli(5000).Add(300 * time.Microsecond)
 	n.Next(start)
-	if got, want := n.ready(start).Sub(start), 700*time.Microsecond; got != want {
+	if got, want := n.Ready(start).Sub(start), 700*time.Microsecond; got != want {
 		t.Errorf("in the same millisecond the next may leave after %v, want %v", got, want)
 	}
 	back = time.Second
-	if got := n.ready(start); got.After(start) {
+	if got := n.Ready(start); got.After(start) {
 		t.Errorf("with the clock set back the next may leave after %v, want at once", got.Sub(start))
 	}
 }

@@ -101,7 +101,8 @@ var rooms = map[string]room{
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
-	"harness/tune": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/rules harness/stats harness/table harness/theory"},
+	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},
+	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/theory"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},

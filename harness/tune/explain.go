@@ -9,24 +9,25 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/tune/candidate"
 )
 
 // explain says why a strategy gets as much through as it does, with the closed form
 // where its limiter has one, and how what was found compares with it.
-func explain(sc *scenario.Scenario, c *candidate) []string {
-	f := factsOf(sc)
-	j, bounded := f.spread()
+func explain(sc *scenario.Scenario, c *candidate.Candidate) []string {
+	f := candidate.FactsOf(sc)
+	j, bounded := f.Spread()
 	if !bounded {
 		return unbounded(c)
 	}
-	lines := []string{fmt.Sprintf("A request takes %s to %s to the server: J = %s.", dist.FormatDuration(f.shortest), dist.FormatDuration(f.longest), dist.FormatDuration(j))}
+	lines := []string{fmt.Sprintf("A request takes %s to %s to the server: J = %s.", dist.FormatDuration(f.Shortest), dist.FormatDuration(f.Longest), dist.FormatDuration(j))}
 	if len(sc.Server.Limits) > 0 {
 		return append(lines[:1:1], promises(sc, c)...)
 	}
-	lines[0] += fmt.Sprintf(" A slot of the window is free after W' = %s, a window and a tick of the server's clock.", dist.FormatDuration(f.age()))
-	n, keys := f.quota.Limit, sc.Server.Keys
-	even := float64(keys*n) / (f.age() + j).Seconds()
-	evenText := fmt.Sprintf("at most %d keys · N/(W' + J) = %d · %d/%s = %s requests/s", keys, keys, n, dist.FormatDuration(f.age()+j), metrics.RateText(even, 2))
+	lines[0] += fmt.Sprintf(" A slot of the window is free after W' = %s, a window and a tick of the server's clock.", dist.FormatDuration(f.Age()))
+	n, keys := f.Quota.Limit, sc.Server.Keys
+	even := float64(keys*n) / (f.Age() + j).Seconds()
+	evenText := fmt.Sprintf("at most %d keys · N/(W' + J) = %d · %d/%s = %s requests/s", keys, keys, n, dist.FormatDuration(f.Age()+j), metrics.RateText(even, 2))
 	switch l := c.Limiter.Config.(type) {
 	case *limiter.Paced:
 		lines = append(lines,
@@ -39,16 +40,16 @@ func explain(sc *scenario.Scenario, c *candidate) []string {
 	case *limiter.FixedInterval:
 		lines = append(lines,
 			fmt.Sprintf("Its log of departures covers the way in as soon as headroom is J: no 429, %s. The interval holds back no more than that up to (W' + J)/N = %s.",
-				evenText, dist.FormatDuration(rounded((f.age()+j)/time.Duration(n)))),
+				evenText, dist.FormatDuration(candidate.Rounded((f.Age()+j)/time.Duration(n)))),
 			agreement("headroom", l.Headroom, j))
 	case *limiter.AckClocked:
 		lines = append(lines,
 			"ack-clocked counts a request from its answer, or from J after it left, whichever is sooner: what of J the way did not take is not waited for. It gets above what any fixed spacing can, and is never answered 429.",
-			latencyAgreement(l.Latency, f.longest))
+			latencyAgreement(l.Latency, f.Longest))
 	case *limiter.ServerTime:
 		lines = append(lines,
 			"server-time counts a request from when the server says that it came, which is as soon as anybody can know: of all that is never answered 429 it gets the most through.",
-			latencyAgreement(l.Latency, f.longest))
+			latencyAgreement(l.Latency, f.Longest))
 	default:
 		return append(lines, fmt.Sprintf("There is no closed form for %s: what it was found with is what won. A strategy with one gets %s.", c.Limiter.Kind, evenText))
 	}
@@ -76,7 +77,7 @@ func latencyAgreement(found, longest time.Duration) string {
 }
 
 // unbounded is for a way in whose latency has no upper end.
-func unbounded(c *candidate) []string {
+func unbounded(c *candidate.Candidate) []string {
 	const why = "The latency of the way in has no upper end: no fixed spacing or headroom is safe for ever, only what waits for answers."
 	switch l := c.Limiter.Config.(type) {
 	case *limiter.AckClocked:
@@ -92,7 +93,7 @@ func unbounded(c *candidate) []string {
 }
 
 // promises are what a limiter promises of each of several limits.
-func promises(sc *scenario.Scenario, c *candidate) []string {
+func promises(sc *scenario.Scenario, c *candidate.Candidate) []string {
 	var lines []string
 	limits := sc.Server.AllLimits()
 	for i := range limits {

@@ -12,24 +12,25 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/rules"
+	"ratebench/harness/tune/candidate"
 )
 
 // yaml is a strategy as a scenario file has it, in one line.
-func yaml(c *candidate) string {
+func yaml(c *candidate.Candidate) string {
 	sections := []string{"limiter", "guard", "client"}
 	keys := map[string][]string{"limiter": {"kind: " + c.Limiter.Kind}}
 	nested := map[string][]string{}
 	var order []string
-	for _, s := range settings(c) {
-		section, key, _ := strings.Cut(s.path, ".")
+	for _, s := range c.Settings() {
+		section, key, _ := strings.Cut(s.Path, ".")
 		if outer, inner, ok := strings.Cut(key, "."); ok {
 			if nested[outer] == nil {
 				order = append(order, outer)
 			}
-			nested[outer] = append(nested[outer], inner+": "+s.value)
+			nested[outer] = append(nested[outer], inner+": "+s.Value)
 			continue
 		}
-		keys[section] = append(keys[section], key+": "+s.value)
+		keys[section] = append(keys[section], key+": "+s.Value)
 	}
 	for _, outer := range order {
 		keys["limiter"] = append(keys["limiter"], outer+": {"+strings.Join(nested[outer], ", ")+"}")
@@ -45,7 +46,7 @@ func yaml(c *candidate) string {
 
 // guards are those of a strategy, with no more requests under way at once than it
 // was measured with.
-func (c *candidate) guards() limiter.Guards {
+func guards(c *candidate.Candidate) limiter.Guards {
 	g := c.Guard
 	if g.InFlight == 0 {
 		g.InFlight = c.Client.WorkersPerKey
@@ -56,7 +57,7 @@ func (c *candidate) guards() limiter.Guards {
 // apart is what a scenario has that keeps its strategy from being handed over by
 // itself, to a proxy or in a program of one limiter for each key: what these know
 // nothing of, they do not keep to. "" is nothing.
-func apart(sc *scenario.Scenario, c *candidate) string {
+func apart(sc *scenario.Scenario, c *candidate.Candidate) string {
 	limits := sc.Server.AllLimits()
 	l := &limits[0]
 	switch {
@@ -79,19 +80,19 @@ func apart(sc *scenario.Scenario, c *candidate) string {
 func proxied(q limiter.Quota) bool { return q.Count == limiter.CountLog && q.Burst == 0 }
 
 // proxyCommand is the command line that puts the strategy before an API.
-func proxyCommand(sc *scenario.Scenario, c *candidate) string {
+func proxyCommand(sc *scenario.Scenario, c *candidate.Candidate) string {
 	if len(sc.Server.Limits) > 0 { // more than a window
 		return "ratebench proxy --upstream https://api.example.com --scenario " + sc.Path + " --strategy tuned # once it has the strategy"
 	}
 	words := []string{"ratebench proxy", "--upstream https://api.example.com", "--limit " + limitText(sc), "--kind " + c.Limiter.Kind}
 	with := *c
-	with.Guard = c.guards()
-	for _, s := range settings(&with) {
-		switch section, key, _ := strings.Cut(s.path, "."); section {
+	with.Guard = guards(c)
+	for _, s := range with.Settings() {
+		switch section, key, _ := strings.Cut(s.Path, "."); section {
 		case "limiter":
-			words = append(words, "--set "+key+"="+s.value)
+			words = append(words, "--set "+key+"="+s.Value)
 		case "guard":
-			words = append(words, "--set guard."+key+"="+s.value)
+			words = append(words, "--set guard."+key+"="+s.Value)
 		}
 	}
 	return strings.Join(words, " ")
@@ -100,14 +101,14 @@ func proxyCommand(sc *scenario.Scenario, c *candidate) string {
 // limitText is the first limit that a client paces itself by, as a window.
 func limitText(sc *scenario.Scenario) string {
 	q := sc.Server.Quota()
-	return text(limiter.Rate{N: q.Limit, Per: q.Window})
+	return candidate.Text(limiter.Rate{N: q.Limit, Per: q.Window})
 }
 
 // goCode is a program that sends through a transport with the strategy.
-func goCode(sc *scenario.Scenario, c *candidate) (string, error) {
+func goCode(sc *scenario.Scenario, c *candidate.Candidate) (string, error) {
 	q := c.Quota(sc.Server)
 	fields := literal(reflect.ValueOf(c.Limiter.Config))
-	guards := literal(reflect.ValueOf(c.guards()))
+	guards := literal(reflect.ValueOf(guards(c)))
 	quota := literal(reflect.ValueOf(q))
 	imports := `"ratebench/clients/limiter"
 	"ratebench/clients/pace"`

@@ -13,20 +13,21 @@ import (
 
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/tune/candidate"
 )
 
 // Every candidate of every kind, written as YAML, reads as the strategy that it is.
 func TestYAMLReadsBack(t *testing.T) {
 	sc := parse(t, strings.Replace(small, "keys: 1,", "keys: 1, headers: {received_at: true, rate_limit: true},", 1))
 	head, _, _ := strings.Cut(small, "client:")
-	for _, c := range candidates(sc, kinds.All(), 0) {
+	for _, c := range candidate.All(sc, kinds.All(), 0) {
 		text := head + "strategies:\n  " + yaml(&c) + "\n"
 		read, err := scenario.Loader{Kinds: kinds.All()}.Parse("small.yaml", []byte(text), nil)
 		if err != nil {
-			t.Fatalf("%s: %v\n%s", c.label(), err, text)
+			t.Fatalf("%s: %v\n%s", c.Label(), err, text)
 		}
-		back := candidate{Strategy: read.Strategies[0], kind: c.kind}
-		if diff := cmp.Diff(settings(&c), settings(&back), cmp.AllowUnexported(setting{})); diff != "" {
+		back := candidate.Candidate{Strategy: read.Strategies[0], Kind: c.Kind}
+		if diff := cmp.Diff(c.Settings(), back.Settings(), cmp.AllowUnexported(candidate.Setting{})); diff != "" {
 			t.Errorf("%s\n%s", yaml(&c), diff)
 		}
 	}
@@ -41,17 +42,17 @@ func TestGoCompiles(t *testing.T) {
 	}
 	dir := t.TempDir()
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	last := map[string]candidate{} // of each kind, the one with the most settings
-	for _, c := range candidates(sc, kinds.All(), 0) {
-		if best, known := last[c.kind.Name]; !known || len(settings(&c)) > len(settings(&best)) {
-			last[c.kind.Name] = c
+	last := map[string]candidate.Candidate{} // of each kind, the one with the most settings
+	for _, c := range candidate.All(sc, kinds.All(), 0) {
+		if best, known := last[c.Kind.Name]; !known || len(c.Settings()) > len(best.Settings()) {
+			last[c.Kind.Name] = c
 		}
 	}
 	for i, k := range kinds.All() {
 		c := last[k.Name]
 		code, err := goCode(sc, &c)
 		if err != nil {
-			t.Fatalf("%s: %v", c.label(), err)
+			t.Fatalf("%s: %v", c.Label(), err)
 		}
 		// All of them are one package, which takes a second rather than a minute.
 		code = strings.Replace(strings.Replace(code, "package main", "package handed", 1), "func main()", fmt.Sprintf("func Main%d()", i), 1)
@@ -95,7 +96,7 @@ func TestNothingIsHandedOverThatKeepsToLess(t *testing.T) {
 		{"processes", strings.Replace(small, "client: {", "client: {processes: 2, ", 1), false, false},
 	} {
 		sc := parse(t, c.scenario)
-		r := Report{scenario: sc, tuned: &entry{candidate: candidates(sc, some("window"), 0)[0]}}
+		r := Report{scenario: sc, tuned: &entry{Candidate: candidate.All(sc, some("window"), 0)[0]}}
 		out, err := r.handed()
 		if err != nil || out.Strategy == "" || (out.Go != "") != c.program || (out.Proxy != "") != c.proxy {
 			t.Errorf("%s: %q, %q, %q, %v; want a program: %v, a proxy: %v", c.name, out.Strategy, out.Go, out.Proxy, err, c.program, c.proxy)

@@ -64,7 +64,7 @@ func (t *tuner) only(entries []*entry, length time.Duration, seed uint64, seeds 
 	sc.Duration, sc.Seed, sc.Runs = length, seed, seeds
 	for i, e := range entries {
 		st := e.Strategy
-		st.Name = fmt.Sprintf("%d-%s", i+1, e.kind.Name)
+		st.Name = fmt.Sprintf("%d-%s", i+1, e.Kind.Name)
 		sc.Strategies = append(sc.Strategies, st)
 	}
 	return &sc

@@ -162,7 +162,7 @@ func isLeft(e *entry) int {
 }
 
 func isProved(e *entry) int {
-	if e.proved {
+	if e.Proved {
 		return 1
 	}
 	return 0
@@ -184,19 +184,18 @@ func mean(values []float64) float64 {
 func (t *tuner) finalists(ranked []*entry) []*entry {
 	const others = 4
 	final := []*entry{ranked[0]}
-	seen := []string{ranked[0].kind.Name}
+	seen := []string{ranked[0].Kind.Name}
 	for _, e := range ranked[1:] {
-		if len(final) <= others && !slices.Contains(seen, e.kind.Name) {
-			final, seen = append(final, e), append(seen, e.kind.Name)
+		if len(final) <= others && !slices.Contains(seen, e.Kind.Name) {
+			final, seen = append(final, e), append(seen, e.Kind.Name)
 		}
 	}
-	p := &pool{scenario: t.scenario, seen: map[string]bool{}}
+	var labels []string
 	for _, e := range final {
-		p.seen[e.label()] = true
+		labels = append(labels, e.Label())
 	}
-	p.neighbours(&ranked[0].candidate)
-	for _, c := range p.all {
-		final = append(final, &entry{candidate: c, order: len(ranked) + len(final)})
+	for _, c := range ranked[0].Neighbours(t.scenario, labels) {
+		final = append(final, &entry{Candidate: c, order: len(ranked) + len(final)})
 	}
 	return final
 }

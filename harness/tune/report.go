@@ -9,6 +9,7 @@ import (
 	"ratebench/harness"
 	"ratebench/harness/result"
 	"ratebench/harness/scenario"
+	"ratebench/harness/tune/candidate"
 )
 
 // A Report is what tuning came to.
@@ -80,7 +81,7 @@ func (t *tuner) lead(ranked []*entry) {
 	const most = 5
 	t.report.Leaders = nil
 	for _, e := range ranked[:min(most, len(ranked))] {
-		t.report.Leaders = append(t.report.Leaders, Leader{e.label(), t.better * mean(e.values), len(e.values), e.proved})
+		t.report.Leaders = append(t.report.Leaders, Leader{e.Label(), t.better * mean(e.values), len(e.values), e.Proved})
 	}
 }
 
@@ -113,8 +114,8 @@ func (t *tuner) confirm(ctx context.Context, ranked []*entry) error {
 // first.
 func (t *tuner) beside(tuned *entry, rest []*entry) (all []scenario.Strategy, names []Beside) {
 	known := map[string]bool{}
-	add := func(name string, c *candidate) {
-		if what := c.label(); !known[what] {
+	add := func(name string, c *candidate.Candidate) {
+		if what := c.Label(); !known[what] {
 			known[what] = true
 			if name == nameFile {
 				what = c.Name + ": " + what
@@ -124,17 +125,15 @@ func (t *tuner) beside(tuned *entry, rest []*entry) (all []scenario.Strategy, na
 			all, names = append(all, st), append(names, Beside{name, what})
 		}
 	}
-	add(nameTuned, &tuned.candidate)
-	if i := slices.IndexFunc(rest, func(e *entry) bool { return e.kind.Name != tuned.kind.Name }); i >= 0 {
-		add(nameNext, &rest[i].candidate)
+	add(nameTuned, &tuned.Candidate)
+	if i := slices.IndexFunc(rest, func(e *entry) bool { return e.Kind.Name != tuned.Kind.Name }); i >= 0 {
+		add(nameNext, &rest[i].Candidate)
 	}
-	standard := &pool{scenario: t.scenario}
-	standard.make(tuned.kind, tuned.setup, tuned.axes, nil)
-	for i := range standard.all {
-		add(nameDefault, &standard.all[i])
+	for _, c := range tuned.ByDefault(t.scenario) {
+		add(nameDefault, &c)
 	}
 	if t.report.file != nil {
-		add(nameFile, &t.report.file.candidate)
+		add(nameFile, &t.report.file.Candidate)
 	}
 	return all, names
 }

@@ -9,11 +9,12 @@ import (
 
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
+	"ratebench/harness/tune/candidate"
 )
 
 // An entry is a candidate in the race.
 type entry struct {
-	candidate
+	candidate.Candidate
 	order  int
 	out    string // why it is, in the report's words; "" is not
 	values []float64
@@ -27,10 +28,10 @@ const (
 	outRaced   = "raced"
 )
 
-func enter(all []candidate) []*entry {
+func enter(all []candidate.Candidate) []*entry {
 	entries := make([]*entry, len(all))
 	for i, c := range all {
-		entries[i] = &entry{candidate: c, order: i}
+		entries[i] = &entry{Candidate: c, order: i}
 	}
 	return entries
 }
@@ -38,9 +39,10 @@ func enter(all []candidate) []*entry {
 func countKinds(entries []*entry) int {
 	var names []string
 	for _, e := range entries {
-		names = append(names, e.kind.Name)
+		names = append(names, e.Kind.Name)
 	}
-	return len(distinct(names))
+	slices.Sort(names)
+	return len(slices.Compact(names))
 }
 
 // fixedTimes reports whether something happens at times of the run, which a
@@ -171,7 +173,7 @@ func differing(entries []*entry) []*entry {
 func plainer(a, b *entry) int {
 	return cmp.Or(
 		cmp.Compare(isProved(b), isProved(a)),
-		cmp.Compare(len(settings(&a.candidate)), len(settings(&b.candidate))),
+		cmp.Compare(len(a.Candidate.Settings()), len(b.Candidate.Settings())),
 		cmp.Compare(a.order, b.order))
 }
 
@@ -180,7 +182,7 @@ func most(entries []*entry, n int) []*entry {
 	var chosen, rest []*entry
 	seen := map[string]bool{}
 	for _, e := range entries {
-		if name := e.kind.Name; !seen[name] || e.inFile {
+		if name := e.Kind.Name; !seen[name] || e.InFile {
 			seen[name] = true
 			chosen = append(chosen, e)
 		} else {

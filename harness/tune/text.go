@@ -36,7 +36,7 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 	r.promise(say)
 	if explained {
 		b.WriteString("\nWhy\n")
-		for _, line := range explain(r.scenario, &r.tuned.candidate) {
+		for _, line := range explain(r.scenario, &r.tuned.Candidate) {
 			say("%s", line)
 		}
 	}
@@ -49,7 +49,7 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 
 // handOver writes the strategy in the languages that can say all of it.
 func (r *Report) handOver(b *strings.Builder, say func(string, ...any)) error {
-	c := &r.tuned.candidate
+	c := &r.tuned.Candidate
 	fmt.Fprintf(b, "\nAs a strategy in a scenario:\n\n%s\n", indent(yaml(c)))
 	out, err := r.handed()
 	if err != nil {
@@ -72,7 +72,7 @@ func (r *Report) handOver(b *strings.Builder, say func(string, ...any)) error {
 
 // handed is what is handed over of the strategy, "" where that cannot say all of it.
 func (r *Report) handed() (out reportJSON, err error) {
-	c := &r.tuned.candidate
+	c := &r.tuned.Candidate
 	out.Strategy = yaml(c)
 	if apart(r.scenario, c) != "" {
 		return out, nil
@@ -211,7 +211,7 @@ func (r *Report) promise(say func(string, ...any)) {
 	answers := n * st.Answers()
 	text := fmt.Sprintf("No 429 in %.0f runs with %.0f answers: with 95\u00a0%% confidence, at most %s\u00a0%% of such runs have one, and one answer in %.0f (3/n, the rule of three).",
 		n, answers, metrics.Shortest(metrics.Significant(min(100, 300/n), 3)), answers/3)
-	if r.tuned.proved {
+	if r.tuned.Proved {
 		text += " Beyond that there is a proof: there is none, ever, as long as the latency is what the scenario says."
 	}
 	say("%s", text)
@@ -240,7 +240,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 		if out, err = r.handed(); err != nil {
 			return err
 		}
-		out.Results, out.Why = &r.Fresh.Summary, explain(r.scenario, &r.tuned.candidate)
+		out.Results, out.Why = &r.Fresh.Summary, explain(r.scenario, &r.tuned.Candidate)
 	}
 	out.Report = r
 	enc := json.NewEncoder(w)

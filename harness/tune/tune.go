@@ -11,6 +11,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/tune/candidate"
 )
 
 // Where seeds begin, after the scenario's own: those of a stage are no other's.
@@ -44,7 +45,7 @@ func Run(ctx context.Context, sc *scenario.Scenario, o Options) (*Report, error)
 }
 
 func (t *tuner) run(ctx context.Context) error {
-	entries := enter(candidates(t.scenario, t.Kinds, t.Workers))
+	entries := enter(candidate.All(t.scenario, t.Kinds, t.Workers))
 	r := t.report
 	r.Candidates, r.Kinds = len(entries), countKinds(entries)
 	r.Short, r.Long, r.Full = shortLength(t.scenario), racedLength(t.scenario), t.scenario.Duration
@@ -60,7 +61,7 @@ func (t *tuner) run(ctx context.Context) error {
 		return t.nobody()
 	}
 	t.lead(ranked)
-	if i := slices.IndexFunc(ranked, func(e *entry) bool { return e.inFile }); i >= 0 {
+	if i := slices.IndexFunc(ranked, func(e *entry) bool { return e.InFile }); i >= 0 {
 		r.file = ranked[i]
 	}
 	final := t.finalists(ranked)

@@ -15,6 +15,7 @@ import (
 	"ratebench/harness"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/tune/candidate"
 )
 
 // small is a scenario that is soon run: one key, ten requests in half a second, and
@@ -54,8 +55,8 @@ func TestTunedIsNearTheBestThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	tuned := r.Fresh.Summary.Strategies[0]
-	if tuned.Mean("refused") > 0 || !r.tuned.proved {
-		t.Errorf("%s is answered 429 %v times per run, proved: %v", r.Beside[0].What, tuned.Mean("refused"), r.tuned.proved)
+	if tuned.Mean("refused") > 0 || !r.tuned.Proved {
+		t.Errorf("%s is answered 429 %v times per run, proved: %v", r.Beside[0].What, tuned.Mean("refused"), r.tuned.Proved)
 	}
 	all := *sc
 	all.Strategies, all.Seed, all.Runs, all.Expect = nil, sc.Seed+freshSeeds, 20, nil
@@ -166,26 +167,17 @@ func TestSomeRefusalsAreAllowed(t *testing.T) {
 // others.
 func TestUnsafeWinners(t *testing.T) {
 	sc := parse(t, small)
-	p := &pool{scenario: sc}
-	window := some("window")[0]
-	f := factsOf(sc)
-	axes := f.axes(parametersOf(window))
-	s := setup{sc.Strategies[0].Client, limiter.Guards{}}
-	p.make(window, s, axes, []any{time.Duration(0)})
-	p.make(window, s, axes, []any{20 * time.Millisecond})
+	all := slices.DeleteFunc(candidate.All(sc, some("window"), 0), func(c candidate.Candidate) bool {
+		return c.InFile || c.Guard.Order || c.Limiter.Config.(*limiter.Window).Headroom%(20*time.Millisecond) != 0
+	})
 	tn := &tuner{Options: Options{Kinds: kinds.All(), Fresh: 3}.withDefaults(), scenario: sc, better: 1,
 		report: &Report{scenario: sc, Metric: "tps", Full: sc.Duration}}
-	if err := tn.confirm(t.Context(), enter(p.all)); err != nil {
+	if err := tn.confirm(t.Context(), enter(all)); err != nil {
 		t.Fatal(err)
 	}
 	if r := tn.report; r.Unsafe != 1 || r.tuned.order != 1 || r.Fresh.Summary.Seed != sc.Seed+freshSeeds+3 {
 		t.Errorf("unsafe %d, tuned is %d, seeds from %d", r.Unsafe, r.tuned.order, r.Fresh.Summary.Seed)
 	}
-}
-
-func parametersOf(k kinds.Kind) []kinds.Parameter {
-	_, params := k.New()
-	return params
 }
 
 func TestOptionsNameWhatIsWrong(t *testing.T) {

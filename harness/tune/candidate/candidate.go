@@ -1,4 +1,6 @@
-package tune
+// Package candidate says what is worth trying against a server: limiters of all
+// kinds, with values that its limits and its latencies suggest.
+package candidate
 
 import (
 	"slices"
@@ -11,15 +13,15 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// A candidate is a strategy that may be the best.
-type candidate struct {
+// A Candidate is a strategy that may be the best.
+type Candidate struct {
 	scenario.Strategy
-	kind   kinds.Kind // what its limiter is made by
-	inFile bool       // it is one of the scenario's
+	Kind   kinds.Kind // what its limiter is made by
+	InFile bool       // it is one of the scenario's
+	// Proved: it is never answered 429, as long as what it was told is right.
+	Proved bool
 	setup  setup
 	axes   []axis // what its kind was tried with
-	// proved: it is never answered 429, as long as what it was told is right.
-	proved bool
 }
 
 // A setup is all of a client but its limiter.
@@ -34,7 +36,7 @@ const manyWorkers = 10
 
 // setups are the clients to try. Workers is how many each key has; 0 is as many as
 // the scenario's strategies have at most, and more where that is one.
-func setups(sc *scenario.Scenario, f *facts, workers int) []setup {
+func setups(sc *scenario.Scenario, f *Facts, workers int) []setup {
 	base := slices.MaxFunc(sc.Strategies, func(a, b scenario.Strategy) int {
 		return a.Client.WorkersPerKey - b.Client.WorkersPerKey
 	}).Client
@@ -58,7 +60,7 @@ func setups(sc *scenario.Scenario, f *facts, workers int) []setup {
 		}
 		all = append(all, setup{client, limiter.Guards{}})
 		if !sc.Server.NoNonces { // which are to arrive in order
-			all = append(all, setup{client, limiter.Guards{Order: true, Latency: f.longest}})
+			all = append(all, setup{client, limiter.Guards{Order: true, Latency: f.Longest}})
 		}
 	}
 	return all
@@ -75,14 +77,14 @@ func faces(config limiter.Config, server *scenario.Server) bool {
 	return true
 }
 
-// candidates are the strategies of the scenario and those of every kind that faces
+// All are the strategies of the scenario and those of every kind that faces
 // its server, each once.
-func candidates(sc *scenario.Scenario, limiters []kinds.Kind, workers int) []candidate {
-	f := factsOf(sc)
+func All(sc *scenario.Scenario, limiters []kinds.Kind, workers int) []Candidate {
+	f := FactsOf(sc)
 	p := &pool{scenario: sc}
 	for _, st := range sc.Strategies {
 		if i := slices.IndexFunc(limiters, func(k kinds.Kind) bool { return k.Name == st.Limiter.Kind }); i >= 0 {
-			p.add(candidate{Strategy: st, kind: limiters[i], inFile: true, setup: setup{st.Client, st.Guard}, axes: f.axes(st.Limiter.Parameters)})
+			p.add(Candidate{Strategy: st, Kind: limiters[i], InFile: true, setup: setup{st.Client, st.Guard}, axes: f.axes(st.Limiter.Parameters)})
 		}
 	}
 	for _, s := range setups(sc, &f, workers) {
@@ -103,7 +105,7 @@ func candidates(sc *scenario.Scenario, limiters []kinds.Kind, workers int) []can
 // A pool holds candidates that differ.
 type pool struct {
 	scenario *scenario.Scenario
-	all      []candidate
+	all      []Candidate
 	seen     map[string]bool
 }
 
@@ -119,28 +121,28 @@ func (p *pool) make(k kinds.Kind, s setup, axes []axis, values []any) {
 	if config.Validate(st.Quota(p.scenario.Server)) != nil {
 		return // the limits of one parameter may depend on another
 	}
-	p.add(candidate{Strategy: st, kind: k, setup: s, axes: axes})
+	p.add(Candidate{Strategy: st, Kind: k, setup: s, axes: axes})
 }
 
-func (p *pool) add(c candidate) {
-	what := c.label()
+func (p *pool) add(c Candidate) {
+	what := c.Label()
 	if p.seen == nil {
 		p.seen = map[string]bool{}
 	}
-	if p.seen[what] && !c.inFile { // those of the file may have retries and queues beside
+	if p.seen[what] && !c.InFile { // those of the file may have retries and queues beside
 		return
 	}
 	p.seen[what] = true
-	c.proved = proved(p.scenario, &c.Strategy)
+	c.Proved = proved(p.scenario, &c.Strategy)
 	p.all = append(p.all, c)
 }
 
-// label is what a candidate is, in a line.
-func (c *candidate) label() string {
+// Label is what a candidate is, in a line.
+func (c *Candidate) Label() string {
 	words := []string{c.Limiter.Kind}
-	for _, s := range settings(c) {
-		path := strings.TrimPrefix(s.path, "limiter.")
-		words = append(words, path+" "+s.value)
+	for _, s := range c.Settings() {
+		path := strings.TrimPrefix(s.Path, "limiter.")
+		words = append(words, path+" "+s.Value)
 	}
 	return strings.Join(words, ", ")
 }
@@ -188,9 +190,14 @@ func radicalInverse(n, base int) float64 {
 	return inverse
 }
 
-// neighbours adds candidates around one: each parameter that is a number half and a
-// quarter of the way to the next values that were tried, on either side.
-func (p *pool) neighbours(c *candidate) {
+// Neighbours are candidates around one: each parameter that is a number half and a
+// quarter of the way to the next values that were tried, on either side; none that
+// is among others.
+func (c *Candidate) Neighbours(sc *scenario.Scenario, others []string) []Candidate {
+	p := &pool{scenario: sc, seen: map[string]bool{}}
+	for _, label := range others {
+		p.seen[label] = true
+	}
 	here := make([]any, len(c.axes))
 	for i, a := range c.axes {
 		here[i] = get(c.Limiter.Parameters, a.path)
@@ -199,9 +206,18 @@ func (p *pool) neighbours(c *candidate) {
 		for _, v := range between(here[i], a.values) {
 			values := slices.Clone(here)
 			values[i] = v
-			p.make(c.kind, c.setup, c.axes, values)
+			p.make(c.Kind, c.setup, c.axes, values)
 		}
 	}
+	return p.all
+}
+
+// ByDefault is a candidate with the defaults of its limiter; none where these are
+// out of range.
+func (c *Candidate) ByDefault(sc *scenario.Scenario) []Candidate {
+	p := &pool{scenario: sc}
+	p.make(c.Kind, c.setup, c.axes, nil)
+	return p.all
 }
 
 // between are values around one, on the way to its neighbours among others; none
@@ -212,7 +228,7 @@ func between(here any, tried []any) []any {
 		switch v := here.(type) {
 		case time.Duration:
 			for _, n := range around(v, tried) {
-				all = append(all, rounded(v+time.Duration(part*float64(n-v))))
+				all = append(all, Rounded(v+time.Duration(part*float64(n-v))))
 			}
 		case int:
 			for _, n := range around(v, tried) {
@@ -230,7 +246,7 @@ func between(here any, tried []any) []any {
 				}
 			}
 			for _, n := range around(v.Per, times) {
-				all = append(all, limiter.Rate{N: v.N, Per: rounded(v.Per + time.Duration(part*float64(n-v.Per)))})
+				all = append(all, limiter.Rate{N: v.N, Per: Rounded(v.Per + time.Duration(part*float64(n-v.Per)))})
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package tune
+package candidate
 
 import (
 	"fmt"
@@ -11,23 +11,23 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// A setting is a key of a strategy, in the notation of the scenario file, that is
+// A Setting is a key of a strategy, in the notation of the scenario file, that is
 // not as it is by default.
-type setting struct{ path, value string }
+type Setting struct{ Path, Value string }
 
-// settings are those of a candidate, but for retries and queues, which are those
+// Settings are those of a candidate, but for retries and queues, which are those
 // of a strategy in the file if there are any.
-func settings(c *candidate) []setting {
-	_, standard := c.kind.New()
+func (c *Candidate) Settings() []Setting {
+	_, standard := c.Kind.New()
 	all := changed("limiter.", c.Limiter.Parameters, standard)
 	add := func(is bool, path string, value any) {
 		if is {
-			all = append(all, setting{path, text(value)})
+			all = append(all, Setting{path, Text(value)})
 		}
 	}
 	l, g, client := &c.Limiter, &c.Guard, &c.Client
 	poll := time.Duration(0)
-	if c.kind.Polls {
+	if c.Kind.Polls {
 		poll = time.Millisecond
 	}
 	add(l.Poll != poll, "limiter.poll", l.Poll)
@@ -44,23 +44,23 @@ func settings(c *candidate) []setting {
 }
 
 // changed are the parameters that differ from their defaults.
-func changed(prefix string, params, standard []kinds.Parameter) []setting {
-	var all []setting
+func changed(prefix string, params, standard []kinds.Parameter) []Setting {
+	var all []Setting
 	for i, p := range params {
 		if inner, ok := p.Value.([]kinds.Parameter); ok {
 			all = append(all, changed(prefix+p.Name+".", inner, standard[i].Value.([]kinds.Parameter))...)
 			continue
 		}
 		path := []string{p.Name}
-		if value := text(get(params, path)); value != text(get(standard, path)) {
-			all = append(all, setting{prefix + p.Name, value})
+		if value := Text(get(params, path)); value != Text(get(standard, path)) {
+			all = append(all, Setting{prefix + p.Name, value})
 		}
 	}
 	return all
 }
 
-// text is a value in the notation of the scenario file.
-func text(value any) string {
+// Text is a value in the notation of the scenario file.
+func Text(value any) string {
 	switch v := value.(type) {
 	case time.Duration:
 		return dist.FormatDuration(v)

@@ -1,4 +1,4 @@
-package tune
+package candidate
 
 import (
 	"time"
@@ -33,13 +33,13 @@ func proved(sc *scenario.Scenario, st *scenario.Strategy) bool {
 			return false
 		}
 	}
-	f := factsOf(sc)
+	f := FactsOf(sc)
 	return f.covered(st.Limiter.Parameters, st.Client.Timeout)
 }
 
 // covered reports whether what a limiter is told of the latency is right.
-func (f *facts) covered(params []kinds.Parameter, timeout time.Duration) bool {
-	j, bounded := f.spread()
+func (f *Facts) covered(params []kinds.Parameter, timeout time.Duration) bool {
+	j, bounded := f.Spread()
 	for _, p := range params {
 		switch v := p.Value.(type) {
 		case []kinds.Parameter:
@@ -53,8 +53,8 @@ func (f *facts) covered(params []kinds.Parameter, timeout time.Duration) bool {
 			}
 			switch {
 			case p.Scale == kinds.Spread && (!bounded || latency < j),
-				p.Scale == kinds.Longest && (!bounded || latency < f.longest),
-				p.Scale == kinds.Shortest && latency > f.shortest:
+				p.Scale == kinds.Longest && (!bounded || latency < f.Longest),
+				p.Scale == kinds.Shortest && latency > f.Shortest:
 				return false
 			}
 		}

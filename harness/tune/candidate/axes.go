@@ -1,4 +1,4 @@
-package tune
+package candidate
 
 import (
 	"cmp"
@@ -13,17 +13,18 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// facts are what values worth trying are made of.
-type facts struct {
-	quota             limiter.Quota
-	shortest, longest time.Duration // of the way in; longest is 0 if there is no bound
+// Facts are what values worth trying are made of.
+type Facts struct {
+	Quota             limiter.Quota
+	Shortest, Longest time.Duration // of the way in; Longest is 0 if there is no bound
 	// tails are latencies that a way in without a bound stays below but for one
 	// request in 10, in 100, … in 100,000.
 	tails []time.Duration
 }
 
-func factsOf(sc *scenario.Scenario) facts {
-	f := facts{quota: sc.Server.Quota()}
+// FactsOf are those of a scenario's server.
+func FactsOf(sc *scenario.Scenario) Facts {
+	f := Facts{Quota: sc.Server.Quota()}
 	shortest, longest := sc.Server.Incoming.Support()
 	bounded := longest != dist.Unbounded
 	if faults := sc.Server.Faults; faults.Spike > 0 {
@@ -31,35 +32,35 @@ func factsOf(sc *scenario.Scenario) facts {
 		bounded = bounded && spike != dist.Unbounded
 		longest += spike
 	}
-	f.shortest = shortest
+	f.Shortest = shortest
 	if bounded {
-		f.longest = longest
+		f.Longest = longest
 		return f
 	}
 	for _, above := range []float64{1e-1, 1e-2, 1e-3, 1e-4, 1e-5} {
-		f.tails = append(f.tails, rounded(sc.Server.Incoming.Quantile(1-above)))
+		f.tails = append(f.tails, Rounded(sc.Server.Incoming.Quantile(1-above)))
 	}
 	return f
 }
 
-// spread is J, the longest way in less the shortest; false: there is no bound.
-func (f *facts) spread() (time.Duration, bool) { return f.longest - f.shortest, f.longest > 0 }
+// Spread is J, the longest way in less the shortest; false: there is no bound.
+func (f *Facts) Spread() (time.Duration, bool) { return f.Longest - f.Shortest, f.Longest > 0 }
 
 // spreads are values around J, and J itself.
-func (f *facts) spreads() []time.Duration {
-	if j, bounded := f.spread(); bounded {
-		return []time.Duration{0, rounded(j / 2), rounded(j * 8 / 10), j, rounded(j * 12 / 10)}
+func (f *Facts) spreads() []time.Duration {
+	if j, bounded := f.Spread(); bounded {
+		return []time.Duration{0, Rounded(j / 2), Rounded(j * 8 / 10), j, Rounded(j * 12 / 10)}
 	}
 	var all []time.Duration
 	for _, t := range f.tails {
-		all = append(all, t-f.shortest)
+		all = append(all, t-f.Shortest)
 	}
 	return all
 }
 
-// age is W', after which a slot of the window is free for certain, by a clock that
+// Age is W', after which a slot of the window is free for certain, by a clock that
 // is right.
-func (f *facts) age() time.Duration { return f.quota.Window + f.quota.Resolution }
+func (f *Facts) Age() time.Duration { return f.Quota.Window + f.Quota.Resolution }
 
 // An axis is a parameter with the values to try.
 type axis struct {
@@ -69,7 +70,7 @@ type axis struct {
 
 // axes are those of a kind's parameters, as many as four: the first that have
 // values worth trying.
-func (f *facts) axes(params []kinds.Parameter, outside ...string) []axis {
+func (f *Facts) axes(params []kinds.Parameter, outside ...string) []axis {
 	const most = 4
 	var all []axis
 	for _, p := range params {
@@ -85,7 +86,7 @@ func (f *facts) axes(params []kinds.Parameter, outside ...string) []axis {
 
 // valuesOf are the values to try of a parameter, by its type and its scale; none
 // for one that keeps its default.
-func (f *facts) valuesOf(p kinds.Parameter) []any {
+func (f *Facts) valuesOf(p kinds.Parameter) []any {
 	switch p.Value.(type) {
 	case *string:
 		return anyOf(p.Words)
@@ -109,19 +110,19 @@ func (f *facts) valuesOf(p kinds.Parameter) []any {
 	return nil
 }
 
-func (f *facts) durations(s kinds.Scale) []time.Duration {
+func (f *Facts) durations(s kinds.Scale) []time.Duration {
 	var all []time.Duration
 	switch s {
 	case kinds.Spread:
 		all = f.spreads()
 	case kinds.Longest:
-		all = append([]time.Duration{0, f.longest}, f.tails...)
+		all = append([]time.Duration{0, f.Longest}, f.tails...)
 	case kinds.Shortest:
-		all = []time.Duration{0, f.shortest}
+		all = []time.Duration{0, f.Shortest}
 	case kinds.Interval:
-		n := time.Duration(f.quota.Limit)
-		for _, j := range append(f.spreads(), -f.quota.Window/2) { // also one that leaves all to the window
-			all = append(all, rounded((f.age()+j)/n))
+		n := time.Duration(f.Quota.Limit)
+		for _, j := range append(f.spreads(), -f.Quota.Window/2) { // also one that leaves all to the window
+			all = append(all, Rounded((f.Age()+j)/n))
 		}
 	}
 	return distinct(all)
@@ -129,11 +130,11 @@ func (f *facts) durations(s kinds.Scale) []time.Duration {
 
 // bursts are from none to half of the limit; of a bucket, to all that it holds, and
 // less by what comes in while a request is on its way.
-func (f *facts) bursts() []int {
-	n := f.quota.Limit
-	if full := f.quota.Burst; full > 0 {
-		j, _ := f.spread()
-		came := int(math.Ceil(float64(n) * float64(j+f.quota.Resolution+f.quota.Refill) / float64(f.quota.Window)))
+func (f *Facts) bursts() []int {
+	n := f.Quota.Limit
+	if full := f.Quota.Burst; full > 0 {
+		j, _ := f.Spread()
+		came := int(math.Ceil(float64(n) * float64(j+f.Quota.Resolution+f.Quota.Refill) / float64(f.Quota.Window)))
 		return distinct([]int{0, 1, full / 2, full * 3 / 4, max(1, full-1-came), max(1, full-came), full})
 	}
 	return distinct([]int{0, 1, int(math.Ceil(math.Sqrt(float64(n)))), n / 4, n / 2})
@@ -141,8 +142,8 @@ func (f *facts) bursts() []int {
 
 // paces are the quota, which is the zero rate, and rates with room for a spread, for
 // a burst beside it, or for as much again.
-func (f *facts) paces() []limiter.Rate {
-	n := f.quota.Limit
+func (f *Facts) paces() []limiter.Rate {
+	n := f.Quota.Limit
 	root := int(math.Ceil(math.Sqrt(float64(n))))
 	list := []limiter.Rate{{}}
 	add := func(n int, per time.Duration) {
@@ -151,11 +152,11 @@ func (f *facts) paces() []limiter.Rate {
 		}
 	}
 	for _, j := range f.spreads() {
-		add(n, f.age()+j)
+		add(n, f.Age()+j)
 	}
-	if j, bounded := f.spread(); bounded {
-		add(n-root, f.age()+j)
-		add(n/2, f.age()+j)
+	if j, bounded := f.Spread(); bounded {
+		add(n-root, f.Age()+j)
+		add(n/2, f.Age()+j)
 	}
 	return list
 }
@@ -216,8 +217,8 @@ func get(params []kinds.Parameter, path []string) any {
 	return nil
 }
 
-// rounded is d with three significant digits, upwards: what is safe stays safe.
-func rounded(d time.Duration) time.Duration {
+// Rounded is d with three significant digits, upwards: what is safe stays safe.
+func Rounded(d time.Duration) time.Duration {
 	unit := time.Duration(1)
 	for d/unit >= 1000 {
 		unit *= 10

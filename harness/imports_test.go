@@ -96,8 +96,9 @@ var rooms = map[string]room{
 	"harness/compare":       {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
 	"harness/chart/svg":     {theirs: drawing},
 	"harness/chart/kit":     {ours: "harness/chart/svg harness/metrics", theirs: drawing},
+	"harness/chart/routes":  {ours: "harness/chart/kit harness/metrics harness/result", theirs: drawing},
 	"harness/chart/sweep":   {ours: "harness/chart/kit harness/dist harness/metrics harness/result", theirs: drawing},
-	"harness/chart":         {ours: "harness/chart/kit harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
+	"harness/chart":         {ours: "harness/chart/kit harness/chart/routes harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/routes"
 	"ratebench/harness/chart/sweep"
 	"ratebench/harness/result"
 )
@@ -20,6 +21,7 @@ const (
 	Multiples              // what the interactive charts show, strategy by strategy
 	OnPaper                // in place of the interactive charts when the page is printed
 	WithCosts              // with what the clients cost
+	ByRoute                // with the figures by route
 )
 
 // A kind of chart: a row for each that there may be.
@@ -40,6 +42,7 @@ func kinds() []kind {
 		{"dashboard", OnPaper, always(dashboardChart)},
 		{"scorecard", Nowhere, always(scorecard)},
 		{"resources", WithCosts, resourceChart},
+		{"routes", ByRoute, routes.Chart},
 	}
 	for i := range Figures {
 		list = append(list, kind{Figures[i].file, Multiples, always(Figures[i].multiples)})

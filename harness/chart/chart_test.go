@@ -19,7 +19,7 @@ func TestCharts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			charts, _ := Charts(d)
-			if len(charts) != len(kinds())-3 { // all but that of the costs and those of a sweep
+			if len(charts) != len(kinds())-4 { // all but that of the costs, that of routes and those of a sweep
 				t.Fatalf("%d charts", len(charts))
 			}
 			for _, c := range charts {

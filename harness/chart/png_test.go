@@ -49,7 +49,7 @@ func TestFileNames(t *testing.T) {
 			t.Errorf("%s is no known name", f.Name)
 		}
 	}
-	if want := len(FileNames()); 2*len(pictures) != want-4 { // without those of a sweep
-		t.Errorf("%d pictures, want half of the %d names but 4", len(pictures), want)
+	if want := len(FileNames()); 2*len(pictures) != want-6 { // without those of a sweep and of routes
+		t.Errorf("%d pictures, want half of the %d names but 6", len(pictures), want)
 	}
 }

@@ -44,6 +44,7 @@ type reportPage struct {
 	// MultiplesBeside: there are too many strategies to show them here.
 	MultiplesBeside bool
 	Resources       *pageResources // nil: not measured
+	Routes          *pageRoutes    // nil: requests are of one kind
 	Files           []string
 	Data            pageData
 	Ink             string
@@ -129,6 +130,9 @@ func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, 
 	if d.Resources != nil {
 		p.Files = append(p.Files, folder.ResourcesFile, folder.ResourcesCSVFile)
 	}
+	if s.HasRoutes() {
+		p.Files = append(p.Files, folder.RoutesFile)
+	}
 	return renderPage("report.html", p)
 }
 
@@ -170,6 +174,7 @@ func (p *reportPage) fill(d result.Data) {
 	}
 	p.Columns, p.Rows = scoreTable(&d.Summary)
 	p.Resources = newPageResources(d.Resources)
+	p.Routes = newPageRoutes(&d.Summary)
 }
 
 // mostNamed is how many strategies whose lines are one are named.
@@ -209,6 +214,8 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.OnPaper = append(p.OnPaper, image)
 		case chart.WithCosts:
 			p.Resources.Figure = image
+		case chart.ByRoute:
+			p.Routes.Figure = image
 		}
 	}
 	p.leaveOutMultiples()

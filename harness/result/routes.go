@@ -2,6 +2,7 @@ package result
 
 import (
 	"fmt"
+	"slices"
 
 	"ratebench/harness/metrics"
 )
@@ -11,6 +12,7 @@ import (
 type Route struct {
 	Name      string   `json:"route"`
 	Generated float64  `json:"generated"`
+	Offered   float64  `json:"offered_tps"` // generated per second
 	Succeeded float64  `json:"succeeded"`
 	Refused   float64  `json:"refused"`
 	Expired   float64  `json:"expirations"`
@@ -33,6 +35,7 @@ func newRoutes(runs []*metrics.Run) []Route {
 			Refused: mean(pooled.Refused), Expired: mean(pooled.Expired),
 		}
 		if seconds > 0 {
+			r.Offered = metrics.Rounded(float64(pooled.Generated) / seconds)
 			r.TPS = metrics.Rounded(float64(pooled.Succeeded) / seconds)
 		}
 		if pooled.Latency.Count() > 0 {
@@ -46,7 +49,7 @@ func newRoutes(runs []*metrics.Run) []Route {
 
 // validate reports what is wrong with what was read.
 func (r *Route) validate() error {
-	for _, v := range []float64{r.Generated, r.Succeeded, r.Refused, r.Expired, r.TPS} {
+	for _, v := range []float64{r.Generated, r.Offered, r.Succeeded, r.Refused, r.Expired, r.TPS} {
 		if !(v >= 0 && v <= MostFigure) {
 			return fmt.Errorf("found %v of route %q, expected 0 to %.0e", v, r.Name, MostFigure)
 		}
@@ -57,4 +60,17 @@ func (r *Route) validate() error {
 		}
 	}
 	return nil
+}
+
+// Share is what succeeds of what is offered, in percent; false: nothing is.
+func (r *Route) Share() (float64, bool) {
+	if r.Offered <= 0 {
+		return 0, false
+	}
+	return 100 * r.TPS / r.Offered, true
+}
+
+// HasRoutes reports whether there are figures by route.
+func (s *Summary) HasRoutes() bool {
+	return slices.ContainsFunc(s.Strategies, func(st Strategy) bool { return len(st.Routes) > 0 })
 }

@@ -133,7 +133,7 @@ func axisName(p *string) yamlfile.Notation {
 		}
 		if err := checkLabel(*p); err != nil {
 			d.Errorf(v.Node, "%s %v", v.Key, err)
-		} else if slices.Contains([]string{"strategy", "seed", "second", "run", "quantile", "ms"}, *p) || metrics.Index(*p) >= 0 || metrics.ColumnIndex(*p) >= 0 {
+		} else if slices.Contains([]string{"strategy", "route", "seed", "second", "run", "quantile", "ms"}, *p) || metrics.Index(*p) >= 0 || metrics.ColumnIndex(*p) >= 0 {
 			d.Errorf(v.Node, "%s %s is that of a column of the results, want another name", v.Key, *p)
 		}
 	}

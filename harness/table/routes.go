@@ -5,41 +5,79 @@ import (
 	"ratebench/harness/result"
 )
 
-// routesText is a table with a row for each strategy and kind of requests; ""
-// where requests are of one kind.
-func routesText(s *result.Summary, f Format) (string, error) {
-	columns := []Column{
-		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "route"}, Left: true},
-		{Head: [2]string{"", "TPS"}}, {Head: [2]string{"", "generated"}}, {Head: [2]string{"", "succeeded"}}, {Head: [2]string{"", "429"}},
-		{Head: [2]string{"times", "expired"}}, {Head: [2]string{"p50", "ms"}}, {Head: [2]string{"p99", "ms"}},
-	}
+// A routeColumn is a figure of the table by route.
+type routeColumn struct {
+	head        [2]string
+	dispensable int
+	of          func(*result.Route) string
+}
+
+func routeColumns() []routeColumn {
 	latency := func(v *float64) string {
 		if v == nil {
 			return none
 		}
 		return metrics.Fixed(*v, 0)
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
-		for _, r := range st.Routes {
-			for c, cell := range []string{
-				shortName(st.Name), shortName(r.Name), metrics.RateText(r.TPS, 2), metrics.CountText(r.Generated), metrics.CountText(r.Succeeded),
-				metrics.CountText(r.Refused), metrics.CountText(r.Expired), latency(r.P50), latency(r.P99),
-			} {
-				columns[c].Cells = append(columns[c].Cells, cell)
+	return []routeColumn{
+		{[2]string{"offered", "req/s"}, 1, func(r *result.Route) string { return metrics.RateText(r.Offered, 2) }},
+		{[2]string{"", "TPS"}, 0, func(r *result.Route) string { return metrics.RateText(r.TPS, 2) }},
+		{[2]string{"succeed", "%"}, 2, func(r *result.Route) string {
+			if v, ok := r.Share(); ok {
+				return metrics.Fixed(v, 1)
 			}
-		}
+			return none
+		}},
+		{[2]string{"", "generated"}, 5, func(r *result.Route) string { return metrics.CountText(r.Generated) }},
+		{[2]string{"", "succeeded"}, 4, func(r *result.Route) string { return metrics.CountText(r.Succeeded) }},
+		{[2]string{"", "429"}, 0, func(r *result.Route) string { return metrics.CountText(r.Refused) }},
+		{[2]string{"times", "expired"}, 0, func(r *result.Route) string { return metrics.CountText(r.Expired) }},
+		{[2]string{"p50", "ms"}, 3, func(r *result.Route) string { return latency(r.P50) }},
+		{[2]string{"p99", "ms"}, 0, func(r *result.Route) string { return latency(r.P99) }},
 	}
-	if len(columns[0].Cells) == 0 {
+}
+
+// routesText is a table with a row for each strategy and kind of requests, whose
+// counts are per run; "" where requests are of one kind. A text is no wider than so
+// many characters, if that can be had by leaving columns out.
+func routesText(s *result.Summary, f Format, width int) (string, error) {
+	if !s.HasRoutes() {
 		return "", nil
 	}
-	text, err := Render(columns, f)
-	if err != nil {
-		return "", err
+	columns := []Column{{Head: [2]string{"", "strategy"}, Left: true}}
+	for _, a := range s.Axes {
+		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
+	}
+	columns = append(columns, Column{Head: [2]string{"", "route"}, Left: true})
+	figures := routeColumns()
+	for _, c := range figures {
+		columns = append(columns, Column{Head: c.head, Dispensable: c.dispensable})
+	}
+	for i := range s.Strategies {
+		st := &s.Strategies[i]
+		for k := range st.Routes {
+			cells := []string{shortName(st.Plain)}
+			for _, v := range st.Point {
+				cells = append(cells, shortName(v))
+			}
+			cells = append(cells, shortName(st.Routes[k].Name))
+			for _, c := range figures {
+				cells = append(cells, c.of(&st.Routes[k]))
+			}
+			for c := range cells {
+				columns[c].Cells = append(columns[c].Cells, cells[c])
+			}
+		}
 	}
 	heading := "\nBy route, per run:\n"
 	if f == Markdown {
 		heading += "\n"
+	} else {
+		columns, _ = Fit(columns, width)
+	}
+	text, err := Render(columns, f)
+	if err != nil {
+		return "", err
 	}
 	return heading + text, nil
 }

@@ -53,7 +53,7 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	b.WriteString(notes)
 	b.WriteString(ceilingLines(s, f, width))
 	b.WriteString(expectationLines(s, f))
-	routes, err := routesText(s, f)
+	routes, err := routesText(s, f, width)
 	if err != nil {
 		return "", err
 	}

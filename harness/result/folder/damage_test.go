@@ -21,6 +21,9 @@ import (
 // everything has an example of all that files can hold.
 func everything() result.Data {
 	d := resulttest.PairOf()
+	for i := range d.Summary.Strategies {
+		d.Summary.Strategies[i].Routes = resulttest.Routed(2, "a").Summary.Strategies[0].Routes
+	}
 	d.Graveyard = []result.Burial{{Strategy: "a", Seed: 2, ID: 7}}
 	d.Blocks = []result.RunBlocks{{Strategy: "a", Seed: 1, At: []time.Duration{1200 * time.Millisecond, 1900 * time.Millisecond}}}
 	return d

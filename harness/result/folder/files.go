@@ -25,6 +25,7 @@ const (
 	LatencyFile      = "latency.csv"
 	BenchFile        = "bench.txt"
 	BlocksFile       = "blocks.csv"
+	RoutesFile       = "routes.csv"     // where requests are of several kinds
 	GraveyardFile    = "graveyard.csv"  // on request
 	ResourcesFile    = "resources.json" // with costs
 	ResourcesCSVFile = "resources.csv"  // with costs
@@ -50,6 +51,7 @@ func dataFiles() []dataFile {
 		{LatencyFile, nil, writeLatency, readLatency, 1},
 		{BenchFile, nil, writeBench, readBench, 1},
 		{BlocksFile, nil, writeBlocks, readBlocks, 2},
+		{RoutesFile, func(d *result.Data) bool { return d.Summary.HasRoutes() }, writeRoutes, readRoutes, 2},
 		{GraveyardFile, func(d *result.Data) bool { return d.Graveyard != nil },
 			writeGraveyard, readGraveyard, 2},
 		{ResourcesFile, costs, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Resources) }, readResources, 2},

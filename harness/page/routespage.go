@@ -1,0 +1,69 @@
+package page
+
+import (
+	"html/template"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
+)
+
+// pageRoutes is the part of report.html on kinds of requests.
+type pageRoutes struct {
+	Columns []pageColumn
+	Rows    []pageRow
+	Figure  template.HTML // "": there is none
+}
+
+// newPageRoutes is the part without its figure; nil: requests are of one kind.
+func newPageRoutes(s *result.Summary) *pageRoutes {
+	if !s.HasRoutes() {
+		return nil
+	}
+	p := &pageRoutes{Columns: []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}}}
+	for _, c := range []struct{ heading, remark, first string }{
+		{"Route", "", ascending},
+		{"Offered", "req/s", descending},
+		{"Throughput", "req/s", descending},
+		{"Share", "of what is offered", descending},
+		{"429", "per run", ascending},
+		{"Expired", "times per run", ascending},
+		{"p50", "", ascending},
+		{"p99", "", ascending},
+	} {
+		p.Columns = append(p.Columns, pageColumn{Heading: c.heading, Remark: c.remark, First: c.first, Sort: unsorted})
+	}
+	for i := range s.Strategies {
+		st, look := &s.Strategies[i], kit.LookOf(i)
+		for k := range st.Routes {
+			p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(st.Name), Swatch: newSwatch(look), Cells: routeCells(&st.Routes[k], look)})
+		}
+	}
+	return p
+}
+
+// routeCells are the figures of a route.
+func routeCells(r *result.Route, look kit.Look) []pageCell {
+	cell := func(text string, v float64) pageCell { return pageCell{Text: text, Value: metrics.Shortest(v)} }
+	latency := func(v *float64) pageCell {
+		if v == nil {
+			return pageCell{Text: "–"}
+		}
+		return cell(metrics.CountText(*v)+" ms", *v)
+	}
+	share := pageCell{Text: "–"}
+	if v, ok := r.Share(); ok {
+		share = cell(metrics.Fixed(v, 1)+"\u00a0%", v)
+		share.Bar = newPageBar(v, 100, look)
+	}
+	return []pageCell{
+		{Text: result.OneLine(r.Name), Value: result.OneLine(r.Name)},
+		cell(metrics.RateText(r.Offered, 2), r.Offered),
+		cell(metrics.RateText(r.TPS, 2), r.TPS),
+		share,
+		cell(metrics.CountText(r.Refused), r.Refused),
+		cell(metrics.CountText(r.Expired), r.Expired),
+		latency(r.P50),
+		latency(r.P99),
+	}
+}

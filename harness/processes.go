@@ -22,15 +22,16 @@ func (w world) startProcesses(sc *scenario.Scenario, st *scenario.Strategy, seed
 	if w.delayed {
 		return errors.New("processes, sources, crashes and budgets run in virtual time only")
 	}
+	groups := assisted{}
 	for number := range max(1, st.Client.Processes) {
-		if err := w.startProcess(sc, st, seed, number); err != nil {
+		if err := w.startProcess(sc, st, seed, number, groups); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w world) startProcess(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, number int) error {
+func (w world) startProcess(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, number int, groups assisted) error {
 	start, clock := w.runtime.Now(), st.Client.Clock
 	clock.Rate *= budgets.ClockRate(seed, number, clock.Drift)
 	o := w.observer
@@ -49,10 +50,10 @@ func (w world) startProcess(sc *scenario.Scenario, st *scenario.Strategy, seed u
 	rt, work := clientRuntime(w.runtime, st.Client.Runtime)
 	config.Work = work
 
-	alone := config.NewLimiter
+	d := newDemand(sc, seed)
 	process := budgets.NewProcess(own, func(key int) (limiter.Limiter, func(), error) {
 		if b := st.Client.Budget; b == nil || b.Kind == budgets.Independent {
-			l, err := alone()
+			l, err := d.limiter(groups.strategy(st, key))
 			return l, nil, err
 		}
 		return w.limiterOf(sc, st, own, key, number)

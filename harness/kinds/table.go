@@ -364,5 +364,28 @@ func All() []Kind {
 				}
 			},
 		},
+		{
+			Name:    "aatb",
+			Summary: "atb whose processes tell an aggregator what they send, and pause when any of them is refused",
+			Formula: "now while tokens ≥ 1; a report: rate · first, or · second for who sent most; 429, 5xx: rate/2 or /3, and a pause",
+			Source:  "assisted adaptive token bucket of Farkiani et al., arXiv 2510.04516, 2025, and their code",
+			New: func() (limiter.Config, []Parameter) {
+				c := &feedback.AATB{
+					Burst: 4, First: 1.5, Second: 1.2, Min: 0.01,
+					Every: time.Second, Over: 3 * time.Second, Jitter: 100 * time.Millisecond,
+				}
+				return c, []Parameter{
+					{Name: "start", Help: "rate at first, as 20/1s; the server's quota when not set", Value: &c.Start},
+					{Name: "burst", Help: "tokens the bucket holds", Value: &c.Burst},
+					{Name: "first", Help: "what a report multiplies the rate by, of one who sent less than others", Value: &c.First},
+					{Name: "second", Help: "the same of one who did not", Value: &c.Second},
+					{Name: "min", Help: "lowest rate, and the least step up, as a part of the start rate", Value: &c.Min},
+					{Name: "every", Help: "time between two reports", Value: &c.Every},
+					{Name: "over", Help: "time over which the aggregator adds up", Value: &c.Over},
+					{Name: "jitter", Help: "random part of the pause after a refusal", Value: &c.Jitter},
+					{Name: "seed", Help: "key of the random numbers", Value: &c.Seed},
+				}
+			},
+		},
 	}
 }

@@ -22,9 +22,9 @@ import (
 //
 // The paper has two of these: ATB, where each client goes by its own answers, and
 // AATB, which adds what a common aggregator knows of the others. This is the
-// first. Its constants are those of public implementations, which raise the rate
-// with each success, or once in a report window of 10 s; rates there are of a few
-// requests a minute.
+// first. Its constants are those of the authors' implementation,
+// github.com/Bfarkiani/ratelimiter, which raises the rate with each success; the
+// rates there are of some tens of requests a minute.
 //
 // Source: Farkiani, Liu and Crowley, "Rethinking HTTP API rate limiting: a
 // client-side approach", arXiv 2510.04516, 2025.

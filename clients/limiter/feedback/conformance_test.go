@@ -22,6 +22,7 @@ func everyKind() map[string]Config {
 		"learn":   &Learn{Latency: 50 * ms, Start: 3, Spend: 1000, Retry: time.Second},
 		"sre":     &SRE{K: 2, Over: 2 * time.Minute},
 		"atb":     &ATB{Burst: 4, First: 1.5, Second: 1.2, Min: 0.01, Every: time.Second},
+		"aatb":    &AATB{Burst: 4, First: 1.5, Second: 1.2, Min: 0.01, Every: time.Second, Over: 3 * time.Second, Jitter: 100 * ms},
 	}
 }
 
@@ -87,6 +88,9 @@ func TestConfigsNameTheField(t *testing.T) {
 		{&ATB{Burst: 1, Second: 1, Min: 1}, "first is 0, want 1 to 10"},
 		{&ATB{Burst: 1, First: 1, Second: 11, Min: 1}, "second is 11, want 1 to 10"},
 		{&ATB{Burst: 1, First: 1, Second: 1}, "min is 0, want 0.0001 to 1"},
+		{&AATB{Burst: 1, First: 1, Second: 1, Min: 1}, "every is 0s, want 1ms to 8784h0m0s"},
+		{&AATB{Burst: 1, First: 1, Second: 1, Min: 1, Every: 2, Over: 1}, "every is 2ns, want 1ms to 8784h0m0s\nover is 1ns, want 2ns to 8784h0m0s"},
+		{&AATB{Burst: 1, First: 1, Second: 1, Min: 1, Every: 3 * ms, Over: 3 * ms, Jitter: 2 * ms}, "jitter is 2ms, want 0s to 1ms"},
 		{&BackoffOnly{}, "base is 0s, want more than 0"},
 		{&BackoffOnly{Base: 2 * ms, Cap: ms}, "cap is 1ms, want at least base 2ms, or 0 for none"},
 		{&BackoffOnly{Base: ms, Jitter: "half"}, `jitter is "half", want none, full, equal or decorrelated`},

@@ -53,10 +53,11 @@ var rooms = map[string]room{
 	"clients":                          {ours: "clients/backoff clients/keyedrand clients/limiter clients/nonce clients/pace"},
 
 	// One limit, several processes.
-	"clients/budget":                 {ours: "clients/limiter clients/pace"},
-	"clients/budget/redis":           {ours: "clients/budget", theirs: "github.com/redis/go-redis/v9"},
-	"clients/budget/redis/redistest": {},
-	"harness/budgets":                {ours: "clients clients/budget clients/limiter clients/limiter/bucket clients/pace harness/dist"},
+	"clients/budget":                  {ours: "clients/limiter clients/pace"},
+	"clients/budget/redis":            {ours: "clients/budget", theirs: "github.com/redis/go-redis/v9"},
+	"clients/budget/redis/localredis": {},
+	"clients/budget/redis/redistest":  {ours: "clients/budget/redis/localredis"},
+	"harness/budgets":                 {ours: "clients clients/budget clients/limiter clients/limiter/bucket clients/pace harness/dist"},
 
 	// The presets, which are files.
 	"scenarios/apis": {},

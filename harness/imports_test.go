@@ -57,6 +57,7 @@ var rooms = map[string]room{
 	"clients/budget/redis":            {ours: "clients/budget", theirs: "github.com/redis/go-redis/v9"},
 	"clients/budget/redis/localredis": {},
 	"clients/budget/redis/redistest":  {ours: "clients/budget/redis/localredis"},
+	"harness/budgets/inredis":         {ours: "clients/budget clients/budget/redis clients/limiter harness/budgets", theirs: "github.com/go-redis/redis_rate/v10 github.com/redis/go-redis/v9"},
 	"harness/budgets":                 {ours: "clients clients/budget clients/limiter clients/limiter/bucket clients/pace harness/dist"},
 
 	// The presets, which are files.

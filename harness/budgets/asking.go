@@ -1,6 +1,7 @@
 package budgets
 
 import (
+	"sync"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -15,15 +16,17 @@ type World interface {
 	NewSignal() pace.Signal
 }
 
-// An asking limiter asks the store for a grant whenever a request wants to leave,
+// An Asking limiter asks a store for a grant whenever a request wants to leave,
 // and again when the store has said that there can be one: the way in which
 // libraries that count grants are used. What becomes of a request is of no concern
 // to it. Without the store nothing leaves.
-type asking struct {
-	store   *Store
-	key     int
-	world   World
-	signal  pace.Signal
+type Asking struct {
+	ask    func(cost int64) (wait time.Duration, err error)
+	most   int64
+	world  World
+	signal pace.Signal
+
+	mu      sync.Mutex // never held across a call or a wait
 	wake    func()
 	wanted  int64
 	granted int64
@@ -31,8 +34,10 @@ type asking struct {
 	ended   bool
 }
 
-func newAsking(w World, s *Store, key int) *asking {
-	a := &asking{store: s, key: key, world: w, signal: w.NewSignal(), wake: func() {}}
+// NewAsking starts one. Ask asks for a grant of a cost of at most so much: if there
+// is none, wait is in how long there can be one.
+func NewAsking(w World, most int64, ask func(cost int64) (wait time.Duration, err error)) *Asking {
+	a := &Asking{ask: ask, most: most, world: w, signal: w.NewSignal(), wake: func() {}}
 	w.Go("asking", a.run)
 	return a
 }
@@ -40,22 +45,24 @@ func newAsking(w World, s *Store, key int) *asking {
 // afterFailure is how long to wait before a store that failed is asked again.
 const afterFailure = 100 * time.Millisecond
 
-func (a *asking) run() {
-	for !a.ended {
-		if a.granted >= a.wanted {
+func (a *Asking) run() {
+	for {
+		cost, ended := a.needs()
+		if ended {
+			return
+		}
+		if cost == 0 {
 			if a.signal.Wait(time.Time{}) != nil {
 				return
 			}
 			continue
 		}
-		cost := a.wanted - a.granted
-		wait, err := a.store.ask(a.key, cost)
+		wait, err := a.ask(cost)
 		switch {
 		case err != nil:
 			wait = afterFailure
 		case wait == 0:
-			a.granted += cost
-			a.wake()
+			a.add(cost)
 			continue
 		}
 		if a.world.Sleep(wait) != nil {
@@ -64,11 +71,29 @@ func (a *asking) run() {
 	}
 }
 
+// needs is what to ask for now.
+func (a *Asking) needs() (cost int64, ended bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return max(0, a.wanted-a.granted), a.ended
+}
+
+// add takes a grant.
+func (a *Asking) add(cost int64) {
+	a.mu.Lock()
+	a.granted += cost
+	wake := a.wake
+	a.mu.Unlock()
+	wake() // which asks Next
+}
+
 // Next implements limiter.Limiter.
-func (a *asking) Next(now time.Time, cost int64) time.Time {
-	if cost > int64(a.store.quota.Limit) {
+func (a *Asking) Next(now time.Time, cost int64) time.Time {
+	if cost > a.most {
 		return limiter.Impossible
 	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	if a.granted >= cost {
 		return now
 	}
@@ -80,7 +105,9 @@ func (a *asking) Next(now time.Time, cost int64) time.Time {
 }
 
 // Sent implements limiter.Limiter.
-func (a *asking) Sent(_ time.Time, cost int64) limiter.Ticket {
+func (a *Asking) Sent(_ time.Time, cost int64) limiter.Ticket {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.granted -= cost
 	a.wanted = 0
 	a.sent++
@@ -88,13 +115,19 @@ func (a *asking) Sent(_ time.Time, cost int64) limiter.Ticket {
 }
 
 // Done implements limiter.Limiter.
-func (a *asking) Done(time.Time, limiter.Ticket, limiter.Outcome) {}
+func (a *Asking) Done(time.Time, limiter.Ticket, limiter.Outcome) {}
 
 // Wake implements limiter.Waking.
-func (a *asking) Wake(f func()) { a.wake = f }
+func (a *Asking) Wake(f func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.wake = f
+}
 
 // Abandon ends it.
-func (a *asking) Abandon() {
+func (a *Asking) Abandon() {
+	a.mu.Lock()
 	a.ended = true
+	a.mu.Unlock()
 	a.signal.Notify()
 }

@@ -1,5 +1,6 @@
 // Package budgets lets processes share a limit in virtual time: through a store
-// that takes time, fails, and forgets, or through none. It knows no scenario file.
+// that takes time, fails, and forgets, or through none. Package inredis has the same
+// ways of sharing for real processes. It knows no scenario file.
 package budgets
 
 import (

@@ -166,7 +166,7 @@ func (r *restarting) Wake(f func()) {
 // Open makes what shares the quota of a key in a process.
 func (s *Store) Open(w World, key, number int) (l limiter.Limiter, abandon func(), err error) {
 	if !HasSlots(s.config.Kind) {
-		a := newAsking(w, s, key)
+		a := NewAsking(w, int64(s.quota.Limit), func(cost int64) (time.Duration, error) { return s.ask(key, cost) })
 		return a, a.Abandon, nil
 	}
 	b, err := budget.OpenIn(w, s.config.Budget(fmt.Sprint("process ", number), s.quota), s.OfKey(key))

@@ -167,10 +167,11 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 		return err
 	}
 	for _, w := range workers {
-		rt.Go("worker", w.work)
+		w.start()
 	}
 	if config.DeadLetter != nil {
-		rt.Go("dead letter queue", c.retry)
+		d := &deadLetters{client: c, consumer: newConsumer(rt), event: Event{Key: NoKey}}
+		start(rt, "dead letter queue", false, d.step)
 	}
 	on := config.GeneratorOn
 	if on == nil {
@@ -200,7 +201,7 @@ func (c *client) newWorkers() ([]*worker, error) {
 					return nil, err
 				}
 			}
-			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal()}
+			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt)}
 			w.event.Key = c.config.FirstKey + key
 			w.call = Call{Key: w.event.Key, Timeout: c.config.Timeout, Gate: w.gate}
 			workers = append(workers, w)

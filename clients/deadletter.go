@@ -1,24 +1,29 @@
 package clients
 
-// retry empties the dead letter queue: each request goes back to the tail of
+// deadLetters empties the dead letter queue: each request goes back to the tail of
 // the main queue with a new creation time, or to the graveyard once it has
 // been put back MaxRetries times.
-func (c *client) retry() {
-	e := Event{Key: NoKey}
+type deadLetters struct {
+	*client
+	consumer consumer
+	event    Event // the last one
+}
+
+func (d *deadLetters) step() (w Wait, more bool) {
 	for {
-		r, err := c.dlq.pop()
-		if err != nil {
-			return
+		r, ok := d.dlq.take(&d.consumer)
+		if !ok {
+			return Wait{Signal: d.consumer.signal}, true
 		}
-		if r.Retries >= c.config.DeadLetter.MaxRetries {
-			e.Request = r
-			c.observe(&e, Buried)
+		if r.Retries >= d.config.DeadLetter.MaxRetries {
+			d.event.Request = r
+			d.observe(&d.event, Buried)
 			continue
 		}
 		r.Retries++
-		r.Created = c.rt.Now()
-		e.Request = r
-		c.observe(&e, Requeued)
-		c.main.push(r)
+		r.Created = d.rt.Now()
+		d.event.Request = r
+		d.observe(&d.event, Requeued)
+		d.main.push(r)
 	}
 }

@@ -14,30 +14,11 @@ type generator struct {
 	burst  uint64 // number of the next
 }
 
-// A stepper is a Runtime on which a process that only sleeps costs less: its
-// steps are called one after another, each as long after the one before as that
-// says, until one returns false.
-type stepper interface {
-	Steps(name string, step func() (wait time.Duration, more bool))
-}
-
-// start starts the generator's process. One whose work takes time is not made of
-// steps.
+// start starts the generator's process.
 func (g *generator) start() {
 	g.due = g.rt.Now()
 	g.event.Key = NoKey
-	if s, ok := g.rt.(stepper); ok && g.config.Work.Generate == 0 {
-		s.Steps("generator", g.step)
-		return
-	}
-	g.rt.Go("generator", func() {
-		for {
-			wait, more := g.step()
-			if !more || g.rt.Sleep(wait) != nil {
-				return
-			}
-		}
-	})
+	start(g.rt, "generator", g.config.Work.Generate > 0, g.step)
 }
 
 // id is that of the next request.
@@ -48,22 +29,22 @@ func (g *generator) id() int64 {
 // step makes a burst, or holds back while the main queue is too long, and
 // returns when there is more to do; false: there are enough requests, or the run
 // is over.
-func (g *generator) step() (wait time.Duration, more bool) {
+func (g *generator) step() (w Wait, more bool) {
 	b := g.config.Backpressure
 	if b != nil && g.main.len() >= b.Max {
 		g.paused = true
-		return b.Pause, true
+		return Wait{For: b.Pause}, true
 	}
 	for range max(1, g.config.Burst) {
 		if g.config.Work.spend(g.config.Work.Generate) != nil {
-			return 0, false
+			return Wait{}, false
 		}
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
 		g.main.push(g.event.Request)
 		if g.made++; g.made == g.config.Count {
-			return 0, false
+			return Wait{}, false
 		}
 	}
 	if g.paused || g.config.Drift {
@@ -72,5 +53,5 @@ func (g *generator) step() (wait time.Duration, more bool) {
 	g.due = g.due.Add(g.source.Pause(g.burst))
 	g.burst++
 	g.paused = false
-	return g.due.Sub(g.rt.Now()), true
+	return Wait{For: g.due.Sub(g.rt.Now())}, true
 }

@@ -2,7 +2,6 @@ package clients
 
 import (
 	"sync"
-	"time"
 
 	"ratebench/clients/pace"
 )
@@ -10,22 +9,22 @@ import (
 // queue is a FIFO of requests whose consumers wait in a line of their own:
 // what is pushed while somebody waits goes to whoever has waited longest.
 type queue struct {
-	rt Runtime
-
 	mu    sync.Locker // never held across a wait
 	items fifo[Request]
 	line  fifo[*consumer]
-	spare []*consumer
 	given int // handed over, to consumers that have not gone on yet
 }
 
-// consumer is a process that waits for an item.
+// consumer is a process that takes items, and may wait for one.
 type consumer struct {
 	signal pace.Signal
-	item   Request
+	inLine bool    // it is, or was before it was handed an item
+	item   Request // that it was handed
 }
 
-func newQueue(rt Runtime) *queue { return &queue{rt: rt, mu: rt.NewLock()} }
+func newQueue(rt Runtime) *queue { return &queue{mu: rt.NewLock()} }
+
+func newConsumer(rt Runtime) consumer { return consumer{signal: rt.NewSignal()} }
 
 // len is the number of requests that nobody has taken yet.
 func (q *queue) len() int {
@@ -48,36 +47,21 @@ func (q *queue) push(r Request) {
 	c.signal.Notify()
 }
 
-// pop takes the first request, waiting for one if need be; its only error is
-// ErrStopped.
-func (q *queue) pop() (Request, error) {
-	q.mu.Lock()
-	if q.items.len() > 0 {
-		r := q.items.pop()
-		q.mu.Unlock()
-		return r, nil
-	}
-	c := q.join()
-	q.mu.Unlock()
-
-	if err := c.signal.Wait(time.Time{}); err != nil {
-		return Request{}, err // the run is over: nobody will push again
-	}
+// take takes the first request, or the one that was handed to the consumer. If
+// there is none, the consumer stands in line: it is to take again once its signal
+// is notified.
+func (q *queue) take(c *consumer) (r Request, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	r := c.item
-	q.given--
-	q.spare = append(q.spare, c)
-	return r, nil
-}
-
-func (q *queue) join() *consumer {
-	var c *consumer
-	if n := len(q.spare); n > 0 {
-		c, q.spare = q.spare[n-1], q.spare[:n-1]
-	} else {
-		c = &consumer{signal: q.rt.NewSignal()}
+	switch {
+	case c.inLine:
+		q.given--
+		c.inLine = false
+		return c.item, true
+	case q.items.len() > 0:
+		return q.items.pop(), true
 	}
+	c.inLine = true
 	q.line.push(c)
-	return c
+	return Request{}, false
 }

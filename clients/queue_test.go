@@ -9,6 +9,19 @@ import (
 	"pgregory.net/rapid"
 )
 
+// pop takes a request, and blocks if there is none.
+func pop(q *queue, rt Runtime) (Request, error) {
+	c := newConsumer(rt)
+	for {
+		if r, ok := q.take(&c); ok {
+			return r, nil
+		}
+		if err := c.signal.Wait(time.Time{}); err != nil {
+			return Request{}, err
+		}
+	}
+}
+
 // onQueue has consumers that take one request each, in the order in which they
 // are started, and returns who got what.
 func onQueue(t *testing.T, f func(q *queue, consume func(name string)), want map[string]int64) {
@@ -19,7 +32,7 @@ func onQueue(t *testing.T, f func(q *queue, consume func(name string)), want map
 		got := map[string]int64{}
 		f(q, func(name string) {
 			rt.Go(name, func() {
-				r, err := q.pop()
+				r, err := pop(q, rt)
 				if err == nil {
 					q.mu.Lock()
 					defer q.mu.Unlock()
@@ -85,7 +98,8 @@ func TestQueueEndsWithTheRun(t *testing.T) {
 // and the length is what is in between.
 func TestQueueAgainstASlice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		q := newQueue(&bubble{})
+		world := &bubble{}
+		q := newQueue(world)
 		var in []Request
 		next, most := int64(0), 0
 		for range rapid.IntRange(1, 40).Draw(rt, "turns") {
@@ -99,7 +113,7 @@ func TestQueueAgainstASlice(t *testing.T) {
 				rt.Fatalf("%d places for at most %d requests", len(q.items.items), most)
 			}
 			for range min(len(in), rapid.IntRange(0, 60).Draw(rt, "popped")) {
-				r, err := q.pop()
+				r, err := pop(q, world)
 				if err != nil || r != in[0] {
 					rt.Fatalf("got %v, %v; want %v", r, err, in[0])
 				}
@@ -111,7 +125,7 @@ func TestQueueAgainstASlice(t *testing.T) {
 		}
 		rest := make([]Request, 0, len(in))
 		for range in {
-			r, _ := q.pop()
+			r, _ := pop(q, world)
 			rest = append(rest, r)
 		}
 		if !slices.Equal(rest, in) {

@@ -120,47 +120,53 @@ type flight struct {
 	exchange server.Exchange
 	key      int
 	id       int64
-	request  ledger.Request // what the server adds up; of use with a demand
-	costs    []ledger.Cost  // the room of its costs
-	alone    bool           // nobody waits for the answer
-	left     time.Duration  // how long somebody does yet
-	gaveUp   bool           // nobody does any more
-	queued   time.Duration  // how long it is until the next step, of one who has been left alone
-	step     virtual.Step
+	request  ledger.Request   // what the server adds up; of use with a demand
+	costs    []ledger.Cost    // the room of its costs
+	outcome  *limiter.Outcome // who waits for the answer; nil: nobody
+	left     time.Duration    // how long somebody does yet
+	gaveUp   bool             // nobody does any more
+	queued   time.Duration    // how long it is until the next step, if that is known
+	step     clients.CallStep // next
 }
+
+var _ clients.SteppingCaller = (*virtualCaller)(nil)
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call *clients.Call, o *limiter.Outcome) error {
+	step := c.Begin(call, o)
+	return c.kernel.Walk(func() (clients.Wait, bool) {
+		wait, more := step()
+		return clients.Wait{For: wait}, more
+	})
+}
+
+// Begin implements clients.SteppingCaller.
+func (c *virtualCaller) Begin(call *clients.Call, o *limiter.Outcome) clients.CallStep {
 	f := c.newFlight()
-	f.key, f.id, f.left = call.Key, call.ID, call.Timeout
+	f.key, f.id, f.left, f.outcome = call.Key, call.ID, call.Timeout, o
 	c.server.OpenKey(&f.exchange, call.Key-c.firstKey, call.Permit.Nonce)
 	if c.demand != nil {
 		f.request = c.demand.request(call.ID, f.costs)
 		f.costs = f.request.Costs
 		f.exchange.Describe(server.Request{Request: f.request})
 	}
-	if f.alone = f.exchange.Latency() > call.Timeout; f.alone {
-		// The server counts and answers a request although nobody waits for it.
-		c.kernel.Steps("server", f.step)
-		o.Err = clients.ErrTimeout
-		return c.kernel.Sleep(call.Timeout)
+	if f.exchange.Latency() <= call.Timeout {
+		return f.step
 	}
-	if err := c.kernel.Walk(f.step); err != nil {
-		return err
-	}
-	switch {
-	case f.gaveUp:
-		o.Err = clients.ErrTimeout
-	case c.interpreter != nil:
-		*o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
-	default:
-		seen(f.exchange.Reply(), o)
-	}
-	if c.demand != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
-		o.Cost = c.demand.settled(f.id)
-	}
-	c.spare = append(c.spare, f)
-	return nil
+	// The server counts and answers a request although nobody waits for it.
+	f.outcome = nil
+	c.goOn(f)
+	f = c.newFlight()
+	f.outcome, f.queued, f.gaveUp = o, call.Timeout, true
+	return f.step
+}
+
+// goOn has a call go on that nobody waits for.
+func (c *virtualCaller) goOn(f *flight) {
+	c.kernel.Steps("server", func() (clients.Wait, bool) {
+		wait, more := f.next()
+		return clients.Wait{For: wait}, more
+	})
 }
 
 func (c *virtualCaller) newFlight() (f *flight) {
@@ -178,11 +184,13 @@ func (c *virtualCaller) newFlight() (f *flight) {
 func (f *flight) next() (wait time.Duration, more bool) {
 	c := f.caller
 	switch {
-	case f.gaveUp:
-		return 0, false
 	case f.queued > 0:
 		wait, f.queued = f.queued, 0
 		return wait, true
+	case f.gaveUp:
+		f.outcome.Err = clients.ErrTimeout
+		c.spare = append(c.spare, f)
+		return 0, false
 	}
 	if wait, more = f.exchange.Step(c.kernel); more {
 		return f.await(wait), true
@@ -190,17 +198,31 @@ func (f *flight) next() (wait time.Duration, more bool) {
 	if c.judged != nil {
 		c.judged(f.key, *f.exchange.Reply())
 	}
-	if f.alone {
-		c.spare = append(c.spare, f)
+	if f.outcome != nil {
+		f.answered()
 	}
+	c.spare = append(c.spare, f)
 	return 0, false
+}
+
+// answered tells whoever waits what the answer is.
+func (f *flight) answered() {
+	c, o := f.caller, f.outcome
+	if c.interpreter != nil {
+		*o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
+	} else {
+		seen(f.exchange.Reply(), o)
+	}
+	if c.demand != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
+		o.Cost = c.demand.settled(f.id)
+	}
 }
 
 // await returns how long to wait for the next step. If that is too long for
 // whoever waits for the answer, which is so when the server lets a request queue,
 // the call goes on alone.
 func (f *flight) await(wait time.Duration) time.Duration {
-	if f.alone {
+	if f.outcome == nil {
 		return wait
 	}
 	if wait <= f.left {
@@ -208,9 +230,9 @@ func (f *flight) await(wait time.Duration) time.Duration {
 		return wait
 	}
 	rest := f.caller.newFlight()
-	rest.exchange, rest.key, rest.id, rest.alone, rest.queued = f.exchange, f.key, f.id, true, wait
+	rest.exchange, rest.key, rest.id, rest.outcome, rest.queued = f.exchange, f.key, f.id, nil, wait
 	rest.request, rest.costs, f.costs = f.request, f.costs, nil
-	f.caller.kernel.Steps("server", rest.step)
+	f.caller.goOn(rest)
 	f.gaveUp = true
 	return f.left
 }

@@ -222,9 +222,16 @@ func (tooLongError) Error() string { return ErrTooLong.Error() }
 func (g *Gate) Acquire(s Signal, deadline time.Time, costs ...int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	p, err := g.enter(s, deadline, g.costsOf(costs))
-	g.count(s, p, err)
-	return p, err
+	var t Turn
+	until, waits := g.enter(&t, s, deadline, g.costsOf(costs))
+	for waits {
+		if err := g.wait(s, until); err != nil {
+			g.end(&t, err)
+			break
+		}
+		until, waits = g.again(&t)
+	}
+	return t.Permit, t.Err
 }
 
 // release is the end of a pause, before which nobody leaves; zero if there was

@@ -16,46 +16,46 @@ type Polling struct {
 	SkipIdle bool
 }
 
-// acquirePolling looks at the limiter now and at multiples of Every from now.
-func (g *Gate) acquirePolling(s Signal, now, deadline time.Time, c costs) (Permit, error) {
-	p, useful, err := g.look(now, deadline, c)
+// enterPolling looks at the limiter now, and again at multiples of Every from now.
+func (g *Gate) enterPolling(t *Turn, now, deadline time.Time, c costs) (until time.Time, waits bool) {
+	useful, err := g.tryNow(t, now, deadline, c)
 	if err != nil || !useful.After(now) {
-		return p, err
+		return g.end(t, err)
 	}
-	w := g.line.join(s, now, deadline, c) // so that answers are told of
-	defer func() {
-		g.line.remove(w)
-		g.line.reuse(w)
-	}()
-	for {
-		due := g.nextLook(w, now, useful)
-		if err := g.wait(s, due); err != nil {
-			return Permit{}, err
-		}
-		now = g.clock.Now()
-		if now.Before(due) { // woken early, because of an answer
-			useful = g.mine(now, w.costs)
-			continue
-		}
-		if p, useful, err = g.look(now, deadline, w.costs); err != nil || !useful.After(now) {
-			return p, err
-		}
-	}
+	t.waiter = g.line.join(t.signal, now, deadline, c) // so that answers are told of
+	t.look = g.nextLook(t.waiter, now, useful)
+	return t.look, true
 }
 
-// look lets a request go, if that is possible now, and tells when it is.
-func (g *Gate) look(now, deadline time.Time, c costs) (p Permit, at time.Time, err error) {
+// pollAgain looks again, if it is time for that.
+func (g *Gate) pollAgain(t *Turn) (until time.Time, waits bool) {
+	now, w := g.clock.Now(), t.waiter
+	useful := now
+	if now.Before(t.look) { // woken early, because of an answer
+		useful = g.mine(now, w.costs)
+	} else {
+		var err error
+		if useful, err = g.tryNow(t, now, w.deadline, w.costs); err != nil || !useful.After(now) {
+			return g.end(t, err)
+		}
+	}
+	t.look = g.nextLook(w, now, useful)
+	return t.look, true
+}
+
+// tryNow lets a request go, if that is possible now, and tells when it is.
+func (g *Gate) tryNow(t *Turn, now, deadline time.Time, c costs) (at time.Time, err error) {
 	if passed(deadline, now) {
-		return p, now, ErrExpired
+		return now, ErrExpired
 	}
 	at = g.mine(now, c)
 	switch {
 	case !at.After(now):
-		return g.depart(now, c), at, nil
+		t.Permit = g.depart(now, c)
 	case at.Equal(limiter.Impossible):
-		return p, at, costError(c)
+		return at, costError(c)
 	}
-	return p, at, nil
+	return at, nil
 }
 
 // nextLook is the first look after now, or the first one after now that is of

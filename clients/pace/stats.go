@@ -83,19 +83,19 @@ func (s Stats) plus(o Stats) Stats {
 	}
 }
 
-// count counts the end of a wait.
-func (g *Gate) count(s Signal, p Permit, err error) {
-	switch err.(type) {
+// count counts the end of a turn.
+func (g *Gate) count(t *Turn) {
+	switch t.Err.(type) {
 	case nil:
 		g.stats.Departed++
-		if c, ok := s.(*contextSignal); ok {
-			g.stats.Waited += p.Granted.Sub(c.came)
+		if c, ok := t.signal.(*contextSignal); ok {
+			g.stats.Waited += t.Permit.Granted.Sub(c.came)
 		}
 		return
 	case tooLongError:
 		g.stats.TooLong++
 	}
-	if err == ErrFull {
+	if t.Err == ErrFull {
 		g.stats.Full++
 	}
 	g.stats.NotSent++

@@ -7,70 +7,118 @@ import (
 	"ratebench/clients/limiter"
 )
 
-// enter lets a request go, at once if nobody is in line and the limiter allows
-// it, or when its turn comes.
-func (g *Gate) enter(s Signal, deadline time.Time, c costs) (Permit, error) {
+// A Turn is the way of a request through a gate in steps, which is Acquire for
+// who waits in another way than by blocking. The zero value is ready for use, and
+// so is one that has come to its end.
+type Turn struct {
+	// Permit is that of a request that has been let go.
+	Permit Permit
+	// Err is why it has not been, as Acquire has it; nil: it has.
+	Err error
+
+	signal Signal
+	waiter *waiter   // in the line; nil: it is not
+	look   time.Time // polling: when it looks next
+}
+
+// Enter is Acquire without the waiting: it lets a request go at once, or has it
+// stand in line until it is notified by its signal, or until an instant if that
+// comes first; zero is never. It is to come Again then.
+func (g *Gate) Enter(t *Turn, s Signal, deadline time.Time, costs ...int64) (until time.Time, waits bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.enter(t, s, deadline, g.costsOf(costs))
+}
+
+// Again goes on with a request that waits, as Enter does.
+func (g *Gate) Again(t *Turn) (until time.Time, waits bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.again(t)
+}
+
+// enter lets a request go at once, if nobody is in line and the limiter allows
+// it, or has it wait.
+func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time.Time, waits bool) {
+	t.Permit, t.Err, t.signal, t.waiter = Permit{}, nil, s, nil
 	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
-		return Permit{}, ErrFull
+		return g.end(t, ErrFull)
 	}
 	now := g.clock.Now()
 	if c.one != 1 || len(c.each) > 0 { // before it stands in a line for nothing
 		if err := g.possible(now, c); err != nil {
-			return Permit{}, err
+			return g.end(t, err)
 		}
 	}
 	if g.poll.Every > 0 {
-		return g.acquirePolling(s, now, deadline, c)
+		return g.enterPolling(t, now, deadline, c)
 	}
 	at := limiter.Never
 	if g.line.empty() {
 		at = g.next(now, c, math.MaxUint64)
 		switch {
 		case !at.After(now) && !passed(deadline, now):
-			p := g.depart(now, c)
+			t.Permit = g.depart(now, c)
 			if g.group != nil {
 				g.group.tell(now)
 			}
-			return p, nil
+			return g.end(t, nil)
 		case at.Equal(limiter.Impossible):
-			return Permit{}, costError(c)
+			return g.end(t, costError(c))
 		}
 	}
-	w := g.join(s, now, deadline, c)
-	defer g.leave(w)
-	err := g.stand(w, now, at)
-	if w.granted { // whatever came of the wait: it has been spent
-		return w.permit, nil
-	}
-	return Permit{}, err
+	t.waiter = g.join(s, now, deadline, c)
+	return g.stand(t, now, at)
 }
 
-// stand waits in the line until the request has been let go, or returns why it
-// has not. It can leave at some instant, if it is known by now.
-func (g *Gate) stand(w *waiter, now, at time.Time) error {
-	for {
-		if err := g.tooLong(w, now, at); err != nil {
-			return err
-		}
-		if !w.deadline.IsZero() && !now.Before(w.deadline) {
-			return ErrExpired
-		}
-		until := w.deadline
-		if g.line.first == w {
-			until = earliest(at, w.deadline)
-		}
-		w.until = until
-		if err := g.wait(w.signal, until); err != nil || w.granted {
-			return err
-		}
-		now, at = g.clock.Now(), limiter.Never
-		if g.line.first == w {
-			var err error
-			if at, err = g.letGo(w, now); err != nil || w.granted {
-				return err
-			}
+// again lets a request go whose turn has come, or has it wait on.
+func (g *Gate) again(t *Turn) (until time.Time, waits bool) {
+	w := t.waiter
+	if g.poll.Every > 0 {
+		return g.pollAgain(t)
+	}
+	if w.granted {
+		return g.end(t, nil)
+	}
+	now, at := g.clock.Now(), limiter.Never
+	if g.line.first == w {
+		var err error
+		if at, err = g.letGo(w, now); err != nil || w.granted {
+			return g.end(t, err)
 		}
 	}
+	return g.stand(t, now, at)
+}
+
+// stand has a request stand in the line, unless it has no time for that. It can
+// leave at some instant, if it is known by now.
+func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
+	w := t.waiter
+	if err := g.tooLong(w, now, at); err != nil {
+		return g.end(t, err)
+	}
+	if !w.deadline.IsZero() && !now.Before(w.deadline) {
+		return g.end(t, ErrExpired)
+	}
+	w.until = w.deadline
+	if g.line.first == w {
+		w.until = earliest(at, w.deadline)
+	}
+	return w.until, true
+}
+
+// end ends a turn: with an error, unless the request has been let go.
+func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
+	if w := t.waiter; w != nil {
+		if w.granted { // whatever came of the wait: it has been spent
+			t.Permit, err = w.permit, nil
+		}
+		g.leave(w)
+		t.waiter = nil
+	}
+	t.Err = err
+	g.count(t)
+	return time.Time{}, false
 }
 
 // tooLong returns an error if the wait is known to be longer than there is time:
@@ -143,7 +191,11 @@ func (g *Gate) due(at, now time.Time) {
 // leave ends a wait. Who gives up its place, and was the first, tells the next,
 // unless that gives up as well.
 func (g *Gate) leave(w *waiter) {
-	if !w.granted {
+	switch {
+	case w.granted:
+	case g.poll.Every > 0:
+		g.line.remove(w)
+	default:
 		first := g.line.first == w
 		g.part(w)
 		if next := g.line.first; first && next != nil && !hasEnded(next.signal) {

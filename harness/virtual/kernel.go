@@ -40,22 +40,20 @@ type Kernel struct {
 	interrupted atomic.Bool // Interrupt was called
 }
 
-var _ clients.Runtime = (*Kernel)(nil)
+var _ clients.Stepper = (*Kernel)(nil)
 
 // New returns a kernel at Epoch without any process.
 func New() *Kernel { return &Kernel{instant: Epoch} }
 
-// A Step does what is to be done at one instant, without blocking, and returns
-// how long it is until the next; false is the end of it.
-type Step = func() (wait time.Duration, more bool)
-
 // process is a coroutine that runs one function after another, or nothing but
-// steps, which the kernel takes by itself: that saves two switches of stacks.
+// steps, which the kernel takes by itself: that saves a stack, and two switches
+// of stacks each time.
 type process struct {
 	slot   uint32
 	timer  uint64 // key of the live heap entry, or 0; all others of this slot are stale
 	name   string
-	step   Step                    // nil: there are none to take before the coroutine goes on
+	step   clients.Step            // nil: there are none to take before the coroutine goes on
+	waits  *signal                 // that the process waits for; nil: none
 	f      func()                  // nil: idle
 	next   func() (struct{}, bool) // nil: it has steps only
 	stop   func()
@@ -95,9 +93,9 @@ func (k *Kernel) Go(name string, f func()) {
 	k.wake(p)
 }
 
-// Steps starts a process that consists of steps: it is the same as one that
-// sleeps between them. Once the run is over it does nothing.
-func (k *Kernel) Steps(name string, step Step) {
+// Steps implements clients.Stepper: the process is the same as one that blocks
+// between the steps. Once the run is over it does nothing.
+func (k *Kernel) Steps(name string, step clients.Step) {
 	if k.stopped {
 		return
 	}
@@ -113,7 +111,7 @@ func (k *Kernel) Steps(name string, step Step) {
 
 // Walk takes steps in place of the process that calls it, which goes on after
 // the last. It returns nil or clients.ErrStopped.
-func (k *Kernel) Walk(step Step) error {
+func (k *Kernel) Walk(step clients.Step) error {
 	if k.stopped {
 		k.park(k.current)
 		return clients.ErrStopped
@@ -132,17 +130,34 @@ func (k *Kernel) Walk(step Step) error {
 // walk takes the steps of a process that are due, and reports whether that was
 // the last.
 func (k *Kernel) walk(p *process) bool {
+	if s := p.waits; s != nil { // and was not notified in time
+		s.waiter, p.waits = nil, nil
+	}
 	for {
-		wait, more := p.step()
+		w, more := p.step()
 		if !more {
 			p.step = nil
 			return true
 		}
-		if wait <= 0 {
+		at, s := k.after(w.For), (*signal)(nil)
+		switch {
+		case w.Signal != nil:
+			s = w.Signal.(*signal)
+			if s.take() {
+				continue
+			}
+			if w.Until.IsZero() {
+				s.await(p)
+				return false
+			}
+			at = k.instantOf(w.Until)
+		case w.For <= 0:
 			continue
 		}
-		at := k.after(wait)
-		if !k.aloneUntil(at) {
+		if !k.aloneUntil(at) { // or else nobody notifies it before either
+			if s != nil {
+				s.await(p)
+			}
 			p.timer = k.timers.push(at, p.slot)
 			return false
 		}
@@ -325,8 +340,17 @@ func (k *Kernel) Sleep(d time.Duration) error {
 	return nil
 }
 
+// never is the end of time.
+const never = math.MaxInt64
+
 // after is d from now, or the end of time.
-func (k *Kernel) after(d time.Duration) int64 { return k.now + min(int64(d), math.MaxInt64-k.now) }
+func (k *Kernel) after(d time.Duration) int64 { return k.now + min(int64(d), never-k.now) }
+
+// epoch is the Epoch in ns since 1970.
+var epoch = Epoch.UnixNano()
+
+// instantOf is an instant in ns since Epoch, or now if that is later.
+func (k *Kernel) instantOf(t time.Time) int64 { return max(t.UnixNano()-epoch, k.now) }
 
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.
@@ -354,29 +378,41 @@ type signal struct {
 
 func (s *signal) Notify() {
 	if p := s.waiter; p != nil {
-		s.waiter = nil
+		s.waiter, p.waits = nil, nil
 		s.k.wake(p)
 		return
 	}
 	s.token = true
 }
 
-func (s *signal) Wait(until time.Time) error {
-	if s.token {
-		s.token = false
-		return nil
-	}
-	k, p := s.k, s.k.current
+// take takes the token, if there is one.
+func (s *signal) take() bool {
+	had := s.token
+	s.token = false
+	return had
+}
+
+// await makes a process the one that waits.
+func (s *signal) await(p *process) {
 	if s.waiter != nil {
 		panic("two processes wait for one signal")
 	}
-	s.waiter = p
+	s.waiter, p.waits = p, s
+}
+
+// Wait implements pace.Signal.
+func (s *signal) Wait(until time.Time) error {
+	if s.take() {
+		return nil
+	}
+	k, p := s.k, s.k.current
+	s.await(p)
 	if !until.IsZero() {
-		p.timer = k.timers.push(max(int64(until.Sub(Epoch)), k.now), p.slot)
+		p.timer = k.timers.push(k.instantOf(until), p.slot)
 	}
 	running := k.park(p)
 	notified := s.waiter == nil
-	s.waiter = nil
+	s.waiter, p.waits = nil, nil
 	switch {
 	case !running:
 		return clients.ErrStopped

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ratebench/clients"
+	"ratebench/clients/pace"
 )
 
 // A process that sleeps, one of steps, and one that walks through some of its
@@ -29,20 +30,20 @@ func TestStepsAreSleepsWithoutAStack(t *testing.T) {
 					lines = append(lines, fmt.Sprintf("%v %d %s", k.Now().Sub(Epoch), i, what))
 				}
 				left := slices.Clone(w)
-				step := func() (time.Duration, bool) {
+				step := func() (clients.Wait, bool) {
 					note("step")
 					if len(left) == 0 {
-						return 0, false
+						return clients.Wait{}, false
 					}
 					wait := left[0]
 					left = left[1:]
-					return wait, true
+					return clients.Wait{For: wait}, true
 				}
 				switch kind(i) {
 				case 0:
 					k.Go("sleeper", func() {
 						for {
-							if wait, more := step(); !more || k.Sleep(wait) != nil {
+							if wait, more := step(); !more || k.Sleep(wait.For) != nil {
 								break
 							}
 						}
@@ -51,7 +52,7 @@ func TestStepsAreSleepsWithoutAStack(t *testing.T) {
 				case 1:
 					k.Go("walker", func() { _ = k.Walk(step); note("end") })
 				case 2:
-					k.Steps("steps", func() (time.Duration, bool) {
+					k.Steps("steps", func() (clients.Wait, bool) {
 						wait, more := step()
 						if !more {
 							note("end")
@@ -79,10 +80,10 @@ func TestWalkEndsWithTheRun(t *testing.T) {
 	k := New()
 	var got []error
 	k.Go("walker", func() {
-		got = append(got, k.Walk(func() (time.Duration, bool) { return 0, false }))
-		got = append(got, k.Walk(func() (time.Duration, bool) { return ms, true }))
-		got = append(got, k.Walk(func() (time.Duration, bool) { t.Error("a step after the end"); return 0, false }))
-		k.Steps("too late", func() (time.Duration, bool) { t.Error("a step after the end"); return 0, false })
+		got = append(got, k.Walk(func() (clients.Wait, bool) { return clients.Wait{}, false }))
+		got = append(got, k.Walk(func() (clients.Wait, bool) { return clients.Wait{For: ms}, true }))
+		got = append(got, k.Walk(func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false }))
+		k.Steps("too late", func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false })
 	})
 	k.Go("other", func() {
 		for k.Sleep(ms/2) == nil {
@@ -98,9 +99,9 @@ func TestWalkEndsWithTheRun(t *testing.T) {
 
 // A panic in a step is the error of the run, with its process and its time.
 func TestPanicInAStep(t *testing.T) {
-	for name, start := range map[string]func(k *Kernel, step Step){
-		"steps": func(k *Kernel, step Step) { k.Steps("steps", step) },
-		"walk":  func(k *Kernel, step Step) { k.Go("walk", func() { _ = k.Walk(step) }) },
+	for name, start := range map[string]func(k *Kernel, step clients.Step){
+		"steps": func(k *Kernel, step clients.Step) { k.Steps("steps", step) },
+		"walk":  func(k *Kernel, step clients.Step) { k.Go("walk", func() { _ = k.Walk(step) }) },
 	} {
 		k := New()
 		n := 0
@@ -108,11 +109,11 @@ func TestPanicInAStep(t *testing.T) {
 			for k.Sleep(ms) == nil {
 			}
 		})
-		start(k, func() (time.Duration, bool) {
+		start(k, func() (clients.Wait, bool) {
 			if n++; n == 3 {
 				panic("oops")
 			}
-			return 2 * ms, true
+			return clients.Wait{For: 2 * ms}, true
 		})
 		err := k.Run(time.Second)
 		if want := fmt.Sprintf("process %q panicked at 4ms of virtual time: oops", name); err == nil || !strings.HasPrefix(err.Error(), want) {
@@ -126,7 +127,7 @@ func TestStepsAreUsedAgain(t *testing.T) {
 	k := New()
 	k.Go("starter", func() {
 		for range 1000 {
-			k.Steps("one", func() (time.Duration, bool) { return 0, false })
+			k.Steps("one", func() (clients.Wait, bool) { return clients.Wait{}, false })
 			_ = k.Sleep(ms)
 		}
 	})
@@ -136,4 +137,72 @@ func TestStepsAreUsedAgain(t *testing.T) {
 	if len(k.all) > 3 {
 		t.Errorf("%d processes for 2 at a time", len(k.all))
 	}
+}
+
+// A process of steps that waits for a signal goes on when one that blocks does,
+// and in the same order: notified, at the deadline, or with a token that was there
+// before.
+func TestStepsWaitForSignals(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		wait := rapid.Custom(func(t *rapid.T) int { return rapid.IntRange(-1, 6).Draw(t, "until") })
+		waiters := rapid.SliceOfN(rapid.SliceOfN(wait, 0, 6), 1, 4).Draw(t, "deadlines")
+		kinds := rapid.SliceOfN(rapid.Bool(), len(waiters), len(waiters)).Draw(t, "steps")
+		type call struct{ after, to int }
+		calls := rapid.SliceOf(rapid.Custom(func(t *rapid.T) call {
+			return call{rapid.IntRange(0, 3).Draw(t, "after"), rapid.IntRange(0, len(waiters)-1).Draw(t, "to")}
+		})).Draw(t, "calls")
+
+		run := func(steps func(i int) bool) (lines []string) {
+			k := New()
+			var signals []pace.Signal
+			for i, deadlines := range waiters {
+				s := k.NewSignal()
+				signals = append(signals, s)
+				next := 0
+				step := func() (clients.Wait, bool) {
+					lines = append(lines, fmt.Sprintf("%v %d", k.Now().Sub(Epoch), i))
+					if next == len(deadlines) {
+						return clients.Wait{}, false
+					}
+					next++
+					w := clients.Wait{Signal: s}
+					if d := deadlines[next-1]; d >= 0 { // else for ever
+						w.Until = Epoch.Add(time.Duration(d*next) * ms)
+					}
+					return w, true
+				}
+				if steps(i) {
+					k.Steps("steps", step)
+					continue
+				}
+				k.Go("stack", func() {
+					for {
+						w, more := step()
+						if !more {
+							return
+						}
+						if err := s.Wait(w.Until); err != nil && err != pace.ErrDeadline {
+							return
+						}
+					}
+				})
+			}
+			k.Go("notifier", func() {
+				for _, c := range calls {
+					if k.Sleep(time.Duration(c.after)*ms) != nil {
+						return
+					}
+					signals[c.to].Notify()
+				}
+			})
+			if err := k.Run(30 * ms); err != nil {
+				t.Fatal(err)
+			}
+			return lines
+		}
+		want := run(func(int) bool { return false })
+		if got := run(func(i int) bool { return kinds[i] }); !slices.Equal(got, want) {
+			t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+		}
+	})
 }

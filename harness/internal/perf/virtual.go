@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"ratebench/clients"
 	"ratebench/harness"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
@@ -33,7 +34,7 @@ func kernelEvents(w io.Writer) error {
 			})
 		})},
 		{"a process of steps", run(func(k *virtual.Kernel, wait time.Duration) {
-			k.Steps("steps", func() (time.Duration, bool) { return wait, true })
+			k.Steps("steps", func() (clients.Wait, bool) { return clients.Wait{For: wait}, true })
 		})},
 	})
 }

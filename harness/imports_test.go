@@ -92,6 +92,7 @@ var rooms = map[string]room{
 
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
+	"harness/result/subset": {ours: "harness/result"},
 	"harness/verdict":       {ours: "harness/metrics harness/result harness/stats"},
 	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
 	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},

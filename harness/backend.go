@@ -2,7 +2,6 @@ package harness
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -52,7 +51,13 @@ func NewOpenBackend(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, 
 
 // ServerConfig is what the server of NewBackend is made of.
 func ServerConfig(sc *scenario.Scenario, seed uint64) (server.Config, server.APIConfig) {
-	return serverConfig(sc, seed), server.APIConfig{Dialect: dialectOf(&sc.Server)}
+	return serverConfig(sc, seed), apiConfig(sc)
+}
+
+// apiConfig is how the server of a scenario is put on HTTP. Where requests are of
+// several kinds they state of which they are.
+func apiConfig(sc *scenario.Scenario) server.APIConfig {
+	return server.APIConfig{Dialect: dialectOf(&sc.Server), Stated: len(sc.Load.Mix) > 0}
 }
 
 // OpenConfig is what the server of NewOpenBackend is made of.
@@ -61,7 +66,9 @@ func OpenConfig(sc *scenario.Scenario, seed uint64, strict bool) (server.Config,
 	c.AnyKey = !strict
 	c.Statements.Limits = true
 	requests := frontOf(sc, seed)
-	return c, server.APIConfig{Front: &requests, Dialect: dialectOf(&sc.Server)}
+	api := apiConfig(sc)
+	api.Front = &requests
+	return c, api
 }
 
 func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, error) {
@@ -71,21 +78,12 @@ func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, 
 	}
 	return &Backend{
 		Server:   srv,
-		API:      server.APIConfig{Dialect: dialectOf(&sc.Server)},
+		API:      apiConfig(sc),
 		Tally:    &faults.Tally{},
 		faults:   sc.Server.Faults,
 		seed:     seed,
 		schedule: newSchedule(sc, srv),
 	}, nil
-}
-
-// playable returns an error for what a scenario can say and a run in real time
-// cannot do.
-func playable(sc *scenario.Scenario) error {
-	if len(sc.Load.Mix) > 0 {
-		return errors.New("load.mix is for virtual time: in real time requests are of one kind")
-	}
-	return nil
 }
 
 // caller carries calls to the server in virtual time, broken as planned by a

@@ -16,7 +16,6 @@ import (
 	"ratebench/harness/live"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
-	"ratebench/server"
 	"ratebench/server/memnet"
 )
 
@@ -164,9 +163,60 @@ client: {timeout: 200ms, nonce: increasing}
 	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
 }
 
+// Requests of several kinds are the same in both worlds, and so is what each is
+// charged with and turns out to cost.
+func TestKindsAgreeInBothWorlds(t *testing.T) {
+	for name, limits := range map[string]string{
+		"by route": `[{window: 25/1s}, {window: 14/1s, scope: [key, route]}, {window: 5/1s, routes: [write]}]`,
+		"by cost":  `[{window: 40/1s}, {bucket: 60, refill: 50/1s, cost: points, settle: true}]`,
+		"by thing": `[{window: 60/1s}, {window: 3/1s, routes: [write], scope: [key, resource]}, {concurrency: 3}]`,
+		"told":     `[{name: requests, bucket: 12, refill: 16/1s, every: 100ms}, {name: tokens, bucket: 60, refill: 50/1s, cost: points, settle: true}], dialect: openai`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := `
+duration: 6s
+step: 0ms
+server: {resolution: 0ms, nonces: false, latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}, block_after: 0, limits: ` + limits + `}
+client: {timeout: 200ms, nonce: increasing}
+load:
+  mix:
+    - {route: read, share: 70%, cost: {points: 1}}
+    - {route: write, share: 20%, cost: {points: "uniform(1, 9)"}, settled: {points: 3}, resource: 4}
+    - {route: search, share: 10%, cost: 3}
+`
+			agree(t, parse(t, head+"  ttl: 400ms\n"), parse(t, head+"  ttl: 5s\n"))
+		})
+	}
+}
+
+// They are so, too, to an API that is open to any client, which would else go by
+// the path.
+func TestKindsAgreeWithAnOpenAPI(t *testing.T) {
+	head := `
+duration: 6s
+step: 0ms
+server:
+  resolution: 0ms
+  nonces: false
+  block_after: 0
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}
+  limits: [{window: 25/1s}, {window: 5/1s, routes: [write]}, {bucket: 60, refill: 50/1s, cost: points, settle: true}]
+client: {timeout: 200ms}
+load:
+  mix: [{route: read, share: 70%, cost: {points: 1}, match: [/read]}, {route: write, share: 30%, cost: {points: "uniform(1, 9)"}, settled: {points: 3}}]
+`
+	open := func(sc *scenario.Scenario, seed uint64) (*Backend, error) { return NewOpenBackend(sc, seed, true) }
+	agreeWith(t, open, parse(t, head+"  ttl: 400ms\n"), parse(t, head+"  ttl: 5s\n"))
+}
+
 // agree compares the worlds, strategy by strategy. Those that put expired
 // requests back are compared on the patient scenario.
 func agree(t *testing.T, hurried, patient *scenario.Scenario) {
+	agreeWith(t, NewBackend, hurried, patient)
+}
+
+// agreeWith is agree with a backend of one's own behind HTTP.
+func agreeWith(t *testing.T, newBackend func(*scenario.Scenario, uint64) (*Backend, error), hurried, patient *scenario.Scenario) {
 	for i := range hurried.Strategies {
 		sc := hurried
 		if sc.Strategies[i].Queue.DeadLetter != nil {
@@ -183,7 +233,7 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 			synctest.Test(t, func(t *testing.T) {
 				// The kernel's epoch and the bubble's differ; ticks of the
 				// clocks agree because both are whole seconds.
-				b, err := NewBackend(sc, 7)
+				b, err := newBackend(sc, 7)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -197,8 +247,7 @@ func agree(t *testing.T, hurried, patient *scenario.Scenario) {
 				local.Begin(rt)
 				transport := &http.Transport{DialContext: ln.Dial, MaxIdleConnsPerHost: 100}
 				log := &lockedLog{eventLog: eventLog{&overHTTP}}
-				caller := live.NewCaller(rt, transport, "http://server", server.Keys(sc.Server.Keys))
-				caller.Reader = readerOf(&sc.Server)
+				caller := newLiveCaller(rt, transport, "http://server", sc, 7)
 				w := world{runtime: oneByOne{rt}, caller: func(int) clients.Caller { return caller }, observer: log, delayed: true}
 				if err := w.startClient(sc, st, 7); err != nil {
 					t.Fatal(err)

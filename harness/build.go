@@ -13,7 +13,6 @@ import (
 	"ratebench/clients/pace"
 	"ratebench/harness/budgets"
 	"ratebench/harness/scenario"
-	"ratebench/harness/scenario/client"
 )
 
 // A world is what a client runs in.
@@ -71,7 +70,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 		Keys:             sc.Server.Keys,
 		NewLimiter:       func() (limiter.Limiter, error) { return d.limiter(st) },
 		Shared:           shared,
-		LimiterPerWorker: st.Limiter.Scope == client.ScopeWorker,
+		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
 		Polling:          pace.Polling{Every: st.Limiter.Poll},
 		WorkersPerKey:    st.Client.WorkersPerKey,
 		Nonces:           noncePolicy(st.Client.Nonce),
@@ -79,7 +78,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 		TTL:              sc.Load.TTL,
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
-		Drift:            st.Client.Runtime.Kind != client.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
+		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
 	}
 	if !d.isPlain() {
 		c.Costs = d.costs
@@ -98,11 +97,11 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 
 func noncePolicy(name string) nonce.Policy {
 	switch name {
-	case client.NonceIncreasing:
+	case scenario.NonceIncreasing:
 		return nonce.Increasing
-	case client.NonceCounter:
+	case scenario.NonceCounter:
 		return nonce.Counter
-	case client.NonceRandom:
+	case scenario.NonceRandom:
 		return nonce.Random
 	default:
 		return nonce.Timestamp

@@ -26,7 +26,7 @@ type room struct {
 // not each other's insides.
 var rooms = map[string]room{
 	"server":         {ours: "server/dialect server/front server/ledger server/policy"},
-	"server/front":   {ours: "server/ledger"},
+	"server/front":   {ours: "server/ledger server/policy"},
 	"server/ledger":  {ours: "server/policy"},
 	"server/memnet":  {},
 	"server/dialect": {},
@@ -71,20 +71,15 @@ var rooms = map[string]room{
 	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario/stream":   {},
-	"harness/scenario/load":     {ours: "harness/dist harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
-	"harness/scenario/api":      {ours: "clients/limiter harness/dist harness/faults harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
-	"harness/scenario/client":   {ours: "clients/backoff clients/budget clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/scenario/notation harness/scenario/stream harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario/sweep":    {ours: "harness/internal/choice harness/metrics harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario":          {ours: "clients/keyedrand clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/metrics harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/notation harness/scenario/rules harness/scenario/sweep harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
-	"harness/theory":            {ours: "clients/limiter clients/limiter/promise harness/dist harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules"},
+	"harness/scenario":          {ours: "clients/backoff clients/budget clients/keyedrand clients/limiter harness/budgets harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
+	"harness/theory":            {ours: "clients/limiter clients/limiter/promise harness/dist harness/scenario harness/scenario/rules"},
 	"harness/virtual":           {ours: "clients clients/pace"},
-	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server"},
+	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server server/front server/ledger"},
 
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
-	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
 	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},
@@ -97,7 +92,6 @@ var rooms = map[string]room{
 
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
-	"harness/result/subset": {ours: "harness/result"},
 	"harness/verdict":       {ours: "harness/metrics harness/result harness/stats"},
 	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
 	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},
@@ -110,8 +104,8 @@ var rooms = map[string]room{
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
-	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},
-	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/scenario/api harness/scenario/client harness/theory"},
+	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},
+	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/theory"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
@@ -121,7 +115,7 @@ var rooms = map[string]room{
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario harness/yamlfile"},
 	"harness/command/proxy":              {ours: "clients/budget clients/budget/redis clients/limiter harness harness/command/serve harness/internal/choice harness/internal/cmdline harness/internal/snippets harness/kinds harness/proxy harness/scenario", theirs: "github.com/spf13/ github.com/redis/go-redis/v9"},
 	"harness/command/run":                {ours: everything, theirs: "github.com/spf13/"},
-	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/page harness/result/folder harness/scenario harness/serving harness/serving/tally harness/table scenarios/apis server server/ledger", theirs: "github.com/spf13/"},
+	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/page harness/result/folder harness/scenario harness/serving harness/serving/tally harness/table scenarios/apis server server/front server/ledger", theirs: "github.com/spf13/"},
 	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/internal/terminal harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},
 	"harness/cmd/ratebench":              {ours: everything},
 	"harness/shard":                      {ours: "harness/metrics"},

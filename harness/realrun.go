@@ -11,6 +11,7 @@ import (
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/server"
+	"ratebench/server/ledger"
 )
 
 // A liveRun is one strategy in real time, with a server of its own unless it
@@ -80,8 +81,8 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	if local != nil {
 		local.Begin(rt)
 	}
-	r.caller = live.NewCaller(rt, transport, base, server.Keys(sc.Server.Keys))
-	r.caller.Form, r.caller.Reader = o.Form, readerOf(&sc.Server)
+	r.caller = newLiveCaller(rt, transport, base, sc, seed)
+	r.caller.Form = o.Form
 	w := world{runtime: rt, caller: func(int) clients.Caller { return r.caller }, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
 	if err := w.startClient(sc, o.Wire.told(st), seed); err != nil {
 		rt.Stop()
@@ -91,6 +92,25 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	return r, nil
 }
+
+// newLiveCaller returns a caller to the server of a scenario at base, whose requests
+// are of the same kinds as in virtual time, with the same seed.
+func newLiveCaller(rt *live.Runtime, t http.RoundTripper, base string, sc *scenario.Scenario, seed uint64) *live.Caller {
+	c := live.NewCaller(rt, t, base, server.Keys(sc.Server.Keys))
+	c.Reader, c.AnyBody = readerOf(&sc.Server), sc.Server.NoNonces
+	if len(sc.Load.Mix) > 0 {
+		c.Kinds = stated{newDemand(sc, seed)}
+	}
+	return c
+}
+
+// stated is a demand that is put on the wire.
+type stated struct{ demand *demand }
+
+var _ live.Kinds = stated{}
+
+func (s stated) Request(id int64) ledger.Request { return s.demand.request(id, nil) }
+func (s stated) Settled(id int64) int64          { return s.demand.settled(id) }
 
 // finish waits for the end of the run and returns what was recorded, or the
 // panic that ended it.

@@ -35,6 +35,11 @@ type APIConfig struct {
 	// Nil: it is the reference.
 	Front *front.Config
 
+	// Stated: requests may state in [front.StatedField] what limits add them up
+	// by, in place of what their path says. One whose field cannot be read is
+	// answered 400.
+	Stated bool
+
 	// Body is that of the answer to a request that is accepted, where there is
 	// a Front. Empty: {}.
 	Body []byte
@@ -72,7 +77,7 @@ func (c APIConfig) Validate() error {
 // cannot be decoded stands for itself. Answers are JSON: those of the
 // verdicts, or, without reaching the Server,
 //
-//   - 400 for a body that cannot be read,
+//   - 400 for a body that cannot be read, or a [front.StatedField] if it is Stated,
 //   - 404 for another path, without a Front,
 //   - 405 for another method, without a Front,
 //   - 408 for a body that takes longer than the HTTP server waits,
@@ -87,6 +92,7 @@ type API struct {
 	observe   func(Handled)
 	admission *admission
 	front     *front.Front // nil: it is the reference
+	stated    bool
 	body      []byte
 	dialect   *dialect.Config // nil: none
 }
@@ -120,7 +126,7 @@ func newAPI(s *Server, clock Clock, c APIConfig) *API {
 	if c.Observe == nil {
 		c.Observe = func(Handled) {}
 	}
-	return &API{server: s, clock: clock, observe: c.Observe, admission: newAdmission(c.MaxConcurrent), dialect: c.Dialect}
+	return &API{server: s, clock: clock, observe: c.Observe, admission: newAdmission(c.MaxConcurrent), dialect: c.Dialect, stated: c.Stated}
 }
 
 // Handler is an [API] with the default configuration.

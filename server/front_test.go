@@ -118,3 +118,36 @@ func TestNewAPIRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Where requests may state what they are, that is what they are charged as; a field
+// that cannot be read is answered 400 and spends nothing, and elsewhere nobody looks
+// at it.
+func TestStatedRequests(t *testing.T) {
+	for _, tt := range []struct {
+		stated bool
+		field  string
+		want   [2]int // two requests of one key
+	}{
+		{true, "route=free", [2]int{200, 200}},
+		{true, "route=dear&cost=2", [2]int{429, 429}},
+		{true, "route=dear&cost=1", [2]int{200, 429}},
+		{true, "route=dear&cost=-1", [2]int{400, 400}},
+		{true, "", [2]int{400, 400}},
+		{false, "route=free", [2]int{200, 200}}, // by its path
+		{false, "route=dear&cost=9", [2]int{200, 200}},
+	} {
+		srv := limited(t, func(c *server.Config) { c.AnyKey = true },
+			ledger.Limit{Name: "minute", Policy: policy.Window{Limit: 1, Length: time.Minute}, Routes: []string{"dear"}})
+		api, err := server.NewAPI(srv, stoppedClock{}, server.APIConfig{Front: &front.Config{}, Stated: tt.stated})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range tt.want {
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set(front.StatedField, tt.field)
+			if w := answerOf(api, r); w.Code != want {
+				t.Errorf("stated %v, %q, request %d: %d %s, want %d", tt.stated, tt.field, i, w.Code, w.Body, want)
+			}
+		}
+	}
+}

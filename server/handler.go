@@ -47,6 +47,9 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, h *Handled) (q asked,
 		}
 		q, err = readReference(w, r)
 	}
+	if err == nil && a.stated {
+		err = front.Stated(r.Header, &q.Request.Request)
+	}
 	if err != nil {
 		return q, unreadable(h, err)
 	}
@@ -148,7 +151,7 @@ func unavailable(header http.Header, h *Handled, err error) (body []byte) {
 	return refuse(h, http.StatusServiceUnavailable, err.Error())
 }
 
-// unreadable answers a request whose body cannot be read.
+// unreadable answers a request whose body, or what it states, cannot be read.
 func unreadable(h *Handled, err error) (body []byte) {
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):

@@ -55,9 +55,11 @@ func (f *fixedInterval) Next(now time.Time, cost int64) time.Time {
 	return at
 }
 
-// Left implements Delayable.
+// Left implements Delayable. One of no cost holds nobody up.
 func (f *fixedInterval) Left(now time.Time, t Ticket) {
-	f.last = latest(f.last, now)
+	if _, found := f.find(t); found {
+		f.last = latest(f.last, now)
+	}
 	f.window.Left(now, t)
 }
 

@@ -122,6 +122,23 @@ func TestFixedIntervalTimeline(t *testing.T) {
 	})
 }
 
+// What leaves later than it was let go holds up the next one from then on, unless
+// it costs nothing of this limit.
+func TestFixedIntervalLateTimeline(t *testing.T) {
+	free := func(l Limiter, now time.Time) { l.Sent(now, 0) }
+	left := func(ticket Ticket) step {
+		return func(l Limiter, now time.Time) { l.(Delayable).Left(now, ticket) }
+	}
+	timeline(t, &FixedInterval{Interval: 50 * ms}, threePerSecond, []row{
+		{0, 0, send},
+		{5 * ms, 51 * ms, left(0)},
+		{5 * ms, 56 * ms, free},
+		{20 * ms, 56 * ms, left(1)},
+		{30 * ms, 56 * ms, look},
+		{56 * ms, 0, send},
+	})
+}
+
 func TestAdaptiveTimeline(t *testing.T) {
 	c := &Adaptive{
 		Headroom: AdaptiveHeadroom{Start: 40 * ms, Min: 30 * ms, Max: 50 * ms, Factor: 1.1, Samples: 2},

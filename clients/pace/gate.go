@@ -307,6 +307,11 @@ func (g *Gate) tell(something func(now time.Time)) {
 		something(now)
 		return
 	}
+	if g.poll.SkipIdle && g.line.mixed() { // it may be forward for others than the first
+		something(now)
+		g.notify()
+		return
+	}
 	before, release := g.ownNext(now, g.line.first.costs), g.release()
 	something(now)
 	after := g.ownNext(now, g.line.first.costs)

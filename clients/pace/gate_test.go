@@ -209,6 +209,45 @@ func TestGatePollingNoticesAnAnswerAtTheNextLook(t *testing.T) {
 	}
 }
 
+// An answer may bring the departure of one poller forward and not that of the first:
+// of two that cost 3 and 2, with 1 of 3 under way.
+func TestGatePollersOfOtherCostsNoticeAnAnswer(t *testing.T) {
+	for _, skip := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			l, err := limiter.Concurrency{Limit: 3}.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := newGate(t, GateConfig{Limiter: l, Polling: Polling{Every: 4 * ms, SkipIdle: skip}})
+			acquire := func(cost int64) Permit {
+				p, err := g.Acquire(newBubbleSignal(), time.Time{}, cost)
+				if err != nil {
+					t.Error(err)
+				}
+				return p
+			}
+			two, one := acquire(2), acquire(1)
+			left := make(chan time.Duration, 1)
+			three := make(chan Permit)
+			go func() { three <- acquire(3) }()
+			time.Sleep(2 * ms)
+			go func() {
+				p := acquire(2)
+				left <- time.Since(start)
+				g.Done(p, limiter.Outcome{Status: 200})
+			}()
+			time.Sleep(39 * ms)
+			g.Done(two, limiter.Outcome{Status: 200})
+			if got := <-left; got != 42*ms {
+				t.Errorf("skip %v: left after %v, want 42ms", skip, got)
+			}
+			g.Done(one, limiter.Outcome{Status: 200})
+			<-three
+		})
+	}
+}
+
 var errSignal = errors.New("cancelled by the caller")
 
 type brokenSignal struct{ bubbleSignal }

@@ -1,6 +1,9 @@
 package pace
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A waiter is a request in the line of a gate.
 type waiter struct {
@@ -44,6 +47,16 @@ func (l *line) join(s Signal, came, deadline time.Time, c costs) *waiter {
 	l.last = w
 	l.length++
 	return w
+}
+
+// mixed reports whether some waiters have other costs than the first.
+func (l *line) mixed() bool {
+	for w := l.first.behind; w != nil; w = w.behind {
+		if w.costs.one != l.first.costs.one || !slices.Equal(w.costs.each, l.first.costs.each) {
+			return true
+		}
+	}
+	return false
 }
 
 // remove takes a waiter out of the line that is in it.

@@ -1,6 +1,7 @@
 package pace
 
 import (
+	"math"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -69,7 +70,7 @@ func (g *Gate) nextLook(w *waiter, now, useful time.Time) time.Time {
 	if !w.deadline.IsZero() {
 		useful = earliest(useful, w.deadline.Add(1)) // the look that gives up
 	}
-	if wait := useful.Sub(w.came); wait > looks*every {
+	if wait := min(useful.Sub(w.came), math.MaxInt64-2*every); wait > looks*every {
 		looks = (wait + every - 1) / every
 	}
 	return w.came.Add(looks * every)

@@ -40,7 +40,7 @@ func TestPNG(t *testing.T) {
 
 // Whatever is drawn can be removed.
 func TestFileNames(t *testing.T) {
-	pictures, err := Draw(resulttest.PairOf(), Options{})
+	pictures, err := Draw(resulttest.PairOf(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

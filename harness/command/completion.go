@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"ratebench/harness/chart"
 	"ratebench/harness/command/run"
 	"ratebench/harness/command/serve"
 	"ratebench/harness/command/tune"
@@ -113,7 +112,6 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		"record":     completeFolders,
 		"log-format": fixed(serve.LogFormats()),
 		"as":         fixed(apis.Names()),
-		"chart":      fixed(chart.Names()),
 	}
 	switch command {
 	case "strategies":
@@ -125,7 +123,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		completions["format"] = fixed(tune.Formats())
 		completions["kind"] = fixed(kindNames(limiters))
 	}
-	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent", "title"} {
+	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions

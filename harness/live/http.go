@@ -16,6 +16,8 @@ import (
 	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
 	"ratebench/server"
+	"ratebench/server/front"
+	"ratebench/server/ledger"
 )
 
 // maxAnswer bounds what is read of an answer's body, in bytes.
@@ -33,11 +35,29 @@ type Caller struct {
 	// it is the reference. Set it before the first call.
 	Reader *dialect.Reader
 
+	// AnyBody: an answer 200 may have any body, as an API has that asks for no
+	// nonces. Set it before the first call.
+	AnyBody bool
+
+	// Kinds says what requests are of several kinds. Nil: they are all alike. Set
+	// it before the first call.
+	Kinds Kinds
+
 	failures failures
 	ctx      context.Context
 	base     http.RoundTripper
 	url      string
 	keys     []string
+}
+
+// Kinds are what requests of several kinds are, by their numbers. It is asked from
+// many goroutines at once.
+type Kinds interface {
+	// Request is what limits add a request up by.
+	Request(id int64) ledger.Request
+	// Settled is what one turned out to cost of the limit that settles; 0: as
+	// charged.
+	Settled(id int64) int64
 }
 
 // NewCaller returns a caller to the server at base, such as
@@ -56,6 +76,9 @@ func (c *Caller) Call(call *clients.Call, o *limiter.Outcome) error {
 	switch {
 	case err == nil:
 		*o = answer
+		if c.Kinds != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
+			o.Cost = c.Kinds.Settled(call.ID)
+		}
 	case c.ctx.Err() != nil:
 		return clients.ErrStopped
 	case errors.Is(err, context.DeadlineExceeded):
@@ -94,6 +117,9 @@ func (c *Caller) roundTrip(ctx context.Context, call *clients.Call) (limiter.Out
 		}
 		return o, nil
 	}
+	if c.AnyBody && resp.StatusCode == http.StatusOK {
+		return o, nil
+	}
 	message, err := parseAnswer(resp, body)
 	if err != nil {
 		return limiter.Outcome{}, err
@@ -121,6 +147,10 @@ func (c *Caller) request(ctx context.Context, call *clients.Call) (*http.Request
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target, body)
 	if err != nil {
 		return nil, err
+	}
+	if c.Kinds != nil {
+		r := c.Kinds.Request(call.ID)
+		front.State(req.Header, &r)
 	}
 	if c.Form {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -2,7 +2,6 @@ package page
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -18,8 +17,7 @@ import (
 // reportPage is what the template of report.html is filled with.
 type reportPage struct {
 	Page        page
-	Title       string
-	Scenario    string // its name, where the title is another; otherwise ""
+	Name        string
 	Index       string // the page over all results, relative to this one; "": there is none
 	Question    string
 	Failures    []string // why a strategy had no success
@@ -43,14 +41,13 @@ type reportPage struct {
 	OnPaper    []template.HTML // instead of the charts that move
 	Figures    []template.HTML
 	Multiples  []template.HTML
-	// Beside are the names of multiples that are files beside the page: there are too
-	// many strategies to show them here.
-	Beside    []string
-	Resources *pageResources // nil: not measured
-	Routes    *pageRoutes    // nil: requests are of one kind
-	Files     []string
-	Data      pageData
-	Ink       string
+	// MultiplesBeside: there are too many strategies to show them here.
+	MultiplesBeside bool
+	Resources       *pageResources // nil: not measured
+	Routes          *pageRoutes    // nil: requests are of one kind
+	Files           []string
+	Data            pageData
+	Ink             string
 }
 
 type pageCeiling struct {
@@ -76,21 +73,17 @@ type pageRuleName struct{ Label, Dashes string }
 
 // Options say how what people look at is made.
 type Options struct {
-	PNG    bool     // every chart as PNG, too
-	Index  string   // the page over all results, relative to the report, with slashes; "" is none
-	Title  string   // of the report; "" is the scenario's name
-	Charts []string // the names of those that are made; none: all
+	PNG   bool   // every chart as PNG, too
+	Index string // the page over all results, relative to the report, with slashes; "" is none
 }
-
-func (o Options) charts() chart.Options { return chart.Options{PNG: o.PNG, Only: o.Charts} }
 
 // Views makes what people look at: all charts, and report.html with them.
 func Views(d result.Data, o Options) (folder.Views, error) {
-	pictures, err := chart.Draw(d, o.charts())
+	pictures, err := chart.Draw(d, o.PNG)
 	if err != nil {
 		return folder.Views{}, err
 	}
-	report, err := reportHTML(d, pictures, o)
+	report, err := reportHTML(d, pictures, o.Index)
 	if err != nil {
 		return folder.Views{}, fmt.Errorf("%s: %w", folder.ReportFile, err)
 	}
@@ -101,7 +94,7 @@ func Views(d result.Data, o Options) (folder.Views, error) {
 }
 
 // reportHTML returns report.html with the pictures.
-func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, error) {
+func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, error) {
 	d = chart.Drawable(d)
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
@@ -109,15 +102,14 @@ func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, err
 	if len(s.Strategies) > 0 {
 		scripts = []string{"charts.js", "table.js"}
 	}
-	title := cmp.Or(result.OneLine(o.Title), name)
-	base, err := newPage(title+" – ratebench", len(scripts) > 0, append(scripts, "theme.js")...)
+	base, err := newPage(name+" – ratebench", len(scripts) > 0, append(scripts, "theme.js")...)
 	if err != nil {
 		return nil, err
 	}
 	p := reportPage{
 		Page:         base,
-		Title:        title,
-		Index:        o.Index,
+		Name:         name,
+		Index:        index,
 		Question:     s.Question,
 		Facts:        facts(d),
 		SHA256:       abbreviateHash(s.Scenario.SHA256),
@@ -129,13 +121,10 @@ func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, err
 		Files:        []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile},
 		Ink:          kit.Hex(kit.Ink),
 	}
-	if title != name {
-		p.Scenario = name
-	}
 	if len(s.Strategies) > 0 {
 		p.Failures = failures(s)
 		p.Finding, p.Verdict = findings(d)
-		p.fill(d, o.charts())
+		p.fill(d)
 		p.draw(pictures)
 	}
 	if d.Resources != nil {
@@ -159,9 +148,8 @@ func findings(d result.Data) (first string, rest []string) {
 }
 
 // fill adds what there is only when a strategy ran.
-func (p *reportPage) fill(d result.Data, o chart.Options) {
-	figures := chart.FiguresOf(o)
-	p.Data = newPageData(d, figures)
+func (p *reportPage) fill(d result.Data) {
+	p.Data = newPageData(d)
 	end, group := chart.Span(d, mostPoints)
 	p.LastPoint = len(p.Data.Times) - 1
 	if chart.HasIntervals(d.Summary.Runs) {
@@ -170,7 +158,8 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
 	}
-	for i, f := range figures {
+	for i := range chart.Figures {
+		f := &chart.Figures[i]
 		panel := pagePanel{Title: f.Heading, Unit: f.Unit, Wide: f.Ceilings}
 		if p.Data.Charts[i].Axis != "linear" {
 			panel.Unit += ", logarithmic axis"
@@ -214,7 +203,6 @@ func sameLines(curves []kit.Curve, s *result.Summary) []string {
 
 // draw puts the pictures where they belong.
 func (p *reportPage) draw(pictures []chart.Picture) {
-	var multiples []string
 	for _, picture := range pictures {
 		image := template.HTML(bytes.TrimSpace(picture.SVG)) // package svg escapes all text
 		switch picture.Place {
@@ -222,7 +210,6 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.Figures = append(p.Figures, image)
 		case chart.Multiples:
 			p.Multiples = append(p.Multiples, image)
-			multiples = append(multiples, picture.Name)
 		case chart.OnPaper:
 			p.OnPaper = append(p.OnPaper, image)
 		case chart.WithCosts:
@@ -231,7 +218,7 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.Routes.Figure = image
 		}
 	}
-	p.leaveOutMultiples(multiples)
+	p.leaveOutMultiples()
 }
 
 // roomForMultiples is how many bytes of small multiples a page has room for.
@@ -239,14 +226,14 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 const roomForMultiples = 150_000
 
 // leaveOutMultiples keeps the page of many strategies small: their small
-// multiples are files of these names beside it.
-func (p *reportPage) leaveOutMultiples(names []string) {
+// multiples are files beside it.
+func (p *reportPage) leaveOutMultiples() {
 	size := 0
 	for _, m := range p.Multiples {
 		size += len(m)
 	}
 	if size > roomForMultiples {
-		p.Multiples, p.Beside = nil, names
+		p.Multiples, p.MultiplesBeside = nil, true
 	}
 }
 

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"ratebench/harness/kinds"
-	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/notation"
 	"ratebench/harness/yamlfile"
 )
@@ -29,16 +28,16 @@ type Section struct {
 // StrategySections explains what strategies have in common, whatever their
 // limiter.
 func StrategySections() []Section {
-	s := Strategy{Client: client.Default(), Limiter: client.Limiter{Scope: client.ScopeKey, Share: client.ShareWhole}}
+	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
 	byName := map[string]Section{}
-	for _, f := range newReader(nil).strategyFields(&s) {
+	for _, f := range new(reader).strategyFields(&s) {
 		byName[f.Key] = Section{f.Key, f.Help, keys("", f.Fields)}
 	}
-	all := byName["client"]
-	all.Help = client.Help
+	client := byName["client"]
+	client.Help = clientHelp
 	return []Section{
-		{"limiter", client.LimiterHelp, keys("", client.LimiterFields(&s.Limiter))},
-		byName["guard"], byName["retry"], all, byName["queue"],
+		{"limiter", limiterHelp, keys("", limiterFields(&s.Limiter))},
+		byName["guard"], byName["retry"], client, byName["queue"],
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/kinds"
-	"ratebench/harness/scenario/client"
 	"ratebench/harness/yamlfile"
 )
 
@@ -27,14 +26,14 @@ type reader struct {
 	kinds []kinds.Kind
 
 	out            *Scenario
-	clientDefaults client.Client
+	clientDefaults Client
 	isPoint        bool                // of a sweep
 	found          map[string]ast.Node // the values of the file's keys
 }
 
 // newReader has every default.
 func newReader(limiters []kinds.Kind) *reader {
-	return &reader{kinds: limiters, out: newScenario(), clientDefaults: client.Default()}
+	return &reader{kinds: limiters, out: newScenario(), clientDefaults: defaultClient()}
 }
 
 // openData opens a file that the scenario names.

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 
-	"ratebench/harness/scenario/sweep"
 	"ratebench/harness/yamlfile"
 )
 
@@ -32,7 +31,7 @@ func (s *Scenario) MarshalJSON() ([]byte, error) {
 	}
 	whole := struct {
 		Scenario json.RawMessage `json:"scenario"` // its swept keys are run nowhere
-		Sweep    []sweep.Axis    `json:"sweep"`
+		Sweep    []Axis          `json:"sweep"`
 		Points   []Point         `json:"points"`
 	}{b.Bytes(), s.Sweep, s.Points}
 	return yamlfile.MarshalPlain(whole)

@@ -5,7 +5,6 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/scenario"
-	"ratebench/harness/scenario/client"
 )
 
 // A Ceiling is one of the bounds.
@@ -70,42 +69,42 @@ func Applies(sc *scenario.Scenario, st *scenario.Strategy) Ceiling {
 
 // idealOf is the ideal client with the knowledge and the duties of a strategy's,
 // unless that is one that risks 429s.
-func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (own ideal, safe bool) {
+func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe bool) {
 	sc = plain(sc)
-	own = idealFor(&sc.Server, sc.Server.Limit)
-	slowest := own.inMax
+	client = idealFor(&sc.Server, sc.Server.Limit)
+	slowest := client.inMax
 	if sc.Server.Faults.Spike > 0 {
 		slowest += longest(sc.Server.Faults.SpikeLatency)
 	}
 	several := st.Client.Processes > 1
-	own.alone = isAlone(st) && !several
-	own.work = st.Client.Runtime.PerRequest
-	own.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
-	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == client.ScopeWorker || st.Client.Clock.Rate > fastest {
-		return own, false
+	client.alone = isAlone(st) && !several
+	client.work = st.Client.Runtime.PerRequest
+	client.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
+	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
+		return client, false
 	}
 	covers := func(latest, shortest time.Duration) bool {
 		if latest == 0 { // not known: a request that is given up counts as arrived
 			latest = st.Client.Timeout
 		}
-		return latest >= slowest && shortest <= own.inMin
+		return latest >= slowest && shortest <= client.inMin
 	}
 	switch l := st.Limiter.Config.(type) {
 	case *limiter.AckClocked:
-		own.knows, safe = answers, covers(l.Latency, l.Shortest)
+		client.knows, safe = answers, covers(l.Latency, l.Shortest)
 	case *limiter.ServerTime:
-		own.knows, safe = answers, covers(l.Latency, l.Shortest)
+		client.knows, safe = answers, covers(l.Latency, l.Shortest)
 		if sc.Server.Headers.ReceivedAt {
-			own.knows = serverTime
+			client.knows = serverTime
 		}
 	case *limiter.Paced:
-		own.knows, safe = sends, l.Spread >= slowest-own.inMin
+		client.knows, safe = sends, l.Spread >= slowest-client.inMin
 	case *limiter.Window:
-		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
+		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
 	case *limiter.FixedInterval:
-		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
+		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
 	}
-	return own, safe
+	return client, safe
 }
 
 // fastest is the rate of a client's clock that limiters allow for.
@@ -121,5 +120,5 @@ func headroomCovers(sc *scenario.Scenario, client *ideal, headroom, slowest time
 
 // isAlone reports whether a strategy has one request of a key under way at most.
 func isAlone(st *scenario.Strategy) bool {
-	return st.Client.WorkersPerKey == 1 || st.Guard.InFlight == 1 && st.Limiter.Scope != client.ScopeWorker
+	return st.Client.WorkersPerKey == 1 || st.Guard.InFlight == 1 && st.Limiter.Scope != scenario.ScopeWorker
 }

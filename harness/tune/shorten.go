@@ -25,7 +25,6 @@ type entry struct {
 // Why an entry is out.
 const (
 	outRefused = "refused"
-	outUnknown = "without a figure" // no request of a run succeeds, say
 	outRaced   = "raced"
 )
 
@@ -108,16 +107,9 @@ func (t *tuner) shorten(ctx context.Context, entries []*entry) ([]*entry, error)
 	case err != nil:
 		return nil, err
 	case len(left) == 0:
-		return nil, t.nobody(entries)
+		return nil, t.nobody()
 	}
-	for _, e := range entries {
-		switch e.out {
-		case outRefused:
-			t.report.OutRefused++
-		case outUnknown:
-			t.report.OutUnknown++
-		}
-	}
+	t.report.OutRefused = len(entries) - len(left)
 	slices.SortStableFunc(left, func(a, b *entry) int {
 		return cmp.Or(cmp.Compare(mean(b.values), mean(a.values)), cmp.Compare(mean(a.p99), mean(b.p99)))
 	})
@@ -148,8 +140,9 @@ func (t *tuner) short(ctx context.Context, stage string, entries []*entry, lengt
 	for i, e := range entries {
 		e.values, e.p99 = nil, nil
 		for k := range runs[i] {
-			r := &runs[i][k]
-			if e.out = cmp.Or(t.verdict(r), e.out); e.out == "" {
+			if r := &runs[i][k]; t.forbidden(r) || math.IsInf(r.value, 0) {
+				e.out = outRefused
+			} else {
 				e.values, e.p99 = append(e.values, r.value), append(e.p99, r.p99)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"ratebench/harness/internal/snippets"
 	"ratebench/harness/serving"
 	"ratebench/server"
+	"ratebench/server/front"
 	"ratebench/server/ledger"
 )
 
@@ -29,7 +30,9 @@ scenario that has more:
 With --as, and of a scenario whose API asks for no nonces, every request is one to
 the API, whatever its method and path, so that a real client can be pointed at it.
 Of what kind it is, and so what it costs, match in load.mix says; what matches
-nothing is of a kind of its own for its method and path, and costs 1. The key is
+nothing is of a kind of its own for its method and path, and costs 1. Where a
+scenario has a load.mix, a request may also state in ` + front.StatedField + ` what it
+is, as a query: route=read&resource=3&cost=2&cost.NAME=5. The key is
 what clients of real APIs send: Authorization, X-Shopify-Access-Token,
 X-MBX-APIKEY, X-Riot-Token, X-Api-Key, API-Key or CB-ACCESS-KEY, a parameter
 api_key, apikey, key or access_token, or else the address. Any key is welcome,

@@ -55,13 +55,10 @@ func costOf(costs []Cost, name string) Draw {
 		}
 	}
 	if name == "" {
-		return one
+		return Always(1)
 	}
 	return Draw{}
 }
-
-// one is what a request costs where nothing else is said.
-var one = Always(1)
 
 // OfMix is a list of kinds of requests.
 func OfMix(p *[]Kind) yamlfile.Notation {

@@ -53,6 +53,11 @@ soak: ## put every strategy of chaos.yaml, and processes that share a limit, thr
 	RATEBENCH_DRIFT_TIME=24h $(GO) test -count=1 -timeout 1h -run '^TestNoRefusalsWhateverTheClocks$$' ./harness
 	RATEBENCH_WIRE_TIME=60s $(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestTransportOverTroubledSockets$$' ./clients/pace
 
+.PHONY: exhaustive
+exhaustive: ## find out how near tune comes to the best of a grid four times as fine, in half an hour
+	RATEBENCH_EXHAUSTIVE='$(addprefix $(CURDIR)/scenarios/,blog.yaml distant.yaml heavy-tail.yaml) $(CURDIR)/harness/tune/testdata/shopify.yaml $(CURDIR)/harness/tune/testdata/binance.yaml' \
+	  $(GO) test -count=1 -v -timeout 2h -run '^TestTunedIsNearTheBestOfAll$$' ./harness/tune
+
 .PHONY: null
 null: ## find out how often compare sees a change where there is none, in ten minutes
 	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare

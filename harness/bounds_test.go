@@ -15,6 +15,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/theory"
 )
 
@@ -105,7 +106,7 @@ func TestCarefulStrategiesKeepTheirBounds(t *testing.T) {
 			&limiter.ServerTime{},
 		} {
 			st, name := saturated.Strategies[0], fmt.Sprintf("%d: %T", i, config)
-			st.Name, st.Limiter = name, scenario.Limiter{Kind: name, Scope: scenario.ScopeKey, Share: scenario.ShareWhole, Config: config}
+			st.Name, st.Limiter = name, client.Limiter{Kind: name, Scope: client.ScopeKey, Share: client.ShareWhole, Config: config}
 			st.Guard = limiter.Guards{Order: rapid.Bool().Draw(rt, "order"), InFlight: number("in flight", 0, 2)}
 			st.Client.WorkersPerKey = number("workers", 1, 30)
 			sc.Strategies = append(sc.Strategies, st)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/scenario/rules"
 	"ratebench/server/dialect"
 )
@@ -13,7 +13,7 @@ import (
 // budgetName is what a client reads as the name of a limit in the answers of an
 // API with several, as its documentation says. Where its dialect tells them not
 // apart, it is the name of the limit, by which no budget goes.
-func budgetName(s *scenario.Server, l *rules.Limit) string {
+func budgetName(s *api.Server, l *rules.Limit) string {
 	d, _ := dialect.Parse(s.Dialect)
 	window := l.Window.Per
 	if l.Kind() != "window" {

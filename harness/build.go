@@ -13,6 +13,7 @@ import (
 	"ratebench/clients/pace"
 	"ratebench/harness/budgets"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // A world is what a client runs in.
@@ -70,7 +71,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 		Keys:             sc.Server.Keys,
 		NewLimiter:       func() (limiter.Limiter, error) { return d.limiter(st) },
 		Shared:           shared,
-		LimiterPerWorker: st.Limiter.Scope == scenario.ScopeWorker,
+		LimiterPerWorker: st.Limiter.Scope == client.ScopeWorker,
 		Polling:          pace.Polling{Every: st.Limiter.Poll},
 		WorkersPerKey:    st.Client.WorkersPerKey,
 		Nonces:           noncePolicy(st.Client.Nonce),
@@ -78,7 +79,7 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 		TTL:              sc.Load.TTL,
 		Burst:            sc.Load.Burst,
 		Count:            sc.Load.Count,
-		Drift:            st.Client.Runtime.Kind != scenario.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
+		Drift:            st.Client.Runtime.Kind != client.RuntimeGoroutines || st.Client.Runtime.Generator > 0,
 	}
 	if !d.isPlain() {
 		c.Costs = d.costs
@@ -97,11 +98,11 @@ func clientConfig(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, rt 
 
 func noncePolicy(name string) nonce.Policy {
 	switch name {
-	case scenario.NonceIncreasing:
+	case client.NonceIncreasing:
 		return nonce.Increasing
-	case scenario.NonceCounter:
+	case client.NonceCounter:
 		return nonce.Counter
-	case scenario.NonceRandom:
+	case client.NonceRandom:
 		return nonce.Random
 	default:
 		return nonce.Timestamp

@@ -8,6 +8,8 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/load"
 	"ratebench/harness/scenario/rules"
 	"ratebench/server/ledger"
 )
@@ -15,10 +17,10 @@ import (
 // A demand is what the requests of a scenario ask of its limits, with a seed:
 // request by request, by their numbers.
 type demand struct {
-	server *scenario.Server
+	server *api.Server
 	limits []rules.Limit
-	load   *scenario.Generator
-	drawn  *scenario.Drawn
+	load   *load.Generator
+	drawn  *load.Drawn
 	own    []part // what the limiter of a key is made of
 	shared []part // what the keys share
 }
@@ -49,7 +51,7 @@ func newDemand(sc *scenario.Scenario, seed uint64) *demand {
 
 // partsOf is a limit, or one for each route and each resource that it tells
 // apart.
-func partsOf(l *rules.Limit, load *scenario.Generator) []part {
+func partsOf(l *rules.Limit, load *load.Generator) []part {
 	routes, resources := []string{""}, []int{-1}
 	if l.Has(rules.ScopeRoute) && len(load.Mix) > 0 {
 		routes = nil
@@ -199,7 +201,7 @@ func (d *demand) share(st *scenario.Strategy, lock sync.Locker) (shared []*pace.
 }
 
 // limiterOf makes the limiter of a part, of the strategy's kind.
-func limiterOf(p part, st *scenario.Strategy, server scenario.Server) (limiter.Limiter, error) {
+func limiterOf(p part, st *scenario.Strategy, server api.Server) (limiter.Limiter, error) {
 	if _, none := st.Limiter.Config.(*limiter.None); p.limit.Kind() == "concurrency" && !none {
 		return limiter.Concurrency{Limit: p.limit.Concurrency}.New()
 	}

@@ -24,6 +24,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/virtual"
 )
 
@@ -151,7 +152,7 @@ func TestEventsReplay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			sc := parse(t, head)
-			sc.Strategies[0].Retry = &scenario.Retry{Max: 2, Backoff: backoff.Rule{Base: 20 * time.Millisecond, Cap: time.Second, Jitter: backoff.JitterFull}}
+			sc.Strategies[0].Retry = &client.Retry{Max: 2, Backoff: backoff.Rule{Base: 20 * time.Millisecond, Cap: time.Second, Jitter: backoff.JitterFull}}
 			runs, folder, err := runWithEvents(t.Context(), t.TempDir(), sc, Options{Graveyard: true})
 			if err != nil {
 				t.Fatal(err)

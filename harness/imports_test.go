@@ -71,15 +71,20 @@ var rooms = map[string]room{
 	"harness/yamlfile":          {ours: "harness/dist harness/internal/choice", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/notation": {ours: "clients/limiter harness/dist harness/kinds harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
-	"harness/scenario":          {ours: "clients/backoff clients/budget clients/keyedrand clients/limiter harness/budgets harness/dist harness/faults harness/internal/choice harness/kinds harness/metrics harness/scenario/notation harness/scenario/rules harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
-	"harness/theory":            {ours: "clients/limiter clients/limiter/promise harness/dist harness/scenario harness/scenario/rules"},
+	"harness/scenario/stream":   {},
+	"harness/scenario/load":     {ours: "harness/dist harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
+	"harness/scenario/api":      {ours: "clients/limiter harness/dist harness/faults harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
+	"harness/scenario/client":   {ours: "clients/backoff clients/budget clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/scenario/notation harness/scenario/stream harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario/sweep":    {ours: "harness/internal/choice harness/metrics harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
+	"harness/scenario":          {ours: "clients/keyedrand clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/metrics harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/notation harness/scenario/rules harness/scenario/sweep harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},
+	"harness/theory":            {ours: "clients/limiter clients/limiter/promise harness/dist harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules"},
 	"harness/virtual":           {ours: "clients clients/pace"},
 	"harness/live":              {ours: "clients clients/dialect clients/limiter clients/pace server server/front server/ledger"},
 
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
-	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
 	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},
@@ -92,6 +97,7 @@ var rooms = map[string]room{
 
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result":        {ours: "harness/dist harness/metrics harness/scenario harness/stats harness/theory"},
+	"harness/result/subset": {ours: "harness/result"},
 	"harness/verdict":       {ours: "harness/metrics harness/result harness/stats"},
 	"harness/result/folder": {ours: "harness/metrics harness/result", theirs: "golang.org/x/perf/benchfmt"},
 	"harness/table":         {ours: "harness/metrics harness/result harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},
@@ -104,8 +110,8 @@ var rooms = map[string]room{
 	"harness/page":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
-	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},
-	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/theory"},
+	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},
+	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/scenario/api harness/scenario/client harness/theory"},
 
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},

@@ -6,7 +6,7 @@ import (
 
 	said "ratebench/clients/dialect"
 	"ratebench/clients/limiter"
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/server"
 	"ratebench/server/dialect"
 )
@@ -22,7 +22,7 @@ type interpreter struct {
 }
 
 // newInterpreter returns that of an API; nil: it has no dialect.
-func newInterpreter(s *scenario.Server) *interpreter {
+func newInterpreter(s *api.Server) *interpreter {
 	d := dialectOf(s)
 	if d == nil {
 		return nil

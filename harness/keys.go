@@ -8,6 +8,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/rules"
 	"ratebench/harness/virtual"
 )
@@ -16,7 +17,7 @@ import (
 // can be simulated by itself: no load, no processor, no limit, no penalty and no
 // end of the run.
 func separable(sc *scenario.Scenario, st *scenario.Strategy) bool {
-	if inProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != scenario.RuntimeGoroutines {
+	if inProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != client.RuntimeGoroutines {
 		return false
 	}
 	if len(sc.Load.Mix) > 1 { // which are recorded all together

@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/rules"
 	"ratebench/harness/virtual"
 )
@@ -68,7 +69,7 @@ func TestKeysOneByOneAndTogether(t *testing.T) {
 func TestSeparable(t *testing.T) {
 	for name, change := range map[string]func(*scenario.Scenario, *scenario.Strategy){
 		"one queue":     func(sc *scenario.Scenario, _ *scenario.Strategy) { sc.Load.PerKey = false },
-		"one processor": func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Runtime.Kind = scenario.RuntimeEventLoop },
+		"one processor": func(_ *scenario.Scenario, st *scenario.Strategy) { st.Client.Runtime.Kind = client.RuntimeEventLoop },
 		"one limit": func(sc *scenario.Scenario, _ *scenario.Strategy) {
 			sc.Server.Limits = []rules.Limit{{Scope: []string{rules.ScopeAccount, rules.ScopeRoute}}}
 		},

@@ -5,6 +5,7 @@ import (
 
 	said "ratebench/clients/dialect"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/scenario/rules"
 	"ratebench/server"
 	"ratebench/server/dialect"
@@ -75,7 +76,7 @@ func scopeOf(names ...string) (joined ledger.Scope) {
 
 // dialectOf is how the API of a scenario tells its limits; nil: as the reference
 // does.
-func dialectOf(s *scenario.Server) *dialect.Config {
+func dialectOf(s *api.Server) *dialect.Config {
 	if s.Dialect == "" && s.Answers == (rules.Answers{}) {
 		return nil
 	}
@@ -85,7 +86,7 @@ func dialectOf(s *scenario.Server) *dialect.Config {
 
 // readerOf reads answers as a client does that knows the documentation of the API;
 // nil: it is the reference, or says no more.
-func readerOf(s *scenario.Server) *said.Reader {
+func readerOf(s *api.Server) *said.Reader {
 	c := dialectOf(s)
 	if c == nil {
 		return nil

@@ -10,6 +10,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/rules"
 	"ratebench/server/front"
 	"ratebench/server/ledger"
@@ -32,8 +33,8 @@ type Pacing struct {
 // does not say which there are, one that charges what the scenario draws, or more
 // than the strategy ever lets go.
 func NewPacing(sc *scenario.Scenario, st *scenario.Strategy) (*Pacing, error) {
-	if st.Limiter.Scope != scenario.ScopeKey {
-		return nil, fmt.Errorf("the limiter of %s has scope %s, want %s: there are no workers", st.Name, st.Limiter.Scope, scenario.ScopeKey)
+	if st.Limiter.Scope != client.ScopeKey {
+		return nil, fmt.Errorf("the limiter of %s has scope %s, want %s: there are no workers", st.Name, st.Limiter.Scope, client.ScopeKey)
 	}
 	for _, l := range sc.Server.AllLimits() {
 		if l.Has(rules.ScopeResource) {

@@ -6,7 +6,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/pace"
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // A processor is what the processes of a client run on, if not each on one of
@@ -23,14 +23,14 @@ type processor struct {
 
 // clientRuntime wraps the runtime that the client of a strategy runs on, and
 // returns with it how the client spends time on work.
-func clientRuntime(rt clients.Runtime, c scenario.Runtime) (clients.Runtime, clients.Work) {
+func clientRuntime(rt clients.Runtime, c client.Runtime) (clients.Runtime, clients.Work) {
 	w := clients.Work{
 		Send:     c.PerRequest / 2,
 		Receive:  c.PerRequest - c.PerRequest/2,
 		Generate: c.Generator,
 		Spend:    rt.Sleep, // goroutines: a core for each
 	}
-	if c.Kind == scenario.RuntimeGoroutines {
+	if c.Kind == client.RuntimeGoroutines {
 		return rt, w
 	}
 	p := &processor{Runtime: rt, wakeUp: c.PerWakeUp}

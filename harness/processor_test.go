@@ -13,6 +13,7 @@ import (
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/virtual"
 )
 
@@ -22,7 +23,7 @@ const ms = time.Millisecond
 func TestProcessorServesInTurn(t *testing.T) {
 	program := func(rt clients.Runtime, start time.Time) *[]string {
 		var lines []string
-		on, work := clientRuntime(rt, scenario.Runtime{Kind: scenario.RuntimeEventLoop, PerRequest: 6 * ms, PerWakeUp: 2 * ms})
+		on, work := clientRuntime(rt, client.Runtime{Kind: client.RuntimeEventLoop, PerRequest: 6 * ms, PerWakeUp: 2 * ms})
 		var mu sync.Mutex
 		note := func(what string) {
 			mu.Lock()
@@ -71,7 +72,7 @@ func TestProcessorServesInTurn(t *testing.T) {
 
 func TestGoroutinesHaveAProcessorEach(t *testing.T) {
 	k := virtual.New()
-	on, work := clientRuntime(k, scenario.Runtime{Kind: scenario.RuntimeGoroutines, PerRequest: 6 * ms})
+	on, work := clientRuntime(k, client.Runtime{Kind: client.RuntimeGoroutines, PerRequest: 6 * ms})
 	if on != clients.Runtime(k) {
 		t.Error("goroutines are given another runtime")
 	}

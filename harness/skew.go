@@ -6,7 +6,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/pace"
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // A skewed runtime is one whose clock runs fast or slow. The client times its
@@ -19,7 +19,7 @@ type skewed struct {
 }
 
 // skew puts a runtime behind the client's own clock.
-func skew(rt clients.Runtime, start time.Time, c scenario.Clock) clients.Runtime {
+func skew(rt clients.Runtime, start time.Time, c client.Clock) clients.Runtime {
 	if c.Rate == 1 {
 		return rt
 	}
@@ -89,7 +89,7 @@ func clamped(ns float64) time.Duration {
 
 // wallClock returns what the client's wall clock shows when its steady clock
 // shows now: the sum of the jumps so far apart from it. Nil: there are none.
-func wallClock(start time.Time, jumps []scenario.Jump) func(now time.Time) time.Time {
+func wallClock(start time.Time, jumps []client.Jump) func(now time.Time) time.Time {
 	if len(jumps) == 0 {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/virtual"
 )
 
@@ -22,7 +22,7 @@ import (
 func TestSkewedRuntime(t *testing.T) {
 	program := func(rt clients.Runtime, start time.Time) *[]time.Duration {
 		var at []time.Duration
-		slow := skew(rt, start, scenario.Clock{Rate: 0.5})
+		slow := skew(rt, start, client.Clock{Rate: 0.5})
 		note := func() { at = append(at, rt.Now().Sub(start), slow.Now().Sub(start)) }
 		slow.Go("p", func() {
 			_ = slow.Sleep(10 * ms)
@@ -122,7 +122,7 @@ func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
 // round in circles.
 func TestSkewedClockWaitsForTimesThatNeverCome(t *testing.T) {
 	for _, rate := range []float64{0.1, 0.3, 0.5, 0.999, 1.001, 2, 10} {
-		s := skew(virtual.New(), virtual.Epoch, scenario.Clock{Rate: rate}).(*skewed)
+		s := skew(virtual.New(), virtual.Epoch, client.Clock{Rate: rate}).(*skewed)
 		for _, at := range []time.Time{limiter.Never, virtual.Epoch.Add(forever), virtual.Epoch.Add(forever / 2), {}} {
 			shown := at.Sub(virtual.Epoch)
 			elapsed := s.whenShown(at).Sub(virtual.Epoch)
@@ -132,7 +132,7 @@ func TestSkewedClockWaitsForTimesThatNeverCome(t *testing.T) {
 		}
 	}
 	k := virtual.New()
-	slow := skew(k, k.Now(), scenario.Clock{Rate: 0.1})
+	slow := skew(k, k.Now(), client.Clock{Rate: 0.1})
 	slow.Go("waits", func() { _ = slow.NewSignal().Wait(limiter.Never) })
 	slow.Go("sleeps", func() { _ = slow.Sleep(forever) })
 	if err := k.Run(time.Hour); err != nil || !k.Now().Equal(virtual.Epoch.Add(time.Hour)) {

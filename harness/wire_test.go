@@ -17,6 +17,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // distant answers after 10, 11, … 19 ms in turns.
@@ -122,7 +123,7 @@ func TestDeadTarget(t *testing.T) {
 func TestLimitersAreToldOfTheWire(t *testing.T) {
 	w := Wire{Shortest: 10 * ms, Longest: 19 * ms}
 	st := func(c limiter.Config, g limiter.Guards) *scenario.Strategy {
-		return &scenario.Strategy{Name: "a", Limiter: scenario.Limiter{Config: c}, Guard: g}
+		return &scenario.Strategy{Name: "a", Limiter: client.Limiter{Config: c}, Guard: g}
 	}
 	for _, tt := range []struct{ given, told *scenario.Strategy }{
 		{

@@ -128,6 +128,17 @@ func perRun(count float64) string {
 	return metrics.CountText(count) + " per run"
 }
 
+// FiguresOf are those of the charts that are drawn.
+func FiguresOf(o Options) []*Figure {
+	var figures []*Figure
+	for i := range Figures {
+		if o.Has(Figures[i].file) {
+			figures = append(figures, &Figures[i])
+		}
+	}
+	return figures
+}
+
 // Duration says that the values are milliseconds.
 func (f *Figure) Duration() bool { return f.axis == durations }
 

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -15,17 +16,29 @@ type Picture struct {
 	PNG   []byte // nil: not asked for
 }
 
-// Draw draws all charts of d as SVG and, on request, as PNG, too.
-func Draw(d result.Data, png bool) ([]Picture, error) {
+// Options say which charts are drawn, and how.
+type Options struct {
+	PNG  bool     // as PNG, too
+	Only []string // those of these names; none: all
+}
+
+// Has says whether a chart is drawn if there is anything to draw.
+func (o Options) Has(name string) bool { return len(o.Only) == 0 || slices.Contains(o.Only, name) }
+
+// Draw draws the charts of d as SVG and, on request, as PNG, too.
+func Draw(d result.Data, o Options) ([]Picture, error) {
 	var pictures []Picture
 	charts, places := Charts(d)
 	for i, c := range charts {
+		if !o.Has(c.Name) {
+			continue
+		}
 		p := Picture{Name: c.Name, Place: places[i]}
 		var err error
 		if p.SVG, err = c.SVG(); err != nil {
 			return nil, fmt.Errorf("%s.svg: %w", c.Name, err)
 		}
-		if png {
+		if o.PNG {
 			if p.PNG, err = c.PNG(); err != nil {
 				return nil, fmt.Errorf("%s.png: %w", c.Name, err)
 			}
@@ -47,11 +60,20 @@ func Files(pictures []Picture) []folder.File {
 	return files
 }
 
+// Names are the names of all charts that there may be, in the order of the page.
+func Names() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
 // FileNames are the names of all files that Files may return.
 func FileNames() []string {
 	var names []string
-	for _, k := range kinds() {
-		names = append(names, k.name+".svg", k.name+".png")
+	for _, name := range Names() {
+		names = append(names, name+".svg", name+".png")
 	}
 	return names
 }

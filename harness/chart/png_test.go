@@ -40,7 +40,7 @@ func TestPNG(t *testing.T) {
 
 // Whatever is drawn can be removed.
 func TestFileNames(t *testing.T) {
-	pictures, err := Draw(resulttest.PairOf(), false)
+	pictures, err := Draw(resulttest.PairOf(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/command/run"
 	"ratebench/harness/command/serve"
 	"ratebench/harness/command/tune"
@@ -112,6 +113,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		"record":     completeFolders,
 		"log-format": fixed(serve.LogFormats()),
 		"as":         fixed(apis.Names()),
+		"chart":      fixed(chart.Names()),
 	}
 	switch command {
 	case "strategies":
@@ -123,7 +125,7 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		completions["format"] = fixed(tune.Formats())
 		completions["kind"] = fixed(kindNames(limiters))
 	}
-	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent"} {
+	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent", "title"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -9,18 +10,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/command/input"
+	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/terminal"
 	"ratebench/harness/page"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
+	"ratebench/harness/result/subset"
 	"ratebench/harness/table"
 )
 
+// reportFlags are the flags of report.
+type reportFlags struct {
+	format     string
+	png        bool
+	title      string
+	strategies []string
+	charts     []string
+}
+
 func newReport() *cobra.Command {
-	var format string
-	var png bool
+	var f reportFlags
 	c := &cobra.Command{
 		Use:   "report DIR...",
 		Short: "Make tables, charts and pages again from saved results",
@@ -30,28 +42,62 @@ with folders of scenarios in it or below; one right above scenarios gets an
 index.html over all of them.
 
 Charts of ratebench that are not of these results, such as PNG of another time,
-are removed. Data stay.`,
+are removed. Data stay. With --strategy, tables, charts and pages are as if
+nothing else had run; a folder without any of these strategies stays as it is.
+
+Charts: ` + strings.Join(chart.Names(), ", ") + `.`,
 		Example: `  ratebench report results
-  ratebench report --png --format markdown results/blog`,
+  ratebench report --png --format markdown results/blog
+  ratebench report --title "Which client?" --strategy paced --strategy gcra --chart mean-tps --chart tps results/native`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, dirs []string) error {
-			if err := cmdline.CheckValue("--format", format, table.FormatNames()); err != nil {
+			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
 			folders, parents, err := allResultFolders(dirs)
 			if err != nil {
 				return err
 			}
-			if err := reportAll(c.OutOrStdout(), c.ErrOrStderr(), folders, parents, table.Format(format), png); err != nil {
+			if err := f.report(c.OutOrStdout(), c.ErrOrStderr(), folders, parents); err != nil {
 				return err
 			}
-			return indexAll(c.ErrOrStderr(), parents)
+			return f.indexAll(c.ErrOrStderr(), folders, parents)
 		},
 	}
-	c.Flags().SortFlags = false
-	c.Flags().StringVar(&format, "format", table.Text.String(), "of the table: "+strings.Join(table.FormatNames(), ", "))
-	c.Flags().BoolVar(&png, "png", false, "write every chart as PNG, too")
+	fs := c.Flags()
+	fs.SortFlags = false
+	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(table.FormatNames(), ", "))
+	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.StringVar(&f.title, "title", "", "title of the page (default the scenario's name); of several results, of index.html")
+	fs.StringArrayVar(&f.strategies, "strategy", nil, "show this strategy only; may be repeated (default all)")
+	fs.StringArrayVar(&f.charts, "chart", nil, "make this chart only, on the page too; may be repeated (default all)")
 	return c
+}
+
+// validate returns everything that is wrong with the flags by themselves.
+func (f *reportFlags) validate() error {
+	errs := []error{cmdline.CheckValue("--format", f.format, table.FormatNames())}
+	for _, name := range f.charts {
+		errs = append(errs, cmdline.CheckValue("--chart", name, chart.Names()))
+	}
+	return errors.Join(errs...)
+}
+
+// checkStrategies refuses strategies that no results have.
+func (f *reportFlags) checkStrategies(results []result.Data) error {
+	var known []string
+	for i := range results {
+		known = append(known, subset.Names(&results[i])...)
+	}
+	slices.Sort(known)
+	known = slices.Compact(known)
+	var errs []error
+	for _, name := range f.strategies {
+		if !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("--strategy: %s", choice.Unknown("strategy", name, known)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // allResultFolders returns the folders of results in dirs and below, each once,
@@ -83,8 +129,8 @@ func isAbove(dir string, folders []string) bool {
 	})
 }
 
-// reportAll reads everything before it writes anything.
-func reportAll(stdout, stderr io.Writer, folders, parents []string, f table.Format, png bool) error {
+// report reads everything before it writes anything.
+func (f *reportFlags) report(stdout, stderr io.Writer, folders, parents []string) error {
 	results := make([]result.Data, len(folders))
 	for i, dir := range folders {
 		unlock, err := folder.Lock(dir)
@@ -96,25 +142,47 @@ func reportAll(stdout, stderr io.Writer, folders, parents []string, f table.Form
 			return fmt.Errorf("read results: %w", err)
 		}
 	}
+	if err := f.checkStrategies(results); err != nil {
+		return cmdline.Wrong(err)
+	}
+	printed := false
 	for i, dir := range folders {
-		if i > 0 {
+		d := subset.Of(results[i], f.strategies)
+		if len(f.strategies) > 0 && len(d.Summary.Strategies) == 0 {
+			fmt.Fprintf(stderr, "%s has none of these strategies and stays as it is\n", dir)
+			continue
+		}
+		if printed {
 			fmt.Fprintln(stdout)
 		}
-		views, err := page.Views(results[i], page.Options{PNG: png, Index: indexOf(dir, parents)})
-		if err != nil {
+		printed = true
+		options := page.Options{PNG: f.png, Index: indexOf(dir, parents), Charts: f.charts}
+		if len(folders) == 1 {
+			options.Title = f.title
+		}
+		if err := f.write(stdout, stderr, dir, d, options); err != nil {
 			return err
 		}
-		if err := folder.WriteViews(dir, views); err != nil {
-			return err
-		}
-		for _, lack := range results[i].Lacks {
-			fmt.Fprintf(stderr, "%s: %s\n", dir, lack)
-		}
-		if err := table.Write(stdout, results[i], f, terminal.Width(stdout, table.Width)); err != nil {
-			return err
-		}
-		fmt.Fprintf(stderr, "charts and %s in %s\n", folder.ReportFile, dir)
 	}
+	return nil
+}
+
+// write writes the charts and the page of results, and prints their table.
+func (f *reportFlags) write(stdout, stderr io.Writer, dir string, d result.Data, o page.Options) error {
+	views, err := page.Views(d, o)
+	if err != nil {
+		return err
+	}
+	if err := folder.WriteViews(dir, views); err != nil {
+		return err
+	}
+	for _, lack := range d.Lacks {
+		fmt.Fprintf(stderr, "%s: %s\n", dir, lack)
+	}
+	if err := table.Write(stdout, d, table.Format(f.format), terminal.Width(stdout, table.Width)); err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "charts and %s in %s\n", folder.ReportFile, dir)
 	return nil
 }
 
@@ -129,9 +197,13 @@ func indexOf(dir string, parents []string) string {
 	return page.IndexAbove(dir)
 }
 
-func indexAll(stderr io.Writer, dirs []string) error {
+func (f *reportFlags) indexAll(stderr io.Writer, folders, dirs []string) error {
+	title := f.title
+	if len(folders) == 1 { // it is that of the report
+		title = ""
+	}
 	for _, dir := range dirs {
-		if err := folder.WhileLocked(dir, func() error { return page.WriteIndex(dir) }); err != nil {
+		if err := folder.WhileLocked(dir, func() error { return page.WriteIndex(dir, title) }); err != nil {
 			return err
 		}
 		fmt.Fprintf(stderr, "index in %s\n", filepath.Join(dir, page.IndexFile))

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,9 +24,9 @@ var ErrNoResults = errors.New("found no folder with a " + folder.SummaryFile)
 
 // WriteIndex writes index.html to dir: every scenario with results in
 // dir/<scenario> or dir/real/<scenario>, its best strategy, and a link to its
-// report where there is one. Without any result there is no index, but
-// ErrNoResults.
-func WriteIndex(dir string) error {
+// report where there is one. Its title is "" for Results. Without any result there
+// is no index, but ErrNoResults.
+func WriteIndex(dir, title string) error {
 	results, err := findResults(dir)
 	if err != nil {
 		return err
@@ -33,7 +34,7 @@ func WriteIndex(dir string) error {
 	if len(results) == 0 {
 		return fmt.Errorf("%s: %w", dir, ErrNoResults)
 	}
-	content, err := indexHTML(results)
+	content, err := indexHTML(results, cmp.Or(result.OneLine(title), "Results"))
 	if err != nil {
 		return fmt.Errorf("%s: %w", IndexFile, err)
 	}

@@ -50,7 +50,7 @@ func indexFolder(t *testing.T) string {
 
 func TestWriteIndex(t *testing.T) {
 	dir := indexFolder(t)
-	if err := WriteIndex(dir); err != nil {
+	if err := WriteIndex(dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(filepath.Join(dir, IndexFile))
@@ -73,7 +73,7 @@ func TestWriteIndex(t *testing.T) {
 		}
 	}
 	// The index is no part of what it is made of.
-	if err := WriteIndex(dir); err != nil {
+	if err := WriteIndex(dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	if again, _ := os.ReadFile(filepath.Join(dir, IndexFile)); string(again) != page {
@@ -83,13 +83,13 @@ func TestWriteIndex(t *testing.T) {
 
 func TestWriteIndexFails(t *testing.T) {
 	empty := t.TempDir()
-	if err := WriteIndex(empty); err == nil || !strings.Contains(err.Error(), empty) {
+	if err := WriteIndex(empty, ""); err == nil || !strings.Contains(err.Error(), empty) {
 		t.Errorf("no result: %v, want an error that names %s", err, empty)
 	}
 	if _, err := os.Stat(filepath.Join(empty, IndexFile)); err == nil {
 		t.Error("an index of nothing was written")
 	}
-	if err := WriteIndex(filepath.Join(empty, "missing")); err == nil {
+	if err := WriteIndex(filepath.Join(empty, "missing"), ""); err == nil {
 		t.Error("no error for a folder that does not exist")
 	}
 	dir := indexFolder(t)
@@ -97,7 +97,7 @@ func TestWriteIndexFails(t *testing.T) {
 	if err := os.WriteFile(broken, []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteIndex(dir); err == nil || !strings.Contains(err.Error(), broken) {
+	if err := WriteIndex(dir, ""); err == nil || !strings.Contains(err.Error(), broken) {
 		t.Errorf("broken summary: %v, want an error that names %s", err, broken)
 	}
 }

@@ -17,6 +17,7 @@ import (
 // indexPage is what the template of index.html is filled with.
 type indexPage struct {
 	Page    page
+	Title   string
 	Count   string
 	Columns []pageColumn
 	Rows    []indexRow
@@ -29,13 +30,14 @@ type indexRow struct {
 	Cells          []pageCell
 }
 
-func indexHTML(results []listed) ([]byte, error) {
-	base, err := newPage("Results – ratebench", false, "table.js", "theme.js")
+func indexHTML(results []listed, title string) ([]byte, error) {
+	base, err := newPage(title+" – ratebench", false, "table.js", "theme.js")
 	if err != nil {
 		return nil, err
 	}
 	p := indexPage{
 		Page:  base,
+		Title: title,
 		Count: "1 result",
 		Columns: []pageColumn{
 			{Heading: "Scenario", First: ascending, Sort: unsorted},

@@ -256,7 +256,7 @@ func TestReportPageNothingRan(t *testing.T) {
 
 func TestPageData(t *testing.T) {
 	meta, runs := resulttest.TwoRuns()
-	data := newPageData(result.Build(meta, runs))
+	data := newPageData(result.Build(meta, runs), chart.FiguresOf(chart.Options{}))
 	if diff := cmp.Diff([]float64{0, 1, 2, 2.5}, data.Bounds); diff != "" {
 		t.Error(diff)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -92,10 +93,10 @@ func (b *browser) tip() []string {
 
 // tipOf is what should be shown for a second of a chart whose values are
 // counts: the highest first.
-func tipOf(d result.Data, chart, second int) []string {
-	data := newPageData(d)
+func tipOf(d result.Data, panel, second int) []string {
+	data := newPageData(d, chart.FiguresOf(chart.Options{}))
 	order := []int{0, 1, 2, 3, 4}
-	value := func(i int) float64 { return *data.Charts[chart].Lines[i][second] }
+	value := func(i int) float64 { return *data.Charts[panel].Lines[i][second] }
 	slices.SortStableFunc(order, func(a, b int) int { return int(1000*value(b)) - int(1000*value(a)) })
 	lines := []string{fmt.Sprintf("%d to %d s", second, second+1)}
 	for _, i := range order {
@@ -415,7 +416,7 @@ func testCost(t *testing.T, b *browser) {
 
 func testIndex(t *testing.T, b *browser) {
 	dir := indexFolder(t)
-	if err := WriteIndex(dir); err != nil {
+	if err := WriteIndex(dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	tab := b.open(t, filepath.Join(dir, IndexFile))

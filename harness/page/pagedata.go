@@ -79,9 +79,10 @@ type pageRule struct {
 // the pictures, because a reader can zoom in.
 const mostPoints = 600
 
-func newPageData(d result.Data) pageData {
+// newPageData is what charts of figures are drawn from.
+func newPageData(d result.Data, figures []*chart.Figure) pageData {
 	end, group := chart.Span(d, mostPoints)
-	p := pageData{Bounds: []float64{0}, Spans: spansOf(&d.Summary, end)}
+	p := pageData{Bounds: []float64{0}, Charts: []pageChart{}, Spans: spansOf(&d.Summary, end)}
 	for from := 0.0; from < end; from += float64(group) {
 		to := min(from+float64(group), end)
 		p.Times = append(p.Times, metrics.Round((from+to)/2, 4))
@@ -90,8 +91,7 @@ func newPageData(d result.Data) pageData {
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), kit.HueName(i), points(kit.LookOf(i).Dashes)})
 	}
-	for i := range chart.Figures {
-		f := &chart.Figures[i]
+	for _, f := range figures {
 		c := newPageChart(d, f, group, end)
 		for k := range d.Series {
 			c.add(f.Cells(&d.Series[k]), group/d.Series[k].Step(), len(p.Times))

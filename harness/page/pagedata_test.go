@@ -5,12 +5,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 )
 
 func TestPageDataOfStages(t *testing.T) {
 	d := resulttest.GoldenData()
-	data := newPageData(d)
+	data := newPageData(d, chart.FiguresOf(chart.Options{}))
 	rules := data.Charts[0].Rules
 	want := []pageRule{
 		{"server cap", [][2]float64{{0, 99.9001}, {1, 0}, {2, 49.95005}}, []float64{5, 3}},

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -17,7 +18,8 @@ import (
 // reportPage is what the template of report.html is filled with.
 type reportPage struct {
 	Page        page
-	Name        string
+	Title       string
+	Scenario    string // its name, where the title is another; otherwise ""
 	Index       string // the page over all results, relative to this one; "": there is none
 	Question    string
 	Failures    []string // why a strategy had no success
@@ -41,13 +43,14 @@ type reportPage struct {
 	OnPaper    []template.HTML // instead of the charts that move
 	Figures    []template.HTML
 	Multiples  []template.HTML
-	// MultiplesBeside: there are too many strategies to show them here.
-	MultiplesBeside bool
-	Resources       *pageResources // nil: not measured
-	Routes          *pageRoutes    // nil: requests are of one kind
-	Files           []string
-	Data            pageData
-	Ink             string
+	// Beside are the names of multiples that are files beside the page: there are too
+	// many strategies to show them here.
+	Beside    []string
+	Resources *pageResources // nil: not measured
+	Routes    *pageRoutes    // nil: requests are of one kind
+	Files     []string
+	Data      pageData
+	Ink       string
 }
 
 type pageCeiling struct {
@@ -73,17 +76,21 @@ type pageRuleName struct{ Label, Dashes string }
 
 // Options say how what people look at is made.
 type Options struct {
-	PNG   bool   // every chart as PNG, too
-	Index string // the page over all results, relative to the report, with slashes; "" is none
+	PNG    bool     // every chart as PNG, too
+	Index  string   // the page over all results, relative to the report, with slashes; "" is none
+	Title  string   // of the report; "" is the scenario's name
+	Charts []string // the names of those that are made; none: all
 }
+
+func (o Options) charts() chart.Options { return chart.Options{PNG: o.PNG, Only: o.Charts} }
 
 // Views makes what people look at: all charts, and report.html with them.
 func Views(d result.Data, o Options) (folder.Views, error) {
-	pictures, err := chart.Draw(d, o.PNG)
+	pictures, err := chart.Draw(d, o.charts())
 	if err != nil {
 		return folder.Views{}, err
 	}
-	report, err := reportHTML(d, pictures, o.Index)
+	report, err := reportHTML(d, pictures, o)
 	if err != nil {
 		return folder.Views{}, fmt.Errorf("%s: %w", folder.ReportFile, err)
 	}
@@ -94,7 +101,7 @@ func Views(d result.Data, o Options) (folder.Views, error) {
 }
 
 // reportHTML returns report.html with the pictures.
-func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, error) {
+func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, error) {
 	d = chart.Drawable(d)
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
@@ -102,14 +109,15 @@ func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, 
 	if len(s.Strategies) > 0 {
 		scripts = []string{"charts.js", "table.js"}
 	}
-	base, err := newPage(name+" – ratebench", len(scripts) > 0, append(scripts, "theme.js")...)
+	title := cmp.Or(result.OneLine(o.Title), name)
+	base, err := newPage(title+" – ratebench", len(scripts) > 0, append(scripts, "theme.js")...)
 	if err != nil {
 		return nil, err
 	}
 	p := reportPage{
 		Page:         base,
-		Name:         name,
-		Index:        index,
+		Title:        title,
+		Index:        o.Index,
 		Question:     s.Question,
 		Facts:        facts(d),
 		SHA256:       abbreviateHash(s.Scenario.SHA256),
@@ -121,10 +129,13 @@ func reportHTML(d result.Data, pictures []chart.Picture, index string) ([]byte, 
 		Files:        []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile},
 		Ink:          kit.Hex(kit.Ink),
 	}
+	if title != name {
+		p.Scenario = name
+	}
 	if len(s.Strategies) > 0 {
 		p.Failures = failures(s)
 		p.Finding, p.Verdict = findings(d)
-		p.fill(d)
+		p.fill(d, o.charts())
 		p.draw(pictures)
 	}
 	if d.Resources != nil {
@@ -148,8 +159,9 @@ func findings(d result.Data) (first string, rest []string) {
 }
 
 // fill adds what there is only when a strategy ran.
-func (p *reportPage) fill(d result.Data) {
-	p.Data = newPageData(d)
+func (p *reportPage) fill(d result.Data, o chart.Options) {
+	figures := chart.FiguresOf(o)
+	p.Data = newPageData(d, figures)
 	end, group := chart.Span(d, mostPoints)
 	p.LastPoint = len(p.Data.Times) - 1
 	if chart.HasIntervals(d.Summary.Runs) {
@@ -158,8 +170,7 @@ func (p *reportPage) fill(d result.Data) {
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
 	}
-	for i := range chart.Figures {
-		f := &chart.Figures[i]
+	for i, f := range figures {
 		panel := pagePanel{Title: f.Heading, Unit: f.Unit, Wide: f.Ceilings}
 		if p.Data.Charts[i].Axis != "linear" {
 			panel.Unit += ", logarithmic axis"
@@ -203,6 +214,7 @@ func sameLines(curves []kit.Curve, s *result.Summary) []string {
 
 // draw puts the pictures where they belong.
 func (p *reportPage) draw(pictures []chart.Picture) {
+	var multiples []string
 	for _, picture := range pictures {
 		image := template.HTML(bytes.TrimSpace(picture.SVG)) // package svg escapes all text
 		switch picture.Place {
@@ -210,6 +222,7 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.Figures = append(p.Figures, image)
 		case chart.Multiples:
 			p.Multiples = append(p.Multiples, image)
+			multiples = append(multiples, picture.Name)
 		case chart.OnPaper:
 			p.OnPaper = append(p.OnPaper, image)
 		case chart.WithCosts:
@@ -218,7 +231,7 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.Routes.Figure = image
 		}
 	}
-	p.leaveOutMultiples()
+	p.leaveOutMultiples(multiples)
 }
 
 // roomForMultiples is how many bytes of small multiples a page has room for.
@@ -226,14 +239,14 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 const roomForMultiples = 150_000
 
 // leaveOutMultiples keeps the page of many strategies small: their small
-// multiples are files beside it.
-func (p *reportPage) leaveOutMultiples() {
+// multiples are files of these names beside it.
+func (p *reportPage) leaveOutMultiples(names []string) {
 	size := 0
 	for _, m := range p.Multiples {
 		size += len(m)
 	}
 	if size > roomForMultiples {
-		p.Multiples, p.MultiplesBeside = nil, true
+		p.Multiples, p.Beside = nil, names
 	}
 }
 

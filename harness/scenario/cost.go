@@ -8,6 +8,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/yamlfile"
 )
 
@@ -22,7 +23,6 @@ const (
 	runsAtATime    = 4   // on as many cores
 	maxRuns        = 100_000
 	minDuration    = time.Millisecond // of a run: what is less has no figure per second
-	maxBlockAfter  = 1_000_000_000
 )
 
 // What things take, in bytes: measured on a 64-bit machine, and rounded up.
@@ -195,11 +195,11 @@ func (s *Scenario) needs(generated float64) []need {
 		st := &s.Strategies[i]
 		workers := keys * float64(st.Client.WorkersPerKey)
 		limiters := keys
-		if st.Limiter.Scope == ScopeWorker {
+		if st.Limiter.Scope == client.ScopeWorker {
 			limiters = workers
 		}
 		live[0].bytes = keys * (perKey + perArrival*float64(s.largestLimit()))
-		live[1].bytes = max(live[1].bytes, limiters*(perDeparture*float64(st.Quota(s.Server).Limit)+perSample*st.Limiter.samples()))
+		live[1].bytes = max(live[1].bytes, limiters*(perDeparture*float64(st.Quota(s.Server).Limit)+perSample*samplesOf(st.Limiter.Fields())))
 		live[2].bytes = max(live[2].bytes, workers*perWorker)
 		live[3].bytes = max(live[3].bytes, perRequest*s.backlog(st, generated))
 	}
@@ -241,10 +241,8 @@ func (s *Scenario) backlog(st *Strategy, generated float64) float64 {
 	return n
 }
 
-// samples is how many latencies the limiter remembers, which those that
-// remember any call by that name.
-func (l *Limiter) samples() float64 { return samplesOf(l.fields()) }
-
+// samplesOf is how many latencies a limiter remembers, which those that remember any
+// call by that name.
 func samplesOf(fields []yamlfile.Field) float64 {
 	most := 0.0
 	for _, f := range fields {

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/metrics"
+	"ratebench/harness/scenario/sweep"
 	"ratebench/harness/yamlfile"
 )
 
@@ -77,7 +78,7 @@ func (r *reader) pointOf(e *Expectation) yamlfile.Notation {
 }
 
 // pointFields are those of the labels of a point.
-func pointFields(axes []Axis, at []string) []yamlfile.Field {
+func pointFields(axes []sweep.Axis, at []string) []yamlfile.Field {
 	var fields []yamlfile.Field
 	for i := range at {
 		var labels []Word

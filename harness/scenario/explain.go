@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/notation"
 	"ratebench/harness/yamlfile"
 )
@@ -28,16 +29,16 @@ type Section struct {
 // StrategySections explains what strategies have in common, whatever their
 // limiter.
 func StrategySections() []Section {
-	s := Strategy{Client: defaultClient(), Limiter: Limiter{Scope: ScopeKey, Share: ShareWhole}}
+	s := Strategy{Client: client.Default(), Limiter: client.Limiter{Scope: client.ScopeKey, Share: client.ShareWhole}}
 	byName := map[string]Section{}
-	for _, f := range new(reader).strategyFields(&s) {
+	for _, f := range newReader(nil).strategyFields(&s) {
 		byName[f.Key] = Section{f.Key, f.Help, keys("", f.Fields)}
 	}
-	client := byName["client"]
-	client.Help = clientHelp
+	all := byName["client"]
+	all.Help = client.Help
 	return []Section{
-		{"limiter", limiterHelp, keys("", limiterFields(&s.Limiter))},
-		byName["guard"], byName["retry"], client, byName["queue"],
+		{"limiter", client.LimiterHelp, keys("", client.LimiterFields(&s.Limiter))},
+		byName["guard"], byName["retry"], all, byName["queue"],
 	}
 }
 

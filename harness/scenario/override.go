@@ -10,6 +10,8 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/load"
 	"ratebench/harness/yamlfile"
 )
 
@@ -101,13 +103,13 @@ func (c *change) duration(t time.Duration) {
 		c.untest(fmt.Sprintf("--duration is %s, the scenario's %s", dist.FormatDuration(t), dist.FormatDuration(c.out.Duration)), everyClaim)
 	}
 	c.out.Duration = t
-	c.out.Load.Stages = slices.DeleteFunc(slices.Clone(c.out.Load.Stages), func(s LoadStage) bool { return s.At >= t })
-	c.out.Server.Stages = slices.DeleteFunc(slices.Clone(c.out.Server.Stages), func(s Stage) bool { return s.At >= t })
+	c.out.Load.Stages = slices.DeleteFunc(slices.Clone(c.out.Load.Stages), func(s load.Stage) bool { return s.At >= t })
+	c.out.Server.Stages = slices.DeleteFunc(slices.Clone(c.out.Server.Stages), func(s api.Stage) bool { return s.At >= t })
 }
 
 func (c *change) blockAfter(n int) {
-	if n < 0 || n > maxBlockAfter {
-		c.wrong("--block-after is %d, want 0 to %d", n, maxBlockAfter)
+	if n < 0 || n > api.MaxBlockAfter {
+		c.wrong("--block-after is %d, want 0 to %d", n, api.MaxBlockAfter)
 	}
 	c.record("--block-after", strconv.Itoa(n))
 	for _, a := range c.out.Sweep {

@@ -19,6 +19,9 @@ import (
 	"ratebench/harness/dist"
 	"ratebench/harness/faults"
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/client"
+	"ratebench/harness/scenario/load"
 	"ratebench/harness/scenario/notation"
 )
 
@@ -33,7 +36,7 @@ var asText = cmp.Options{
 		}
 		return d.String() + " on " + dist.FormatDuration(d.Step())
 	}),
-	cmpopts.IgnoreFields(Limiter{}, "Parameters"),
+	cmpopts.IgnoreFields(client.Limiter{}, "Parameters"),
 }
 
 func TestDefaults(t *testing.T) {
@@ -49,8 +52,8 @@ func TestDefaults(t *testing.T) {
 	want.Duration = 25 * time.Second
 	want.Strategies = []Strategy{{
 		Name:    "a",
-		Limiter: Limiter{Kind: "window", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{}},
-		Client:  Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: NonceTimestamp, Runtime: Runtime{Kind: RuntimeGoroutines}, Clock: Clock{Rate: 1}, Processes: 1},
+		Limiter: client.Limiter{Kind: "window", Scope: client.ScopeKey, Share: client.ShareWhole, Config: &spacing{}},
+		Client:  client.Client{WorkersPerKey: 1, Timeout: time.Second, Nonce: client.NonceTimestamp, Runtime: client.Runtime{Kind: client.RuntimeGoroutines}, Clock: client.Clock{Rate: 1}, Processes: 1},
 	}}
 	if diff := cmp.Diff(want, got, asText); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -68,7 +71,7 @@ func TestReference(t *testing.T) {
 		Runs: 20,
 		Seed: 1,
 		Step: ms,
-		Server: Server{
+		Server: api.Server{
 			Keys:       5,
 			Limit:      Limit{N: 20, Window: time.Second},
 			Incoming:   parseDist(t, "uniform(0ms, 50ms)", ms),
@@ -77,7 +80,7 @@ func TestReference(t *testing.T) {
 			BlockAfter: 10,
 			Faults:     faults.Config{SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", ms)},
 		},
-		Load: Generator{Step: ms, Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
+		Load: load.Generator{Step: ms, Every: parseDist(t, "uniform(0ms, 21ms)", ms), Burst: 1, TTL: time.Second},
 	}
 	got := Reference()
 	if diff := cmp.Diff(want, got, asText); diff != "" {
@@ -163,10 +166,10 @@ func TestEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	step := 500 * time.Microsecond
-	client := Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: NonceCounter, Runtime: Runtime{RuntimeEventLoop, 3 * ms, 100 * time.Microsecond, ms},
-		Clock: Clock{Rate: 0.99, Jumps: []Jump{{10 * time.Second, -2 * time.Second}, {time.Minute, time.Hour}}}, Processes: 1}
-	stamped := client
-	stamped.Nonce = NonceTimestamp
+	own := client.Client{WorkersPerKey: 3, Timeout: 2 * time.Second, Nonce: client.NonceCounter, Runtime: client.Runtime{Kind: client.RuntimeEventLoop, PerRequest: 3 * ms, PerWakeUp: 100 * time.Microsecond, Generator: ms},
+		Clock: client.Clock{Rate: 0.99, Jumps: []client.Jump{{At: 10 * time.Second, By: -2 * time.Second}, {At: time.Minute, By: time.Hour}}}, Processes: 1}
+	stamped := own
+	stamped.Nonce = client.NonceTimestamp
 	want := &Scenario{
 		Name:     "two",
 		Question: "Which of two is better?",
@@ -174,24 +177,24 @@ func TestEveryField(t *testing.T) {
 		Runs:     1,
 		Seed:     18446744073709551615,
 		Step:     step,
-		Server: Server{
+		Server: api.Server{
 			Keys:     100000,
 			Limit:    Limit{N: 7, Window: 1051 * ms},
 			Incoming: parseDist(t, "uniform(0ms, 2500µs)", step),
 			Outgoing: got.Server.Outgoing, // below
-			Headers:  Headers{ReceivedAt: true, RateLimit: true},
+			Headers:  api.Headers{ReceivedAt: true, RateLimit: true},
 			Faults: faults.Config{
 				Error500: 0.1, Error503: 0.2, Spike: 0.05, SpikeLatency: parseDist(t, "uniform(200ms, 800ms)", step),
 				Hang: 0.01, ResetBefore: 0.02, ResetAfter: 0.03, Malformed: 0.04,
 				Outages: []faults.Outage{{At: 5 * time.Second, For: time.Second}, {At: 6 * time.Second, For: 500 * ms, Lose: true}},
 			},
-			Stages: []Stage{{10 * time.Second, Limit{N: 5, Window: time.Second}}, {80 * time.Second, Limit{N: 20, Window: 2 * time.Second}}},
+			Stages: []api.Stage{{At: 10 * time.Second, Limit: Limit{N: 5, Window: time.Second}}, {At: 80 * time.Second, Limit: Limit{N: 20, Window: 2 * time.Second}}},
 		},
-		Load: Generator{Step: 10 * time.Microsecond, Every: parseDist(t, "exponential(105us)", 10*time.Microsecond), Burst: 4, Count: 1000, TTL: 1500 * ms},
+		Load: load.Generator{Step: 10 * time.Microsecond, Every: parseDist(t, "exponential(105us)", 10*time.Microsecond), Burst: 4, Count: 1000, TTL: 1500 * ms},
 		Strategies: []Strategy{
 			{
 				Name: "quick+1",
-				Limiter: Limiter{Kind: "adaptive", Poll: 2 * ms, Scope: ScopeKey, Share: ShareWhole, Config: &everyType{
+				Limiter: client.Limiter{Kind: "adaptive", Poll: 2 * ms, Scope: client.ScopeKey, Share: client.ShareWhole, Config: &everyType{
 					Headroom: headroom{Start: 40 * ms, Min: 10 * ms, Max: 50 * ms, Factor: 2, Samples: 100},
 					Measure:  "send",
 					Jitter:   true,
@@ -200,20 +203,20 @@ func TestEveryField(t *testing.T) {
 				}},
 				Guard:  limiter.Guards{InFlight: 2, Order: true, Latency: 60 * ms, Penalty: time.Second},
 				Client: stamped,
-				Retry:  &Retry{Max: 3, Backoff: backoff.Rule{Base: 10 * ms, Jitter: backoff.JitterDecorrelated}},
-				Queue:  Queue{&DeadLetter{MaxRetries: 5}, &Backpressure{Max: 7, Pause: 500 * ms}},
+				Retry:  &client.Retry{Max: 3, Backoff: backoff.Rule{Base: 10 * ms, Jitter: backoff.JitterDecorrelated}},
+				Queue:  client.Queue{DeadLetter: &client.DeadLetter{MaxRetries: 5}, Backpressure: &client.Backpressure{Max: 7, Pause: 500 * ms}},
 			},
 			{
 				Name:    "slow_2.0",
-				Limiter: Limiter{Kind: "fixed-interval", Poll: ms, Scope: ScopeWorker, Share: ShareSplit, Config: &spacing{Interval: time.Second}},
-				Client:  client,
-				Retry:   &Retry{Max: 5, Backoff: backoff.Rule{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull}},
-				Queue:   Queue{&DeadLetter{MaxRetries: 0}, &Backpressure{Max: 100, Pause: time.Minute}},
+				Limiter: client.Limiter{Kind: "fixed-interval", Poll: ms, Scope: client.ScopeWorker, Share: client.ShareSplit, Config: &spacing{Interval: time.Second}},
+				Client:  own,
+				Retry:   &client.Retry{Max: 5, Backoff: backoff.Rule{Base: 50 * ms, Cap: 2 * time.Second, Jitter: backoff.JitterFull}},
+				Queue:   client.Queue{DeadLetter: &client.DeadLetter{MaxRetries: 0}, Backpressure: &client.Backpressure{Max: 100, Pause: time.Minute}},
 			},
 			{
 				Name:    "polls",
-				Limiter: Limiter{Kind: "fixed-interval", Scope: ScopeKey, Share: ShareWhole, Config: &spacing{Interval: 50 * ms}},
-				Client:  client,
+				Limiter: client.Limiter{Kind: "fixed-interval", Scope: client.ScopeKey, Share: client.ShareWhole, Config: &spacing{Interval: 50 * ms}},
+				Client:  own,
 			},
 		},
 		Expect: []Expectation{

@@ -7,6 +7,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/internal/choice"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/load"
 	"ratebench/harness/yamlfile"
 	"ratebench/scenarios/apis"
 )
@@ -18,8 +20,8 @@ type Preset struct {
 	Page      string // where it is documented
 	Date      string // when that was read, as 2026-11-26
 	LeavesOut string // what of the real API is not in it
-	Server    Server
-	Load      Generator
+	Server    api.Server
+	Load      load.Generator
 	Text      string // of its file
 }
 
@@ -73,8 +75,8 @@ func presetFields(p *Preset, out *Scenario) []yamlfile.Field {
 		yamlfile.Key("page", "where it is documented", yamlfile.Required(yamlfile.Line(&p.Page), "page: https://…")),
 		yamlfile.Key("date", "when that was read", yamlfile.Required(date, "date: 2026-11-26")),
 		yamlfile.Key("leaves_out", "what of the real API is not in it", yamlfile.Required(yamlfile.Line(&p.LeavesOut), "leaves_out: nothing that is known")),
-		yamlfile.Key("server", "the rate-limited API", yamlfile.Mapping(serverFields(out), func(d *yamlfile.Decoder, at yamlfile.Found) { checkServer(d, &out.Server, at) })),
-		yamlfile.Key("load", "the load generator", yamlfile.Mapping(loadFields(out), func(d *yamlfile.Decoder, at yamlfile.Found) { checkLoad(d, &out.Load, at) })),
+		yamlfile.Key("server", "the rate-limited API", api.Notation(&out.Server, &out.Step, &out.Duration)),
+		yamlfile.Key("load", "the load generator", load.Notation(&out.Load, &out.Duration)),
 	}
 }
 
@@ -130,12 +132,12 @@ func (r *reader) checkKinds(values map[string]ast.Node) {
 		l := &r.out.Server.Limits[i]
 		if routes := entryOf(list.Values[i], "routes"); routes != nil {
 			for _, route := range l.Routes {
-				if !r.out.Load.hasRoute(route) {
+				if !r.out.Load.HasRoute(route) {
 					r.Errorf(routes, "routes has %s, which no request of load.mix is of, want a mix with it", route)
 				}
 			}
 		}
-		if l.Cost != "" && !r.out.Load.hasCost(l.Cost) {
+		if l.Cost != "" && !r.out.Load.HasCost(l.Cost) {
 			r.Errorf(entryOf(list.Values[i], "cost"), "cost is %s, which no request of load.mix has, want a mix with it", l.Cost)
 		}
 	}
@@ -151,34 +153,4 @@ func entryOf(n ast.Node, key string) ast.Node {
 		}
 	}
 	return nil
-}
-
-// MostResources is how many things the requests of a kind are about, of the kind
-// with the most of them.
-func (g *Generator) MostResources() int {
-	most := 1
-	for i := range g.Mix {
-		most = max(most, g.Mix[i].Resources)
-	}
-	return most
-}
-
-func (g *Generator) hasRoute(route string) bool {
-	for i := range g.Mix {
-		if g.Mix[i].Route == route {
-			return true
-		}
-	}
-	return false
-}
-
-func (g *Generator) hasCost(name string) bool {
-	for i := range g.Mix {
-		for _, c := range g.Mix[i].Costs {
-			if c.Name == name {
-				return true
-			}
-		}
-	}
-	return false
 }

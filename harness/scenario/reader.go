@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/yamlfile"
 )
 
@@ -26,14 +27,14 @@ type reader struct {
 	kinds []kinds.Kind
 
 	out            *Scenario
-	clientDefaults Client
+	clientDefaults client.Client
 	isPoint        bool                // of a sweep
 	found          map[string]ast.Node // the values of the file's keys
 }
 
 // newReader has every default.
 func newReader(limiters []kinds.Kind) *reader {
-	return &reader{kinds: limiters, out: newScenario(), clientDefaults: defaultClient()}
+	return &reader{kinds: limiters, out: newScenario(), clientDefaults: client.Default()}
 }
 
 // openData opens a file that the scenario names.

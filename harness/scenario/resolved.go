@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	"ratebench/harness/scenario/sweep"
 	"ratebench/harness/yamlfile"
 )
 
@@ -31,7 +32,7 @@ func (s *Scenario) MarshalJSON() ([]byte, error) {
 	}
 	whole := struct {
 		Scenario json.RawMessage `json:"scenario"` // its swept keys are run nowhere
-		Sweep    []Axis          `json:"sweep"`
+		Sweep    []sweep.Axis    `json:"sweep"`
 		Points   []Point         `json:"points"`
 	}{b.Bytes(), s.Sweep, s.Points}
 	return yamlfile.MarshalPlain(whole)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ratebench/harness/kinds"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/notation"
 	"ratebench/harness/scenario/rules"
 	"ratebench/harness/yamlfile"
@@ -34,10 +35,10 @@ func schemaOf(limiters []kinds.Kind) *yamlfile.Schema {
 	root := yamlfile.Object("", r.fields())
 	root.Draft = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ratebench scenario"
-	client := defaultClient()
+	defaults := client.Default()
 	root.Defs = append(slices.Concat(notation.Definitions(), rules.Definitions()),
-		yamlfile.Property{Name: "client", Schema: yamlfile.Object(clientHelp, clientFields(&client))},
-		yamlfile.Property{Name: "strategy", Schema: yamlfile.Object("a named client configuration", r.strategyFields(&Strategy{Client: client}))},
+		yamlfile.Property{Name: "client", Schema: yamlfile.Object(client.Help, client.Fields(&defaults))},
+		yamlfile.Property{Name: "strategy", Schema: yamlfile.Object("a named client configuration", r.strategyFields(&Strategy{Client: defaults}))},
 		yamlfile.Property{Name: "limiter", Schema: limiterSchema(limiters)},
 	)
 	for _, k := range limiters {
@@ -48,15 +49,15 @@ func schemaOf(limiters []kinds.Kind) *yamlfile.Schema {
 
 // limiterSchema selects one of the kinds by its name.
 func limiterSchema(limiters []kinds.Kind) *yamlfile.Schema {
-	kind := limiterFields(&Limiter{})[0].Describe()
+	kind := client.LimiterFields(&client.Limiter{})[0].Describe()
 	kind.Type = nil
 	s := &yamlfile.Schema{
-		Description: yamlfile.Sentence(limiterHelp),
+		Description: yamlfile.Sentence(client.LimiterHelp),
 		Type:        "object",
 		Properties:  yamlfile.Properties{{Name: "kind", Schema: kind}},
 		Required:    []string{"kind"},
-		If:          &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "share", Schema: &yamlfile.Schema{Const: ShareSplit}}}, Required: []string{"share"}},
-		Then:        &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "scope", Schema: &yamlfile.Schema{Const: ScopeWorker}}}, Required: []string{"scope"}},
+		If:          &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "share", Schema: &yamlfile.Schema{Const: client.ShareSplit}}}, Required: []string{"share"}},
+		Then:        &yamlfile.Schema{Properties: yamlfile.Properties{{Name: "scope", Schema: &yamlfile.Schema{Const: client.ScopeWorker}}}, Required: []string{"scope"}},
 	}
 	for _, k := range limiters {
 		kind.Enum = append(kind.Enum, k.Name)
@@ -70,12 +71,12 @@ func kindDefinition(k kinds.Kind) string { return "limiter-" + k.Name }
 
 // kindSchema is one kind: what all have, and its own parameters.
 func kindSchema(k kinds.Kind) *yamlfile.Schema {
-	l := newLimiter(k)
+	l := client.NewLimiter(k)
 	help := k.Summary
 	if k.Formula != "" {
 		help += ". The next request leaves at: " + k.Formula
 	}
-	s := yamlfile.Object(help, append(limiterFields(&l), notation.Parameters{}.Fields("", l.Parameters)...))
+	s := yamlfile.Object(help, append(client.LimiterFields(&l), notation.Parameters{}.Fields("", l.Parameters)...))
 	s.Title = k.Name
 	*s.Properties.Of("kind") = yamlfile.Schema{Description: yamlfile.Sentence(k.Summary), Const: k.Name}
 	return s

@@ -13,6 +13,7 @@ import (
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // parseStrategy parses a scenario with one strategy.
@@ -126,7 +127,7 @@ func TestCommonDefaults(t *testing.T) {
 				t.Errorf("%s.%s: %s is not the default: got %+v, want %+v", s.Section, k.Key, k.Default, set, bare)
 			}
 			for _, v := range k.Values {
-				with := map[string]string{scenario.ShareSplit: "scope: worker"}[v.Value]
+				with := map[string]string{client.ShareSplit: "scope: worker"}[v.Value]
 				if _, err := parseStrategy(strategyWith(s.Section, k.Key, with, k.Key+": "+v.Value)); err != nil {
 					t.Errorf("%s.%s: %v", s.Section, k.Key, err)
 				}

@@ -5,6 +5,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // A Ceiling is one of the bounds.
@@ -69,42 +70,42 @@ func Applies(sc *scenario.Scenario, st *scenario.Strategy) Ceiling {
 
 // idealOf is the ideal client with the knowledge and the duties of a strategy's,
 // unless that is one that risks 429s.
-func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (client ideal, safe bool) {
+func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (own ideal, safe bool) {
 	sc = plain(sc)
-	client = idealFor(&sc.Server, sc.Server.Limit)
-	slowest := client.inMax
+	own = idealFor(&sc.Server, sc.Server.Limit)
+	slowest := own.inMax
 	if sc.Server.Faults.Spike > 0 {
 		slowest += longest(sc.Server.Faults.SpikeLatency)
 	}
 	several := st.Client.Processes > 1
-	client.alone = isAlone(st) && !several
-	client.work = st.Client.Runtime.PerRequest
-	client.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
-	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == scenario.ScopeWorker || st.Client.Clock.Rate > fastest {
-		return client, false
+	own.alone = isAlone(st) && !several
+	own.work = st.Client.Runtime.PerRequest
+	own.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
+	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == client.ScopeWorker || st.Client.Clock.Rate > fastest {
+		return own, false
 	}
 	covers := func(latest, shortest time.Duration) bool {
 		if latest == 0 { // not known: a request that is given up counts as arrived
 			latest = st.Client.Timeout
 		}
-		return latest >= slowest && shortest <= client.inMin
+		return latest >= slowest && shortest <= own.inMin
 	}
 	switch l := st.Limiter.Config.(type) {
 	case *limiter.AckClocked:
-		client.knows, safe = answers, covers(l.Latency, l.Shortest)
+		own.knows, safe = answers, covers(l.Latency, l.Shortest)
 	case *limiter.ServerTime:
-		client.knows, safe = answers, covers(l.Latency, l.Shortest)
+		own.knows, safe = answers, covers(l.Latency, l.Shortest)
 		if sc.Server.Headers.ReceivedAt {
-			client.knows = serverTime
+			own.knows = serverTime
 		}
 	case *limiter.Paced:
-		client.knows, safe = sends, l.Spread >= slowest-client.inMin
+		own.knows, safe = sends, l.Spread >= slowest-own.inMin
 	case *limiter.Window:
-		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
+		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
 	case *limiter.FixedInterval:
-		client.knows, safe = sends, headroomCovers(sc, &client, l.Headroom, slowest)
+		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
 	}
-	return client, safe
+	return own, safe
 }
 
 // fastest is the rate of a client's clock that limiters allow for.
@@ -120,5 +121,5 @@ func headroomCovers(sc *scenario.Scenario, client *ideal, headroom, slowest time
 
 // isAlone reports whether a strategy has one request of a key under way at most.
 func isAlone(st *scenario.Strategy) bool {
-	return st.Client.WorkersPerKey == 1 || st.Guard.InFlight == 1 && st.Limiter.Scope != scenario.ScopeWorker
+	return st.Client.WorkersPerKey == 1 || st.Guard.InFlight == 1 && st.Limiter.Scope != client.ScopeWorker
 }

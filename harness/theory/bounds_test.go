@@ -8,14 +8,16 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/theory"
 )
 
 // plain is a strategy with ten workers per key, a timeout of 1s and a right clock.
 func plain(config limiter.Config) *scenario.Strategy {
 	return &scenario.Strategy{
-		Limiter: scenario.Limiter{Scope: scenario.ScopeKey, Config: config},
-		Client:  scenario.Client{WorkersPerKey: 10, Timeout: time.Second, Clock: scenario.Clock{Rate: 1}},
+		Limiter: client.Limiter{Scope: client.ScopeKey, Config: config},
+		Client:  client.Client{WorkersPerKey: 10, Timeout: time.Second, Clock: client.Clock{Rate: 1}},
 	}
 }
 
@@ -36,7 +38,7 @@ func TestApplies(t *testing.T) {
 	spiky := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	spiky.Server.Faults = faults.Config{Spike: .01, SpikeLatency: parse(t, "uniform(0ms, 100ms)", ms)}
 	falling := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
-	falling.Server.Stages = []scenario.Stage{{At: time.Second, Limit: limit(10)}}
+	falling.Server.Stages = []api.Stage{{At: time.Second, Limit: limit(10)}}
 	far := reference(t, "uniform(180ms, 200ms)", "uniform(0ms, 50ms)", ms)
 	endless := reference(t, "exponential(10ms)", "uniform(0ms, 50ms)", ms)
 
@@ -69,7 +71,7 @@ func TestApplies(t *testing.T) {
 		{"far away, shortest wrong", far, plain(&limiter.AckClocked{Latency: 200 * ms, Shortest: 181 * ms}), theory.ServerCap},
 		{"adaptive", sc, plain(&limiter.Adaptive{}), theory.ServerCap},
 		{"none", sc, plain(&limiter.None{}), theory.ServerCap},
-		{"a limiter for each worker", sc, changed(plain(ack(50*ms)), func(st *scenario.Strategy) { st.Limiter.Scope = scenario.ScopeWorker }), theory.ServerCap},
+		{"a limiter for each worker", sc, changed(plain(ack(50*ms)), func(st *scenario.Strategy) { st.Limiter.Scope = client.ScopeWorker }), theory.ServerCap},
 		{"a fast clock", sc, changed(plain(ack(50*ms)), func(st *scenario.Strategy) { st.Client.Clock.Rate = 1.001 }), theory.ServerCap},
 		{"a slow clock", sc, changed(plain(ack(50*ms)), func(st *scenario.Strategy) { st.Client.Clock.Rate = .5 }), theory.Provable},
 		{"spikes", spiky, plain(ack(50 * ms)), theory.ServerCap},
@@ -105,8 +107,8 @@ func TestServerCapOfARun(t *testing.T) {
 		{"the way there and back does not count", func(sc *scenario.Scenario) {
 			sc.Server.Incoming, sc.Server.Outgoing = parse(t, "constant(200ms)", ms), parse(t, "constant(100ms)", ms)
 		}, 2200 * ms, 200},
-		{"half the limit from 10s on", func(sc *scenario.Scenario) { sc.Server.Stages = []scenario.Stage{{At: 10 * s, Limit: limit(10)}} }, 20 * s, 1000 + 500},
-		{"a stage after the end", func(sc *scenario.Scenario) { sc.Server.Stages = []scenario.Stage{{At: 10 * s, Limit: limit(100)}} }, 5 * s, 500},
+		{"half the limit from 10s on", func(sc *scenario.Scenario) { sc.Server.Stages = []api.Stage{{At: 10 * s, Limit: limit(10)}} }, 20 * s, 1000 + 500},
+		{"a stage after the end", func(sc *scenario.Scenario) { sc.Server.Stages = []api.Stage{{At: 10 * s, Limit: limit(100)}} }, 5 * s, 500},
 		{"what is forgotten comes on top", func(sc *scenario.Scenario) {
 			sc.Server.Faults.Outages = []faults.Outage{{At: 100 * ms, For: 100 * ms, Lose: true}, {At: 300 * ms, For: 100 * ms}}
 		}, 500 * ms, 200},

@@ -16,6 +16,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 )
 
 // Ceilings are upper bounds of what can be kept up, in requests per second over
@@ -148,7 +149,7 @@ func (c *Ceilings) add(of Ceilings, share float64) {
 
 // atLimit computes the ceilings of one limit; doubt is the mean of what a
 // client does not know of an arrival.
-func atLimit(server *scenario.Server, limit scenario.Limit, doubt time.Duration) Ceilings {
+func atLimit(server *api.Server, limit scenario.Limit, doubt time.Duration) Ceilings {
 	var (
 		in       = server.Incoming
 		low, top = in.Support()

@@ -7,8 +7,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/theory"
 )
 
@@ -230,7 +232,7 @@ func TestOrderedStagesCountForAsLongAsTheyLast(t *testing.T) {
 	sc.Duration = 120 * time.Second
 	whole := theory.Ordered(sc)
 	half := scenario.Limit{N: 10, Window: time.Second}
-	sc.Server.Stages = []scenario.Stage{{At: 30 * time.Second, Limit: half}, {At: 60 * time.Second, Limit: sc.Server.Limit}}
+	sc.Server.Stages = []api.Stage{{At: 30 * time.Second, Limit: half}, {At: 60 * time.Second, Limit: sc.Server.Limit}}
 	got := theory.Ordered(sc)
 	sc.Server.Limit, sc.Server.Stages = half, nil
 	halved := theory.Ordered(sc)
@@ -246,7 +248,7 @@ func TestStagesCountForAsLongAsTheyLast(t *testing.T) {
 	sc.Duration = 120 * time.Second
 	whole := theory.Of(sc)
 	half := scenario.Limit{N: 10, Window: time.Second}
-	sc.Server.Stages = []scenario.Stage{
+	sc.Server.Stages = []api.Stage{
 		{At: 30 * time.Second, Limit: half},
 		{At: 90 * time.Second, Limit: sc.Server.Limit},
 		{At: 300 * time.Second, Limit: half}, // after the end

@@ -6,6 +6,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 )
 
 // knowledge is what a client goes by.
@@ -48,7 +49,7 @@ type ideal struct {
 }
 
 // idealFor is the ideal client of a scenario's server under a limit.
-func idealFor(server *scenario.Server, limit scenario.Limit) ideal {
+func idealFor(server *api.Server, limit scenario.Limit) ideal {
 	inMin, _ := server.Incoming.Support()
 	outMin, _ := server.Outgoing.Support()
 	return ideal{

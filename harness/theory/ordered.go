@@ -5,6 +5,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 )
 
 // How the growth of the recursion in order is measured: over so many departures,
@@ -51,7 +52,7 @@ func Ordered(sc *scenario.Scenario) OrderedCeilings {
 
 // orderedAt computes the ceilings in order of a limit from those without that
 // duty, which they are never above.
-func orderedAt(server *scenario.Server, limit scenario.Limit, without Ceilings) OrderedCeilings {
+func orderedAt(server *api.Server, limit scenario.Limit, without Ceilings) OrderedCeilings {
 	c := OrderedCeilings{without.Provable, without.ServerTime}
 	if shortest, _ := server.Incoming.Support(); shortest == longest(server.Incoming) {
 		return c // requests that all take as long do not overtake each other
@@ -80,7 +81,7 @@ func orderedAt(server *scenario.Server, limit scenario.Limit, without Ceilings) 
 }
 
 // drawLatencies draws for n requests of a key, apart from those of any run.
-func drawLatencies(server *scenario.Server, n int, mirrored bool) []request {
+func drawLatencies(server *api.Server, n int, mirrored bool) []request {
 	in, out := drawer(server.Incoming, server.Keys, 0, mirrored), drawer(server.Outgoing, server.Keys, 1, mirrored)
 	drawn := make([]request, n)
 	for i := range drawn {

@@ -11,11 +11,12 @@ import (
 
 	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/theory"
 )
 
 // staged is the reference scenario for 120 s.
-func staged(t testing.TB, stages []scenario.Stage, outages []faults.Outage) *scenario.Scenario {
+func staged(t testing.TB, stages []api.Stage, outages []faults.Outage) *scenario.Scenario {
 	sc := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	sc.Duration = 120 * time.Second
 	sc.Server.Stages, sc.Server.Faults.Outages = stages, outages
@@ -34,27 +35,27 @@ func TestSteps(t *testing.T) {
 	full, half := 100/1.001, 50/1.001
 	for _, tt := range []struct {
 		name    string
-		stages  []scenario.Stage
+		stages  []api.Stage
 		outages []faults.Outage
 		want    []step
 	}{
 		{"nothing changes", nil, nil, nil},
-		{"the limit changes", []scenario.Stage{{At: 30 * s, Limit: limit(10)}, {At: 60 * s, Limit: limit(20)}}, nil,
+		{"the limit changes", []api.Stage{{At: 30 * s, Limit: limit(10)}, {At: 60 * s, Limit: limit(20)}}, nil,
 			[]step{{0, full}, {30 * s, half}, {60 * s, full}}},
-		{"a stage that changes nothing", []scenario.Stage{{At: 30 * s, Limit: limit(20)}}, nil, nil},
-		{"stages with the same limit", []scenario.Stage{{At: 30 * s, Limit: limit(10)}, {At: 60 * s, Limit: limit(10)}}, nil,
+		{"a stage that changes nothing", []api.Stage{{At: 30 * s, Limit: limit(20)}}, nil, nil},
+		{"stages with the same limit", []api.Stage{{At: 30 * s, Limit: limit(10)}, {At: 60 * s, Limit: limit(10)}}, nil,
 			[]step{{0, full}, {30 * s, half}}},
 		{"outages", nil, []faults.Outage{{At: 20 * s, For: 2 * s}, {At: 40 * s, For: s, Lose: true}},
 			[]step{{0, full}, {20 * s, 0}, {22 * s, full}, {40 * s, 0}, {41 * s, full}}},
 		{"one outage after the other", nil, []faults.Outage{{At: 20 * s, For: 2 * s}, {At: 22 * s, For: s}},
 			[]step{{0, full}, {20 * s, 0}, {23 * s, full}}},
-		{"a stage in an outage", []scenario.Stage{{At: 21 * s, Limit: limit(10)}}, []faults.Outage{{At: 20 * s, For: 2 * s}},
+		{"a stage in an outage", []api.Stage{{At: 21 * s, Limit: limit(10)}}, []faults.Outage{{At: 20 * s, For: 2 * s}},
 			[]step{{0, full}, {20 * s, 0}, {22 * s, half}}},
-		{"a stage that begins as an outage ends", []scenario.Stage{{At: 22 * s, Limit: limit(10)}}, []faults.Outage{{At: 20 * s, For: 2 * s}},
+		{"a stage that begins as an outage ends", []api.Stage{{At: 22 * s, Limit: limit(10)}}, []faults.Outage{{At: 20 * s, For: 2 * s}},
 			[]step{{0, full}, {20 * s, 0}, {22 * s, half}}},
 		{"down at the end", nil, []faults.Outage{{At: 119 * s, For: time.Hour}},
 			[]step{{0, full}, {119 * s, 0}}},
-		{"after the end", []scenario.Stage{{At: 120 * s, Limit: limit(10)}}, []faults.Outage{{At: 121 * s, For: s}}, nil},
+		{"after the end", []api.Stage{{At: 120 * s, Limit: limit(10)}}, []faults.Outage{{At: 121 * s, For: s}}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			sc := staged(t, tt.stages, tt.outages)
@@ -74,7 +75,7 @@ func TestSteps(t *testing.T) {
 
 // In every step the ceilings are those of a scenario with that limit alone.
 func TestStepsAreCeilings(t *testing.T) {
-	steps := theory.Steps(staged(t, []scenario.Stage{{At: time.Second, Limit: limit(7)}}, nil))
+	steps := theory.Steps(staged(t, []api.Stage{{At: time.Second, Limit: limit(7)}}, nil))
 	for i, n := range []int{20, 7} {
 		sc := staged(t, nil, nil)
 		sc.Server.Limit = limit(n)
@@ -88,10 +89,10 @@ func TestStepsAreCeilings(t *testing.T) {
 // take away from that mean.
 func TestCeilingsAreTheMeanOfTheSteps(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		var stages []scenario.Stage
+		var stages []api.Stage
 		for at := range 120 {
 			if at > 0 && rapid.IntRange(0, 30).Draw(rt, "stage") == 0 {
-				stages = append(stages, scenario.Stage{At: time.Duration(at) * time.Second, Limit: limit(rapid.IntRange(1, 40).Draw(rt, "limit"))})
+				stages = append(stages, api.Stage{At: time.Duration(at) * time.Second, Limit: limit(rapid.IntRange(1, 40).Draw(rt, "limit"))})
 			}
 		}
 		sc := staged(t, stages, nil)

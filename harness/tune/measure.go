@@ -10,6 +10,7 @@ import (
 	"ratebench/harness"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 )
 
 // A run is what counts of one.
@@ -60,7 +61,7 @@ func (t *tuner) only(entries []*entry, length time.Duration, seed uint64, seeds 
 	sc := *t.scenario
 	sc.Strategies, sc.Expect, sc.Overrides, sc.Untested = nil, nil, nil, nil
 	sc.Question = ""
-	sc.Server.Stages = slices.DeleteFunc(slices.Clone(sc.Server.Stages), func(s scenario.Stage) bool { return s.At >= length })
+	sc.Server.Stages = slices.DeleteFunc(slices.Clone(sc.Server.Stages), func(s api.Stage) bool { return s.At >= length })
 	sc.Duration, sc.Seed, sc.Runs = length, seed, seeds
 	for i, e := range entries {
 		st := e.Strategy

@@ -19,8 +19,16 @@ func (t *tuner) indifferent(best float64) float64 {
 	return max(indifference*math.Abs(best), 1e-9)
 }
 
-// forbidden reports whether one run is enough to be out.
-func (t *tuner) forbidden(r *run) bool { return r.lost || t.Refused == 0 && r.refused > 0 }
+// verdict is why one run is enough to be out; "" is that it is not.
+func (t *tuner) verdict(r *run) string {
+	switch {
+	case r.lost || t.Refused == 0 && r.refused > 0:
+		return outRefused
+	case math.IsInf(r.value, 0):
+		return outUnknown
+	}
+	return ""
+}
 
 // race races entries, with runs of a length and seeds after the scenario's own. Two
 // races share alpha.
@@ -77,10 +85,7 @@ func (t *tuner) append(ctx context.Context, stage string, r *race, entries []*en
 	for i, e := range running {
 		for k := range runs[i] {
 			one := &runs[i][k]
-			if t.forbidden(one) || math.IsInf(one.value, 0) {
-				e.out = outRefused
-			}
-			if e.out == "" {
+			if e.out = cmp.Or(t.verdict(one), e.out); e.out == "" {
 				e.values, e.p99 = append(e.values, one.value), append(e.p99, one.p99)
 				e.refuse += one.refused
 			}
@@ -115,7 +120,7 @@ func (t *tuner) refuse(r *race, entries []*entry, n int) {
 func (t *tuner) rank(entries []*entry) []*entry {
 	var ranked []*entry
 	for _, e := range entries {
-		if e.out != outRefused && len(e.values) > 0 {
+		if (e.out == "" || e.out == outRaced) && len(e.values) > 0 {
 			ranked = append(ranked, e)
 		}
 	}

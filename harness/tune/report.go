@@ -21,6 +21,7 @@ type Report struct {
 
 	Candidates, Kinds int           // of so many kinds
 	OutRefused        int           // in short runs
+	OutUnknown        int           // which have no figure to compare by in them
 	Raced, Finalists  int           // who had a part in the race, and in the final
 	Short, Long, Full time.Duration // lengths of runs: short, of the race, of the final
 	Race, Final       Leg
@@ -107,7 +108,7 @@ func (t *tuner) confirm(ctx context.Context, ranked []*entry) error {
 		}
 		t.report.Unsafe++
 	}
-	return t.nobody()
+	return t.nobody(ranked)
 }
 
 // beside are the strategies to measure, under names of their own; the tuned one

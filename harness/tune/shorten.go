@@ -25,6 +25,7 @@ type entry struct {
 // Why an entry is out.
 const (
 	outRefused = "refused"
+	outUnknown = "without a figure" // no request of a run succeeds, say
 	outRaced   = "raced"
 )
 
@@ -107,9 +108,16 @@ func (t *tuner) shorten(ctx context.Context, entries []*entry) ([]*entry, error)
 	case err != nil:
 		return nil, err
 	case len(left) == 0:
-		return nil, t.nobody()
+		return nil, t.nobody(entries)
 	}
-	t.report.OutRefused = len(entries) - len(left)
+	for _, e := range entries {
+		switch e.out {
+		case outRefused:
+			t.report.OutRefused++
+		case outUnknown:
+			t.report.OutUnknown++
+		}
+	}
 	slices.SortStableFunc(left, func(a, b *entry) int {
 		return cmp.Or(cmp.Compare(mean(b.values), mean(a.values)), cmp.Compare(mean(a.p99), mean(b.p99)))
 	})
@@ -140,9 +148,8 @@ func (t *tuner) short(ctx context.Context, stage string, entries []*entry, lengt
 	for i, e := range entries {
 		e.values, e.p99 = nil, nil
 		for k := range runs[i] {
-			if r := &runs[i][k]; t.forbidden(r) || math.IsInf(r.value, 0) {
-				e.out = outRefused
-			} else {
+			r := &runs[i][k]
+			if e.out = cmp.Or(t.verdict(r), e.out); e.out == "" {
 				e.values, e.p99 = append(e.values, r.value), append(e.p99, r.p99)
 			}
 		}

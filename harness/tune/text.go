@@ -95,6 +95,9 @@ func (r *Report) search(say func(string, ...any)) {
 		if r.Refused > 0 {
 			out = "lost keys in short runs"
 		}
+		if r.OutUnknown > 0 {
+			out += fmt.Sprintf(", and %d have no %s", r.OutUnknown, m.Name)
+		}
 		say("%d of them %s; the %d best of those that differ raced, in runs of %s.", r.OutRefused, out, r.Raced, length(r.Long))
 	}
 	if r.Long < r.Full {
@@ -200,6 +203,10 @@ func (r *Report) ahead(other string) string {
 	return fmt.Sprintf("%s (%s to %s)", metrics.RateText(d.Mean, 2), metrics.RateText(d.Lo, 2), metrics.RateText(d.Hi, 2))
 }
 
+// fewRuns is how many the rule of three takes: below, 3/n is far above the exact
+// 1 − 0.05^(1/n), and says nothing.
+const fewRuns = 10
+
 // promise says what the runs say of 429s that they did not have.
 func (r *Report) promise(say func(string, ...any)) {
 	st := &r.Fresh.Summary.Strategies[0]
@@ -210,7 +217,11 @@ func (r *Report) promise(say func(string, ...any)) {
 	n := float64(r.Fresh.Summary.Runs)
 	answers := n * st.Answers()
 	text := fmt.Sprintf("No 429 in %.0f runs with %.0f answers: with 95\u00a0%% confidence, at most %s\u00a0%% of such runs have one, and one answer in %.0f (3/n, the rule of three).",
-		n, answers, metrics.Shortest(metrics.Significant(min(100, 300/n), 3)), answers/3)
+		n, answers, metrics.Shortest(metrics.Significant(300/n, 3)), answers/3)
+	if n < fewRuns {
+		text = fmt.Sprintf("No 429 in %.0f runs with %.0f answers: too few runs to say how many of such runs have one; with 95\u00a0%% confidence, at most one answer in %.0f is one (3/n, the rule of three).",
+			n, answers, answers/3)
+	}
 	if r.tuned.Proved {
 		text += " Beyond that there is a proof: there is none, ever, as long as the latency is what the scenario says."
 	}

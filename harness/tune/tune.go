@@ -46,6 +46,9 @@ func Run(ctx context.Context, sc *scenario.Scenario, o Options) (*Report, error)
 
 func (t *tuner) run(ctx context.Context) error {
 	entries := enter(candidate.All(t.scenario, t.Kinds, t.Workers))
+	if len(entries) == 0 {
+		return fmt.Errorf("none of %s has any use here: they go by headers that this server does not send", plural(len(t.Kinds), "kind", "kinds"))
+	}
 	r := t.report
 	r.Candidates, r.Kinds = len(entries), countKinds(entries)
 	r.Short, r.Long, r.Full = shortLength(t.scenario), racedLength(t.scenario), t.scenario.Duration
@@ -58,7 +61,7 @@ func (t *tuner) run(ctx context.Context) error {
 	}
 	ranked := t.rank(entries)
 	if len(ranked) == 0 {
-		return t.nobody()
+		return t.nobody(entries)
 	}
 	t.lead(ranked)
 	if i := slices.IndexFunc(ranked, func(e *entry) bool { return e.InFile }); i >= 0 {
@@ -71,16 +74,21 @@ func (t *tuner) run(ctx context.Context) error {
 	}
 	ranked = t.rank(final)
 	if len(ranked) == 0 {
-		return t.nobody()
+		return t.nobody(final)
 	}
 	t.lead(ranked)
 	return t.confirm(ctx, ranked)
 }
 
-// nobody is the error when all candidates are out.
-func (t *tuner) nobody() error {
-	if t.Refused == 0 {
-		return errors.New("every candidate is answered 429: allow some, or give the client more room")
+// nobody is the error when all of some candidates are out.
+func (t *tuner) nobody(entries []*entry) error {
+	switch known := !slices.ContainsFunc(entries, func(e *entry) bool { return e.out == outUnknown }); {
+	case !known && t.Metric == DefaultMetric:
+		return errors.New("no candidate gets a single request through")
+	case !known:
+		return fmt.Errorf("no candidate that is not answered 429 has a figure of %s: nothing succeeds, or nothing of the kind happens", t.Metric)
+	case t.Refused == 0:
+		return fmt.Errorf("every one of %s is answered 429, or has keys blocked: allow some 429s, or give the client more room", plural(len(entries), "candidate", "candidates"))
 	}
-	return fmt.Errorf("every candidate is answered 429 more than %v times per run, or has keys blocked", t.Refused)
+	return fmt.Errorf("every one of %s is answered 429 more than %v times per run, or has keys blocked", plural(len(entries), "candidate", "candidates"), t.Refused)
 }

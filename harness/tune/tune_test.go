@@ -143,7 +143,24 @@ func TestInterrupted(t *testing.T) {
 // Where everybody is refused, nobody wins.
 func TestEverybodyIsRefused(t *testing.T) {
 	_, err := Run(t.Context(), parse(t, strings.Replace(small, "window, headroom: 30ms", "none", 1)), Options{Kinds: some("none")})
-	if err == nil || !strings.Contains(err.Error(), "every candidate is answered 429") {
+	if err == nil || err.Error() != "every one of 2 candidates is answered 429, or has keys blocked: allow some 429s, or give the client more room" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// What has no figure to compare by does not win, and is not said to be refused.
+func TestNoFigure(t *testing.T) {
+	sc := parse(t, strings.Replace(small, "keys: 1,", "keys: 1, faults: {error_503: 1},", 1))
+	_, err := Run(t.Context(), sc, Options{Kinds: some("window"), Metric: "latency_p99_ms"})
+	if err == nil || err.Error() != "no candidate that is not answered 429 has a figure of latency_p99_ms: nothing succeeds, or nothing of the kind happens" {
+		t.Errorf("error %v", err)
+	}
+}
+
+// Where no kind gets the headers that it goes by, that is said.
+func TestNothingToTry(t *testing.T) {
+	_, err := Run(t.Context(), parse(t, small), Options{Kinds: some("server-time", "headers")})
+	if err == nil || err.Error() != "none of 2 kinds has any use here: they go by headers that this server does not send" {
 		t.Errorf("error %v", err)
 	}
 }

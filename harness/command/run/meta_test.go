@@ -6,6 +6,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/theory"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestCeilingsOfInterruptedRuns(t *testing.T) {
 	sc := *scenario.Reference()
 	sc.Duration = 30 * time.Second
-	sc.Server.Stages = []scenario.Stage{{At: 10 * time.Second, Limit: scenario.Limit{N: 1, Window: time.Second}}}
+	sc.Server.Stages = []api.Stage{{At: 10 * time.Second, Limit: scenario.Limit{N: 1, Window: time.Second}}}
 	r := &runner{}
 	cut := r.meta(&sc, []metrics.Run{{Duration: 3 * time.Second}, {Duration: 5 * time.Second}}, true).Ceilings
 	sc.Server.Stages = nil

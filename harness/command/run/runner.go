@@ -96,7 +96,7 @@ func (r *runner) prepare(dir string) error {
 // writeIndex writes the page over all scenarios, if there is any with results.
 func (r *runner) writeIndex() error {
 	err := r.signals.Write(func() error {
-		return folder.WhileLocked(r.flags.output, func() error { return page.WriteIndex(r.flags.output) })
+		return folder.WhileLocked(r.flags.output, func() error { return page.WriteIndex(r.flags.output, "") })
 	})
 	if errors.Is(err, page.ErrNoResults) {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,7 +34,7 @@ type flags struct {
 	format     string
 	quiet      bool
 	noProgress bool
-	seedSet    bool
+	changed    func(string) bool // whether a flag is there
 }
 
 // Formats are the values of --format.
@@ -72,7 +74,7 @@ Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 130 interrupted.`,
   ratebench tune scenarios/overload.yaml --metric latency_p99_ms --most-429 2`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			f.seedSet = c.Flags().Changed("seed")
+			f.changed = c.Flags().Changed
 			scenarios, err := f.prepare(args, limiters, c.InOrStdin())
 			if err != nil {
 				return err
@@ -105,7 +107,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 // prepare checks the flags and reads the scenario.
 func (f *flags) prepare(paths []string, limiters []kinds.Kind, stdin io.Reader) ([]*scenario.Scenario, error) {
 	f.Kinds = limiters
-	errs := []error{cmdline.CheckValue("--format", f.format, Formats()), cmdline.CheckValue("--metric", f.Metric, metrics.Names())}
+	errs := []error{cmdline.CheckValue("--format", f.format, Formats()), cmdline.CheckValue("--metric", f.Metric, ranking())}
 	if len(f.kinds) > 0 {
 		f.Kinds = nil
 		var names []string
@@ -124,7 +126,7 @@ func (f *flags) prepare(paths []string, limiters []kinds.Kind, stdin io.Reader) 
 	if err := errors.Join(errs...); err != nil {
 		return nil, cmdline.Wrong(err)
 	}
-	if err := f.Validate(); err != nil {
+	if err := f.inRange(); err != nil {
 		return nil, cmdline.Wrong(err)
 	}
 	scenarios, err := input.Reader{Kinds: limiters, Set: f.set, Stdin: stdin}.Scenarios(paths)
@@ -134,11 +136,45 @@ func (f *flags) prepare(paths []string, limiters []kinds.Kind, stdin io.Reader) 
 	case len(scenarios) != 1:
 		return nil, cmdline.Wrong(fmt.Errorf("%s has %d scenarios, want one", paths[0], len(scenarios)))
 	case len(scenarios[0].Points) > 0:
-		return nil, cmdline.Wrong(fmt.Errorf("%s: it has a sweep, and tune wants one server: a scenario without", scenarios[0].Path))
-	case f.seedSet:
+		return nil, cmdline.Wrong(fmt.Errorf("%s is a sweep of %d points, and tune finds the best client for one server: take the sweep out of a copy, with the values of one point",
+			scenarios[0].Path, len(scenarios[0].Points)))
+	case f.changed("seed"):
 		scenarios[0].Seed = f.seed
 	}
 	return scenarios, nil
+}
+
+// ranking are the metrics of which more or less is better.
+func ranking() []string {
+	return slices.DeleteFunc(metrics.Names(), func(name string) bool { return metrics.Find(name).Better == metrics.NeitherIsBetter })
+}
+
+// inRange names the first flag that is out of range. What is 0 by itself is the
+// default; 0 that somebody wrote is a mistake.
+func (f *flags) inRange() error {
+	for _, zero := range []struct {
+		flag string
+		is   bool
+		want string
+	}{
+		{"delta", f.Delta == 0, "more than 0"},
+		{"workers", f.Workers == 0, "1 to 1000"},
+		{"alpha", f.Alpha == 0, "1e-6 to 0.5"},
+		{"seeds", f.Seeds == 0, "10 to 100000"},
+		{"fresh", f.Fresh == 0, "2 to 100000"},
+	} {
+		if zero.is && f.changed(zero.flag) {
+			return fmt.Errorf("--%s is 0, want %s", zero.flag, zero.want)
+		}
+	}
+	err := f.Validate()
+	if err == nil {
+		return nil
+	}
+	if rest, ok := strings.CutPrefix(err.Error(), "refused"); ok {
+		return errors.New("--most-429" + rest)
+	}
+	return fmt.Errorf("--%w", err)
 }
 
 // run tunes and reports, as far as it came.

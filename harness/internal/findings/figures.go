@@ -48,6 +48,11 @@ func (fs *figures) more(a, b Figure) Figure {
 	return fs.make(100*(a.Value/b.Value-1), 1, fmt.Sprintf("100 * ((%s) / (%s) - 1)", a.Source, b.Source))
 }
 
+// fewer is by how many percent a is less than b.
+func (fs *figures) fewer(a, b Figure) Figure {
+	return fs.make(100*(1-a.Value/b.Value), 1, fmt.Sprintf("100 * (1 - (%s) / (%s))", a.Source, b.Source))
+}
+
 // share is a in percent of b.
 func (fs *figures) share(a, b Figure) Figure {
 	return fs.make(100*a.Value/b.Value, 1, fmt.Sprintf("100 * (%s) / (%s)", a.Source, b.Source))

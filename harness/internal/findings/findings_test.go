@@ -130,15 +130,15 @@ func TestFigures(t *testing.T) {
 		got  Figure
 		want string
 	}{
-		{a, "85"}, {fs.minus(a, b, 1), "11.0"}, {fs.more(a, b), "14.9"}, {fs.share(b, a), "87.1"}, {fs.times(a, b), "1.1"},
+		{a, "85"}, {fs.minus(a, b, 1), "11.0"}, {fs.more(a, b), "14.9"}, {fs.share(b, a), "87.1"}, {fs.times(a, b), "1.1"}, {fs.fewer(b, a), "12.9"},
 		{fs.make(-0.04, 1, "zero"), "0.0"}, {fs.make(1.0/3, 3, "third"), "0.333"},
 	} {
 		if c.got.Text != c.want {
 			t.Errorf("%s: got %s, want %s", c.got.Source, c.got.Text, c.want)
 		}
 	}
-	if len(fs.list) != 8 {
-		t.Errorf("%d figures listed, want 8", len(fs.list))
+	if len(fs.list) != 9 {
+		t.Errorf("%d figures listed, want 9", len(fs.list))
 	}
 	if f := fs.share(a, fs.make(0, 0, "nothing")); !strings.Contains(f.Source, "no value") {
 		t.Errorf("divided by nothing, %s from %s", f.Text, f.Source)

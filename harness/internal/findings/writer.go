@@ -39,6 +39,7 @@ func (w *writer) functions() template.FuncMap {
 		"published":  w.published,
 		"minus":      func(a, b Figure) Figure { return w.figures.minus(a, b, 1) },
 		"more":       w.figures.more,
+		"fewer":      w.figures.fewer,
 		"share":      w.figures.share,
 		"times":      w.figures.times,
 		"thousand":   func(f Figure) Figure { return w.figures.make(1000*f.Value, 0, "1000 * ("+f.Source+")") },

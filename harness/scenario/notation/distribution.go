@@ -66,3 +66,15 @@ func drawn(open func(string) (io.ReadCloser, error), text string, step time.Dura
 	return nil, fmt.Errorf("%s has a mean of %s on the grid of %s, where %s is meant, want a finer %s",
 		got, got.Mean(), dist.FormatDuration(step), meant.Mean(), grid)
 }
+
+// OrDefault is a distribution, or a default that is yet to be filled in.
+func OrDefault(d dist.Dist, text string) dist.Dist {
+	if d != nil {
+		return d
+	}
+	d, err := dist.Parse(text, 0, nil)
+	if err != nil {
+		panic("notation: a default: " + err.Error())
+	}
+	return d
+}

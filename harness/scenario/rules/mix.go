@@ -55,10 +55,13 @@ func costOf(costs []Cost, name string) Draw {
 		}
 	}
 	if name == "" {
-		return Always(1)
+		return one
 	}
 	return Draw{}
 }
+
+// one is what a request costs where nothing else is said.
+var one = Always(1)
 
 // OfMix is a list of kinds of requests.
 func OfMix(p *[]Kind) yamlfile.Notation {

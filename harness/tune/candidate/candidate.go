@@ -11,6 +11,8 @@ import (
 	"ratebench/clients/limiter/feedback"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
+	"ratebench/harness/scenario/client"
 )
 
 // A Candidate is a strategy that may be the best.
@@ -26,7 +28,7 @@ type Candidate struct {
 
 // A setup is all of a client but its limiter.
 type setup struct {
-	client scenario.Client
+	client client.Client
 	guard  limiter.Guards
 }
 
@@ -49,25 +51,25 @@ func setups(sc *scenario.Scenario, f *Facts, workers int) []setup {
 	}
 	var all []setup
 	for _, n := range numbers {
-		client := base
-		client.WorkersPerKey = n
+		own := base
+		own.WorkersPerKey = n
 		if n == 1 {
-			all = append(all, setup{client, limiter.Guards{}})
+			all = append(all, setup{own, limiter.Guards{}})
 			continue
 		}
-		if client.Nonce == scenario.NonceTimestamp && !sc.Server.NoNonces { // which two workers can have the same of
-			client.Nonce = scenario.NonceIncreasing
+		if own.Nonce == client.NonceTimestamp && !sc.Server.NoNonces { // which two workers can have the same of
+			own.Nonce = client.NonceIncreasing
 		}
-		all = append(all, setup{client, limiter.Guards{}})
+		all = append(all, setup{own, limiter.Guards{}})
 		if !sc.Server.NoNonces { // which are to arrive in order
-			all = append(all, setup{client, limiter.Guards{Order: true, Latency: f.Longest}})
+			all = append(all, setup{own, limiter.Guards{Order: true, Latency: f.Longest}})
 		}
 	}
 	return all
 }
 
 // faces reports whether a limiter gets from a server what it goes by.
-func faces(config limiter.Config, server *scenario.Server) bool {
+func faces(config limiter.Config, server *api.Server) bool {
 	switch config.(type) {
 	case *limiter.ServerTime:
 		return server.Headers.ReceivedAt
@@ -116,7 +118,7 @@ func (p *pool) make(k kinds.Kind, s setup, axes []axis, values []any) {
 		set(params, axes[i].path, v)
 	}
 	// Nobody polls: what waits exactly, as long as it has to, is never worse.
-	l := scenario.Limiter{Kind: k.Name, Scope: scenario.ScopeKey, Share: scenario.ShareWhole, Config: config, Parameters: params}
+	l := client.Limiter{Kind: k.Name, Scope: client.ScopeKey, Share: client.ShareWhole, Config: config, Parameters: params}
 	st := scenario.Strategy{Limiter: l, Client: s.client, Guard: s.guard}
 	if config.Validate(st.Quota(p.scenario.Server)) != nil {
 		return // the limits of one parameter may depend on another

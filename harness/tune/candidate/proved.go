@@ -7,6 +7,7 @@ import (
 	"ratebench/clients/limiter/promise"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 	"ratebench/harness/theory"
 )
 
@@ -20,7 +21,7 @@ func proved(sc *scenario.Scenario, st *scenario.Strategy) bool {
 	if _, learns := st.Limiter.Config.(*feedback.Learn); learns { // it is refused as often as it may be
 		return false
 	}
-	if len(sc.Server.Limits) == 0 || len(sc.Server.Stages) > 0 || st.Limiter.Scope != scenario.ScopeKey || st.Client.Clock.Rate != 1 {
+	if len(sc.Server.Limits) == 0 || len(sc.Server.Stages) > 0 || st.Limiter.Scope != client.ScopeKey || st.Client.Clock.Rate != 1 {
 		return false
 	}
 	limits := sc.Server.AllLimits()

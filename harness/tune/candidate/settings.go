@@ -8,7 +8,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/dist"
 	"ratebench/harness/kinds"
-	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/client"
 )
 
 // A Setting is a key of a strategy, in the notation of the scenario file, that is
@@ -25,21 +25,21 @@ func (c *Candidate) Settings() []Setting {
 			all = append(all, Setting{path, Text(value)})
 		}
 	}
-	l, g, client := &c.Limiter, &c.Guard, &c.Client
+	l, g, own := &c.Limiter, &c.Guard, &c.Client
 	poll := time.Duration(0)
 	if c.Kind.Polls {
 		poll = time.Millisecond
 	}
 	add(l.Poll != poll, "limiter.poll", l.Poll)
-	add(l.Scope != scenario.ScopeKey, "limiter.scope", l.Scope)
-	add(l.Share != scenario.ShareWhole, "limiter.share", l.Share)
+	add(l.Scope != client.ScopeKey, "limiter.scope", l.Scope)
+	add(l.Share != client.ShareWhole, "limiter.share", l.Share)
 	add(g.InFlight > 0, "guard.in_flight", g.InFlight)
 	add(g.Order, "guard.order", g.Order)
 	add(g.Order && g.Latency > 0, "guard.latency", g.Latency)
 	add(g.Penalty > 0, "guard.penalty", g.Penalty)
-	add(client.WorkersPerKey != 1, "client.workers_per_key", client.WorkersPerKey)
-	add(client.Timeout != time.Second, "client.timeout", client.Timeout)
-	add(client.Nonce != scenario.NonceTimestamp, "client.nonce", client.Nonce)
+	add(own.WorkersPerKey != 1, "client.workers_per_key", own.WorkersPerKey)
+	add(own.Timeout != time.Second, "client.timeout", own.Timeout)
+	add(own.Nonce != client.NonceTimestamp, "client.nonce", own.Nonce)
 	return all
 }
 

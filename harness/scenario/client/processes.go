@@ -1,4 +1,4 @@
-package scenario
+package client
 
 import (
 	"slices"
@@ -6,76 +6,15 @@ import (
 
 	"ratebench/clients/budget"
 	"ratebench/harness/budgets"
-	"ratebench/harness/dist"
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/scenario/notation"
-	"ratebench/harness/scenario/rules"
 	"ratebench/harness/yamlfile"
 )
-
-// A Source is one of several sources of a load.
-type Source struct {
-	// Every is the time between its requests, as Generator.Every. Required.
-	Every dist.Dist
-	// Number is how many such sources there are, 0 to 1000. 0 is 1.
-	Number int
-}
-
-// AllSources are the sources of the load one by one; none: it has but the one
-// that its other fields describe.
-func (g *Generator) AllSources() (all []Source) {
-	for _, s := range g.Sources {
-		for range max(1, s.Number) {
-			all = append(all, Source{Every: s.Every, Number: 1})
-		}
-	}
-	return all
-}
-
-// sourceFields are those of a source.
-func sourceFields(l *Generator) func(s *Source) []yamlfile.Field {
-	return func(s *Source) []yamlfile.Field {
-		return []yamlfile.Field{
-			yamlfile.Key("every", "time between its requests; its mean is more than 0", yamlfile.Required(notation.OfDistribution(&s.Every, "", &l.Step), "every: exponential(500ms)")),
-			yamlfile.Key("number", "how many such sources there are; 0 is one", yamlfile.Integer(&s.Number, 0, 1000)),
-		}
-	}
-}
-
-func sources(l *Generator) yamlfile.Notation {
-	return yamlfile.List[Source]{
-		Items: &l.Sources, Want: "a list of sources, each - {every: exponential(500ms)}",
-		Name: "source", Help: "a source of requests, of which every process has its part",
-		Fields: sourceFields(l),
-		Check: func(d *yamlfile.Decoder, all []Source, at yamlfile.Found) {
-			if s := all[len(all)-1]; s.Every != nil && s.Every.Mean() <= 0 {
-				d.Errorf(at.Values["every"], "every %s has a mean of 0, want more: the source would never pause", s.Every)
-			}
-		},
-	}.Notation()
-}
-
-// ofOneSource is a key of a load that has but one source.
-func ofOneSource(l *Generator, n yamlfile.Notation) yamlfile.Notation {
-	return unset(n, func() bool { return len(l.Sources) > 0 || n.Unset != nil && n.Unset() })
-}
-
-// checkSources refuses what sources are in place of.
-func checkSources(d *yamlfile.Decoder, at yamlfile.Found) {
-	if at.Values["sources"] == nil {
-		return
-	}
-	for _, other := range []string{"every", "burst", "count", "per", "stages"} {
-		if at.Values[other] != nil {
-			d.Errorf(at.Values[other], "%s is of a load with one source, and sources are given, want one of them", other)
-		}
-	}
-}
 
 // processFields are the keys of a client that runs as several processes.
 func processFields(c *Client) []yamlfile.Field {
 	return []yamlfile.Field{
-		yamlfile.Key("processes", "how many processes the client is, each with workers, queue and clock of its own; the sources of the load are dealt out to them in turns", unset(yamlfile.Integer(&c.Processes, 1, 1000), func() bool { return c.Processes == 1 })),
+		yamlfile.Key("processes", "how many processes the client is, each with workers, queue and clock of its own; the sources of the load are dealt out to them in turns", notation.Unless(yamlfile.Integer(&c.Processes, 1, 1000), func() bool { return c.Processes == 1 })),
 		yamlfile.Key("crashes", "how processes crash; what is queued outlives that, what is under way has no answer; without it none does", yamlfile.Optional(&c.Crashes, &budgets.Crashes{}, crashFields, nil)),
 		yamlfile.Key("budget", "how the processes share the limit of a key; without it each works with all of it", budgetNotation(c)),
 	}
@@ -116,20 +55,8 @@ var keysOfKinds = []struct {
 	{"mode", []string{budgets.Slots, budgets.Leases}},
 }
 
-// orDefault is a distribution, or a default that is yet to be filled in.
-func orDefault(d dist.Dist, text string) dist.Dist {
-	if d != nil {
-		return d
-	}
-	d, err := dist.Parse(text, 0, nil)
-	if err != nil {
-		panic("scenario: a default: " + err.Error())
-	}
-	return d
-}
-
 func defaultBudget() *budgets.Config {
-	latency := orDefault(nil, defaultStoreLatency)
+	latency := notation.OrDefault(nil, defaultStoreLatency)
 	return &budgets.Config{Kind: budgets.Slots, Silent: 3 * time.Second, Alone: time.Minute, Store: budgets.StoreConfig{Latency: latency, Rate: 1}}
 }
 
@@ -149,13 +76,13 @@ func budgetFields(b *budgets.Config) []yamlfile.Field {
 	mode := b.Mode.String()
 	fields := []yamlfile.Field{
 		yamlfile.Key("kind", "the way of sharing", yamlfile.Required(yamlfile.OneOf(&b.Kind,
-			Word{Value: budgets.Independent, Help: "not at all: each process works with the whole limit, and sees its own answers only"},
-			Word{Value: budgets.Split, Help: "each process works with its part of the limit"},
-			Word{Value: budgets.Grants, Help: "a store counts what it grants in a sliding log, as most libraries have it"},
-			Word{Value: budgets.GrantsSpread, Help: "the same over a window that is longer by the spread of the latency"},
-			Word{Value: budgets.GCRA, Help: "a token bucket at the store, as redis_rate has it"},
-			Word{Value: budgets.Slots, Help: "slots at the store, which answers free: package clients/budget"},
-			Word{Value: budgets.Leases, Help: "the same, slots by the batch"}), "kind: slots")),
+			yamlfile.Word{Value: budgets.Independent, Help: "not at all: each process works with the whole limit, and sees its own answers only"},
+			yamlfile.Word{Value: budgets.Split, Help: "each process works with its part of the limit"},
+			yamlfile.Word{Value: budgets.Grants, Help: "a store counts what it grants in a sliding log, as most libraries have it"},
+			yamlfile.Word{Value: budgets.GrantsSpread, Help: "the same over a window that is longer by the spread of the latency"},
+			yamlfile.Word{Value: budgets.GCRA, Help: "a token bucket at the store, as redis_rate has it"},
+			yamlfile.Word{Value: budgets.Slots, Help: "slots at the store, which answers free: package clients/budget"},
+			yamlfile.Word{Value: budgets.Leases, Help: "the same, slots by the batch"}), "kind: slots")),
 		yamlfile.Key("spread", "what grants+spread adds to the window; 0 is the spread of the latency of the way in", yamlfile.Duration(&b.Spread, 0, time.Hour)),
 		yamlfile.Key("latency", "longest time from a departure to the arrival at the server, for slots and leases; 0 is the longest that there is", yamlfile.Duration(&b.Latency, 0, time.Hour)),
 		yamlfile.Key("slack", "how late a slot may be used; 0 is a quarter of the window, at most 1s", yamlfile.Duration(&b.Slack, 0, time.Hour)),
@@ -177,9 +104,9 @@ func budgetFields(b *budgets.Config) []yamlfile.Field {
 // modeOf is a word that a budget reads.
 func modeOf(b *budgets.Config, word string) yamlfile.Notation {
 	n := yamlfile.OneOf(&word,
-		Word{Value: budget.Safe.String(), Help: "is silent until nothing that was granted counts any more, then lives off its share"},
-		Word{Value: budget.Pessimistic.String(), Help: "sends nothing"},
-		Word{Value: budget.Optimistic.String(), Help: "lives off its share at once"})
+		yamlfile.Word{Value: budget.Safe.String(), Help: "is silent until nothing that was granted counts any more, then lives off its share"},
+		yamlfile.Word{Value: budget.Pessimistic.String(), Help: "sends nothing"},
+		yamlfile.Word{Value: budget.Optimistic.String(), Help: "lives off its share at once"})
 	decode := n.Decode
 	n.Decode = func(d *yamlfile.Decoder, v yamlfile.Value) {
 		decode(d, v)
@@ -218,44 +145,4 @@ func checkBudget(d *yamlfile.Decoder, b *budgets.Config, at yamlfile.Found) {
 			d.Errorf(n, "%s is of a budget of kind %s, and the kind is %s, want one with the other", of.key, choice.List(of.kinds), b.Kind)
 		}
 	}
-}
-
-// checkSharing checks what a strategy's processes share against the rest of it.
-func checkSharing(d *yamlfile.Decoder, s *Strategy, server Server, at yamlfile.Found) {
-	b := s.Client.Budget
-	switch {
-	case b == nil:
-	case len(server.AllLimits()) > 1 || !server.AllLimits()[0].Has(rules.ScopeKey):
-		d.Errorf(at.Node, "processes share one limit of each key by a budget, and the server has others, want one of scope key")
-	case s.Limiter.Scope != ScopeKey:
-		d.Errorf(at.Values["scope"], "scope is %s, and the budget is one for all workers of a key, want scope: key with it", s.Limiter.Scope)
-	case b.Kind == budgets.Split && s.Quota(server).Limit < s.Client.Processes:
-		d.Errorf(at.Node, "a budget of kind split has %d requests for %d processes, want at least one for each", s.Quota(server).Limit, s.Client.Processes)
-	case budgets.HasSlots(b.Kind):
-		of := s.Budget(server)
-		if err := of.Budget("process", s.Quota(server)).Validate(); err != nil {
-			d.Errorf(at.Node, "budget: %v", err)
-		}
-	}
-}
-
-// Budget is how the processes of a strategy share limits, with what the file leaves
-// to the latencies of the server.
-func (s *Strategy) Budget(server Server) budgets.Config {
-	b := *s.Client.Budget
-	least, most := orDefault(server.Incoming, defaultLatency).Support()
-	if f := server.Faults; f.Spike > 0 && most < dist.Unbounded {
-		_, longest := orDefault(f.SpikeLatency, defaultSpike).Support()
-		most = min(most, dist.Unbounded-longest) + longest
-	}
-	switch {
-	case budgets.HasSlots(b.Kind) && b.Latency == 0:
-		b.Latency = min(most, dist.Longest) + time.Millisecond
-	case b.Kind == budgets.GrantsSpread && b.Spread == 0:
-		b.Spread = min(most, dist.Longest) - least + time.Millisecond
-	}
-	if b.Kind == budgets.Leases && b.Batch == 0 {
-		b.Batch = 8
-	}
-	return b
 }

@@ -34,23 +34,18 @@ type Server struct {
 
 	path string
 	args []string
-	dir  string
 	mu   sync.Mutex
 	run  *life // nil: it does not run
 }
 
 // Start starts a server, with more arguments if need be, and returns when it is
-// ready. Close ends it.
+// ready. Kill ends it.
 func Start(args ...string) (*Server, error) {
 	path, err := Path()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "redis-")
-	if err != nil {
-		return nil, err
-	}
-	s := &Server{path: path, args: args, dir: dir}
+	s := &Server{path: path, args: args}
 	for range attempts {
 		if s.Addr, err = freeAddr(); err == nil {
 			err = s.Restart()
@@ -59,7 +54,6 @@ func Start(args ...string) (*Server, error) {
 			return s, nil
 		}
 	}
-	s.Close()
 	return nil, err
 }
 
@@ -85,7 +79,7 @@ func (s *Server) Restart() error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", s.dir}, s.args...)
+	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", os.TempDir()}, s.args...)
 	l := begin(exec.Command(s.path, args...))
 	s.mu.Lock()
 	s.run = l
@@ -112,12 +106,6 @@ func (s *Server) Kill() {
 		s.run.kill()
 		s.run = nil
 	}
-}
-
-// Close kills the server and removes what is left of it.
-func (s *Server) Close() {
-	s.Kill()
-	_ = os.RemoveAll(s.dir) // it is empty
 }
 
 // Pause has the server stand still, with all that it knows, until Continue.

@@ -39,7 +39,7 @@ func start(t *testing.T, args ...string) (*Server, error) {
 		t.Skipf("skipped: %v", err)
 	}
 	if err == nil {
-		t.Cleanup(s.Close)
+		t.Cleanup(s.Kill)
 	}
 	return s, err
 }
@@ -86,7 +86,7 @@ func TestLifeOfAServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("STRLEN a", ":0")
-	s.Close()
+	s.Kill()
 	want("PING", "")
 }
 

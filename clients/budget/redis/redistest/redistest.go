@@ -25,7 +25,7 @@ func Start(t testing.TB, args ...string) *Server {
 	case err != nil:
 		t.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	t.Cleanup(s.Kill)
 	return &Server{s, t}
 }
 

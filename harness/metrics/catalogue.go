@@ -141,6 +141,9 @@ var catalogue = []Metric{
 	{Name: "store_calls", Key: "sharing.store_calls", Meaning: "calls to the processes' store per success",
 		Better: LessIsBetter, Written: AsRatio, Heading: [2]string{"store", "calls"}, Dispensable: 5, Rare: true,
 		Of: storeCalls, Pool: mean(storeCalls)},
+	{Name: "store_cpu_ms", Key: "store_cpu_ms", Meaning: "what the processes' store, a real one, used of a processor per 1,000 successes, in ms",
+		Better: LessIsBetter, Written: AsMilliseconds, Heading: [2]string{"store CPU", "ms"}, Dispensable: 6, Rare: true,
+		Of: storeCPU, Pool: mean(storeCPU)},
 
 	count(MoreIsBetter, func(r *Run) int { return r.Responses.OK },
 		Metric{Name: "ok", Answer: "200", Key: "responses.200", Meaning: "requests answered 200"}),

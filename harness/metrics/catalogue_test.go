@@ -117,11 +117,11 @@ func TestFirstBlockPools(t *testing.T) {
 // What each row measures in a run in which all figures differ.
 func TestCatalogueMeasures(t *testing.T) {
 	at := 7 * time.Second
-	calls := 24
+	calls, used := 24, 6*ms
 	r := &Run{
 		Duration: 2 * time.Second,
 		// Fair is 6 of 12 for each: they got 1.5 and 0.5 of that.
-		Sources: []Source{{Generated: 10, Succeeded: 9}, {Generated: 6, Succeeded: 3}}, StoreCalls: &calls,
+		Sources: []Source{{Generated: 10, Succeeded: 9}, {Generated: 6, Succeeded: 3}}, StoreCalls: &calls, StoreCPU: &used,
 		Ledger:      Ledger{Generated: 10, Succeeded: 12, Expired: 14, Failed: 16, Graveyard: 18, Queued: 20, InFlight: 22},
 		Responses:   Responses{OK: 30, BadNonce: 31, Unauthorized: 32, RateLimited: 33, Blocked: 34, Timeout: 35, Error: 36},
 		Expirations: 40, Retries: 41, KeysBlocked: 42, FirstBlock: &at,
@@ -134,7 +134,7 @@ func TestCatalogueMeasures(t *testing.T) {
 		"queue_main_mean": 0.5, "queue_main_peak": 51, "queue_dlq_mean": 0.25, "queue_dlq_peak": 53,
 		"retries": 41, "graveyard": 18, "generated": 10, "succeeded": 12, "queued": 20, "in_flight": 22,
 		"latency_mean_ms": 300, "latency_p50_ms": 200, "latency_p90_ms": 600, "latency_p95_ms": 600, "latency_p99_ms": 600, "latency_p999_ms": 600, "latency_max_ms": 600,
-		"fairness": 0.8, "least_served": 0.5, "store_calls": 2,
+		"fairness": 0.8, "least_served": 0.5, "store_calls": 2, "store_cpu_ms": 500,
 		"service_mean_ms": 30, "service_p50_ms": 20, "service_p99_ms": 60, "service_p999_ms": 60, "service_max_ms": 60,
 	}
 	for _, m := range Catalogue() {

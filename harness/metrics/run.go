@@ -32,6 +32,9 @@ type Run struct {
 	// StoreCalls is how often the processes called the store that they share; nil:
 	// they have none.
 	StoreCalls *int
+	// StoreCPU is how long that store used a processor, where it is a real one; nil:
+	// not known.
+	StoreCPU *time.Duration
 
 	// Failures counts, in real time, why requests were not answered 200: the
 	// status and the server's own words, or what broke. Nil in virtual time,

@@ -94,3 +94,11 @@ func storeCalls(r *Run) (float64, bool) {
 	}
 	return float64(*r.StoreCalls) / float64(r.Ledger.Succeeded), true
 }
+
+// storeCPU is what the store used of a processor for a thousand successes, in ms.
+func storeCPU(r *Run) (float64, bool) {
+	if r.StoreCPU == nil || r.Ledger.Succeeded == 0 {
+		return 0, false
+	}
+	return 1000 * Milliseconds(*r.StoreCPU) / float64(r.Ledger.Succeeded), true
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -25,6 +26,9 @@ func CompareClocks(w io.Writer, virtual, real result.Summary) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in virtual and in real time\n", result.OneLine(virtual.Scenario.Name))
 	fmt.Fprintf(&b, "%s\n%s\n\n%s\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "), table)
+	if slices.ContainsFunc(compared(pairs), func(f figure) bool { return f.metric == "store_calls" }) {
+		b.WriteString("Jain: fairness; least: what the source got that was served least, of its fair share; calls: of the store,\nper success; store ms: of a processor that the store took for 1,000 successes.\n")
+	}
 	b.WriteString(agreement(pairs))
 	_, err = io.WriteString(w, b.String())
 	return err
@@ -73,27 +77,65 @@ func comparison(pairs []clockPair) []Column {
 		difference.Cells = append(difference.Cells, cell)
 	}
 	columns := []Column{name}
-	for _, c := range []struct {
-		head, metric string
-		decimals     int
-	}{
-		{"TPS", "tps", 2},
-		{"p50 ms", "latency_p50_ms", 1},
-		{"p99 ms", "latency_p99_ms", 1},
-		{"429", "429", 1},
-	} {
+	for _, c := range compared(pairs) {
 		virtual := Column{Head: [2]string{c.head, "virtual"}}
 		real := Column{Head: [2]string{c.head, "real"}}
 		for _, p := range pairs {
 			virtual.Cells = append(virtual.Cells, metricCell(p.virtual, c.metric, c.decimals))
 			real.Cells = append(real.Cells, metricCell(p.real, c.metric, c.decimals))
 		}
-		columns = append(columns, virtual, real)
+		if !c.onlyReal {
+			columns = append(columns, virtual)
+		}
+		columns = append(columns, real)
 		if c.metric == "tps" {
 			columns = append(columns, difference)
 		}
 	}
 	return columns
+}
+
+// A figure is what is compared.
+type figure struct {
+	head, metric string
+	decimals     int
+	onlyReal     bool // there is none in virtual time
+}
+
+// compared is what is compared: of clients that share limits, how they do, and what
+// their store takes for it.
+func compared(pairs []clockPair) []figure {
+	const least = "least_served"
+	shared := slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.virtual, least) || knows(p.real, least) })
+	if !shared {
+		return []figure{
+			{"TPS", "tps", 2, false},
+			{"p50 ms", "latency_p50_ms", 1, false},
+			{"p99 ms", "latency_p99_ms", 1, false},
+			{"429", "429", 1, false},
+		}
+	}
+	figures := []figure{
+		{"TPS", "tps", 2, false},
+		{"429", "429", 1, false},
+		{"expired", "expired", 1, false},
+		{"Jain", "fairness", 3, false},
+		{"least", least, 3, false},
+		{"calls", "store_calls", 2, false},
+	}
+	if slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.real, "store_cpu_ms") }) {
+		figures = append(figures, figure{"store ms", "store_cpu_ms", 1, true})
+	}
+	return figures
+}
+
+// knows reports whether a strategy, which may be nil, has a figure.
+func knows(s *result.Strategy, metric string) bool {
+	if s == nil {
+		return false
+	}
+	_, known := s.Metric(metric)
+	return known
 }
 
 // metricCell writes a metric; s may be nil.

@@ -11,7 +11,6 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/clients/nonce"
 	"ratebench/clients/pace"
-	"ratebench/harness/budgets"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/client"
 )
@@ -24,13 +23,14 @@ type world struct {
 	skipIdle bool // leave out polls that cannot succeed, if waking up costs nothing
 	delayed  bool // the caller tells when requests leave
 
-	store *budgets.Store // that the processes share; nil: they have none
+	store   Store    // that the processes share; nil: they have none
+	process *Process // the one of them to start; nil: all
 }
 
 // startClient starts the client of a strategy in a world, with what running it
 // costs: one with all keys, or one for each key, on the same processor.
 func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
-	if inProcesses(sc, st) {
+	if InProcesses(sc, st) {
 		return w.startProcesses(sc, st, seed)
 	}
 	rt, o := w.runtime, w.observer

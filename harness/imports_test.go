@@ -85,7 +85,7 @@ var rooms = map[string]room{
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
 	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
-	"harness/isolate":       {ours: "harness harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario"},
+	"harness/isolate":       {ours: "clients clients/budget/redis/localredis clients/limiter harness harness/budgets harness/budgets/inredis harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario", theirs: "github.com/redis/go-redis/v9"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},
 	"harness/serving":       {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},

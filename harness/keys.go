@@ -17,7 +17,7 @@ import (
 // can be simulated by itself: no load, no processor, no limit, no penalty and no
 // end of the run.
 func separable(sc *scenario.Scenario, st *scenario.Strategy) bool {
-	if inProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != client.RuntimeGoroutines {
+	if InProcesses(sc, st) || len(sc.Load.AllSources()) > 0 || !sc.Load.PerKey || sc.Load.Count > 0 || st.Client.Runtime.Kind != client.RuntimeGoroutines {
 		return false
 	}
 	if len(sc.Load.Mix) > 1 { // which are recorded all together

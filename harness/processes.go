@@ -10,19 +10,22 @@ import (
 	"ratebench/harness/scenario"
 )
 
-// inProcesses reports whether the client of a strategy is more than one process
+// InProcesses reports whether the client of a strategy is more than one process
 // with one generator.
-func inProcesses(sc *scenario.Scenario, st *scenario.Strategy) bool {
+func InProcesses(sc *scenario.Scenario, st *scenario.Strategy) bool {
 	return st.Client.Processes > 1 || st.Client.Budget != nil || st.Client.Crashes != nil || len(sc.Load.Sources) > 0
 }
 
 // startProcesses starts the processes of a strategy's client, each with workers, a
 // queue, a clock and a processor of its own, and its part of the sources.
 func (w world) startProcesses(sc *scenario.Scenario, st *scenario.Strategy, seed uint64) error {
-	if w.delayed {
-		return errors.New("processes, sources, crashes and budgets run in virtual time only")
-	}
 	groups := assisted{}
+	if w.delayed {
+		if w.process == nil {
+			return errors.New("its client is processes, or has several sources, and in real time each process has to be one: want --processes")
+		}
+		return w.startProcess(sc, st, seed, w.process.Number, groups)
+	}
 	for number := range max(1, st.Client.Processes) {
 		if err := w.startProcess(sc, st, seed, number, groups); err != nil {
 			return err
@@ -127,10 +130,25 @@ func deal(config *clients.Config, sc *scenario.Scenario, st *scenario.Strategy, 
 	return config.Pause != nil
 }
 
-// newStore starts the store of a strategy's processes; nil: they have none.
-func newStore(rt clients.Runtime, sc *scenario.Scenario, st *scenario.Strategy, seed uint64) (*budgets.Store, error) {
+// A Store is what processes share limits through.
+type Store interface {
+	// Open makes what shares the quota of a key in the process of a number; abandon
+	// ends it.
+	Open(w budgets.World, key, number int) (l limiter.Limiter, abandon func(), err error)
+	// Calls is how many calls the store has had.
+	Calls() int
+}
+
+// HasStore reports whether a strategy's processes share limits through a store.
+func HasStore(st *scenario.Strategy) bool {
 	b := st.Client.Budget
-	if b == nil || !budgets.HasStore(b.Kind) {
+	return b != nil && budgets.HasStore(b.Kind)
+}
+
+// newStore starts the store of a strategy's processes in virtual time; nil: they
+// have none.
+func newStore(rt clients.Runtime, sc *scenario.Scenario, st *scenario.Strategy, seed uint64) (Store, error) {
+	if !HasStore(st) {
 		return nil, nil
 	}
 	return budgets.NewStore(rt, st.Budget(sc.Server), st.Quota(sc.Server), sc.Server.Keys, seed)

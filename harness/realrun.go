@@ -22,15 +22,16 @@ type liveRun struct {
 	recording *recording
 	runtime   *live.Runtime
 	caller    *live.Caller
-	queues    queueSamples
+	queues    QueueSamples
+	store     Store // of a process among several; nil: it has none
 	close     func()
 }
 
-// queueSamples are the last lengths of the queues that were reported.
-type queueSamples struct{ main, dlq []int }
+// QueueSamples are the last lengths of the queues that were reported.
+type QueueSamples struct{ main, dlq []int }
 
-// add takes one more sample and returns the means of the last hundred.
-func (q *queueSamples) add(main, dlq int) QueueMeans {
+// Add takes one more sample and returns the means of the last hundred.
+func (q *QueueSamples) Add(main, dlq int) QueueMeans {
 	const samples = 100
 	push := func(lengths *[]int, n int) float64 {
 		*lengths = append(*lengths, n)
@@ -83,8 +84,16 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	r.caller = newLiveCaller(rt, transport, base, sc, seed)
 	r.caller.Form = o.Form
-	w := world{runtime: rt, caller: func(int) clients.Caller { return r.caller }, observer: observeUntilDone(r.recording.observer(), sc.Load.Count, rt.Stop), delayed: true}
-	if err := w.startClient(sc, o.Wire.told(st), seed); err != nil {
+	told, observer := o.Wire.toldOfBudget(sc, st), r.recording.observer()
+	if o.Process != nil {
+		observer = both{observer, o.Process.Observer}
+	}
+	w := world{runtime: rt, caller: func(int) clients.Caller { return r.caller }, observer: observeUntilDone(observer, sc.Load.Count, rt.Stop), delayed: true, process: o.Process}
+	if r.store, err = o.Process.store(rt.Context(), sc, told); err == nil {
+		w.store = r.store
+		err = w.startClient(sc, told, seed)
+	}
+	if err != nil {
 		rt.Stop()
 		_ = r.recording.close() // the first error says more
 		r.close()
@@ -124,6 +133,10 @@ func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, err
 	}
 	run, err := r.recording.finish(end)
 	run.Failures = r.caller.Failures()
+	if r.store != nil {
+		calls := r.store.Calls()
+		run.StoreCalls = &calls
+	}
 	run.Interrupted = ctx.Err() != nil
 	return run, err
 }

@@ -25,6 +25,9 @@ type Options struct {
 	// Form sends the parameters in real time as the reference's clients do, in
 	// a form body, rather than in the query.
 	Form bool
+	// Process is the one to run, in real time, of the processes that a client is;
+	// nil: a client that is several is refused.
+	Process *Process
 	// Graveyard keeps the ids of buried requests.
 	Graveyard bool
 	// Events is where every event of every run is written; nil is nowhere.
@@ -267,7 +270,7 @@ func watch(ctx context.Context, runs []*liveRun, sc *scenario.Scenario, o Option
 			reported += o.Every
 			for _, r := range runs {
 				p := r.recording.recorder.Progress(r.runtime.Now())
-				o.Report(r.strategy.Name, p, r.queues.add(p.Main, p.DLQ))
+				o.Report(r.strategy.Name, p, r.queues.Add(p.Main, p.DLQ))
 			}
 		}
 	}

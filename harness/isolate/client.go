@@ -129,8 +129,17 @@ func (c *client) run(ctx context.Context) error {
 	if c.job.Events != "" {
 		o.Events = events.OpenDraft(c.job.Events)
 	}
+	told := func() error { return nil }
+	if p := c.job.Process; p != nil {
+		events := startStream(func(b batch) error { return c.messages.send(message{Events: &b}) })
+		o.Process = &harness.Process{Number: p.Number, Observer: events, OpenStore: p.openStore}
+		told = events.finish
+	}
 	runs, err := harness.Run(ctx, c.scenario, o)
 	samples := sampler.finish()
+	if err := told(); err != nil {
+		return err
+	}
 	if failed, ok := errors.AsType[*events.Error](err); ok {
 		return c.messages.send(message{Result: &result{EventsFailed: failed}})
 	}

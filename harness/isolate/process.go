@@ -87,15 +87,18 @@ func (p *process) begin(d time.Duration) {
 	_ = p.orders.send(order{Go: true}) // a process that is gone will be missed in result
 }
 
-// result passes reports on until the result has come and nothing after it.
-func (p *process) result(each func(report)) (*result, error) {
+// result passes reports and events on until the result has come and nothing after
+// it. Nil: there are to be none.
+func (p *process) result(reported func(report), happened func(batch)) (*result, error) {
 	for {
 		m, name, err := p.messages.receive()
 		switch {
 		case err != nil:
 			return nil, err
-		case name == "report":
-			each(*m.Report)
+		case name == "report" && reported != nil:
+			reported(*m.Report)
+		case name == "events" && happened != nil:
+			happened(*m.Events)
 		case name == "result":
 			return m.Result, p.silent()
 		default:

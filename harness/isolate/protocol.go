@@ -24,6 +24,7 @@ type order struct {
 type message struct {
 	Ready  bool    `json:"ready,omitempty"`
 	Report *report `json:"report,omitempty"`
+	Events *batch  `json:"events,omitempty"`
 	Result *result `json:"result,omitempty"`
 }
 
@@ -39,9 +40,10 @@ type job struct {
 	URL       string        `json:"url"` // base of the server
 	Form      bool          `json:"form,omitempty"`
 	Graveyard bool          `json:"graveyard,omitempty"`
-	Events    string        `json:"events,omitempty"` // path of the draft; "": none
-	Every     time.Duration `json:"every,omitempty"`  // between reports; 0: none
-	Wire      harness.Wire  `json:"wire"`             // what limiters are told of
+	Events    string        `json:"events,omitempty"`  // path of the draft; "": none
+	Every     time.Duration `json:"every,omitempty"`   // between reports; 0: none
+	Wire      harness.Wire  `json:"wire"`              // what limiters are told of
+	Process   *sibling      `json:"process,omitempty"` // nil: the client is one process
 }
 
 // A report is the state of a client under way.
@@ -60,7 +62,7 @@ type result struct {
 
 // name says which message it is; an error unless it is exactly one.
 func (m message) name() (string, error) {
-	return only(map[string]bool{"ready": m.Ready, "report": m.Report != nil, "result": m.Result != nil})
+	return only(map[string]bool{"ready": m.Ready, "report": m.Report != nil, "events": m.Events != nil, "result": m.Result != nil})
 }
 
 // name says which order it is; an error unless it is exactly one.

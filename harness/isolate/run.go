@@ -9,10 +9,14 @@
 //	client → parent   {"ready": true}
 //	parent → client   {"go": true}   when all clients are ready
 //	client → parent   {"report": …}  now and then, on request
+//	client → parent   {"events": …}  of a client of several processes: what happened
 //	parent → client   {"stop": true} ends the run early
 //	client → parent   {"result": …}  what was recorded and measured; then it ends
 //
-// The servers stay in the parent. A client whose input ends has lost its
+// The servers stay in the parent. A client that is several processes is so many of
+// the operating system's; the parent records what happens in all of them, as it does
+// in virtual time, and starts a Redis for each strategy that shares through a store,
+// unless there is one. A client whose input ends has lost its
 // parent, and ends too.
 package isolate
 
@@ -37,6 +41,19 @@ type Options struct {
 	harness.Options
 	// Command is the program that calls Client, with its arguments. Required.
 	Command []string
+	// Store is the URL of the Redis that processes share limits through; "" starts
+	// one for each strategy.
+	Store string
+	// OnEnd has what it is given called if this process ends at once, until forget
+	// is; nil does not.
+	OnEnd func(remove func()) (forget func())
+}
+
+func (o *Options) onEnd(remove func()) (forget func()) {
+	if o.OnEnd == nil {
+		return func() {}
+	}
+	return o.OnEnd(remove)
 }
 
 // A Result is what came of the runs.
@@ -183,6 +200,9 @@ func (b *bench) runSeed(ctx context.Context, seed uint64, i int) {
 // on when that returns. No result without an error: it was stopped before it
 // began.
 func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func()) (*result, error) {
+	if st := b.strategy(name); harness.InProcesses(b.scenario, st) {
+		return b.runProcesses(ctx, st, seed, turn)
+	}
 	target, err := b.target(ctx, seed)
 	if err != nil {
 		return nil, err
@@ -198,7 +218,7 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 	turn()
 	target.begin() // before the client, whose first request counts
 	p.begin(b.scenario.Duration)
-	r, err := p.result(func(r report) { b.report(name, r) })
+	r, err := p.result(func(r report) { b.report(name, r) }, nil)
 	if err := p.end(err); err != nil {
 		if errors.Is(err, errNoResult) {
 			err = unlessDone(ctx, err)
@@ -209,7 +229,20 @@ func (b *bench) runOne(ctx context.Context, name string, seed uint64, turn func(
 		b.eventsFailed(r.EventsFailed)
 		return nil, r.EventsFailed // what counts if the run was interrupted before
 	}
-	return r, r.check(ctx, name, seed)
+	if err := r.check(ctx, name, seed); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// strategy is the one of a name, which there is.
+func (b *bench) strategy(name string) *scenario.Strategy {
+	for i := range b.scenario.Strategies {
+		if b.scenario.Strategies[i].Name == name {
+			return &b.scenario.Strategies[i]
+		}
+	}
+	return nil
 }
 
 // A target is the server that a client talks to.
@@ -314,11 +347,13 @@ func (b *bench) collect() (r Result, err error) {
 	var failed []error
 	for _, st := range b.scenario.Strategies {
 		for _, o := range b.outcomes {
-			switch {
-			case o.strategy != st.Name:
-			case o.failed != nil:
+			if o.strategy != st.Name {
+				continue
+			}
+			if o.failed != nil {
 				failed = append(failed, fmt.Errorf("strategy %s: %w", st.Name, o.failed))
-			case o.result != nil:
+			}
+			if o.result != nil {
 				r.Runs = append(r.Runs, o.result.Run)
 				r.Usage = append(r.Usage, o.result.Usage)
 			}

@@ -57,6 +57,14 @@ Expectations of the scenario are tested only for what its file says: with anothe
 that is left out. Those that are not tested are named. --runs and --seed leave
 them all.
 
+With --clock real --processes each process of a client ("client: {processes: 4}") is
+one of the operating system, as with --isolate, and what they share limits through
+is a real Redis: one of its own for each strategy, started here if redis-server is
+installed, or that of --store. What an outage of the store does is done to it: it is
+killed and comes back empty, or stands still. One table puts virtual beside real
+time: throughput, refusals, expired requests, how fairly the sources were served, and
+calls and processor time of the store.
+
 --shard 3/16 does every 16th run, from the third on, of all strategies, points and
 seeds, and writes DIR/<scenario>/shards/3-of-16.json.gz and nothing else: ratebench
 merge puts the parts together.
@@ -70,6 +78,7 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
   ratebench run --set server.limit=50/1s --set client.workers_per_key=5 scenarios/blog.yaml
   ratebench run --clock real --block-after 0 scenarios/blog.yaml
+  ratebench run --clock real --processes --duration 30s scenarios/shared-budget.yaml
   ratebench run --events --strategy adaptive-drop --runs 1 -o mine scenarios/blog.yaml
   zcat mine/blog/events/adaptive-drop-1.jsonl.gz | head`,
 		Args: cobra.MinimumNArgs(1),
@@ -77,8 +86,8 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			f.seedSet = c.Flags().Changed("seed")
 			f.blockAfterSet = c.Flags().Changed("block-after")
 			f.runsSet, f.durationSet = c.Flags().Changed("runs"), c.Flags().Changed("duration")
-			if f.isolate && slices.Contains(paths, input.Stdin) {
-				return cmdline.Wrong(errors.New("--isolate needs a file, which every client reads, not standard input"))
+			if slices.Contains(paths, input.Stdin) && (f.isolate || f.processes.on) {
+				return cmdline.Wrong(fmt.Errorf("%s needs a file, which every client reads, not standard input", f.isolating()))
 			}
 			if f.shardText != "" && slices.Contains(paths, input.Stdin) {
 				return cmdline.Wrong(errors.New("--shard needs a file, which merge reads again, not standard input"))
@@ -86,10 +95,15 @@ scenario did not hold, 130 interrupted, with what there was by then written.`,
 			if err := f.validate(); err != nil {
 				return cmdline.Wrong(err)
 			}
+			if err := f.processes.check(paths); err != nil {
+				return cmdline.Wrong(err)
+			}
+			f.set = append(f.set, f.processes.set()...)
 			scenarios, err := input.Reader{Kinds: limiters, Set: f.set, Stdin: c.InOrStdin()}.Scenarios(paths)
 			if err != nil {
 				return err
 			}
+			f.isolate = f.isolate || f.processes.on
 			r := &runner{flags: f, signals: s, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
 			if f.shard.Of > 0 {
 				return r.runShards(c.Context(), scenarios, version)
@@ -141,6 +155,8 @@ type runFlags struct {
 	target     string
 	form       bool
 	isolate    bool
+	processes  processes
+	store      string
 	every      time.Duration
 	graveyard  bool
 	shardText  string
@@ -166,6 +182,9 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
 	fs.BoolVar(&f.form, "form", false, "with --clock real: send the parameters in a form body, as the reference's clients do, not in the query")
 	fs.BoolVar(&f.isolate, "isolate", false, "with --clock real: run every client in a process of its own and measure what it costs")
+	fs.Var(&f.processes, "processes", "with --clock real: run every process of a client as one of the operating system; --processes=4 sets client.processes, too")
+	fs.Lookup("processes").NoOptDefVal = ofTheScenario
+	fs.StringVar(&f.store, "store", "", "with --processes: URL of the Redis that they share limits through, such as redis://127.0.0.1:6379 (default: one is started for each strategy)")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
 	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
 	fs.BoolVar(&f.events, "events", false, "write every event of every request to events/<strategy>-<seed>.jsonl.gz")
@@ -222,8 +241,11 @@ func (f *runFlags) validate() error {
 			wrong("--shard is of virtual time and without --events")
 		}
 	}
-	if f.isolate && !f.real() {
-		wrong("--isolate needs --clock real")
+	if (f.isolate || f.processes.on) && !f.real() {
+		wrong("%s needs --clock real", f.isolating())
+	}
+	if f.store != "" && !f.processes.on && !f.isolate {
+		wrong("--store is for the processes of --processes, want both or neither")
 	}
 	if f.form && !f.real() {
 		wrong("--form needs --clock real")

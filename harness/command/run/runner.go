@@ -46,9 +46,12 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		if n := len(changed.Rows()); r.flags.target != "" && n != 1 { // before anybody looks whether there is a server
 			return cmdline.Wrong(fmt.Errorf("%s: %d strategies cannot share one server: choose one with --strategy", sc.Path, n))
 		}
+		if err := r.flags.checkProcesses(changed); err != nil {
+			return cmdline.Wrong(fmt.Errorf("%s: %w", sc.Path, err))
+		}
 		scenarios[i] = changed
 	}
-	if err := r.flags.checkTarget(ctx); err != nil {
+	if err := errors.Join(r.flags.checkTarget(ctx), r.flags.checkStore(ctx, scenarios)); err != nil {
 		return err
 	}
 	for _, sc := range scenarios {
@@ -282,7 +285,7 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 		},
 	}
 	if r.flags.isolate {
-		return runIsolated(ctx, sc, o)
+		return r.runIsolated(ctx, sc, o)
 	}
 	runs, err := harness.Run(ctx, sc, o)
 	return isolate.Result{Runs: runs}, err
@@ -381,12 +384,14 @@ func writeEvents(dir string, draft *events.Draft, runs []metrics.Run) error {
 }
 
 // runIsolated runs each client in a process of its own.
-func runIsolated(ctx context.Context, sc *scenario.Scenario, o harness.Options) (isolate.Result, error) {
+func (r *runner) runIsolated(ctx context.Context, sc *scenario.Scenario, o harness.Options) (isolate.Result, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return isolate.Result{}, fmt.Errorf("--isolate starts this program again: %w", err)
+		return isolate.Result{}, fmt.Errorf("%s starts this program again: %w", r.flags.isolating(), err)
 	}
-	return isolate.Run(ctx, sc, isolate.Options{Options: o, Command: []string{self, clientCommand}})
+	return isolate.Run(ctx, sc, isolate.Options{
+		Options: o, Command: []string{self, clientCommand}, Store: r.flags.store, OnEnd: r.signals.OnEnd,
+	})
 }
 
 // printBeside prints what err says beside the interruption: the strategies that

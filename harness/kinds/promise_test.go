@@ -61,13 +61,15 @@ func limits() (all []limit) {
 // promising are the limiters that promise that nothing is refused.
 func promising() map[string]limiter.Config {
 	return map[string]limiter.Config{
-		"ack-clocked":       &limiter.AckClocked{Latency: spread},
-		"ack-clocked blind": &limiter.AckClocked{},
-		"server-time":       &limiter.ServerTime{Latency: spread},
-		"paced":             &limiter.Paced{Spread: spread},
-		"bucket-paced":      &bucket.Paced{Spread: spread},
-		"counter-paced":     &bucket.CounterPaced{Spread: spread},
-		"headers":           &feedback.Headers{Latency: spread},
+		"ack-clocked":        &limiter.AckClocked{Latency: spread},
+		"ack-clocked blind":  &limiter.AckClocked{},
+		"server-time":        &limiter.ServerTime{Latency: spread},
+		"paced":              &limiter.Paced{Spread: spread},
+		"bucket-paced":       &bucket.Paced{Spread: spread},
+		"bucket-acked":       &bucket.Acked{Latency: spread},
+		"bucket-acked blind": &bucket.Acked{},
+		"counter-paced":      &bucket.CounterPaced{Spread: spread},
+		"headers":            &feedback.Headers{Latency: spread},
 	}
 }
 

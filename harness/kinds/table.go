@@ -240,6 +240,19 @@ func All() []Kind {
 			},
 		},
 		{
+			Name:    "bucket-acked",
+			Summary: "the server's bucket as it is if each request came as late as it may have: the answer tells",
+			Formula: "max(bound + (costs from it on − b) · T), T = window/N, bound = min(sent + latency, answered); a window: ack-clocked",
+			Source:  "ack clocking (Jacobson 1988) on the virtual scheduling of ITU-T I.371; no refusal, ever, and the most that can be had without",
+			New: func() (limiter.Config, []Parameter) {
+				c := &bucket.Acked{}
+				return c, []Parameter{
+					{Name: "latency", Help: "longest incoming latency (J); 0 is not known", Value: &c.Latency, Scale: Longest},
+					{Name: "shortest", Help: "shortest incoming latency; 0 is always right", Value: &c.Shortest, Scale: Shortest},
+				}
+			},
+		},
+		{
 			Name:    "counter-paced",
 			Summary: "even spacing that a sliding-window counter never refuses, whenever its windows begin",
 			Formula: "last + cost · (W' + spread) / (N + 1 − most)",

@@ -38,10 +38,13 @@ func plain(sc *scenario.Scenario) *scenario.Scenario {
 // client that goes by its own times for both: so many per mean latency.
 //
 // Provable is for a client that never risks a 429 and does not know when windows
-// begin: it has to take every window, however it is counted, for a log, and does
-// without 429s then. Of a counter, which is wider in some places and narrower in
-// others than a log, there is no such theory, nor of a bucket or a queue that is too
-// small to make up for what the latency varies, beyond what the server admits.
+// begin: it has to take every window, however it is counted, for a log. Of a counter
+// that is a bound which nobody quite reaches: a window that begins as a request
+// arrives counts all of the one before, as a log would, and others refuse more; an
+// even pace gets within a hundredth of it. A bucket that makes up for what the
+// latency varies gives its rate; of a smaller one see pour. Of a bucket that is
+// refilled late, and of a queue, which are too small for that, there is no theory
+// beyond what the server admits.
 func ofLimits(sc *scenario.Scenario) (c Ceilings) {
 	c.ServerCap, c.Provable = math.Inf(1), math.Inf(1)
 	limits := sc.Server.AllLimits()
@@ -75,7 +78,10 @@ func ratesOf(sc *scenario.Scenario, l *rules.Limit) (admitted, provable float64)
 	switch l.Kind() {
 	case "bucket":
 		rate, _ := l.Rate()
-		return rate, ifCovered(sc, l.Bucket, l.Refill, l.Every, rate)
+		if provable = ifCovered(sc, l.Bucket, l.Refill, l.Every, rate); math.IsNaN(provable) {
+			provable = min(rate, ofBucket(sc, l))
+		}
+		return rate, provable
 	case "queue":
 		rate, _ := l.Rate()
 		return rate, ifCovered(sc, l.Length+1, l.Queue, 0, rate)
@@ -88,7 +94,7 @@ func ratesOf(sc *scenario.Scenario, l *rules.Limit) (admitted, provable float64)
 	case rules.CountLog:
 		return perSecond(l.Window.N, reuseAge(l.Window.Per, sc.Server.Resolution)), asLog
 	case rules.CountCounter:
-		return perSecond(l.Window.N, l.Window.Per), math.NaN()
+		return perSecond(l.Window.N, l.Window.Per), asLog
 	}
 	return perSecond(l.Window.N, l.Window.Per), asLog
 }

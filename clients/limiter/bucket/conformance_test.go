@@ -13,6 +13,7 @@ import (
 func everyKind() map[string]Config {
 	return map[string]Config{
 		"bucket-paced":          &bucket.Paced{Spread: 50 * ms},
+		"bucket-acked":          &bucket.Acked{Latency: 50 * ms},
 		"counter-paced":         &bucket.CounterPaced{Spread: 50 * ms, Most: 3},
 		"token-bucket-tutorial": &bucket.TokenBucketTutorial{},
 	}

@@ -41,6 +41,11 @@ func Of(c limiter.Config, q limiter.Quota) (string, error) {
 			return Of(&limiter.Paced{Spread: c.Spread}, q)
 		}
 		return even(c.Spread), nil // it has as much of a burst as the bucket allows, or paces more slowly
+	case *bucket.Acked:
+		if q.Burst == 0 {
+			return answered(c.Latency), log(q)
+		}
+		return answered(c.Latency), nil
 	case *bucket.CounterPaced:
 		most := max(c.Most, 1)
 		return even(c.Spread) + fmt.Sprintf(", and none costs more than %d", most), spaced(q, c.Interval(q), c.Spread, most)

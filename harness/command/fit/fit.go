@@ -21,6 +21,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/measured"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/notation"
 )
 
 // flags are those of fit.
@@ -112,6 +113,27 @@ func (f *flags) validate() error {
 	}
 	if f.given.Keys < 1 || f.given.Keys > 100_000 {
 		return fmt.Errorf("--keys is %d, want 1 to 100000", f.given.Keys)
+	}
+	if f.given.Name != "" { // files are named by it
+		if err := notation.CheckName(f.given.Name); err != nil {
+			return fmt.Errorf("--name %w", err)
+		}
+	}
+	return f.validateLimit()
+}
+
+// validateLimit says what is wrong with --limit before anything is read.
+func (f *flags) validateLimit() error {
+	if f.given.Limit == "" {
+		return nil
+	}
+	const resolution = time.Millisecond // of the server's clock, in what is written
+	l, err := notation.ParseLimit(f.given.Limit)
+	switch {
+	case err != nil:
+		return fmt.Errorf("--limit: %w", err)
+	case l.Window < resolution:
+		return fmt.Errorf("--limit: limit %s has a window below %v, want that at least", l, resolution)
 	}
 	return nil
 }

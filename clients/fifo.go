@@ -1,26 +1,35 @@
 package clients
 
-// fifo is a queue in a slice: what is pushed first is popped first, and either
-// takes the same time however many there are.
+// fifo is a queue in a ring that grows: what is pushed first is popped first, and
+// either takes the same time however many there are.
 type fifo[T any] struct {
-	items []T
-	head  int // of items: popped
+	ring   []T // a power of two of places
+	first  int // the place of the first
+	length int
 }
 
-func (f *fifo[T]) len() int { return len(f.items) - f.head }
+func (f *fifo[T]) len() int { return f.length }
 
-// push appends v, first moving the others down when most of the slice is space
-// that pop has left behind.
+// push appends v.
 func (f *fifo[T]) push(v T) {
-	if f.head > 64 && f.head > len(f.items)/2 {
-		f.items, f.head = f.items[:copy(f.items, f.items[f.head:])], 0
+	if f.length == len(f.ring) {
+		f.grow()
 	}
-	f.items = append(f.items, v)
+	f.ring[(f.first+f.length)&(len(f.ring)-1)] = v
+	f.length++
+}
+
+func (f *fifo[T]) grow() {
+	ring := make([]T, max(16, 2*len(f.ring)))
+	n := copy(ring, f.ring[f.first:])
+	copy(ring[n:], f.ring[:f.first])
+	f.ring, f.first = ring, 0
 }
 
 // pop removes the first of a queue that is not empty.
 func (f *fifo[T]) pop() T {
-	v := f.items[f.head]
-	f.head++
+	v := f.ring[f.first]
+	f.first = (f.first + 1) & (len(f.ring) - 1)
+	f.length--
 	return v
 }

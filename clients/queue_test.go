@@ -109,8 +109,8 @@ func TestQueueAgainstASlice(t *testing.T) {
 				next++
 			}
 			most = max(most, len(in))
-			if len(q.items.items) > 2*most+65 {
-				rt.Fatalf("%d places for at most %d requests", len(q.items.items), most)
+			if len(q.items.ring) > max(16, 2*most) {
+				rt.Fatalf("%d places for at most %d requests", len(q.items.ring), most)
 			}
 			for range min(len(in), rapid.IntRange(0, 60).Draw(rt, "popped")) {
 				r, err := pop(q, world)

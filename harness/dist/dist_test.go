@@ -123,7 +123,7 @@ func notation(t *rapid.T) (text string, step time.Duration) {
 	case "uniform":
 		lower := rapid.IntRange(0, 500).Draw(t, "lower")
 		upper := rapid.IntRange(lower, 1000).Draw(t, "upper")
-		return uniform{time.Duration(lower) * unit, time.Duration(upper) * unit, step}.String(), step
+		return uniform{lower: time.Duration(lower) * unit, upper: time.Duration(upper) * unit}.String(), step
 	case "constant":
 		return "constant(" + length("value", 0) + ")", step
 	case "normal":

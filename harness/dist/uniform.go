@@ -9,7 +9,10 @@ import (
 // uniform is the uniform distribution over the multiples of step from lower to
 // upper, both included with the same probability as the others. Without a
 // step it is the continuous one.
-type uniform struct{ lower, upper, step time.Duration }
+type uniform struct {
+	lower, upper, step time.Duration
+	points             int64 // on the grid; 0: there is none
+}
 
 var _ Dist = uniform{}
 
@@ -25,7 +28,10 @@ func newUniform(lower, upper, step time.Duration) (Dist, error) {
 			return nil, fmt.Errorf("the %s end %w", end.name, err)
 		}
 	}
-	return uniform{lower, upper, step}, nil
+	if step == 0 {
+		return uniform{lower: lower, upper: upper}, nil
+	}
+	return uniform{lower, upper, step, int64((upper-lower)/step) + 1}, nil
 }
 
 // checkGrid returns an error unless d is a multiple of step.
@@ -35,9 +41,6 @@ func checkGrid(d, step time.Duration) error {
 	}
 	return nil
 }
-
-// points is the number of durations on the grid.
-func (d uniform) points() int64 { return int64((d.upper-d.lower)/d.step) + 1 }
 
 func (d uniform) Quantile(u float64) time.Duration {
 	if d.lower == d.upper {
@@ -49,7 +52,7 @@ func (d uniform) Quantile(u float64) time.Duration {
 			return d.CDF(time.Duration(ns)) >= u
 		}))
 	}
-	n := d.points()
+	n := d.points
 	k := max(0, min(int64(math.Ceil(u*float64(n)))-1, n-1)) // but for rounding
 	for k < n-1 && float64(k+1)/float64(n) < u {
 		k++
@@ -69,7 +72,7 @@ func (d uniform) CDF(at time.Duration) float64 {
 	case d.step == 0:
 		return float64(at-d.lower) / float64(d.upper-d.lower)
 	}
-	return float64((at-d.lower)/d.step+1) / float64(d.points())
+	return float64((at-d.lower)/d.step+1) / float64(d.points)
 }
 
 func (d uniform) Mean() time.Duration               { return d.lower + (d.upper-d.lower)/2 }

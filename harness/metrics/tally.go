@@ -7,15 +7,21 @@ import (
 )
 
 // A tally counts durations for a Histogram in the same buckets, one counter
-// each, which is several times as fast. It takes 4 KiB for every power of two in
+// each, which is several times as fast. It takes 1 KiB for every power of two in
 // which there are any. The zero value is empty.
 type tally struct {
-	pages    [pages]*[pageBuckets]uint32 // bucket b is the b%pageBuckets-th of page b/pageBuckets
+	pages    [pages]*[pageBuckets]counter // bucket b is the b%pageBuckets-th of page b/pageBuckets
 	full     Histogram                   // what has left the counters
 	sum      Total
 	n        int64
 	min, max time.Duration
 }
+
+// A counter is of a bucket. It is small, so that the counters stay in the cache of
+// a processor, and what is more has its place in the Histogram.
+type counter = uint8
+
+const mostCounted = math.MaxUint8
 
 const (
 	pageBits    = bucketDigits - 1
@@ -36,14 +42,14 @@ func (t *tally) record(d time.Duration) {
 }
 
 // count counts n more in a bucket.
-func (t *tally) count(bucket int, n uint32) {
+func (t *tally) count(bucket int, n counter) {
 	page := t.pages[bucket>>pageBits]
 	if page == nil {
-		page = new([pageBuckets]uint32)
+		page = new([pageBuckets]counter)
 		t.pages[bucket>>pageBits] = page
 	}
 	counted := &page[bucket&(pageBuckets-1)]
-	if *counted > math.MaxUint32-n {
+	if *counted > mostCounted-n {
 		t.full.add(bucketStart(bucket), int64(*counted))
 		*counted = 0
 	}

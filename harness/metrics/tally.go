@@ -11,7 +11,7 @@ import (
 // which there are any. The zero value is empty.
 type tally struct {
 	pages    [pages]*[pageBuckets]counter // bucket b is the b%pageBuckets-th of page b/pageBuckets
-	full     Histogram                   // what has left the counters
+	full     Histogram                    // what has left the counters
 	sum      Total
 	n        int64
 	min, max time.Duration

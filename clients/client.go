@@ -127,6 +127,7 @@ type client struct {
 	observer Observer
 	main     *queue
 	dlq      *queue
+	stepping SteppingCaller // the caller, if it and the runtime take steps; nil: calls block
 }
 
 // validate names the first field whose value is out of range.
@@ -162,16 +163,19 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 		rt: rt, caller: caller, config: config, observer: observer,
 		main: newQueue(rt), dlq: newQueue(rt),
 	}
+	if _, steps := rt.(Stepper); steps && config.Work.Send == 0 && config.Work.Receive == 0 {
+		c.stepping, _ = caller.(SteppingCaller)
+	}
 	workers, err := c.newWorkers()
 	if err != nil {
 		return err
 	}
 	for _, w := range workers {
-		w.start()
+		start(rt, "worker", c.stepping == nil, w)
 	}
 	if config.DeadLetter != nil {
 		d := &deadLetters{client: c, consumer: newConsumer(rt), event: Event{Key: NoKey}}
-		start(rt, "dead letter queue", false, d.step)
+		start(rt, "dead letter queue", false, d)
 	}
 	on := config.GeneratorOn
 	if on == nil {
@@ -187,7 +191,8 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 // newWorkers makes the workers of all keys in turns, so that the first requests
 // do not all go to the first key.
 func (c *client) newWorkers() ([]*worker, error) {
-	var workers []*worker
+	workers := make([]*worker, 0, c.config.Keys*c.config.WorkersPerKey)
+	shared := &hands{}
 	nonces := make([]*nonce.Source, c.config.Keys)
 	gates := make([]*pace.Gate, c.config.Keys)
 	for n := range c.config.WorkersPerKey {
@@ -201,9 +206,10 @@ func (c *client) newWorkers() ([]*worker, error) {
 					return nil, err
 				}
 			}
-			w := &worker{client: c, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt)}
-			w.event.Key = c.config.FirstKey + key
-			w.call = Call{Key: w.event.Key, Timeout: c.config.Timeout, Gate: w.gate}
+			w := &worker{client: c, key: c.config.FirstKey + key, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt), hands: shared}
+			if c.stepping == nil { // they block in the middle of a request
+				w.hands = &hands{}
+			}
 			workers = append(workers, w)
 		}
 	}

@@ -9,12 +9,13 @@ type deadLetters struct {
 	event    Event // the last one
 }
 
-func (d *deadLetters) step() (w Wait, more bool) {
+// Step implements Process.
+func (d *deadLetters) Step() (w Wait, more bool) {
 	for {
-		r, ok := d.dlq.take(&d.consumer)
-		if !ok {
+		if !d.dlq.take(&d.consumer) {
 			return Wait{Signal: d.consumer.signal}, true
 		}
+		r := d.consumer.item
 		if r.Retries >= d.config.DeadLetter.MaxRetries {
 			d.event.Request = r
 			d.observe(&d.event, Buried)

@@ -18,7 +18,7 @@ type generator struct {
 func (g *generator) start() {
 	g.due = g.rt.Now()
 	g.event.Key = NoKey
-	start(g.rt, "generator", g.config.Work.Generate > 0, g.step)
+	start(g.rt, "generator", g.config.Work.Generate > 0, g)
 }
 
 // id is that of the next request.
@@ -26,10 +26,9 @@ func (g *generator) id() int64 {
 	return int64(g.config.FirstKey+g.source.FirstID) + int64(g.made)*int64(max(1, g.config.IDStep))
 }
 
-// step makes a burst, or holds back while the main queue is too long, and
-// returns when there is more to do; false: there are enough requests, or the run
-// is over.
-func (g *generator) step() (w Wait, more bool) {
+// Step implements Process: it makes a burst, or holds back while the main queue is
+// too long. The end is that there are enough requests, or that the run is over.
+func (g *generator) Step() (w Wait, more bool) {
 	b := g.config.Backpressure
 	if b != nil && g.main.len() >= b.Max {
 		g.paused = true

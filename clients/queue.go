@@ -19,7 +19,7 @@ type queue struct {
 type consumer struct {
 	signal pace.Signal
 	inLine bool    // it is, or was before it was handed an item
-	item   Request // that it was handed
+	item   Request // the last one
 }
 
 func newQueue(rt Runtime) *queue { return &queue{mu: rt.NewLock()} }
@@ -47,21 +47,22 @@ func (q *queue) push(r Request) {
 	c.signal.Notify()
 }
 
-// take takes the first request, or the one that was handed to the consumer. If
-// there is none, the consumer stands in line: it is to take again once its signal
-// is notified.
-func (q *queue) take(c *consumer) (r Request, ok bool) {
+// take gives the consumer the first request, or leaves it with the one that it was
+// handed. If there is none, the consumer stands in line: it is to take again once
+// its signal is notified.
+func (q *queue) take(c *consumer) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	switch {
 	case c.inLine:
 		q.given--
 		c.inLine = false
-		return c.item, true
+		return true
 	case q.items.len() > 0:
-		return q.items.pop(), true
+		c.item = q.items.pop()
+		return true
 	}
 	c.inLine = true
 	q.line.push(c)
-	return Request{}, false
+	return false
 }

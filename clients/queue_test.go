@@ -13,8 +13,8 @@ import (
 func pop(q *queue, rt Runtime) (Request, error) {
 	c := newConsumer(rt)
 	for {
-		if r, ok := q.take(&c); ok {
-			return r, nil
+		if q.take(&c) {
+			return c.item, nil
 		}
 		if err := c.signal.Wait(time.Time{}); err != nil {
 			return Request{}, err

@@ -6,14 +6,15 @@ import (
 	"ratebench/clients/pace"
 )
 
-// A Step does what a process has to do at one instant, without blocking, and
-// returns what it waits for before the next; false is the end of it.
-//
-// The processes of a client are made of steps, so that there is one way in which
-// they work, and several in which they wait: a goroutine blocks, and a runtime in
-// virtual time takes the steps of thousands one after another, without a stack
-// for each.
-type Step = func() (w Wait, more bool)
+// A Process is made of steps. The processes of a client are, so that there is one
+// way in which they work, and several in which they wait: a goroutine blocks, and a
+// runtime in virtual time takes the steps of thousands one after another, without
+// a stack for each.
+type Process interface {
+	// Step does what there is to do at one instant, without blocking, and
+	// returns what to wait for before the next; false is the end.
+	Step() (w Wait, more bool)
+}
 
 // A Wait is what a process waits for: for a signal, or else that time passes.
 type Wait struct {
@@ -30,20 +31,19 @@ type Wait struct {
 // blocked in between. Its signals are those of its NewSignal.
 type Stepper interface {
 	Runtime
-	// Steps starts a process that consists of steps.
-	Steps(name string, step Step)
+	// Steps starts a process.
+	Steps(name string, p Process)
 }
 
-// start starts a process that consists of steps. Those that block can only be
-// taken in a process of their own.
-func start(rt Runtime, name string, blocks bool, step Step) {
+// start starts a process. One whose steps block after all has a stack.
+func start(rt Runtime, name string, blocks bool, p Process) {
 	if s, ok := rt.(Stepper); ok && !blocks {
-		s.Steps(name, step)
+		s.Steps(name, p)
 		return
 	}
 	rt.Go(name, func() {
 		for {
-			w, more := step()
+			w, more := p.Step()
 			if !more || w.pass(rt) != nil {
 				return
 			}

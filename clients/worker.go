@@ -8,36 +8,38 @@ import (
 	"ratebench/clients/pace"
 )
 
-// A worker works for one key and has at most one request in flight.
+// A worker works for one key and has at most one request in flight. There may be
+// tens of thousands, of which each is looked at now and then: it is small.
 type worker struct {
 	*client
 	gate     *pace.Gate
-	stepping SteppingCaller // the caller, if it is one and takes steps
-	signal   pace.Signal    // of the gate
-	consumer consumer       // of the main queue
+	key      int         // index of it
+	signal   pace.Signal // of the gate
+	consumer consumer    // of the main queue, with the request at hand
 
-	stage  stage
-	event  Event           // the last one, with the key and the request that it has in its hands
-	turn   pace.Turn       // the last one at the gate
-	call   Call            // the last one
-	carry  CallStep        // of the call that is under way
-	tries  int             // again, of the request
-	pause  time.Duration   // before the last of them
-	failed limiter.Outcome // of the last attempt that was Answered and failed
-	room   []int64         // for the costs of a request
+	stage stage
+	turn  pace.Turn     // the last one at the gate
+	carry Process       // the call that is under way; nil: calls block
+	tries int           // again, of the request
+	pause time.Duration // before the last of them
+	hands *hands
+}
+
+// hands are what a worker tells of its request at one instant. Workers that take
+// turns share them.
+type hands struct {
+	event Event
+	call  Call
+	costs []int64
 }
 
 // A SteppingCaller is a Caller that can do without blocking.
 type SteppingCaller interface {
 	Caller
-	// Begin begins a Call, which is done when the last of its steps has been
-	// taken.
-	Begin(c *Call, o *limiter.Outcome) CallStep
+	// Begin begins a Call, the last step of which sets the outcome. Neither is
+	// it set before, nor is the call kept.
+	Begin(c *Call, o *limiter.Outcome) Process
 }
-
-// A CallStep does what a call has to do at one instant, and returns how long to
-// wait for the next; false is the end of it.
-type CallStep = func() (wait time.Duration, more bool)
 
 // stage is how far a worker has come with a request.
 type stage uint8
@@ -49,37 +51,24 @@ const (
 	onItsWay              // to the server and back
 )
 
-// start starts the worker's process. It blocks where its calls do, or its work
-// takes time.
-func (w *worker) start() {
-	work := &w.config.Work
-	if s, ok := w.caller.(SteppingCaller); ok && work.Send == 0 && work.Receive == 0 {
-		w.stepping = s
-	}
-	start(w.rt, "worker", w.stepping == nil, w.step)
-}
-
-// step takes requests from the main queue and tries them, as far as it gets
-// without waiting.
-func (w *worker) step() (wait Wait, more bool) {
+// Step implements Process: it takes requests from the main queue and tries them,
+// as far as it gets without waiting.
+func (w *worker) Step() (wait Wait, more bool) {
 	for {
 		switch w.stage {
 		case idle:
-			r, ok := w.main.take(&w.consumer)
-			if !ok {
+			if !w.main.take(&w.consumer) {
 				return Wait{Signal: w.consumer.signal}, true
 			}
-			w.event.Request = r
 			w.observe(Taken)
 			w.tries, w.pause, w.stage = 0, 0, trying
 		case trying:
-			deadline := w.event.Request.Created.Add(w.config.TTL)
+			deadline := w.request().Created.Add(w.config.TTL)
 			if !w.rt.Now().Before(deadline) {
 				w.expired()
 				continue
 			}
-			until, waits := w.gate.Enter(&w.turn, w.signal, deadline, w.costs()...)
-			if waits {
+			if until, waits := w.gate.Enter(&w.turn, w.signal, deadline, w.costs()...); waits {
 				w.stage = atGate
 				return Wait{Signal: w.signal, Until: until}, true
 			}
@@ -95,8 +84,8 @@ func (w *worker) step() (wait Wait, more bool) {
 			}
 		case onItsWay:
 			if w.carry != nil {
-				if for_, more := w.carry(); more {
-					return Wait{For: for_}, true
+				if wait, more := w.carry.Step(); more {
+					return wait, true
 				}
 			}
 			if pause := w.answered(); pause > 0 {
@@ -106,8 +95,24 @@ func (w *worker) step() (wait Wait, more bool) {
 	}
 }
 
+// request is the one at hand.
+func (w *worker) request() *Request { return &w.consumer.item }
+
 // observe tells of a step of the request at hand.
-func (w *worker) observe(kind Kind) { w.client.observe(&w.event, kind) }
+func (w *worker) observe(kind Kind) {
+	e := &w.hands.event
+	e.Key, e.Request = w.key, w.consumer.item
+	w.client.observe(e, kind)
+}
+
+// costs are those of the request at hand; none: it costs 1 of each limit.
+func (w *worker) costs() []int64 {
+	if w.config.Costs == nil {
+		return nil
+	}
+	w.hands.costs = w.config.Costs(w.request().ID, w.hands.costs[:0])
+	return w.hands.costs
+}
 
 // leave sends the request off if the gate has let it go, or gives it up. False:
 // the run is over.
@@ -122,65 +127,58 @@ func (w *worker) leave() bool {
 	}
 	w.observe(Sent)
 	w.stage = onItsWay
-	w.call.ID, w.call.Permit = w.event.Request.ID, w.turn.Permit
+	c, o := &w.hands.call, &w.hands.event.Outcome
+	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
 	if w.stepping != nil {
-		w.carry = w.stepping.Begin(&w.call, &w.event.Outcome)
+		w.carry = w.stepping.Begin(c, o)
 		return true
 	}
-	return w.exchange() == nil
+	return w.exchange(c, o) == nil
 }
 
 // exchange carries the request to the server and back, with the work on it.
-func (w *worker) exchange() error {
+func (w *worker) exchange(c *Call, o *limiter.Outcome) error {
 	work := &w.config.Work
 	if err := work.spend(work.Send); err != nil {
 		return err
 	}
-	if err := w.caller.Call(&w.call, &w.event.Outcome); err != nil {
+	if err := w.caller.Call(c, o); err != nil {
 		return err
 	}
 	return work.spend(work.Receive)
 }
 
-// costs are those of the request at hand; none: it costs 1 of each limit.
-func (w *worker) costs() []int64 {
-	if w.config.Costs == nil {
-		return nil
-	}
-	w.room = w.config.Costs(w.event.Request.ID, w.room[:0])
-	return w.room
-}
-
-// answered ends an attempt. The request is tried again, if that failed, it is the
-// policy, and the pause before leaves time for it, which is returned.
+// answered ends an attempt. If that failed, the request is tried again after a
+// pause, which is returned, or given up.
 func (w *worker) answered() (pause time.Duration) {
-	o := &w.event.Outcome
-	o.Created = w.event.Request.Created
+	o := &w.hands.event.Outcome
+	o.Created = w.request().Created
 	w.gate.End(&w.turn.Permit, o)
 	w.observe(Answered)
-	if o.OK() {
-		*o = limiter.Outcome{} // no other event has one
-		w.stage = idle
-		return 0
-	}
-	w.failed, *o = *o, limiter.Outcome{}
-	if w.triesAgain() {
+	failed := !o.OK()
+	again := failed && w.triesAgain(o)
+	*o = limiter.Outcome{} // no other event has one
+	switch {
+	case again:
 		w.observe(Retried)
 		w.stage = trying
 		return w.pause
+	case failed:
+		w.giveUp(Answered)
+	default:
+		w.stage = idle
 	}
-	w.giveUp(Answered)
 	return 0
 }
 
 // triesAgain says whether a request whose attempt failed is tried again, after
-// the pause.
-func (w *worker) triesAgain() bool {
-	retry, r := w.config.Retry, &w.event.Request
-	if retry == nil || w.tries == retry.Max || !worthwhile(&w.failed) {
+// the pause: if that is the policy, and leaves time for it.
+func (w *worker) triesAgain(o *limiter.Outcome) bool {
+	retry, r := w.config.Retry, w.request()
+	if retry == nil || w.tries == retry.Max || !worthwhile(o) {
 		return false
 	}
-	w.pause = retry.delay(r.ID, w.tries, w.pause, &w.failed)
+	w.pause = retry.delay(r.ID, w.tries, w.pause, o)
 	w.tries++
 	return w.rt.Now().Add(w.pause).Before(r.Created.Add(w.config.TTL))
 }
@@ -195,11 +193,11 @@ func (w *worker) expired() {
 func (w *worker) giveUp(cause Kind) {
 	w.stage = idle
 	if w.config.DeadLetter == nil {
-		w.event.Cause = cause
+		w.hands.event.Cause = cause
 		w.observe(Dropped)
-		w.event.Cause = 0
+		w.hands.event.Cause = 0
 		return
 	}
 	w.observe(DeadLettered)
-	w.dlq.push(w.event.Request)
+	w.dlq.push(*w.request())
 }

@@ -126,22 +126,17 @@ type flight struct {
 	left     time.Duration    // how long somebody does yet
 	gaveUp   bool             // nobody does any more
 	queued   time.Duration    // how long it is until the next step, if that is known
-	step     clients.CallStep // next
 }
 
 var _ clients.SteppingCaller = (*virtualCaller)(nil)
 
 // Call implements clients.Caller.
 func (c *virtualCaller) Call(call *clients.Call, o *limiter.Outcome) error {
-	step := c.Begin(call, o)
-	return c.kernel.Walk(func() (clients.Wait, bool) {
-		wait, more := step()
-		return clients.Wait{For: wait}, more
-	})
+	return c.kernel.Walk(c.Begin(call, o))
 }
 
 // Begin implements clients.SteppingCaller.
-func (c *virtualCaller) Begin(call *clients.Call, o *limiter.Outcome) clients.CallStep {
+func (c *virtualCaller) Begin(call *clients.Call, o *limiter.Outcome) clients.Process {
 	f := c.newFlight()
 	f.key, f.id, f.left, f.outcome = call.Key, call.ID, call.Timeout, o
 	c.server.OpenKey(&f.exchange, call.Key-c.firstKey, call.Permit.Nonce)
@@ -151,22 +146,14 @@ func (c *virtualCaller) Begin(call *clients.Call, o *limiter.Outcome) clients.Ca
 		f.exchange.Describe(server.Request{Request: f.request})
 	}
 	if f.exchange.Latency() <= call.Timeout {
-		return f.step
+		return f
 	}
 	// The server counts and answers a request although nobody waits for it.
 	f.outcome = nil
-	c.goOn(f)
+	c.kernel.Steps("server", f)
 	f = c.newFlight()
 	f.outcome, f.queued, f.gaveUp = o, call.Timeout, true
-	return f.step
-}
-
-// goOn has a call go on that nobody waits for.
-func (c *virtualCaller) goOn(f *flight) {
-	c.kernel.Steps("server", func() (clients.Wait, bool) {
-		wait, more := f.next()
-		return clients.Wait{For: wait}, more
-	})
+	return f
 }
 
 func (c *virtualCaller) newFlight() (f *flight) {
@@ -175,12 +162,17 @@ func (c *virtualCaller) newFlight() (f *flight) {
 		f.gaveUp, f.queued = false, 0
 		return f
 	}
-	f = &flight{caller: c}
-	f.step = f.next
-	return f
+	return &flight{caller: c}
 }
 
-// next is the next step of a call.
+// Step implements clients.Process.
+func (f *flight) Step() (w clients.Wait, more bool) {
+	w.For, more = f.next()
+	return w, more
+}
+
+// next does what there is to do now, and returns how long it is until there is
+// more.
 func (f *flight) next() (wait time.Duration, more bool) {
 	c := f.caller
 	switch {
@@ -232,7 +224,7 @@ func (f *flight) await(wait time.Duration) time.Duration {
 	rest := f.caller.newFlight()
 	rest.exchange, rest.key, rest.id, rest.outcome, rest.queued = f.exchange, f.key, f.id, nil, wait
 	rest.request, rest.costs, f.costs = f.request, f.costs, nil
-	f.caller.goOn(rest)
+	f.caller.kernel.Steps("server", rest)
 	f.gaveUp = true
 	return f.left
 }

@@ -27,11 +27,13 @@ type Kernel struct {
 	instant time.Time // the same
 	until   int64     // ns since Epoch, the end of the run
 	timers  heap
-	stale   int  // of the timers: nobody waits for them any more
-	ready   fifo // may go on now, in the order in which they became so
-	all     []*process
-	idle    []*process // their function has returned; Go uses them again
-	walked  []*process // their steps have ended; Steps uses them again
+	stale   int               // of the timers: nobody waits for them any more
+	ready   fifo              // may go on now, in the order in which they became so
+	all     []*[block]process // by slots
+	slots   int               // of them that are taken
+	signals []signal          // that are not taken yet
+	idle    []*process        // their function has returned; Go uses them again
+	walked  []*process        // their steps have ended; Steps uses them again
 	current *process
 	ended   bool // Stop was called
 	stopped bool // processes are being unwound
@@ -45,22 +47,29 @@ var _ clients.Stepper = (*Kernel)(nil)
 // New returns a kernel at Epoch without any process.
 func New() *Kernel { return &Kernel{instant: Epoch} }
 
-// process is a coroutine that runs one function after another, or nothing but
-// steps, which the kernel takes by itself: that saves a stack, and two switches
-// of stacks each time.
+// process is one of steps, which the kernel takes by itself, or a coroutine that
+// runs one function after another, and takes some steps in between. It fits into
+// a line of the processor's cache.
 type process struct {
-	slot   uint32
-	timer  uint64 // key of the live heap entry, or 0; all others of this slot are stale
-	name   string
-	step   clients.Step            // nil: there are none to take before the coroutine goes on
-	waits  *signal                 // that the process waits for; nil: none
-	f      func()                  // nil: idle
-	next   func() (struct{}, bool) // nil: it has steps only
+	slot  uint32
+	timer uint64 // key of the live heap entry, or 0; all others of this slot are stale
+	name  string
+	steps clients.Process // nil: there are none to take before the coroutine goes on
+	waits *signal         // that it waits for; nil: none
+	co    *coroutine      // nil: it has steps only
+}
+
+type coroutine struct {
+	f      func() // nil: idle
+	next   func() (struct{}, bool)
 	stop   func()
 	yield  func(struct{}) bool
 	crash  error
 	denied int
 }
+
+// block is how many processes, or signals, are made at a time, side by side.
+const block = 32
 
 // Now is the current virtual instant.
 func (k *Kernel) Now() time.Time { return k.instant }
@@ -89,13 +98,13 @@ func (k *Kernel) Go(name string, f func()) {
 	} else {
 		p = k.newProcess()
 	}
-	p.name, p.f = name, f
+	p.name, p.co.f = name, f
 	k.wake(p)
 }
 
 // Steps implements clients.Stepper: the process is the same as one that blocks
 // between the steps. Once the run is over it does nothing.
-func (k *Kernel) Steps(name string, step clients.Step) {
+func (k *Kernel) Steps(name string, steps clients.Process) {
 	if k.stopped {
 		return
 	}
@@ -105,19 +114,19 @@ func (k *Kernel) Steps(name string, step clients.Step) {
 	} else {
 		p = k.newSlot()
 	}
-	p.name, p.step = name, step
+	p.name, p.steps = name, steps
 	k.wake(p)
 }
 
 // Walk takes steps in place of the process that calls it, which goes on after
 // the last. It returns nil or clients.ErrStopped.
-func (k *Kernel) Walk(step clients.Step) error {
+func (k *Kernel) Walk(steps clients.Process) error {
 	if k.stopped {
 		k.park(k.current)
 		return clients.ErrStopped
 	}
 	p := k.current
-	p.step = step
+	p.steps = steps
 	if k.walk(p) {
 		return nil
 	}
@@ -134,9 +143,9 @@ func (k *Kernel) walk(p *process) bool {
 		s.waiter, p.waits = nil, nil
 	}
 	for {
-		w, more := p.step()
+		w, more := p.steps.Step()
 		if !more {
-			p.step = nil
+			p.steps = nil
 			return true
 		}
 		at, s := k.after(w.For), (*signal)(nil)
@@ -167,25 +176,33 @@ func (k *Kernel) walk(p *process) bool {
 }
 
 func (k *Kernel) newSlot() *process {
-	p := &process{slot: uint32(len(k.all))}
-	k.all = append(k.all, p)
+	if k.slots == len(k.all)*block {
+		k.all = append(k.all, new([block]process))
+	}
+	p := k.at(uint32(k.slots))
+	p.slot = uint32(k.slots)
+	k.slots++
 	return p
 }
 
+// at is the process in a slot.
+func (k *Kernel) at(slot uint32) *process { return &k.all[slot/block][slot%block] }
+
 func (k *Kernel) newProcess() *process {
-	p := k.newSlot()
-	p.next, p.stop = iter.Pull(func(yield func(struct{}) bool) {
-		p.yield = yield
+	p, c := k.newSlot(), &coroutine{}
+	p.co = c
+	c.next, c.stop = iter.Pull(func(yield func(struct{}) bool) {
+		c.yield = yield
 		// Caught here and not in Run, because the coroutine's stack is gone
 		// by the time iter.Pull passes a panic on.
 		defer func() {
 			if r := recover(); r != nil {
-				p.crash = k.crashed(p, r)
+				c.crash = k.crashed(p, r)
 			}
 		}()
-		for p.f != nil {
-			p.f()
-			p.f = nil
+		for c.f != nil {
+			c.f()
+			c.f = nil
 			k.idle = append(k.idle, p)
 			if !yield(struct{}{}) {
 				return
@@ -222,16 +239,16 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 		}
 		k.current = p
 		k.events++
-		if p.step != nil && !k.walk(p) {
+		if p.steps != nil && !k.walk(p) {
 			continue
 		}
-		if p.next == nil {
+		if p.co == nil {
 			k.walked = append(k.walked, p)
 			continue
 		}
-		p.next()
-		if p.crash != nil {
-			return p.crash
+		p.co.next()
+		if p.co.crash != nil {
+			return p.co.crash
 		}
 	}
 	return nil
@@ -253,7 +270,7 @@ func (k *Kernel) pick() *process {
 	}
 	for len(k.timers.entries) > 0 {
 		e := k.timers.entries[0]
-		p := k.all[e.slot()]
+		p := k.at(e.slot())
 		if p.timer != e.key {
 			k.timers.pop()
 			k.stale--
@@ -273,14 +290,15 @@ func (k *Kernel) pick() *process {
 
 func (k *Kernel) stopAll() (err error) {
 	k.stopped = true
-	for _, p := range k.all {
+	for slot := range k.slots {
+		p := k.at(uint32(slot))
 		k.current = p
-		if p.stop == nil {
+		if p.co == nil {
 			continue
 		}
-		p.stop()
+		p.co.stop()
 		if err == nil {
-			err = p.crash
+			err = p.co.crash
 		}
 	}
 	return err
@@ -301,17 +319,18 @@ func (k *Kernel) wake(p *process) {
 func (k *Kernel) tidy() {
 	const few = 64
 	if k.stale > few && k.stale > len(k.timers.entries)/2 {
-		k.timers.keep(func(e entry) bool { return k.all[e.slot()].timer == e.key })
+		k.timers.keep(func(e entry) bool { return k.at(e.slot()).timer == e.key })
 		k.stale = 0
 	}
 }
 
 // park hands control back to Run; false means that the run is over.
 func (k *Kernel) park(p *process) bool {
-	if !k.stopped && p.yield(struct{}{}) {
+	c := p.co
+	if !k.stopped && c.yield(struct{}{}) {
 		return true
 	}
-	if p.denied++; p.denied > 1000 {
+	if c.denied++; c.denied > 1000 {
 		panic("goes on blocking after ErrStopped")
 	}
 	return false
@@ -368,7 +387,15 @@ func (noLock) Lock()   {}
 func (noLock) Unlock() {}
 
 // NewSignal implements clients.Runtime.
-func (k *Kernel) NewSignal() pace.Signal { return &signal{k: k} }
+func (k *Kernel) NewSignal() pace.Signal {
+	if len(k.signals) == 0 {
+		k.signals = make([]signal, block)
+	}
+	s := &k.signals[0]
+	k.signals = k.signals[1:]
+	s.k = k
+	return s
+}
 
 type signal struct {
 	k      *Kernel

@@ -240,8 +240,8 @@ func TestFinishedProcessesAreReused(t *testing.T) {
 	if err := k.Run(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if len(k.all) != 2 {
-		t.Errorf("%d coroutines, want 2", len(k.all))
+	if k.slots != 2 {
+		t.Errorf("%d coroutines, want 2", k.slots)
 	}
 }
 

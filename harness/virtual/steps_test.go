@@ -13,6 +13,11 @@ import (
 	"ratebench/clients/pace"
 )
 
+// stepping is a process of steps in one function.
+type stepping func() (clients.Wait, bool)
+
+func (f stepping) Step() (clients.Wait, bool) { return f() }
+
 // A process that sleeps, one of steps, and one that walks through some of its
 // sleeps do the same at the same instants and in the same order.
 func TestStepsAreSleepsWithoutAStack(t *testing.T) {
@@ -50,15 +55,15 @@ func TestStepsAreSleepsWithoutAStack(t *testing.T) {
 						note("end")
 					})
 				case 1:
-					k.Go("walker", func() { _ = k.Walk(step); note("end") })
+					k.Go("walker", func() { _ = k.Walk(stepping(step)); note("end") })
 				case 2:
-					k.Steps("steps", func() (clients.Wait, bool) {
+					k.Steps("steps", stepping(func() (clients.Wait, bool) {
 						wait, more := step()
 						if !more {
 							note("end")
 						}
 						return wait, more
-					})
+					}))
 				}
 			}
 			if err := k.Run(until); err != nil {
@@ -80,10 +85,10 @@ func TestWalkEndsWithTheRun(t *testing.T) {
 	k := New()
 	var got []error
 	k.Go("walker", func() {
-		got = append(got, k.Walk(func() (clients.Wait, bool) { return clients.Wait{}, false }))
-		got = append(got, k.Walk(func() (clients.Wait, bool) { return clients.Wait{For: ms}, true }))
-		got = append(got, k.Walk(func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false }))
-		k.Steps("too late", func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false })
+		got = append(got, k.Walk(stepping(func() (clients.Wait, bool) { return clients.Wait{}, false })))
+		got = append(got, k.Walk(stepping(func() (clients.Wait, bool) { return clients.Wait{For: ms}, true })))
+		got = append(got, k.Walk(stepping(func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false })))
+		k.Steps("too late", stepping(func() (clients.Wait, bool) { t.Error("a step after the end"); return clients.Wait{}, false }))
 	})
 	k.Go("other", func() {
 		for k.Sleep(ms/2) == nil {
@@ -99,9 +104,9 @@ func TestWalkEndsWithTheRun(t *testing.T) {
 
 // A panic in a step is the error of the run, with its process and its time.
 func TestPanicInAStep(t *testing.T) {
-	for name, start := range map[string]func(k *Kernel, step clients.Step){
-		"steps": func(k *Kernel, step clients.Step) { k.Steps("steps", step) },
-		"walk":  func(k *Kernel, step clients.Step) { k.Go("walk", func() { _ = k.Walk(step) }) },
+	for name, start := range map[string]func(k *Kernel, step stepping){
+		"steps": func(k *Kernel, step stepping) { k.Steps("steps", step) },
+		"walk":  func(k *Kernel, step stepping) { k.Go("walk", func() { _ = k.Walk(stepping(step)) }) },
 	} {
 		k := New()
 		n := 0
@@ -127,15 +132,15 @@ func TestStepsAreUsedAgain(t *testing.T) {
 	k := New()
 	k.Go("starter", func() {
 		for range 1000 {
-			k.Steps("one", func() (clients.Wait, bool) { return clients.Wait{}, false })
+			k.Steps("one", stepping(func() (clients.Wait, bool) { return clients.Wait{}, false }))
 			_ = k.Sleep(ms)
 		}
 	})
 	if err := k.Run(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if len(k.all) > 3 {
-		t.Errorf("%d processes for 2 at a time", len(k.all))
+	if k.slots > 3 {
+		t.Errorf("%d processes for 2 at a time", k.slots)
 	}
 }
 
@@ -172,7 +177,7 @@ func TestStepsWaitForSignals(t *testing.T) {
 					return w, true
 				}
 				if steps(i) {
-					k.Steps("steps", step)
+					k.Steps("steps", stepping(step))
 					continue
 				}
 				k.Go("stack", func() {

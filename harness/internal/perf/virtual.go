@@ -34,10 +34,15 @@ func kernelEvents(w io.Writer) error {
 			})
 		})},
 		{"a process of steps", run(func(k *virtual.Kernel, wait time.Duration) {
-			k.Steps("steps", func() (clients.Wait, bool) { return clients.Wait{For: wait}, true })
+			k.Steps("steps", steady(wait))
 		})},
 	})
 }
+
+// A steady process has nothing to do, again and again.
+type steady time.Duration
+
+func (s steady) Step() (clients.Wait, bool) { return clients.Wait{For: time.Duration(s)}, true }
 
 // blogRuns is what 25 s of each strategy of blog.yaml cost.
 func blogRuns(w io.Writer) error {

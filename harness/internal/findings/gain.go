@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// gainClients are the strategies of why-74-to-85, without the cost per request
-// at the end of their names.
+// gainClients are rows of why-74-to-85, without the cost per request at the end of
+// their names.
 var gainClients = []ClientResponse{
 	{Label: "without the interval", Colour: 1},
 	{Label: "without, in an event loop", Colour: 1, Dashed: true},
@@ -15,7 +15,7 @@ var gainClients = []ClientResponse{
 	{Label: "with, in an event loop", Colour: 0, Dashed: true},
 }
 
-var gainStrategies = []string{"no-interval.free.", "no-interval.loop.", "interval.free.", "interval.loop."}
+var gainStrategies = []string{"no-interval/free/free/", "no-interval/event loop/free/", "interval/free/free/", "interval/event loop/free/"}
 
 // gainChart draws what removing the interval is worth, by what a request costs
 // the client, and what an event loop takes of it.

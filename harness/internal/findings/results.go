@@ -3,6 +3,7 @@ package findings
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -31,15 +32,41 @@ func (r *results) of(scenario string) (result.Data, error) {
 	return d, nil
 }
 
-// metric returns a metric of a strategy, by its name in the catalogue.
-func (r *results) metric(scenario, strategy, name string) (float64, error) {
+// row returns a strategy, at a point of a sweep if its name has one. Results from
+// before a scenario had a sweep call it as they did then.
+func (r *results) row(scenario, name string) (*result.Strategy, error) {
 	d, err := r.of(scenario)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	s, ok := d.Summary.Strategy(strategy)
+	s, ok := d.Summary.Strategy(name)
 	if !ok {
-		return 0, fmt.Errorf("results of %s: no strategy %q", scenario, strategy)
+		s, ok = d.Summary.Strategy(beforeSweeps(scenario, name))
+	}
+	if !ok {
+		return nil, fmt.Errorf("results of %s: no strategy %q", scenario, name)
+	}
+	return s, nil
+}
+
+// beforeSweeps is what a row was called before its scenario had a sweep.
+func beforeSweeps(scenario, name string) string {
+	if scenario != "why-74-to-85" {
+		return name
+	}
+	return strings.NewReplacer(
+		"/free/as on Linux/3.8ms", ".linux",
+		"/free/free/3.8ms", ".free-generator",
+		"/free/free/", ".free.",
+		"/event loop/free/", ".loop.",
+	).Replace(name)
+}
+
+// metric returns a metric of a strategy, by its name in the catalogue.
+func (r *results) metric(scenario, strategy, name string) (float64, error) {
+	s, err := r.row(scenario, strategy)
+	if err != nil {
+		return 0, err
 	}
 	v, ok := s.Metric(name)
 	if !ok {

@@ -9,9 +9,10 @@ import (
 	"ratebench/harness/stats"
 )
 
-// A survived is how long the runs of a strategy lasted.
+// A survived is how long the runs of a strategy lasted, at a point of a sweep.
 type survived struct {
-	strategy  string
+	label     string // the point, or else the strategy
+	row       string
 	firstKey  []stats.Life // until a key was blocked
 	everyKey  []stats.Life // until all were
 	allOfThem int          // runs in which all were
@@ -45,7 +46,10 @@ func survivedOf(scenario string, d *result.Data) ([]survived, error) {
 	length := time.Duration(d.Summary.DurationS * float64(time.Second))
 	var all []survived
 	for _, st := range d.Summary.Strategies {
-		s := survived{strategy: st.Name}
+		s := survived{label: st.Name, row: st.Name}
+		if len(st.Point) > 0 {
+			s.label = strings.Join(st.Point, ", ")
+		}
 		for _, r := range d.Runs {
 			if r.Strategy != st.Name {
 				continue
@@ -74,9 +78,9 @@ func (w *writer) survival(scenario string) (string, error) {
 	var b strings.Builder
 	b.WriteString(header(1, "per request", "first key blocked in half of the runs after, s", "all keys blocked", "half of the runs dead after, s"))
 	for _, s := range all {
-		source := fmt.Sprintf("%s/blocks.csv: %s", scenario, s.strategy)
+		source := fmt.Sprintf("%s/blocks.csv: %s", scenario, s.row)
 		share := w.figures.make(100*float64(s.allOfThem)/float64(len(s.everyKey)), 1, source+", percent of runs with all keys blocked")
-		b.WriteString(row(s.strategy,
+		b.WriteString(row(s.label,
 			w.medianLife(s.firstKey, source+", median time of the first block (Kaplan-Meier)"),
 			"in "+share.Text+" % of runs",
 			w.medianLife(s.everyKey, source+", median time of the last block (Kaplan-Meier)")))
@@ -106,7 +110,7 @@ func (w *writer) survivalChart(scenario string) ([]byte, error) {
 	}
 	var cohorts []Cohort
 	for _, s := range all {
-		cohorts = append(cohorts, Cohort{Label: s.strategy, Lives: s.everyKey})
+		cohorts = append(cohorts, Cohort{Label: s.label, Lives: s.everyKey})
 	}
 	return SurvivalChart("How long buffer-only lives", Survival{
 		Name:     "survival",

@@ -66,3 +66,20 @@ func TestSurvivalNeedsTheKeys(t *testing.T) {
 		}
 	}
 }
+
+// Of a sweep, the rows of the table and the curves of the picture are its points.
+func TestSurvivalOfASweep(t *testing.T) {
+	d := lived([]time.Duration{10 * time.Second, 20 * time.Second}, nil)
+	d.Summary.Axes = []result.Axis{{Name: "cost per request", Set: "client.runtime.per_request", Values: []string{"3ms"}}}
+	d.Summary.Strategies[0].Plain, d.Summary.Strategies[0].Point = "buffer-only", []string{"3ms"}
+	w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+	w.results.data["survival"] = d
+	table, err := w.survival("survival")
+	if err != nil || !strings.Contains(table, "| 3ms | 10.0 | in 50.0 % of runs | 20.0 |\n") {
+		t.Errorf("%v, %s", err, table)
+	}
+	picture, err := w.survivalChart("survival")
+	if err != nil || !strings.Contains(string(picture), ">3ms</text>") {
+		t.Errorf("%v: no curve of 3ms", err)
+	}
+}

@@ -101,12 +101,12 @@ func (w *writer) ablation(scenario string, costs ...string) (string, error) {
 	b.WriteString(header(1, "per request", "with interval", "without", "gain", "of which the event loop"))
 	for _, cost := range costs {
 		gain := map[string]Figure{}
-		for _, loop := range []string{"free", "loop"} {
-			with, err := w.metric(scenario, "interval."+loop+"."+cost, "tps", 1)
+		for _, loop := range []string{"free", "event loop"} {
+			with, err := w.metric(scenario, "interval/"+loop+"/free/"+cost, "tps", 1)
 			if err != nil {
 				return "", err
 			}
-			without, err := w.metric(scenario, "no-interval."+loop+"."+cost, "tps", 1)
+			without, err := w.metric(scenario, "no-interval/"+loop+"/free/"+cost, "tps", 1)
 			if err != nil {
 				return "", err
 			}
@@ -115,7 +115,7 @@ func (w *writer) ablation(scenario string, costs ...string) (string, error) {
 				b.WriteString("| " + cost + ", wake-ups free | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | |\n")
 				continue
 			}
-			loops := w.figures.minus(gain["loop"], gain["free"], 1)
+			loops := w.figures.minus(gain["event loop"], gain["free"], 1)
 			b.WriteString("| " + cost + ", event loop | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | " + loops.Text + " |\n")
 		}
 	}
@@ -126,12 +126,12 @@ func (w *writer) ablation(scenario string, costs ...string) (string, error) {
 // than without one, where a request costs so much.
 func (w *writer) loopShare(scenario, cost string) (Figure, error) {
 	var gain []Figure
-	for _, loop := range []string{"loop", "free"} {
-		with, err := w.metric(scenario, "interval."+loop+"."+cost, "tps", 1)
+	for _, loop := range []string{"event loop", "free"} {
+		with, err := w.metric(scenario, "interval/"+loop+"/free/"+cost, "tps", 1)
 		if err != nil {
 			return Figure{}, err
 		}
-		without, err := w.metric(scenario, "no-interval."+loop+"."+cost, "tps", 1)
+		without, err := w.metric(scenario, "no-interval/"+loop+"/free/"+cost, "tps", 1)
 		if err != nil {
 			return Figure{}, err
 		}

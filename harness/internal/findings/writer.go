@@ -58,7 +58,11 @@ func (w *writer) metric(scenario, strategy, name string, decimals int) (Figure, 
 	if err != nil {
 		return Figure{}, err
 	}
-	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s", scenario, name, strategy)), nil
+	row, err := w.results.row(scenario, strategy)
+	if err != nil {
+		return Figure{}, err
+	}
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s", scenario, name, row.Name)), nil
 }
 
 func (w *writer) ceiling(scenario, name string, decimals int) (Figure, error) {

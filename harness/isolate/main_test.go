@@ -65,7 +65,10 @@ func testClient(in io.Reader, out io.Writer) error {
 	case "sleeps":
 		return hang(nil)
 	}
-	if behaviour == "well" {
+	if behaviour == "mortal" && o.Job.Process.Number == 1 {
+		time.AfterFunc(lifetime, func() { _ = self().Kill() })
+	}
+	if behaviour == "well" || behaviour == "mortal" {
 		return Client(context.Background(), kinds.All(), io.MultiReader(strings.NewReader(string(first)), lines), out)
 	}
 	fmt.Fprintln(out, `{"ready":true}`)
@@ -87,6 +90,17 @@ func testClient(in io.Reader, out io.Writer) error {
 		return hang(nil)
 	}
 	return nil
+}
+
+// lifetime is how long the second process of a mortal client lives.
+const lifetime = 2 * time.Second
+
+func self() *os.Process {
+	p, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		panic(err)
+	}
+	return p
 }
 
 // hang waits for the end of in; nil has none.

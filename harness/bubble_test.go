@@ -13,6 +13,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"ratebench/clients"
+	"ratebench/harness/backend"
 	"ratebench/harness/live"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
@@ -205,18 +206,20 @@ client: {timeout: 200ms}
 load:
   mix: [{route: read, share: 70%, cost: {points: 1}, match: [/read]}, {route: write, share: 30%, cost: {points: "uniform(1, 9)"}, settled: {points: 3}}]
 `
-	open := func(sc *scenario.Scenario, seed uint64) (*Backend, error) { return NewOpenBackend(sc, seed, true) }
+	open := func(sc *scenario.Scenario, seed uint64) (*backend.Backend, error) {
+		return backend.NewOpen(sc, seed, true)
+	}
 	agreeWith(t, open, parse(t, head+"  ttl: 400ms\n"), parse(t, head+"  ttl: 5s\n"))
 }
 
 // agree compares the worlds, strategy by strategy. Those that put expired
 // requests back are compared on the patient scenario.
 func agree(t *testing.T, hurried, patient *scenario.Scenario) {
-	agreeWith(t, NewBackend, hurried, patient)
+	agreeWith(t, backend.New, hurried, patient)
 }
 
 // agreeWith is agree with a backend of one's own behind HTTP.
-func agreeWith(t *testing.T, newBackend func(*scenario.Scenario, uint64) (*Backend, error), hurried, patient *scenario.Scenario) {
+func agreeWith(t *testing.T, newBackend func(*scenario.Scenario, uint64) (*backend.Backend, error), hurried, patient *scenario.Scenario) {
 	for i := range hurried.Strategies {
 		sc := hurried
 		if sc.Strategies[i].Queue.DeadLetter != nil {
@@ -238,7 +241,7 @@ func agreeWith(t *testing.T, newBackend func(*scenario.Scenario, uint64) (*Backe
 					t.Fatal(err)
 				}
 				ln := memnet.Listen()
-				local, err := serveOn(ln, b)
+				local, err := backend.ServeOn(ln, b)
 				if err != nil {
 					t.Fatal(err)
 				}

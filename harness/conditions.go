@@ -9,13 +9,14 @@ import (
 
 	"ratebench/harness/internal/usage"
 	"ratebench/harness/metrics"
+	"ratebench/harness/wire"
 )
 
 // Conditions are those that a run in real time was made under. They tell whether
 // its figures are worth anything.
 type Conditions struct {
 	// Wire is what the way to the server was before the run.
-	Wire Wire
+	Wire wire.Times
 	// Late is by how much one in a hundred timers, and the worst, came late.
 	Late, Latest time.Duration
 	// Own and Others are the parts of all processors' time that this process, with

@@ -5,11 +5,13 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"ratebench/harness/wire"
 )
 
 func TestConditions(t *testing.T) {
 	share := func(s float64) *float64 { return &s }
-	quiet := Conditions{Wire: Wire{ms / 10, ms / 2}, Late: ms / 5, Latest: 30 * ms, Own: share(.3), Others: share(.1)}
+	quiet := Conditions{Wire: wire.Times{Shortest: ms / 10, Longest: ms / 2}, Late: ms / 5, Latest: 30 * ms, Own: share(.3), Others: share(.1)}
 	const text = "timers late by 0.2 ms (1 in 100) and 30 ms at most; processors: 30 % own, 10 % others; way to the server at most 0.5 ms, limiters were told 5 ms"
 	if quiet.Busy() || quiet.String() != text {
 		t.Errorf("%v %q", quiet.Busy(), quiet)

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/api"
 	"ratebench/harness/scenario/load"
@@ -163,7 +164,7 @@ func (d *demand) budget(p part) string {
 	if len(d.limits) < 2 {
 		return ""
 	}
-	return budgetName(d.server, p.limit)
+	return backend.BudgetName(d.server, p.limit)
 }
 
 // unlimited is the limiter of a key without a limit of its own.

@@ -33,7 +33,7 @@ var rooms = map[string]room{
 	"server/policy":  {},
 
 	// For tests.
-	"harness/apitest":   {ours: "harness harness/scenario scenarios/apis server/servertest"},
+	"harness/apitest":   {ours: "harness/backend harness/scenario scenarios/apis server/servertest"},
 	"server/servertest": {ours: "server server/memnet"},
 
 	"clients/keyedrand":                {},
@@ -84,11 +84,13 @@ var rooms = map[string]room{
 	// What is recorded of a run, and running.
 	"harness/metrics":       {ours: "clients clients/limiter harness/stats", theirs: "github.com/HdrHistogram/hdrhistogram-go"},
 	"harness/events":        {ours: "clients harness/metrics"},
-	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/budgets harness/dist harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/rules harness/virtual server server/dialect server/front server/ledger server/policy"},
-	"harness/isolate":       {ours: "clients clients/budget/redis/localredis clients/limiter harness harness/budgets harness/budgets/inredis harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario", theirs: "github.com/redis/go-redis/v9"},
+	"harness/backend":       {ours: "clients clients/dialect harness/dist harness/faults harness/scenario harness/scenario/api harness/scenario/rules server server/dialect server/front server/ledger server/policy"},
+	"harness/wire":          {ours: "clients/limiter harness/scenario"},
+	"harness":               {ours: "clients clients/dialect clients/limiter clients/nonce clients/pace harness/backend harness/budgets harness/events harness/faults harness/internal/usage harness/live harness/metrics harness/scenario harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/rules harness/virtual harness/wire server server/dialect server/front server/ledger server/policy"},
+	"harness/isolate":       {ours: "clients clients/budget/redis/localredis clients/limiter harness harness/backend harness/budgets harness/budgets/inredis harness/events harness/internal/usage harness/kinds harness/live harness/metrics harness/scenario harness/wire", theirs: "github.com/redis/go-redis/v9"},
 	"harness/proxy":         {ours: "clients/limiter clients/pace harness/internal/hostguard", theirs: "github.com/prometheus/client_golang/"},
 	"harness/serving/tally": {ours: "clients clients/limiter harness/metrics harness/result harness/scenario server"},
-	"harness/serving":       {ours: "harness harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
+	"harness/serving":       {ours: "harness/backend harness/internal/hostguard harness/faults harness/live harness/scenario server", theirs: "github.com/prometheus/client_golang/"},
 
 	// From what was measured to a scenario.
 	"harness/measured":    {ours: "harness/dist harness/events harness/internal/choice", theirs: "github.com/HdrHistogram/hdrhistogram-go github.com/chromedp/cdproto/har github.com/tsenart/vegeta/v12/lib"},

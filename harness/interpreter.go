@@ -6,6 +6,7 @@ import (
 
 	said "ratebench/clients/dialect"
 	"ratebench/clients/limiter"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario/api"
 	"ratebench/server"
 	"ratebench/server/dialect"
@@ -23,11 +24,11 @@ type interpreter struct {
 
 // newInterpreter returns that of an API; nil: it has no dialect.
 func newInterpreter(s *api.Server) *interpreter {
-	d := dialectOf(s)
+	d := backend.Dialect(s)
 	if d == nil {
 		return nil
 	}
-	return &interpreter{dialect: *d, reader: readerOf(s), header: http.Header{}}
+	return &interpreter{dialect: *d, reader: backend.Reader(s), header: http.Header{}}
 }
 
 // outcome is what a client sees of a reply at now, just as if it had come by HTTP.

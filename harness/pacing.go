@@ -9,6 +9,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/client"
 	"ratebench/harness/scenario/rules"
@@ -46,7 +47,7 @@ func NewPacing(sc *scenario.Scenario, st *scenario.Strategy) (*Pacing, error) {
 			}
 		}
 	}
-	f, err := front.New(frontOf(sc, 0))
+	f, err := front.New(backend.Front(sc, 0))
 	if err != nil {
 		return nil, err
 	}

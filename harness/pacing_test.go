@@ -11,6 +11,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
+	"ratebench/harness/backend"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/scenarios/apis"
@@ -64,7 +65,7 @@ func TestPacingOfAPIs(t *testing.T) {
 				if !sc.Server.NoNonces {
 					return // a protocol of its own
 				}
-				c, api := OpenConfig(sc, 1, false)
+				c, api := backend.OpenConfig(sc, 1, false)
 				served := servertest.StartInMemory(t, servertest.Config{Server: c, HTTP: api})
 				transport := &pace.Transport{
 					Base:       served.Client().Transport,

@@ -11,6 +11,7 @@ import (
 	"ratebench/harness/budgets"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/wire"
 )
 
 // A Process is one of those that a client is in real time.
@@ -56,10 +57,10 @@ func RealProcesses(sc *scenario.Scenario, st *scenario.Strategy) error {
 	return nil
 }
 
-// toldOfBudget is told for the latencies of a budget, of which the file leaves some
+// toldOf is w.Told, with the latencies of a budget, of which the file leaves some
 // to those of the server.
-func (w Wire) toldOfBudget(sc *scenario.Scenario, st *scenario.Strategy) *scenario.Strategy {
-	told := w.told(st)
+func toldOf(w *wire.Times, sc *scenario.Scenario, st *scenario.Strategy) *scenario.Strategy {
+	told := w.Told(st)
 	if !HasStore(st) {
 		return told
 	}

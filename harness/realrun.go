@@ -7,9 +7,12 @@ import (
 	"time"
 
 	"ratebench/clients"
+	"ratebench/harness/backend"
+	"ratebench/harness/faults"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/wire"
 	"ratebench/server"
 	"ratebench/server/ledger"
 )
@@ -51,10 +54,10 @@ func (q *QueueSamples) Add(main, dlq int) QueueMeans {
 // started. The run ends when ctx is done, or with its finish.
 func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, o Options) (*liveRun, error) {
 	base := o.Target
-	var local *LocalServer // nil: it is somebody else's
+	var local *backend.Local // nil: it is somebody else's
 	if base == "" {
 		var err error
-		if local, err = StartServer(sc, seed); err != nil {
+		if local, err = backend.Start(sc, seed); err != nil {
 			return nil, fmt.Errorf("strategy %s: %w", st.Name, err)
 		}
 		base = local.URL
@@ -84,7 +87,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 	}
 	r.caller = newLiveCaller(rt, transport, base, sc, seed)
 	r.caller.Form = o.Form
-	told, observer := o.Wire.toldOfBudget(sc, st), r.recording.observer()
+	told, observer := toldOf(o.Wire, sc, st), r.recording.observer()
 	if o.Process != nil {
 		observer = both{observer, o.Process.Observer}
 	}
@@ -106,7 +109,7 @@ func startLive(ctx context.Context, sc *scenario.Scenario, st *scenario.Strategy
 // are of the same kinds as in virtual time, with the same seed.
 func newLiveCaller(rt *live.Runtime, t http.RoundTripper, base string, sc *scenario.Scenario, seed uint64) *live.Caller {
 	c := live.NewCaller(rt, t, base, server.Keys(sc.Server.Keys))
-	c.Reader, c.AnyBody = readerOf(&sc.Server), sc.Server.NoNonces
+	c.Reader, c.AnyBody = backend.Reader(&sc.Server), sc.Server.NoNonces
 	if len(sc.Load.Mix) > 0 {
 		c.Kinds = stated{newDemand(sc, seed)}
 	}
@@ -139,4 +142,23 @@ func (r *liveRun) finish(ctx context.Context, d time.Duration) (metrics.Run, err
 	}
 	run.Interrupted = ctx.Err() != nil
 	return run, err
+}
+
+// MeasureWire measures the way to the server of a run in real time, or to one like
+// it.
+func (o Options) MeasureWire(ctx context.Context, sc *scenario.Scenario) (wire.Times, error) {
+	base := o.Target
+	if base == "" {
+		unbroken := *sc
+		unbroken.Server.Faults = faults.Config{}
+		local, err := backend.Start(&unbroken, sc.Seed)
+		if err != nil {
+			return wire.Times{}, err
+		}
+		defer local.Close()
+		base = local.URL
+	}
+	t := &http.Transport{MaxIdleConnsPerHost: wire.Probers}
+	defer t.CloseIdleConnections()
+	return wire.Measure(ctx, t, base)
 }

@@ -13,6 +13,7 @@ import (
 	"ratebench/harness/events"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/wire"
 )
 
 // Options is how to run a scenario.
@@ -46,7 +47,7 @@ type Options struct {
 	Report func(strategy string, p metrics.Progress, means QueueMeans)
 	// Wire is what the way to the server adds in real time, which limiters are told
 	// of; nil is measured before the first run.
-	Wire *Wire
+	Wire *wire.Times
 	// Conditions is told, after a run in real time with all its seeds, what it was
 	// made under; nil is not.
 	Conditions func(Conditions)
@@ -160,11 +161,11 @@ func runReal(ctx context.Context, sc *scenario.Scenario, o Options) ([]metrics.R
 		return nil, fmt.Errorf("%d strategies cannot share one server: choose one with --strategy", rows)
 	}
 	if o.Wire == nil {
-		wire, err := o.MeasureWire(ctx, sc)
+		measured, err := o.MeasureWire(ctx, sc)
 		if err != nil {
 			return nil, err
 		}
-		o.Wire = &wire
+		o.Wire = &measured
 	}
 	if o.Conditions != nil {
 		watch := StartWatch()

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/harness/virtual"
 )
@@ -45,7 +46,7 @@ func TestStepsAndStacksAgree(t *testing.T) {
 // to look like.
 func eventsOf(t *testing.T, sc *scenario.Scenario, st *scenario.Strategy, of func(*virtual.Kernel) clients.Runtime) []clients.Event {
 	t.Helper()
-	b, err := NewBackend(sc, 1)
+	b, err := backend.New(sc, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/server"
 	"ratebench/server/memnet"
@@ -202,7 +203,7 @@ func serveReference(t *testing.T, ln net.Listener) (stop func(), keys []string) 
 	t.Helper()
 	sc := scenario.Reference()
 	sc.Server.Headers.ReceivedAt = true
-	b, err := NewBackend(sc, 1)
+	b, err := backend.New(sc, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/harness/backend"
 	"ratebench/harness/faults"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -58,12 +59,12 @@ type virtualRun struct {
 // run lets d of virtual time pass.
 func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	sc := v.scenario
-	b, err := NewBackend(sc, v.seed)
+	b, err := backend.New(sc, v.seed)
 	if err != nil {
 		return nil, err
 	}
 	kernel := virtual.New()
-	b.follow(kernel)
+	b.Schedule(kernel)
 	var asked *demand
 	if len(sc.Server.Limits) > 0 || len(sc.Load.Mix) > 0 {
 		asked = newDemand(sc, v.seed)
@@ -72,11 +73,11 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	caller := func(key int) clients.Caller {
 		direct := &virtualCaller{kernel: kernel, server: b.Server, firstKey: sc.Server.FirstKey, judged: v.judged, demand: asked, interpreter: newInterpreter(&sc.Server)}
 		if key == clients.NoKey {
-			return b.caller(direct, v.seed, b.Tally)
+			return breaking(direct, sc.Server.Faults, v.seed, b.Tally)
 		}
 		t := &faults.Tally{}
 		tallies = append(tallies, t)
-		return b.caller(direct, scenario.KeySeed(v.seed, sc.Server.FirstKey+key), t)
+		return breaking(direct, sc.Server.Faults, scenario.KeySeed(v.seed, sc.Server.FirstKey+key), t)
 	}
 	if v.tally != nil {
 		defer func() {
@@ -100,6 +101,15 @@ func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 		defer context.AfterFunc(v.ctx, kernel.Interrupt)()
 	}
 	return kernel, kernel.Run(d)
+}
+
+// breaking carries calls to the server, broken as planned by a seed and counted in a
+// tally; the run begins now.
+func breaking(direct *virtualCaller, f faults.Config, seed uint64, t *faults.Tally) clients.Caller {
+	if !f.Any() {
+		return direct
+	}
+	return faults.NewCaller(direct.kernel, direct, faults.NewPlan(f, seed), t)
 }
 
 // virtualCaller carries calls to a server core in the same kernel.

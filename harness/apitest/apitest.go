@@ -13,7 +13,7 @@ package apitest
 import (
 	"testing"
 
-	"ratebench/harness"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/scenarios/apis"
 	"ratebench/server/servertest"
@@ -44,9 +44,9 @@ func Config(t testing.TB, name string) servertest.Config {
 		t.Fatalf("apitest: %v", err)
 	}
 	const seed = 1
-	c, http := harness.ServerConfig(p.Scenario(), seed)
+	c, http := backend.ServerConfig(p.Scenario(), seed)
 	if c.NoNonces {
-		c, http = harness.OpenConfig(p.Scenario(), seed, false)
+		c, http = backend.OpenConfig(p.Scenario(), seed, false)
 	}
 	return servertest.Config{Server: c, HTTP: http}
 }

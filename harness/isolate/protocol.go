@@ -11,6 +11,7 @@ import (
 	"ratebench/harness"
 	"ratebench/harness/events"
 	"ratebench/harness/metrics"
+	"ratebench/harness/wire"
 )
 
 // An order is a message to the client. Exactly one of its fields is set.
@@ -42,7 +43,7 @@ type job struct {
 	Graveyard bool          `json:"graveyard,omitempty"`
 	Events    string        `json:"events,omitempty"`  // path of the draft; "": none
 	Every     time.Duration `json:"every,omitempty"`   // between reports; 0: none
-	Wire      harness.Wire  `json:"wire"`              // what limiters are told of
+	Wire      wire.Times    `json:"wire"`              // what limiters are told of
 	Process   *sibling      `json:"process,omitempty"` // nil: the client is one process
 }
 

@@ -29,6 +29,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/backend"
 	"ratebench/harness/events"
 	"ratebench/harness/live"
 	"ratebench/harness/metrics"
@@ -257,7 +258,7 @@ func (b *bench) target(ctx context.Context, seed uint64) (target, error) {
 	if b.options.Target != "" {
 		return target{b.options.Target, func() {}, func() {}}, nil
 	}
-	local, err := harness.StartServer(b.scenario, seed)
+	local, err := backend.Start(b.scenario, seed)
 	if err != nil {
 		return target{}, err
 	}

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"sync"
 
-	"ratebench/harness"
+	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
 	"ratebench/server"
 )
@@ -38,17 +38,17 @@ type ServiceConfig struct {
 // A Service is the backend of a scenario on a [Site] of its own.
 type Service struct {
 	log     *slog.Logger
-	backend *harness.Backend
+	backend *backend.Backend
 	site    Config
 }
 
 // NewService builds the service of a scenario. An API that asks for no nonces is
-// served at any path, to any client: see [harness.NewOpenBackend].
+// served at any path, to any client: see [backend.NewOpen].
 func NewService(sc *scenario.Scenario, c ServiceConfig) (*Service, error) {
-	newBackend := harness.NewBackend
+	newBackend := backend.New
 	if sc.Server.NoNonces {
-		newBackend = func(sc *scenario.Scenario, seed uint64) (*harness.Backend, error) {
-			return harness.NewOpenBackend(sc, seed, c.Strict)
+		newBackend = func(sc *scenario.Scenario, seed uint64) (*backend.Backend, error) {
+			return backend.NewOpen(sc, seed, c.Strict)
 		}
 	} else if c.Strict || len(c.Body) > 0 {
 		return nil, errors.New("an API that asks for nonces is strict about its keys, and its answers have the reference's body")

@@ -1,9 +1,6 @@
-package harness
+package backend
 
 import (
-	"time"
-
-	said "ratebench/clients/dialect"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/api"
 	"ratebench/harness/scenario/rules"
@@ -24,7 +21,7 @@ func serverConfig(sc *scenario.Scenario, seed uint64) server.Config {
 		Statements: server.Statements{
 			Received: s.Headers.ReceivedAt,
 			Budget:   s.Headers.RateLimit,
-			Limits:   dialectOf(s) != nil,
+			Limits:   Dialect(s) != nil,
 		},
 		Latency: s.Latencies(seed),
 	}
@@ -74,34 +71,12 @@ func scopeOf(names ...string) (joined ledger.Scope) {
 	return joined
 }
 
-// dialectOf is how the API of a scenario tells its limits; nil: as the reference
+// Dialect is how the API of a scenario tells its limits; nil: as the reference
 // does.
-func dialectOf(s *api.Server) *dialect.Config {
+func Dialect(s *api.Server) *dialect.Config {
 	if s.Dialect == "" && s.Answers == (rules.Answers{}) {
 		return nil
 	}
 	c := s.Answers.Dialect(s.Dialect)
 	return &c
-}
-
-// readerOf reads answers as a client does that knows the documentation of the API;
-// nil: it is the reference, or says no more.
-func readerOf(s *api.Server) *said.Reader {
-	c := dialectOf(s)
-	if c == nil {
-		return nil
-	}
-	r := &said.Reader{Bodies: true, Limits: map[string]int64{}}
-	if c.Status >= 400 {
-		r.Refusals = append(r.Refusals, c.Status)
-	}
-	if c.RetryAfter == dialect.RetryMilliseconds {
-		r.RetryUnit = time.Millisecond
-	}
-	for i := range s.Limits {
-		if l := &s.Limits[i]; l.Window.N > 0 {
-			r.Limits[binanceCounter(l)] = l.Window.N
-		}
-	}
-	return r
 }

@@ -1,4 +1,6 @@
-package harness
+// Package wire measures what real time adds to the latencies of a scenario: the way
+// to the server and back.
+package wire
 
 import (
 	"context"
@@ -9,15 +11,14 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
-	"ratebench/harness/faults"
 	"ratebench/harness/scenario"
 )
 
-// A Wire is what a request and its answer take beside the latencies of the
+// Times are what a request and its answer take beside the latencies of the
 // scenario: the way to the server and back, and what either end is held up by. In
 // real time there is always some, and a limiter that is told of the longest
 // latency has to be told of it too.
-type Wire struct {
+type Times struct {
 	Shortest, Longest time.Duration
 }
 
@@ -27,7 +28,7 @@ const (
 	// allowed for at least.
 	leastAllowance = 5 * time.Millisecond
 
-	probers    = 8                      // connections
+	Probers    = 8                      // connections
 	probing    = 250 * time.Millisecond // how long each of them is tried
 	probePause = 4 * time.Millisecond
 
@@ -36,25 +37,25 @@ const (
 )
 
 // Latency is what is allowed for beyond the longest latency in.
-func (w Wire) Latency() time.Duration { return max(leastAllowance, 2*w.Longest) }
+func (w Times) Latency() time.Duration { return max(leastAllowance, 2*w.Longest) }
 
 // Spread is what is allowed for beyond the spread of the latency in.
-func (w Wire) Spread() time.Duration { return max(leastAllowance, 2*w.Longest-w.Shortest) }
+func (w Times) Spread() time.Duration { return max(leastAllowance, 2*w.Longest-w.Shortest) }
 
-// MeasureWire asks the server at base for something that it does not have, again
+// Measure asks the server at base for something that it does not have, again
 // and again for a quarter of a second, and returns how long that takes. It is an
 // error if no answer comes, of whatever kind.
-func MeasureWire(ctx context.Context, t http.RoundTripper, base string) (Wire, error) {
+func Measure(ctx context.Context, t http.RoundTripper, base string) (Times, error) {
 	url := strings.TrimSuffix(base, "/") + "/"
 	if err := firstAnswer(ctx, t, url); err != nil {
 		if ctx.Err() != nil {
-			return Wire{}, context.Cause(ctx)
+			return Times{}, context.Cause(ctx)
 		}
-		return Wire{}, fmt.Errorf("no server answers at %s: %w", base, err)
+		return Times{}, fmt.Errorf("no server answers at %s: %w", base, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, probing)
 	defer cancel()
-	times := make([][]time.Duration, probers)
+	times := make([][]time.Duration, Probers)
 	var all sync.WaitGroup
 	for i := range times {
 		all.Go(func() {
@@ -68,7 +69,7 @@ func MeasureWire(ctx context.Context, t http.RoundTripper, base string) (Wire, e
 		})
 	}
 	all.Wait()
-	var w Wire
+	var w Times
 	for _, some := range times {
 		for _, d := range some {
 			if w.Shortest == 0 || d < w.Shortest {
@@ -114,29 +115,10 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// MeasureWire measures the way to the server of a run in real time, or to one like
-// it.
-func (o Options) MeasureWire(ctx context.Context, sc *scenario.Scenario) (Wire, error) {
-	base := o.Target
-	if base == "" {
-		unbroken := *sc
-		unbroken.Server.Faults = faults.Config{}
-		local, err := StartServer(&unbroken, sc.Seed)
-		if err != nil {
-			return Wire{}, err
-		}
-		defer local.Close()
-		base = local.URL
-	}
-	t := &http.Transport{MaxIdleConnsPerHost: probers}
-	defer t.CloseIdleConnections()
-	return MeasureWire(ctx, t, base)
-}
-
-// told is a strategy whose limiter and guards are told of the latencies that there
+// Told is a strategy whose limiter and guards are told of the latencies that there
 // are with a wire, where they are told of latencies at all. A headroom is not: it
 // is what its strategy tries out.
-func (w Wire) told(st *scenario.Strategy) *scenario.Strategy {
+func (w Times) Told(st *scenario.Strategy) *scenario.Strategy {
 	told := *st
 	allow := func(latency *time.Duration, by time.Duration) {
 		if *latency > 0 { // else it is not known

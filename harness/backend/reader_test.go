@@ -1,10 +1,9 @@
-package harness
+package backend
 
 import (
 	"net/http"
 	"testing"
 
-	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/rules"
 	"ratebench/scenarios/apis"
@@ -22,7 +21,7 @@ func TestBudgetNames(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &p.Server
-		c := dialectOf(s)
+		c := Dialect(s)
 		if c == nil || c.Dialect == dialect.Discord {
 			continue
 		}
@@ -38,7 +37,7 @@ func TestBudgetNames(t *testing.T) {
 		}
 		h := http.Header{}
 		status, body := c.Write(h, a)
-		for _, b := range readerOf(s).Read(status, h, body, a.Now).Budgets {
+		for _, b := range Reader(s).Read(status, h, body, a.Now).Budgets {
 			l := byLimit[b.Limit]
 			if l == nil {
 				t.Errorf("%s: the budget %+v is of no limit", name, b)
@@ -46,7 +45,7 @@ func TestBudgetNames(t *testing.T) {
 			}
 			if b.Name != "" {
 				read++
-				if want := budgetName(s, l); b.Name != want {
+				if want := BudgetName(s, l); b.Name != want {
 					t.Errorf("%s: the budget of %s is called %q, and %q is looked for", name, l.Name, b.Name, want)
 				}
 			}
@@ -54,27 +53,5 @@ func TestBudgetNames(t *testing.T) {
 	}
 	if read < 10 {
 		t.Errorf("%d budgets with names were read, want more", read)
-	}
-}
-
-// Where all keys share several limits, each limiter goes by the budget of its own,
-// and not by the least of all.
-func TestSharedLimitersGoByTheirOwnBudgets(t *testing.T) {
-	text := `version: 1
-duration: 20s
-runs: 1
-api: binance
-client: {workers_per_key: 30}
-strategies:
-  - {name: ack-clocked, limiter: {kind: ack-clocked}}
-  - {name: headers, limiter: {kind: headers}}
-`
-	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte(text), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	runs := runsOf(t, sc)
-	if plain, told := runs[0].Responses.OK, runs[1].Responses.OK; told < plain*9/10 || plain == 0 {
-		t.Errorf("%d requests of headers are accepted, and %d of ack-clocked, want about as many", told, plain)
 	}
 }

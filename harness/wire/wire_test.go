@@ -1,11 +1,10 @@
-package harness
+package wire
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -20,6 +19,8 @@ import (
 	"ratebench/harness/scenario/client"
 )
 
+const ms = time.Millisecond
+
 // distant answers after 10, 11, … 19 ms in turns.
 type distant struct{ asked atomic.Int64 }
 
@@ -32,14 +33,14 @@ func (d *distant) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 404, Body: io.NopCloser(strings.NewReader(""))}, nil
 }
 
-func TestMeasureWire(t *testing.T) {
+func TestMeasure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, start := &distant{}, time.Now()
-		w, err := MeasureWire(t.Context(), server, "http://host")
+		w, err := Measure(t.Context(), server, "http://host")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := (Wire{10 * ms, 19 * ms}); w != want {
+		if want := (Times{10 * ms, 19 * ms}); w != want {
 			t.Errorf("got %v, want %v", w, want)
 		}
 		if took := time.Since(start); took > probing+100*ms {
@@ -48,7 +49,7 @@ func TestMeasureWire(t *testing.T) {
 		if w.Latency() != 38*ms || w.Spread() != 28*ms {
 			t.Errorf("allowed for: latency %v, spread %v", w.Latency(), w.Spread())
 		}
-		if near := (Wire{ms, 2 * ms}); near.Latency() != leastAllowance || near.Spread() != leastAllowance {
+		if near := (Times{ms, 2 * ms}); near.Latency() != leastAllowance || near.Spread() != leastAllowance {
 			t.Errorf("allowed for at least: latency %v, spread %v", near.Latency(), near.Spread())
 		}
 	})
@@ -65,14 +66,14 @@ func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestServerThatNeverAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		_, err := MeasureWire(t.Context(), silent{}, "http://host")
+		_, err := Measure(t.Context(), silent{}, "http://host")
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no server answers at http://host") || time.Since(start) != attempts*oneAttempt {
 			t.Errorf("after %v: %v", time.Since(start), err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		why := errors.New("interrupted")
 		time.AfterFunc(time.Second, func() { cancel(why) })
-		if _, err := MeasureWire(ctx, silent{}, "http://host"); err != why {
+		if _, err := Measure(ctx, silent{}, "http://host"); err != why {
 			t.Errorf("got %v, want %v", err, why)
 		}
 	})
@@ -96,32 +97,15 @@ func TestServerThatBreaksRequestsAnswersInTheEnd(t *testing.T) {
 		for broken, want := range map[int64]error{attempts - 1: nil, attempts: io.ErrUnexpectedEOF} {
 			m := &moody{}
 			m.left.Store(broken)
-			if _, err := MeasureWire(t.Context(), m, "http://host"); !errors.Is(err, want) {
+			if _, err := Measure(t.Context(), m, "http://host"); !errors.Is(err, want) {
 				t.Errorf("%d broken: %v, want %v", broken, err, want)
 			}
 		}
 	})
 }
 
-// A target at a port where nobody listens is found before the run, which would
-// take an hour.
-func TestDeadTarget(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dead := "http://" + ln.Addr().String()
-	_ = ln.Close()
-	sc := parse(t, "duration: 1h\nruns: 3\n")
-	sc.Strategies = sc.Strategies[:1]
-	runs, err := Run(context.Background(), sc, Options{Real: true, Target: dead})
-	if len(runs) > 0 || err == nil || !strings.Contains(err.Error(), "no server answers at "+dead) {
-		t.Errorf("%d runs, %v", len(runs), err)
-	}
-}
-
 func TestLimitersAreToldOfTheWire(t *testing.T) {
-	w := Wire{Shortest: 10 * ms, Longest: 19 * ms}
+	w := Times{Shortest: 10 * ms, Longest: 19 * ms}
 	st := func(c limiter.Config, g limiter.Guards) *scenario.Strategy {
 		return &scenario.Strategy{Name: "a", Limiter: client.Limiter{Config: c}, Guard: g}
 	}
@@ -137,7 +121,7 @@ func TestLimitersAreToldOfTheWire(t *testing.T) {
 		{st(&limiter.Window{Headroom: 50 * ms}, limiter.Guards{}), st(&limiter.Window{Headroom: 50 * ms}, limiter.Guards{})},
 	} {
 		before := fmt.Sprintf("%+v %+v", tt.given, tt.given.Limiter.Config)
-		if diff := cmp.Diff(tt.told, w.told(tt.given)); diff != "" {
+		if diff := cmp.Diff(tt.told, w.Told(tt.given)); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		if after := fmt.Sprintf("%+v %+v", tt.given, tt.given.Limiter.Config); after != before {

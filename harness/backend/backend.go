@@ -1,4 +1,7 @@
-package harness
+// Package backend makes the server side of a scenario, the same in whatever world
+// it is run or served: the server, what breaks on the way to it, and what is
+// scheduled; and what a client that knows the API reads of its answers.
+package backend
 
 import (
 	"cmp"
@@ -29,17 +32,17 @@ type Backend struct {
 	schedule []scheduled
 }
 
-// NewBackend builds the server side of a scenario. Latencies depend on the
+// New builds the server side of a scenario. Latencies depend on the
 // seed, the key and how many requests the key has seen, and on nothing else;
 // faults on the seed, how many requests there were, and the time.
-func NewBackend(sc *scenario.Scenario, seed uint64) (*Backend, error) {
+func New(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 	return newBackend(sc, seed, serverConfig(sc, seed))
 }
 
-// NewOpenBackend is NewBackend for clients other than the harness's, of an API
+// NewOpen is New for clients other than the harness's, of an API
 // that asks for no nonces: every request is one to it, whatever its method and
 // path, and so is every key welcome unless it is strict.
-func NewOpenBackend(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, error) {
+func NewOpen(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, error) {
 	c, api := OpenConfig(sc, seed, strict)
 	b, err := newBackend(sc, seed, c)
 	if err != nil {
@@ -49,7 +52,7 @@ func NewOpenBackend(sc *scenario.Scenario, seed uint64, strict bool) (*Backend, 
 	return b, nil
 }
 
-// ServerConfig is what the server of NewBackend is made of.
+// ServerConfig is what the server of New is made of.
 func ServerConfig(sc *scenario.Scenario, seed uint64) (server.Config, server.APIConfig) {
 	return serverConfig(sc, seed), apiConfig(sc)
 }
@@ -57,15 +60,15 @@ func ServerConfig(sc *scenario.Scenario, seed uint64) (server.Config, server.API
 // apiConfig is how the server of a scenario is put on HTTP. Where requests are of
 // several kinds they state of which they are.
 func apiConfig(sc *scenario.Scenario) server.APIConfig {
-	return server.APIConfig{Dialect: dialectOf(&sc.Server), Stated: len(sc.Load.Mix) > 0}
+	return server.APIConfig{Dialect: Dialect(&sc.Server), Stated: len(sc.Load.Mix) > 0}
 }
 
-// OpenConfig is what the server of NewOpenBackend is made of.
+// OpenConfig is what the server of NewOpen is made of.
 func OpenConfig(sc *scenario.Scenario, seed uint64, strict bool) (server.Config, server.APIConfig) {
 	c := serverConfig(sc, seed)
 	c.AnyKey = !strict
 	c.Statements.Limits = true
-	requests := frontOf(sc, seed)
+	requests := Front(sc, seed)
 	api := apiConfig(sc)
 	api.Front = &requests
 	return c, api
@@ -84,15 +87,6 @@ func newBackend(sc *scenario.Scenario, seed uint64, c server.Config) (*Backend, 
 		seed:     seed,
 		schedule: newSchedule(sc, srv),
 	}, nil
-}
-
-// caller carries calls to the server in virtual time, broken as planned by a
-// seed and counted in a tally; the run begins now.
-func (b *Backend) caller(direct *virtualCaller, seed uint64, t *faults.Tally) clients.Caller {
-	if !b.faults.Any() {
-		return direct
-	}
-	return faults.NewCaller(direct.kernel, direct, faults.NewPlan(b.faults, seed), t)
 }
 
 // Handler puts the faults in front of next, which is the API of the Server.
@@ -149,9 +143,9 @@ func (b *Backend) Follow(clock server.Clock, start time.Time, told func(what str
 	}
 }
 
-// follow starts a process of a run that does what is scheduled, counted from
+// Schedule starts a process of a run that does what is scheduled, counted from
 // now.
-func (b *Backend) follow(rt clients.Runtime) {
+func (b *Backend) Schedule(rt clients.Runtime) {
 	if !slices.ContainsFunc(b.schedule, func(s scheduled) bool { return s.do != nil }) {
 		return
 	}

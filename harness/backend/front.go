@@ -1,4 +1,4 @@
-package harness
+package backend
 
 import (
 	"slices"
@@ -14,11 +14,11 @@ import (
 // from other clients, far from those of a run.
 const streamFront = 1 << 40
 
-// frontOf is how requests of other clients to the API of a scenario are told
+// Front is how requests of other clients to the API of a scenario are told
 // apart: by the patterns of its kinds of requests. Where there is one kind and no
 // pattern, all requests are of it. Costs are drawn with the seed, request by
 // request. A request of no kind costs 1 of everything that a limit counts.
-func frontOf(sc *scenario.Scenario, seed uint64) front.Config {
+func Front(sc *scenario.Scenario, seed uint64) front.Config {
 	mix := sc.Load.Mix
 	var c front.Config
 	for i := range mix {

@@ -1,4 +1,4 @@
-package harness
+package backend
 
 import (
 	"context"
@@ -11,8 +11,8 @@ import (
 	"ratebench/server"
 )
 
-// A LocalServer is the backend of a scenario on a port of the loopback.
-type LocalServer struct {
+// A Local is the backend of a scenario on a port of the loopback.
+type Local struct {
 	// URL is its base, such as "http://127.0.0.1:9999".
 	URL string
 
@@ -21,9 +21,9 @@ type LocalServer struct {
 	close   func()
 }
 
-// StartServer starts the backend of a scenario. It serves until it is closed.
-func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
-	b, err := NewBackend(sc, seed)
+// Start starts the backend of a scenario. It serves until it is closed.
+func Start(sc *scenario.Scenario, seed uint64) (*Local, error) {
+	b, err := New(sc, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the server needs a port on the loopback: %w", err)
 	}
-	s, err := serveOn(ln, b)
+	s, err := ServeOn(ln, b)
 	if err != nil {
 		ln.Close()
 		return nil, err
@@ -39,8 +39,8 @@ func StartServer(sc *scenario.Scenario, seed uint64) (*LocalServer, error) {
 	return s, nil
 }
 
-// serveOn serves the backend on ln.
-func serveOn(ln net.Listener, b *Backend) (*LocalServer, error) {
+// ServeOn serves the backend on ln.
+func ServeOn(ln net.Listener, b *Backend) (*Local, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	clock := server.WallClock(ctx)
 	api, err := server.NewAPI(b.Server, clock, b.API)
@@ -55,7 +55,7 @@ func serveOn(ln net.Listener, b *Backend) (*LocalServer, error) {
 		defer close(done)
 		_ = h.Serve(ln) // ends with http.ErrServerClosed, by Close below
 	}()
-	return &LocalServer{
+	return &Local{
 		URL:     "http://" + ln.Addr().String(),
 		backend: b,
 		handler: handler,
@@ -68,11 +68,11 @@ func serveOn(ln net.Listener, b *Backend) (*LocalServer, error) {
 }
 
 // Begin begins the run: faults and what is scheduled count from now.
-func (s *LocalServer) Begin(rt clients.Runtime) {
+func (s *Local) Begin(rt clients.Runtime) {
 	s.handler.Begin()
-	s.backend.follow(rt)
+	s.backend.Schedule(rt)
 }
 
 // Close ends the requests that are under way and waits for the server's
 // goroutines.
-func (s *LocalServer) Close() { s.close() }
+func (s *Local) Close() { s.close() }

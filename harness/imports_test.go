@@ -136,7 +136,7 @@ var rooms = map[string]room{
 	"harness/internal/interrupt":         {},
 	"harness/internal/loadtest":          {ours: "server"},
 	"harness/internal/mutate":            {},
-	"harness/internal/perf":              {ours: "clients clients/limiter clients/pace harness harness/kinds harness/scenario harness/virtual server", theirs: peers},
+	"harness/internal/perf":              {ours: "clients clients/keyedrand clients/limiter clients/pace harness harness/kinds harness/scenario harness/virtual server", theirs: peers},
 	"harness/internal/progress":          {theirs: "golang.org/x/term"},
 	"harness/internal/terminal":          {theirs: "golang.org/x/term"},
 	"harness/internal/snippets":          {ours: "server"},

@@ -43,7 +43,7 @@ func (c *FixedInterval) New(q Quota) (Limiter, error) {
 type fixedInterval struct {
 	window
 	last     time.Time
-	cost     int64 // of the last departure
+	cost     int64 // of the last departure, with what others turned out to cost since
 	interval time.Duration
 }
 
@@ -68,4 +68,8 @@ func (f *fixedInterval) Sent(now time.Time, cost int64) Ticket {
 		f.last, f.cost = now, cost
 	}
 	return f.window.Sent(now, cost)
+}
+
+func (f *fixedInterval) Done(now time.Time, t Ticket, o Outcome) {
+	f.cost = max(0, f.cost+f.settle(now, t, o.Cost))
 }

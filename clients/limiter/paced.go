@@ -108,4 +108,13 @@ func (p *paced) scheduled(now time.Time, cost int64) time.Time {
 	return latest(p.last.Add(p.gap), now.Add(-p.age/10))
 }
 
-func (p *paced) Done(now time.Time, t Ticket, o Outcome) { p.settle(now, t, o.Cost) }
+// Done settles what a request cost in the log, and has the next one leave as much
+// earlier or later: where the log allows it, and not before the last.
+func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
+	more := p.settle(now, t, o.Cost)
+	if more > 0 {
+		p.gap += min(times(p.interval, more), longestWait-p.gap)
+	} else if more < 0 {
+		p.gap = max(0, p.gap-times(p.interval, -more))
+	}
+}

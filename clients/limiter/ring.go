@@ -191,22 +191,22 @@ func (r *ring) swap(i, j uint) {
 // it cost; 0 says nothing. More than was charged counts from now, together with what is newest;
 // less is given back, as far as its place has not been taken. The server settled
 // before it answered, so that neither allows anything too early, as long as an
-// answer does not take longer than the window.
-func (r *ring) settle(now time.Time, t Ticket, cost int64) {
+// answer does not take longer than the window. It returns by how much it is more.
+func (r *ring) settle(now time.Time, t Ticket, cost int64) (more int64) {
 	if cost <= 0 {
-		return
+		return 0
 	}
 	i, found := r.find(t)
 	if !found {
-		return
+		return 0
 	}
 	e := r.entry(i)
-	more := cost - e.cost
-	if more < 0 {
+	if more = cost - e.cost; more < 0 {
 		r.take(i, min(-more, e.left))
-		return
+		return more
 	}
 	r.add(now, more)
+	return more
 }
 
 // add adds a cost that is none of a departure's to what is newest. It counts from

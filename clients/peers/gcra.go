@@ -86,8 +86,29 @@ func (g *gcra) Next(now time.Time, cost int64) time.Time {
 
 func (g *gcra) Sent(now time.Time, cost int64) limiter.Ticket {
 	g.take(now, int(cost))
-	return g.count()
+	return g.count(cost)
 }
+
+// Done takes what a request turned out to cost beyond what it was charged, as far as
+// there is so much: the library owes nothing, and gives nothing back.
+func (g *gcra) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	if more := min(g.more(t, o), g.left(now)); more > 0 {
+		g.take(now, int(more))
+	}
+}
+
+// left is the most that would be let through.
+func (g *gcra) left(now time.Time) int64 {
+	g.store.now = now
+	_, result, err := g.limiter.RateLimitCtx(context.Background(), "", 0)
+	if err != nil {
+		panic(err) // the store never fails
+	}
+	return int64(result.Remaining)
+}
+
+// Keeps says why what is given back is of no use.
+func (*GCRA) Keeps() string { return "throttled takes nothing back" }
 
 // take returns how long to wait until a request would be let through; not
 // positive, it is.

@@ -4,19 +4,23 @@
 package peers
 
 import (
-	"time"
-
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
 // departures counts the departures of a limiter that pays no attention to how
-// they end.
-type departures struct{ sent limiter.Ticket }
-
-func (d *departures) count() limiter.Ticket {
-	d.sent++
-	return d.sent - 1
+// they end but for what they turned out to cost.
+type departures struct {
+	sent   limiter.Ticket
+	flying flights.Costs
 }
 
-// Done implements limiter.Limiter.
-func (*departures) Done(time.Time, limiter.Ticket, limiter.Outcome) {}
+func (d *departures) count(cost int64) limiter.Ticket {
+	d.sent++
+	return d.flying.Depart(cost)
+}
+
+// more is what a departure that ends turned out to cost beyond what it was charged.
+func (d *departures) more(t limiter.Ticket, o limiter.Outcome) int64 {
+	return max(0, d.flying.Settle(t, o.Cost))
+}

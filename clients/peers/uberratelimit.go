@@ -74,8 +74,22 @@ func (u *uberRatelimit) Next(_ time.Time, cost int64) time.Time {
 }
 
 func (u *uberRatelimit) Sent(now time.Time, cost int64) limiter.Ticket {
+	u.take(now, cost)
+	return u.count(cost)
+}
+
+// Done takes what a request turned out to cost beyond what it was charged; the
+// library gives nothing back.
+func (u *uberRatelimit) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	u.take(now, min(u.more(t, o), mostTakes))
+}
+
+// Keeps says why what is given back is of no use.
+func (*UberRatelimit) Keeps() string { return "ratelimit takes nothing back" }
+
+func (u *uberRatelimit) take(now time.Time, cost int64) {
 	if cost == 0 {
-		return u.count()
+		return
 	}
 	l := ratelimit.New(u.limit.N, u.options...)
 	if !u.next.IsZero() {
@@ -88,7 +102,6 @@ func (u *uberRatelimit) Sent(now time.Time, cost int64) limiter.Ticket {
 	}
 	u.clock.now = time.Unix(0, 0)
 	u.next = l.Take()
-	return u.count()
 }
 
 // sleepClock is a clock on which sleeping takes no time but moves the hands.

@@ -81,9 +81,32 @@ func (x *xTimeRate) Next(_ time.Time, cost int64) time.Time {
 // ReserveN leaves the error in the bucket, where AllowN would refuse.
 func (x *xTimeRate) Sent(now time.Time, cost int64) limiter.Ticket {
 	x.bucket.ReserveN(now, int(cost))
+	x.look(now)
+	return x.count(cost)
+}
+
+// Done reserves what a request turned out to cost beyond what it was charged, a
+// hundred buckets at most. The library gives nothing back once a request has left:
+// cancelling what was reserved for it has no effect then.
+func (x *xTimeRate) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	more := x.more(t, o)
+	if more == 0 {
+		return
+	}
+	burst := int64(x.bucket.Burst())
+	for more = min(more, 100*burst); more > 0; more -= burst {
+		x.bucket.ReserveN(now, int(min(more, burst)))
+	}
+	x.look(now)
+}
+
+// Keeps says why what is given back is of no use.
+func (*XTimeRate) Keeps() string { return "x/time/rate takes nothing back once a request has left" }
+
+// look looks at what there is after something has been taken.
+func (x *xTimeRate) look(now time.Time) {
 	x.last, x.tokens = now, x.bucket.TokensAt(now)
 	x.next = x.enough(1)
-	return x.count()
 }
 
 // enough is when there are tokens for a cost.

@@ -1,6 +1,7 @@
 package theory
 
 import (
+	"errors"
 	"fmt"
 
 	"ratebench/clients/limiter/promise"
@@ -32,7 +33,11 @@ func UnprovenOf(sc *scenario.Scenario) []Unproven {
 				continue
 			}
 			quota := row.Strategy.QuotaOf(l, row.Scenario.Server)
-			if _, err := promise.Of(row.Strategy.Limiter.Config, quota); err != nil {
+			what, err := promise.Of(row.Strategy.Limiter.Config, quota)
+			if more, _ := settles(row.Scenario, l); err == nil && more && promisesNone(what) {
+				err = errors.New(lateMore)
+			}
+			if err != nil {
 				all = append(all, Unproven{row.Name, l.Name, err.Error()})
 			}
 		}

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // Acked is bucket-acked: it keeps the server's bucket as it is if each request
@@ -180,12 +180,11 @@ func (a *acked) take(i int, cost int64) {
 // Done implements limiter.Limiter. The server settled before it answered: what more
 // it took counts from now, and what it gave back has never been taken.
 func (a *acked) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	charged, i := a.flying.Land(t), a.held.find(t)
+	more, i := a.flying.Settle(t, o.Cost), a.held.find(t)
 	if i >= 0 && (o.Err == nil || a.longest == 0) && now.Before(a.held.at(i).latest) {
 		i = a.held.move(i, now)
 	}
-	switch more := o.Cost - charged; {
-	case o.Cost <= 0:
+	switch {
 	case more > 0:
 		a.hold(arrival{now, more, t})
 	case more < 0 && i >= 0:

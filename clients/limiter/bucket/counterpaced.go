@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -32,6 +33,10 @@ import (
 // where (1 − e)(1 + e) + e² = 1. With T more than (W + J)/(N + 1 − most), as W' is
 // more than W, that is less than N + 1, and with the share rounded down N at most;
 // W' has room for the tick of the server's clock.
+//
+// What a request turns out to cost beyond what it was charged counts as one more that
+// leaves when the answer is there. What is given back is of no use: a counter takes
+// it off the window that is on, which may have nothing in it yet.
 //
 // Nothing is known of when the counter's windows begin, and nothing is needed. It
 // is as safe in front of a log and of windows of other kinds, for the same
@@ -87,8 +92,13 @@ func (c *CounterPaced) New(q limiter.Quota) (limiter.Limiter, error) {
 	return &counterPaced{most: int64(max(c.Most, 1)), interval: c.Interval(q)}, nil
 }
 
+// Keeps says why what is given back is of no use.
+func (*CounterPaced) Keeps() string {
+	return "a counter takes it off the window that is on, which may have nothing in it yet"
+}
+
 type counterPaced struct {
-	openLoop
+	flying   flights.Costs
 	most     int64
 	interval time.Duration
 	next     time.Time
@@ -105,5 +115,15 @@ func (c *counterPaced) Sent(now time.Time, cost int64) limiter.Ticket {
 	if cost > 0 {
 		c.next = now.Add(c.interval * time.Duration(cost))
 	}
-	return c.ticket()
+	return c.flying.Depart(cost)
+}
+
+// Done implements limiter.Limiter.
+func (c *counterPaced) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	if more := c.flying.Settle(t, o.Cost); more > 0 {
+		if c.next.Before(now) {
+			c.next = now
+		}
+		c.next = c.next.Add(c.interval * time.Duration(min(more, 1000*c.most)))
+	}
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // Paced is bucket-paced: it uses the burst of the server's bucket and then paces
@@ -106,14 +106,7 @@ func (b *bucketPaced) Sent(now time.Time, cost int64) limiter.Ticket {
 	return b.flying.Depart(cost)
 }
 
-// Done settles what a request cost. The server did before it answered: what it
-// gave back is there by now, and what more it took has been missing since.
+// Done implements limiter.Limiter.
 func (b *bucketPaced) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	charged := b.flying.Land(t)
-	if o.Cost <= 0 || o.Cost == charged {
-		return
-	}
-	back := max(charged-o.Cost, -mostParts/b.token)
-	b.level = min(b.levelAt(now)+back*b.token, b.full)
-	b.last = now
+	b.settle(now, b.flying.Settle(t, o.Cost))
 }

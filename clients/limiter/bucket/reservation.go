@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -40,8 +41,11 @@ func (c *Reservation) New(q limiter.Quota) (limiter.Limiter, error) {
 }
 
 type reservation struct {
-	openLoop
-	limit limiter.Rate
+	limit  limiter.Rate
+	flying flights.Costs
+	sent   limiter.Ticket
+	since  limiter.Ticket // the first departure of its cycle
+
 	first time.Time     // departure
 	cycle time.Duration // number of the cycle of the last departure
 	used  int64         // cost of the departures in it
@@ -62,11 +66,30 @@ func (r *reservation) Sent(now time.Time, cost int64) limiter.Ticket {
 	if r.sent == 0 {
 		r.first = now
 	}
-	if c := r.at(now); c > r.cycle {
-		r.cycle, r.used = c, 0
-	}
+	r.turn(now)
 	r.used += cost
-	return r.ticket()
+	r.sent++
+	return r.flying.Depart(cost)
+}
+
+// Done adds what a request turned out to cost to the cycle that is on, and gives
+// back what it did not, as long as it is of that cycle.
+func (r *reservation) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	more := r.flying.Settle(t, o.Cost)
+	if more == 0 {
+		return
+	}
+	r.turn(now)
+	if more > 0 || t >= r.since {
+		r.used += min(more, int64(r.limit.N))
+	}
+}
+
+// turn begins the cycle that now is in.
+func (r *reservation) turn(now time.Time) {
+	if c := r.at(now); c > r.cycle {
+		r.cycle, r.used, r.since = c, 0, r.sent
+	}
 }
 
 // at is the number of the cycle that now is in.

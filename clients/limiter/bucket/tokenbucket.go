@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -63,11 +64,16 @@ func burstOr(burst int, limit limiter.Rate, q limiter.Quota) int {
 }
 
 type tokenBucket struct {
-	openLoop
 	tokens
+	flying flights.Costs
 }
 
 func (b *tokenBucket) Sent(now time.Time, cost int64) limiter.Ticket {
 	b.take(now, cost)
-	return b.ticket()
+	return b.flying.Depart(cost)
+}
+
+// Done implements limiter.Limiter.
+func (b *tokenBucket) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	b.settle(now, b.flying.Settle(t, o.Cost))
 }

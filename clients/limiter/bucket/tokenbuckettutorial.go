@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -60,12 +61,13 @@ func largestDivisor(n int) int {
 }
 
 type tutorialBucket struct {
-	openLoop
 	grid
+	flying  flights.Costs
 	size    int64
 	portion int64     // tokens in a refill
 	tokens  int64     // after the last departure
 	refills int64     // until then
+	begun   bool      // whether there was a departure
 	first   time.Time // departure
 }
 
@@ -81,17 +83,26 @@ func (b *tutorialBucket) Next(now time.Time, cost int64) time.Time {
 }
 
 func (b *tutorialBucket) Sent(now time.Time, cost int64) limiter.Ticket {
-	if b.sent == 0 {
-		b.first = now
+	if !b.begun {
+		b.begun, b.first = true, now
 	}
 	b.tokens, b.refills = b.at(now)
 	b.tokens -= cost
-	return b.ticket()
+	return b.flying.Depart(cost)
+}
+
+// Done takes or gives back what a request turned out to cost, a hundred buckets at
+// most.
+func (b *tutorialBucket) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	if more := b.flying.Settle(t, o.Cost); more != 0 {
+		b.tokens, b.refills = b.at(now)
+		b.tokens = min(b.size, max(b.tokens-min(more, 100*b.size), -100*b.size))
+	}
 }
 
 // at returns the tokens in the bucket at now, and the refills until then.
 func (b *tutorialBucket) at(now time.Time) (tokens, refills int64) {
-	if b.sent == 0 {
+	if !b.begun {
 		return b.tokens, 0
 	}
 	refills = b.until(now.Sub(b.first))

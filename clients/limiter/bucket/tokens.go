@@ -32,6 +32,16 @@ func (b *tokens) take(now time.Time, cost int64) {
 	b.level, b.last = b.levelAt(now)-cost*b.token, now
 }
 
+// settle takes what a departure turned out to cost beyond what it was charged; less
+// than 0 is given back. The server settled before it answered: what it gave back is
+// there by now, and what more it took has been missing since.
+func (b *tokens) settle(now time.Time, more int64) {
+	if more != 0 {
+		b.level = min(b.levelAt(now)-min(more, mostParts/b.token)*b.token, b.full)
+		b.last = now
+	}
+}
+
 func (b *tokens) levelAt(now time.Time) int64 {
 	elapsed := int64(now.Sub(b.last))
 	if elapsed > (b.full-b.level)/b.n {

@@ -5,9 +5,9 @@ import (
 	"math"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/keyedrand"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // AATB is ATB assisted by an aggregator, which all clients of a limit tell what
@@ -161,13 +161,11 @@ func (a *aatb) Sent(now time.Time, cost int64) limiter.Ticket {
 
 func (a *aatb) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	a.fill(now)
-	cost := a.flying.Land(t)
-	if o.Cost > 0 { // what it turned out to cost
-		a.tokens = min(a.tokens+float64(cost-o.Cost), a.config.Burst)
-		cost = o.Cost
-	}
+	cost := a.flying.Cost(t)
+	more := a.flying.Settle(t, o.Cost)
+	a.tokens = min(a.tokens-float64(more), a.config.Burst)
 	if o.Err == nil {
-		a.sent += cost
+		a.sent += cost + more
 	}
 	if o.Limited() || o.Status >= 500 {
 		a.refused(now)

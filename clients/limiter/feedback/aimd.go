@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -71,7 +72,8 @@ type aimd struct {
 	least  float64 // requests/s
 	used   bool    // whether departures make use of the rate
 	last   time.Time
-	cost   int64 // of the last departure
+	cost   int64 // of the last departure, with what others turned out to cost since
+	flying flights.Costs
 	sent   limiter.Ticket
 	counts limiter.Ticket // the first departure whose refusal lowers the rate
 }
@@ -94,10 +96,11 @@ func (a *aimd) Sent(now time.Time, cost int64) limiter.Ticket {
 		a.last, a.cost = now, cost
 	}
 	a.sent++
-	return a.sent - 1
+	return a.flying.Depart(cost)
 }
 
 func (a *aimd) Done(_ time.Time, t limiter.Ticket, o limiter.Outcome) {
+	a.cost = max(0, a.cost+a.flying.Settle(t, o.Cost))
 	switch {
 	case o.OK() && a.used:
 		a.rate += a.gain / a.rate

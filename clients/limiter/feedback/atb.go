@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -73,7 +74,7 @@ type atb struct {
 	least         float64 // requests/s
 	every         time.Duration
 
-	sent    limiter.Ticket
+	flying  flights.Costs
 	rate    float64   // requests/s
 	refused float64   // the rate that last was
 	raised  time.Time // when the rate last was
@@ -96,12 +97,12 @@ func (a *atb) Sent(now time.Time, cost int64) limiter.Ticket {
 	a.fill(now)
 	// What has come by the time that Next said may be a rounding error short.
 	a.tokens = max(a.tokens, min(float64(cost), a.capacity)) - float64(cost)
-	a.sent++
-	return a.sent - 1
+	return a.flying.Depart(cost)
 }
 
-func (a *atb) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
+func (a *atb) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	a.fill(now)
+	a.tokens = min(a.tokens-float64(a.flying.Settle(t, o.Cost)), a.capacity)
 	switch {
 	case o.Limited() || o.Status >= 500:
 		a.refused = a.rate

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
 )
 
@@ -85,6 +86,7 @@ type cubic struct {
 	least        float64 // requests/s
 	window       time.Duration
 	sent         limiter.Ticket
+	flying       flights.Costs
 
 	measured  float64   // m, in answers/s
 	halfSince time.Time // when the span being measured began
@@ -119,10 +121,13 @@ func (c *cubic) Sent(now time.Time, cost int64) limiter.Ticket {
 		c.plan()
 	}
 	c.sent++
-	return c.sent - 1
+	return c.flying.Depart(cost)
 }
 
-func (c *cubic) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
+func (c *cubic) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	if more := c.flying.Settle(t, o.Cost); c.enabled {
+		c.tokens -= float64(more) // as of filled; no more than the capacity then
+	}
 	c.measure(now)
 	if o.Limited() {
 		c.setRate(now, c.back(now))

@@ -3,8 +3,8 @@ package feedback
 import (
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // Header does what the server's header fields say: it spends the budget that
@@ -66,7 +66,7 @@ func (h *header) Sent(_ time.Time, cost int64) limiter.Ticket {
 }
 
 func (h *header) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	h.flying.Land(t)
+	h.budget -= h.flying.Settle(t, o.Cost)
 	if len(o.Budgets) > 0 {
 		b := o.Budgets[0]
 		h.budget, h.limit = b.Remaining-h.flying.Sum(), b.Limit

@@ -3,8 +3,8 @@ package feedback
 import (
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // Headers is ack-clocked, corrected downwards by what the server states of the

@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/keyedrand"
 	"ratebench/clients/limiter"
 )
@@ -20,7 +21,8 @@ import (
 // protects a server from much more than that, and is no way to keep to a limit.
 // In the original who is turned away fails. Here it waits, and tries again after
 // Every; each attempt counts as a request, as there. How many are turned away is
-// worked out with each departure and each answer. A cost is not looked at.
+// worked out with each departure and each answer. A request counts as many as it
+// is charged; what it turns out to cost is no matter.
 //
 // The attempts of departure n are drawn with a hash of n, keyed with Seed.
 //
@@ -68,11 +70,12 @@ type sre struct {
 	every time.Duration
 	seed  uint64
 
-	sent  limiter.Ticket
-	start time.Time // the first departure
-	last  time.Time // departure
-	away  int64     // attempts that are turned away after it
-	slots [sreSlots]sreSlot
+	sent   limiter.Ticket
+	flying flights.Costs
+	start  time.Time // the first departure
+	last   time.Time // departure
+	away   int64     // attempts that are turned away after it
+	slots  [sreSlots]sreSlot
 }
 
 // An sreSlot counts what was in one part of the time.
@@ -107,20 +110,21 @@ func (s *sre) turnedAway(now time.Time) int64 {
 	return int64(min(math.Log(max(u, 1e-300))/math.Log(p), most))
 }
 
-func (s *sre) Sent(now time.Time, _ int64) limiter.Ticket {
+func (s *sre) Sent(now time.Time, cost int64) limiter.Ticket {
 	if s.sent == 0 {
 		s.start = now
 	}
-	s.count(now).requests += float64(1 + s.away)
+	s.count(now).requests += float64(cost * (1 + s.away))
 	s.sent++
 	s.last = now
 	s.away = s.turnedAway(now)
-	return s.sent - 1
+	return s.flying.Depart(cost)
 }
 
-func (s *sre) Done(now time.Time, _ limiter.Ticket, o limiter.Outcome) {
+func (s *sre) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	cost := s.flying.Land(t)
 	if o.Err == nil && !o.Limited() && o.Status < 500 {
-		s.count(now).accepts++
+		s.count(now).accepts += float64(cost)
 	}
 	s.away = s.turnedAway(now)
 }

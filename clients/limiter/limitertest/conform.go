@@ -3,6 +3,8 @@
 package limitertest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,6 +34,9 @@ func Conform(t *testing.T, build func() limiter.Limiter, allocates bool) {
 	})
 	t.Run("what costs more does not leave earlier", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) { WalkCosts(rt, &monotone{build(), rt}, 4) })
+	})
+	t.Run("who turns out to cost more lets nothing leave earlier", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) { settling(rt, build(), build()) })
 	})
 	t.Run("tickets count departures", func(t *testing.T) { ticketsCount(t, build()) })
 	t.Run("no allocations", func(t *testing.T) {
@@ -142,6 +147,46 @@ func (m *monotone) Next(now time.Time, cost int64) time.Time {
 		m.rt.Fatalf("a cost of %d may leave at %v, one of %d at %v", cost, at.Sub(Epoch), cost/2, less.Sub(Epoch))
 	}
 	return at
+}
+
+// settling tells two limiters the same, until an answer says what a request cost,
+// to one of them only.
+func settling(rt *rapid.T, plain, told limiter.Limiter) {
+	now := Epoch
+	costs := map[limiter.Ticket]int64{}
+	for n := range rapid.IntRange(1, 30).Draw(rt, "requests") {
+		now = now.Add(time.Duration(rapid.Int64Range(0, int64(40*ms)).Draw(rt, "pause")))
+		cost := rapid.Int64Range(1, 4).Draw(rt, "cost")
+		at := plain.Next(now, cost)
+		if at.Sub(now) > time.Minute {
+			break // such as a limiter that waits for an answer
+		}
+		now = latest(now, at)
+		k := plain.Sent(now, cost)
+		told.Sent(now, cost)
+		costs[k] = cost
+		if n%3 == 0 && n > 0 {
+			o := limiter.Outcome{Status: 200, Sent: now, Created: now}
+			plain.Done(now, k, o)
+			told.Done(now, k, o)
+			delete(costs, k)
+		}
+	}
+	if len(costs) == 0 {
+		return
+	}
+	k := rapid.SampledFrom(slices.Sorted(maps.Keys(costs))).Draw(rt, "which")
+	cost := rapid.Int64Range(1, 9).Draw(rt, "cost in the end")
+	o := limiter.Outcome{Status: 200, Sent: now, Created: now}
+	plain.Done(now, k, o)
+	o.Cost = cost
+	told.Done(now, k, o)
+	for n := int64(1); n <= 4; n++ {
+		without, with := latest(now, plain.Next(now, n)), latest(now, told.Next(now, n))
+		if cost >= costs[k] && with.Before(without) || cost <= costs[k] && with.After(without) {
+			rt.Fatalf("one that was charged %d and cost %d changes the next of %d from %v to %v", costs[k], cost, n, without.Sub(Epoch), with.Sub(Epoch))
+		}
+	}
 }
 
 func ticketsCount(t *testing.T, l limiter.Limiter) {

@@ -5,8 +5,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"ratebench/clients/internal/flights"
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/internal/flights"
 )
 
 // Departures under way against a map of them.

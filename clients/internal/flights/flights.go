@@ -30,13 +30,31 @@ func (f *Costs) Land(t limiter.Ticket) (cost int64) {
 	if t < f.first || t >= f.end || *f.at(t) < 0 {
 		return 0
 	}
-	cost = *f.at(t)
+	cost = f.Cost(t)
 	*f.at(t) = -1
 	f.sum -= cost
 	for f.first < f.end && *f.at(f.first) < 0 {
 		f.first++
 	}
 	return cost
+}
+
+// Cost is that of a departure that has not ended; 0 of one that is not there.
+func (f *Costs) Cost(t limiter.Ticket) int64 {
+	if t < f.first || t >= f.end {
+		return 0
+	}
+	return max(0, *f.at(t))
+}
+
+// Settle is Land, for one of which the answer says what it cost; 0 says nothing. It
+// returns by how much that is more than was charged; less than 0 is less.
+func (f *Costs) Settle(t limiter.Ticket, cost int64) (more int64) {
+	charged := f.Land(t)
+	if cost <= 0 {
+		return 0
+	}
+	return cost - charged
 }
 
 // Sum is the cost of all of them.

@@ -11,6 +11,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/clients/nonce"
 	"ratebench/clients/pace"
+	"ratebench/harness/machine"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/client"
 )
@@ -41,14 +42,12 @@ func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed ui
 	config.Delayed = w.delayed
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
 	start, clock := rt.Now(), st.Client.Clock
-	config.Wall = wallClock(start, clock.Jumps)
-	generator := skew(rt, start, clock)
+	config.Wall = machine.Wall(start, clock.Jumps)
+	generator := machine.Skew(rt, start, clock)
 	config.GeneratorOn = generator // its wake-ups are part of what it costs
-	rt, config.Work = clientRuntime(rt, st.Client.Runtime)
-	if clock.Rate != 1 {
-		o = trueTime{o, start, clock.Rate}
-	}
-	rt = skew(rt, start, clock)
+	rt, config.Work = machine.Processor(rt, st.Client.Runtime)
+	o = machine.TrueTime(o, start, clock.Rate)
+	rt = machine.Skew(rt, start, clock)
 	pauses := func(key int) func(n uint64) time.Duration {
 		pause := sc.Load.Pauses(seed, key)
 		return func(n uint64) time.Duration { return pause(generator.Now().Sub(start), n) }

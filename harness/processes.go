@@ -7,6 +7,7 @@ import (
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/harness/budgets"
+	"ratebench/harness/machine"
 	"ratebench/harness/scenario"
 )
 
@@ -37,20 +38,17 @@ func (w world) startProcesses(sc *scenario.Scenario, st *scenario.Strategy, seed
 func (w world) startProcess(sc *scenario.Scenario, st *scenario.Strategy, seed uint64, number int, groups assisted) error {
 	start, clock := w.runtime.Now(), st.Client.Clock
 	clock.Rate *= budgets.ClockRate(seed, number, clock.Drift)
-	o := w.observer
-	if clock.Rate != 1 {
-		o = trueTime{o, start, clock.Rate}
-	}
+	o := machine.TrueTime(w.observer, start, clock.Rate)
 	config, err := clientConfig(sc, st, seed, w.runtime)
 	if err != nil {
 		return err
 	}
 	config.Delayed = w.delayed
 	config.Polling.SkipIdle = w.skipIdle && st.Client.Runtime.PerWakeUp == 0
-	config.Wall = wallClock(start, clock.Jumps)
-	own := skew(w.runtime, start, clock)
+	config.Wall = machine.Wall(start, clock.Jumps)
+	own := machine.Skew(w.runtime, start, clock)
 	config.GeneratorOn = own
-	rt, work := clientRuntime(w.runtime, st.Client.Runtime)
+	rt, work := machine.Processor(w.runtime, st.Client.Runtime)
 	config.Work = work
 
 	d := newDemand(sc, seed)
@@ -68,7 +66,7 @@ func (w world) startProcess(sc *scenario.Scenario, st *scenario.Strategy, seed u
 	if !deal(&config, sc, st, seed, number, func() time.Duration { return own.Now().Sub(start) }) {
 		return idle(&config)
 	}
-	return clients.Start(skew(rt, start, clock), process.Caller(w.caller(clients.NoKey)), config, o)
+	return clients.Start(machine.Skew(rt, start, clock), process.Caller(w.caller(clients.NoKey)), config, o)
 }
 
 // idle is a process without a source: it has nothing to send, and its limiters all

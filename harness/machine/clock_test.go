@@ -1,4 +1,4 @@
-package harness
+package machine
 
 import (
 	"context"
@@ -12,17 +12,18 @@ import (
 	"ratebench/clients"
 	"ratebench/clients/limiter"
 	"ratebench/harness/live"
-	"ratebench/harness/metrics"
 	"ratebench/harness/scenario/client"
 	"ratebench/harness/virtual"
 )
+
+const ms = time.Millisecond
 
 // A clock that shows half a second per second makes everything take twice as
 // long as it means to.
 func TestSkewedRuntime(t *testing.T) {
 	program := func(rt clients.Runtime, start time.Time) *[]time.Duration {
 		var at []time.Duration
-		slow := skew(rt, start, client.Clock{Rate: 0.5})
+		slow := Skew(rt, start, client.Clock{Rate: 0.5})
 		note := func() { at = append(at, rt.Now().Sub(start), slow.Now().Sub(start)) }
 		slow.Go("p", func() {
 			_ = slow.Sleep(10 * ms)
@@ -53,56 +54,6 @@ func TestSkewedRuntime(t *testing.T) {
 	})
 }
 
-// clocked runs a strategy by a client's clock.
-func clocked(t *testing.T, name, client string) metrics.Run {
-	t.Helper()
-	sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: "+client+"\n")
-	r, err := runVirtual(context.Background(), sc, strategy(t, sc, name), 1, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !r.Ledger.Balanced() {
-		t.Errorf("ledger %+v", r.Ledger)
-	}
-	return r
-}
-
-func TestAFastClockMakesWindowsShort(t *testing.T) {
-	if right := clocked(t, "headroom", "{}"); right.Responses.RateLimited > 0 {
-		t.Fatalf("%d 429s with a right clock", right.Responses.RateLimited)
-	}
-	// 1050 ms shown are 955 ms in truth.
-	if fast := clocked(t, "headroom", "{clock: {rate: 1.1}}"); fast.Responses.RateLimited == 0 {
-		t.Error("no 429 with a clock that is 10 % fast")
-	}
-	slow := clocked(t, "headroom", "{clock: {rate: 0.9}}")
-	if slow.Responses.RateLimited > 0 {
-		t.Errorf("%d 429s with a clock that is slow", slow.Responses.RateLimited)
-	}
-	near(t, "ok/s by a slow clock", slow.TPS(), 100/(1.051/0.9), 3) // windows of 1168 ms, and one request in flight
-}
-
-func TestALatencyIsMeasuredByARightClock(t *testing.T) {
-	right, fast := clocked(t, "headroom", "{}"), clocked(t, "headroom", "{clock: {rate: 1.1}}")
-	near(t, "mean service time, ms", float64(fast.Service.Mean())/1e6, float64(right.Service.Mean())/1e6, 1)
-}
-
-func TestAWallClockThatJumpsBack(t *testing.T) {
-	const jump = "clock: {jumps: [{at: 10s, by: -3s}]}"
-	stamped := clocked(t, "headroom", "{"+jump+"}")
-	if n := stamped.Responses.BadNonce; n < 150 { // three seconds of about 90
-		t.Errorf("%d bad nonces, want those of three seconds", n)
-	}
-	counted := clocked(t, "headroom", "{nonce: increasing, "+jump+"}")
-	if n := counted.Responses.BadNonce; n > 0 {
-		t.Errorf("%d bad nonces although they are made to increase", n)
-	}
-	ahead := clocked(t, "headroom", "{clock: {jumps: [{at: 10s, by: 3s}]}}")
-	if n := ahead.Responses.BadNonce; n > 5 {
-		t.Errorf("%d bad nonces after a jump forward", n)
-	}
-}
-
 // After a wait until some time the clock shows at least that time, whatever
 // the rounding, and hardly more.
 func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
@@ -122,7 +73,7 @@ func TestSkewedWaitsAreNeverTooShort(t *testing.T) {
 // round in circles.
 func TestSkewedClockWaitsForTimesThatNeverCome(t *testing.T) {
 	for _, rate := range []float64{0.1, 0.3, 0.5, 0.999, 1.001, 2, 10} {
-		s := skew(virtual.New(), virtual.Epoch, client.Clock{Rate: rate}).(*skewed)
+		s := Skew(virtual.New(), virtual.Epoch, client.Clock{Rate: rate}).(*skewed)
 		for _, at := range []time.Time{limiter.Never, virtual.Epoch.Add(forever), virtual.Epoch.Add(forever / 2), {}} {
 			shown := at.Sub(virtual.Epoch)
 			elapsed := s.whenShown(at).Sub(virtual.Epoch)
@@ -132,7 +83,7 @@ func TestSkewedClockWaitsForTimesThatNeverCome(t *testing.T) {
 		}
 	}
 	k := virtual.New()
-	slow := skew(k, k.Now(), client.Clock{Rate: 0.1})
+	slow := Skew(k, k.Now(), client.Clock{Rate: 0.1})
 	slow.Go("waits", func() { _ = slow.NewSignal().Wait(limiter.Never) })
 	slow.Go("sleeps", func() { _ = slow.Sleep(forever) })
 	if err := k.Run(time.Hour); err != nil || !k.Now().Equal(virtual.Epoch.Add(time.Hour)) {

@@ -1,4 +1,4 @@
-package harness
+package machine
 
 import (
 	"sync"
@@ -21,9 +21,9 @@ type processor struct {
 	free time.Time  // when everything asked for so far is done
 }
 
-// clientRuntime wraps the runtime that the client of a strategy runs on, and
+// Processor wraps the runtime that the client of a strategy runs on, and
 // returns with it how the client spends time on work.
-func clientRuntime(rt clients.Runtime, c client.Runtime) (clients.Runtime, clients.Work) {
+func Processor(rt clients.Runtime, c client.Runtime) (clients.Runtime, clients.Work) {
 	w := clients.Work{
 		Send:     c.PerRequest / 2,
 		Receive:  c.PerRequest - c.PerRequest/2,

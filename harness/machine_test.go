@@ -2,92 +2,63 @@ package harness
 
 import (
 	"context"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
-	"ratebench/clients"
-	"ratebench/harness/live"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
-	"ratebench/harness/scenario/client"
 	"ratebench/harness/virtual"
 )
 
 const ms = time.Millisecond
 
-// Everybody who needs the processor waits for all who came before.
-func TestProcessorServesInTurn(t *testing.T) {
-	program := func(rt clients.Runtime, start time.Time) *[]string {
-		var lines []string
-		on, work := clientRuntime(rt, client.Runtime{Kind: client.RuntimeEventLoop, PerRequest: 6 * ms, PerWakeUp: 2 * ms})
-		var mu sync.Mutex
-		note := func(what string) {
-			mu.Lock()
-			defer mu.Unlock()
-			lines = append(lines, what+" "+rt.Now().Sub(start).String())
-		}
-		signal := on.NewSignal()
-		on.Go("a", func() {
-			_ = on.Sleep(10 * ms) // wakes at 10, goes on at 12
-			note("a")
-			_ = work.Spend(work.Send) // 3 ms, behind b and c
-			note("a sent")
-		})
-		on.Go("b", func() {
-			_ = on.Sleep(10*ms + 1) // goes on at 14
-			note("b")
-			signal.Notify()
-		})
-		on.Go("c", func() {
-			_ = signal.Wait(time.Time{}) // woken at 14, behind a
-			note("c")
-		})
-		return &lines
-	}
-	want := []string{"a 12ms", "b 14ms", "a sent 17ms", "c 19ms"}
-
-	k := virtual.New()
-	lines := program(k, k.Now())
-	if err := k.Run(time.Second); err != nil {
+// clocked runs a strategy by a client's clock.
+func clocked(t *testing.T, name, client string) metrics.Run {
+	t.Helper()
+	sc := parse(t, "duration: 30s\nruns: 1\nserver: {block_after: 0}\nclient: "+client+"\n")
+	r, err := runVirtual(context.Background(), sc, strategy(t, sc, name), 1, Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(*lines, want) {
-		t.Errorf("virtual: %s, want %s", strings.Join(*lines, ", "), strings.Join(want, ", "))
+	if !r.Ledger.Balanced() {
+		t.Errorf("ledger %+v", r.Ledger)
 	}
-	synctest.Test(t, func(t *testing.T) {
-		rt := live.New(context.Background())
-		lines := program(rt, rt.Start())
-		if err := rt.Run(time.Second); err != nil {
-			t.Error(err)
-		}
-		if !slices.Equal(*lines, want) {
-			t.Errorf("live: %s, want %s", strings.Join(*lines, ", "), strings.Join(want, ", "))
-		}
-	})
+	return r
 }
 
-func TestGoroutinesHaveAProcessorEach(t *testing.T) {
-	k := virtual.New()
-	on, work := clientRuntime(k, client.Runtime{Kind: client.RuntimeGoroutines, PerRequest: 6 * ms})
-	if on != clients.Runtime(k) {
-		t.Error("goroutines are given another runtime")
+func TestAFastClockMakesWindowsShort(t *testing.T) {
+	if right := clocked(t, "headroom", "{}"); right.Responses.RateLimited > 0 {
+		t.Fatalf("%d 429s with a right clock", right.Responses.RateLimited)
 	}
-	var ends []time.Duration
-	for range 3 {
-		k.Go("worker", func() {
-			_ = work.Spend(work.Send + work.Receive)
-			ends = append(ends, k.Now().Sub(virtual.Epoch))
-		})
+	// 1050 ms shown are 955 ms in truth.
+	if fast := clocked(t, "headroom", "{clock: {rate: 1.1}}"); fast.Responses.RateLimited == 0 {
+		t.Error("no 429 with a clock that is 10 % fast")
 	}
-	if err := k.Run(time.Second); err != nil {
-		t.Fatal(err)
+	slow := clocked(t, "headroom", "{clock: {rate: 0.9}}")
+	if slow.Responses.RateLimited > 0 {
+		t.Errorf("%d 429s with a clock that is slow", slow.Responses.RateLimited)
 	}
-	if !slices.Equal(ends, []time.Duration{6 * ms, 6 * ms, 6 * ms}) {
-		t.Errorf("ended at %v, want all at 6ms", ends)
+	near(t, "ok/s by a slow clock", slow.TPS(), 100/(1.051/0.9), 3) // windows of 1168 ms, and one request in flight
+}
+
+func TestALatencyIsMeasuredByARightClock(t *testing.T) {
+	right, fast := clocked(t, "headroom", "{}"), clocked(t, "headroom", "{clock: {rate: 1.1}}")
+	near(t, "mean service time, ms", float64(fast.Service.Mean())/1e6, float64(right.Service.Mean())/1e6, 1)
+}
+
+func TestAWallClockThatJumpsBack(t *testing.T) {
+	const jump = "clock: {jumps: [{at: 10s, by: -3s}]}"
+	stamped := clocked(t, "headroom", "{"+jump+"}")
+	if n := stamped.Responses.BadNonce; n < 150 { // three seconds of about 90
+		t.Errorf("%d bad nonces, want those of three seconds", n)
+	}
+	counted := clocked(t, "headroom", "{nonce: increasing, "+jump+"}")
+	if n := counted.Responses.BadNonce; n > 0 {
+		t.Errorf("%d bad nonces although they are made to increase", n)
+	}
+	ahead := clocked(t, "headroom", "{clock: {jumps: [{at: 10s, by: 3s}]}}")
+	if n := ahead.Responses.BadNonce; n > 5 {
+		t.Errorf("%d bad nonces after a jump forward", n)
 	}
 }
 

@@ -1,4 +1,6 @@
-package harness
+// Package machine is what the client of a scenario runs on: a clock that runs fast
+// or slow, a wall clock that jumps, and a processor that its workers share.
+package machine
 
 import (
 	"math"
@@ -18,8 +20,8 @@ type skewed struct {
 	rate  float64 // seconds that the clock shows per second
 }
 
-// skew puts a runtime behind the client's own clock.
-func skew(rt clients.Runtime, start time.Time, c client.Clock) clients.Runtime {
+// Skew puts a runtime behind the client's own clock.
+func Skew(rt clients.Runtime, start time.Time, c client.Clock) clients.Runtime {
 	if c.Rate == 1 {
 		return rt
 	}
@@ -87,9 +89,9 @@ func clamped(ns float64) time.Duration {
 	return time.Duration(ns)
 }
 
-// wallClock returns what the client's wall clock shows when its steady clock
+// Wall returns what the client's wall clock shows when its steady clock
 // shows now: the sum of the jumps so far apart from it. Nil: there are none.
-func wallClock(start time.Time, jumps []client.Jump) func(now time.Time) time.Time {
+func Wall(start time.Time, jumps []client.Jump) func(now time.Time) time.Time {
 	if len(jumps) == 0 {
 		return nil
 	}
@@ -104,7 +106,15 @@ func wallClock(start time.Time, jumps []client.Jump) func(now time.Time) time.Ti
 	}
 }
 
-// trueTime passes events on with their times as a right clock shows them.
+// TrueTime passes events on with their times as a right clock shows them, from a
+// client whose clock shows so many seconds per second.
+func TrueTime(o clients.Observer, start time.Time, rate float64) clients.Observer {
+	if rate == 1 {
+		return o
+	}
+	return trueTime{o, start, rate}
+}
+
 type trueTime struct {
 	clients.Observer
 	start time.Time

@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/result"
 )
 
@@ -24,6 +26,7 @@ type dashPanel struct {
 	lines    []kit.Line
 	ceilings []CeilingLine
 	y        kit.Scale
+	spans    []overlay.Span
 }
 
 const (
@@ -38,25 +41,26 @@ const (
 func dashboardChart(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
 	b := dashboard{end: end}
+	spans := overlay.Of(&d, end)
 	var drawn [][]kit.Curve
 	for i := range Figures {
 		if Figures[i].OnDashboard {
 			curves := Figures[i].Curves(d, group, end)
 			drawn = append(drawn, curves)
-			b.panels = append(b.panels, newDashPanel(&Figures[i], curves, d))
+			b.panels = append(b.panels, newDashPanel(&Figures[i], curves, d, spans))
 		}
 	}
-	b.key = dashKey(&d.Summary, covers(drawn))
+	b.key = append(dashKey(&d.Summary, covers(drawn)), overlay.Key(spans)...)
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
-		Subtitle: dashSubtitle(d.Summary.Runs, group) + otherAnswers(&d.Summary),
+		Subtitle: dashSubtitle(d.Summary.Runs, group) + title.OtherAnswers(&d.Summary),
 		Height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
 		Body:     b.draw,
 	}
 }
 
-func newDashPanel(f *Figure, curves []kit.Curve, d result.Data) dashPanel {
-	p := dashPanel{heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
+func newDashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.Span) dashPanel {
+	p := dashPanel{spans: spans, heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
 	for i, c := range curves {
 		look := kit.LookOf(i)
 		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{c}, LineStyle: draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
@@ -72,7 +76,7 @@ func newDashPanel(f *Figure, curves []kit.Curve, d result.Data) dashPanel {
 
 func dashTitle(s *result.Summary) string {
 	if len(s.Strategies) == 1 {
-		return short(s.Strategies[0].Name) + " over time: throughput, latency, 429s, expirations"
+		return title.Short(s.Strategies[0].Name) + " over time: throughput, latency, 429s, expirations"
 	}
 	return fmt.Sprintf("%d strategies over time: throughput, latency, 429s, expirations", len(s.Strategies))
 }
@@ -121,6 +125,7 @@ func (b dashboard) draw(c draw.Canvas) {
 
 func (d dashPanel) plot(end float64) *plot.Plot {
 	p := kit.NewPlot()
+	p.Add(overlay.Shade(d.spans))
 	for _, l := range d.ceilings {
 		p.Add(l)
 	}

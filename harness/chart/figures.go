@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -43,13 +44,13 @@ const (
 // Figures are all figures over time.
 var Figures = []Figure{
 	{
-		file: "tps", title: tpsTitle, axis: linear, Ceilings: true,
+		file: "tps", title: title.TPS, axis: linear, Ceilings: true,
 		major:   quantity{"successful requests per second", "tps"},
 		note:    tpsNote,
 		Heading: "Throughput", Unit: "successful requests per second", Cells: column("tps"), OnDashboard: true,
 	},
 	{
-		file: "latency", title: latencyTitle, axis: durations,
+		file: "latency", title: title.Latency, axis: durations,
 		major: quantity{"mean latency of the requests that succeed", "latency_mean_ms"},
 		minor: quantity{"99th percentile", "latency_p99_ms"},
 		note: func(s *result.Strategy) string {
@@ -61,7 +62,7 @@ var Figures = []Figure{
 		Heading: "Latency", Unit: "99th percentile of the requests that succeed", Cells: column("latency_p99_ms"), OnDashboard: true,
 	},
 	{
-		file: "429", title: rateLimitedTitle, axis: counts,
+		file: "429", title: title.RateLimited, axis: counts,
 		major: quantity{"answers 429 per second", "429"},
 		minor: quantity{"refused per second because the key is blocked", "blocked"},
 		note: func(s *result.Strategy) string {
@@ -79,13 +80,13 @@ var Figures = []Figure{
 		Heading: "429", Unit: "answers per second, blocked keys included", Cells: refusals, OnDashboard: true,
 	},
 	{
-		file: "expirations", title: expirationsTitle, axis: counts,
+		file: "expirations", title: title.Expirations, axis: counts,
 		major:   quantity{"expirations per second", "expirations"},
 		note:    func(s *result.Strategy) string { return perRun(s.Mean("expirations")) },
 		Heading: "Expirations", Unit: "TTLs passed per second", Cells: column("expirations"), OnDashboard: true,
 	},
 	{
-		file: "queue", title: queueTitle, axis: counts,
+		file: "queue", title: title.Queue, axis: counts,
 		major: quantity{"requests in the main queue", "queue_main"},
 		minor: quantity{"in the dead letter queue (DLQ)", "queue_dlq"},
 		note: func(s *result.Strategy) string {

@@ -24,9 +24,13 @@ func tooFew(runs int) string {
 	return fmt.Sprintf("%d runs: too few for a 95\u00a0%% interval", runs)
 }
 
-// Drawable is what is drawn of results: all but the intervals of too few runs.
-// What it is given stays as it is.
-func Drawable(d result.Data) result.Data {
+// Drawable is what is drawn of results: with strategies called what charts call
+// them, and without the intervals of too few runs. What it is given stays as it is.
+func Drawable(d result.Data) result.Data { return Supported(labelled(d)) }
+
+// Supported is results without the intervals of too few runs. What it is given stays
+// as it is.
+func Supported(d result.Data) result.Data {
 	if HasIntervals(d.Summary.Runs) {
 		return d
 	}

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -34,7 +35,7 @@ const firstQuantile = 0.1
 func latencyNinesChart(d result.Data) kit.Chart {
 	l := newLatencyNines(d)
 	return kit.Chart{
-		Title:    tailTitle(d),
+		Title:    title.Tail(d),
 		Subtitle: l.subtitle(d.Summary.Runs),
 		Height:   l.labels.PlotHeight() + axisSpace,
 		Body:     l.draw,
@@ -53,7 +54,7 @@ func newLatencyNines(d result.Data) latencyNines {
 		}
 		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
 			l.lines = append(l.lines, q)
-			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms")) + successes(s)
+			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms")) + title.Successes(s)
 			label.Value, label.Absent = q.last().MS, false
 			end = max(end, q.last().Quantile)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
 )
@@ -34,7 +35,7 @@ func TestTailTitle(t *testing.T) {
 		{data(deep, few, nil), "99.9th percentile of the latency: 30 ms"},
 		{data(few, nil), "Latency by percentile: fewer than 20 requests succeed"},
 	} {
-		if got := tailTitle(tc.data); got != tc.want {
+		if got := title.Tail(tc.data); got != tc.want {
 			t.Errorf("got %q, want %q", got, tc.want)
 		}
 	}

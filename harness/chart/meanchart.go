@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -10,8 +11,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/verdict"
 )
 
 // means is the body of the chart of mean throughputs: bars from zero; beside
@@ -28,7 +31,7 @@ type means struct {
 func meanChart(d result.Data) kit.Chart {
 	m := newMeans(&d.Summary)
 	return kit.Chart{
-		Title:    MeanTitle(&d.Summary),
+		Title:    cmp.Or(verdict.Headline(&d), title.Means(&d.Summary)),
 		Subtitle: m.subtitle(&d.Summary),
 		Height:   m.headSpace() + kit.RowHeight(len(m.rows))*vg.Length(len(m.rows)) + m.footSpace(),
 		Body:     m.draw,
@@ -40,7 +43,7 @@ func meanChart(d result.Data) kit.Chart {
 const outOfReach = 1.25
 
 func newMeans(s *result.Summary) means {
-	m := means{rows: ByTPS(s), shares: hasCeilings(s)}
+	m := means{rows: ByTPS(s), shares: title.HasCeilings(s)}
 	best, lowest := m.rows[0].TPS().Value, math.Inf(1)
 	for _, c := range s.Ceilings.List() {
 		lowest = min(lowest, c.Value)
@@ -109,7 +112,7 @@ func (m means) subtitle(s *result.Summary) string {
 	if len(beyond) > 0 {
 		fmt.Fprintf(&b, " Beyond the axis: %s.", strings.Join(beyond, ", "))
 	}
-	b.WriteString(otherAnswers(s))
+	b.WriteString(title.OtherAnswers(s))
 	return b.String()
 }
 
@@ -180,7 +183,7 @@ func (m means) writeValues(c draw.Canvas, top vg.Length) draw.Canvas {
 	if m.shares {
 		shares := []string{}
 		for _, r := range m.rows {
-			shares = append(shares, shareText(r.Strategy))
+			shares = append(shares, title.Share(r.Strategy))
 		}
 		c = writeColumn(c, top, "of its ceiling", kit.Regular(kit.SizeName, kit.Muted), shares)
 	}

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
 )
 
 // panels are small multiples: one panel per strategy on common axes, with the
@@ -15,6 +16,7 @@ type panels struct {
 	y        kit.Scale
 	end      float64 // of the horizontal axis, in seconds
 	ceilings []CeilingLine
+	spans    []overlay.Span
 	key      kit.Key
 }
 
@@ -99,7 +101,7 @@ func (p panels) plot(i int, labels bool) *plot.Plot {
 		others = kit.Line{Curves: p.curves(), LineStyle: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
 	}
 	single := kit.NewPlot()
-	single.Add(others)
+	single.Add(overlay.Shade(overlay.For(p.spans, i)), others)
 	for _, l := range p.ceilings {
 		single.Add(l)
 	}

@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -17,6 +19,7 @@ import (
 type resourcePanels struct {
 	panels []dashPanel
 	end    float64 // of the horizontal axis, in seconds
+	spans  []overlay.Span
 	key    kit.Key
 }
 
@@ -34,7 +37,8 @@ func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 		}
 	}
 	group := GroupSize(most, panelPoints)
-	b := resourcePanels{end: end, key: resourceKey(r.Strategies)}
+	spans := overlay.Of(&d, end)
+	b := resourcePanels{end: end, spans: spans, key: append(resourceKey(r.Strategies), overlay.Key(spans)...)}
 	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return cpuShare(t, group) })
 	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return residentMemory(t, group) })
 	if len(b.panels) == 0 {
@@ -53,7 +57,7 @@ const resourceHeight = 200 // of a panel without heading and axis
 
 // add adds a panel unless there is nothing in it.
 func (b *resourcePanels) add(h kit.Heading, timelines []result.UseTimeline, of func(result.UseTimeline) kit.Curve) {
-	p := dashPanel{heading: h}
+	p := dashPanel{heading: h, spans: b.spans}
 	top := 0.0
 	for i, t := range timelines {
 		c := of(t)
@@ -150,7 +154,7 @@ func resourceTitle(r *result.Resources) string {
 	if least == most {
 		return fmt.Sprintf("CPU time for 1000 requests: %s", most)
 	}
-	return fmt.Sprintf("CPU time for 1000 requests: %s (%s) to %s (%s)", least, short(low.Name), most, short(high.Name))
+	return fmt.Sprintf("CPU time for 1000 requests: %s (%s) to %s (%s)", least, title.Short(low.Name), most, title.Short(high.Name))
 }
 
 // cpuText writes seconds of CPU time for people.

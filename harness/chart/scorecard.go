@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -29,7 +30,7 @@ func Scores(s *result.Summary, onPage bool) []Score {
 	percent := func(v float64) string { return metrics.Fixed(v, 1) + "\u00a0%" }
 	for _, m := range metrics.Catalogue() {
 		score := m.Score
-		if score == nil && m.OtherAnswer() && count(s, func(st *result.Strategy) bool { return st.Mean(m.Name) > 0 }) > 0 {
+		if score == nil && m.OtherAnswer() && title.Count(s, func(st *result.Strategy) bool { return st.Mean(m.Name) > 0 }) > 0 {
 			score = &metrics.Score{Heading: m.Heading[1], Remark: "per run", OnPage: true}
 		}
 		if score == nil || score.OnPage && !onPage {
@@ -41,7 +42,7 @@ func Scores(s *result.Summary, onPage bool) []Score {
 		}
 		of := func(st *result.Strategy) (float64, bool) { return st.Metric(m.Name) }
 		list = append(list, Score{score.Heading, score.Remark, of, m.Written.Text, m.Better})
-		if len(list) == 1 && onPage && hasCeilings(s) {
+		if len(list) == 1 && onPage && title.HasCeilings(s) {
 			list = append(list, Score{"Share", "of its ceiling", (*result.Strategy).Share, percent, metrics.MoreIsBetter})
 		}
 	}
@@ -55,14 +56,14 @@ const (
 
 func scorecard(d result.Data) kit.Chart {
 	rows, scores := ByTPS(&d.Summary), Scores(&d.Summary, false)
-	title := "What each strategy pays for its throughput"
+	heading := "What each strategy pays for its throughput"
 	subtitle := "Every column has its own scale from zero. Bold: the best of a column, of those that keep their keys."
 	if len(rows) == 1 {
-		title = fmt.Sprintf("What %s pays for its throughput", short(rows[0].Name))
+		heading = fmt.Sprintf("What %s pays for its throughput", title.Short(rows[0].Name))
 		subtitle = "Every column has its own scale from zero."
 	}
 	return kit.Chart{
-		Title: title, Subtitle: subtitle + otherAnswers(&d.Summary),
+		Title: heading, Subtitle: subtitle + title.OtherAnswers(&d.Summary),
 		Height: scoreHead + kit.RowHeight(len(rows))*vg.Length(len(rows)),
 		Body: func(c draw.Canvas) {
 			top := c.Max.Y - scoreHead

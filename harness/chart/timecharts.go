@@ -7,13 +7,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
 	"ratebench/harness/result"
 )
 
 // multiples is the chart of a figure with a panel for each strategy.
 func (f *Figure) multiples(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
-	p := panels{end: end}
+	p := panels{end: end, spans: overlay.Of(&d, end)}
 	var curves []kit.Curve
 	for i := range d.Summary.Strategies {
 		s, t := &d.Summary.Strategies[i], &d.Series[i]
@@ -103,5 +104,5 @@ func (f *Figure) key(d result.Data, p panels) kit.Key {
 	for _, l := range p.ceilings {
 		k = append(k, kit.KeyItem{Label: l.Label(), Line: l.LineStyle})
 	}
-	return k
+	return append(k, overlay.Key(p.spans)...)
 }

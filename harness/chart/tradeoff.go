@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -42,32 +43,11 @@ func tradeoffChart(d result.Data) kit.Chart {
 		subtitle += " " + t.y.Remark
 	}
 	return kit.Chart{
-		Title:    tradeoffTitle(&d.Summary),
-		Subtitle: subtitle + otherAnswers(&d.Summary),
+		Title:    title.Tradeoff(&d.Summary),
+		Subtitle: subtitle + title.OtherAnswers(&d.Summary),
 		Height:   t.labels.PlotHeight() + axisSpace,
 		Body:     t.draw,
 	}
-}
-
-// tradeoffTitle names the best of those that are never refused.
-func tradeoffTitle(s *result.Summary) string {
-	clean := 0
-	_, best := extremes(s, func(st *result.Strategy) (float64, bool) {
-		ok := st.Mean("refused") == 0
-		if ok {
-			clean++
-		}
-		return st.TPS().Value, ok
-	})
-	switch {
-	case best == nil:
-		return "Every strategy is answered 429"
-	case best.TPS().Value == 0:
-		return "Without a 429: no request that succeeds"
-	case clean == 1:
-		return fmt.Sprintf("Without a 429: %s alone, with %s requests per second", short(best.Name), metrics.RateText(best.TPS().Value, 1))
-	}
-	return fmt.Sprintf("Without a 429: up to %s requests per second (%s)", metrics.RateText(best.TPS().Value, 1), short(best.Name))
 }
 
 func (t tradeoff) draw(c draw.Canvas) {

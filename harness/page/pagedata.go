@@ -1,12 +1,15 @@
 package page
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 )
@@ -20,31 +23,38 @@ type pageData struct {
 	Spans      []pageSpan     `json:"spans"` // of time, that are shaded
 }
 
-// A pageSpan is a time, in seconds, in which another limit holds than at first, or the
-// server is down.
+// A pageSpan is a time, in seconds, that is shaded.
 type pageSpan struct {
-	From float64 `json:"from"`
-	To   float64 `json:"to"`
-	Down bool    `json:"down"`
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	Shade float64 `json:"shade"` // from 0 to 1; 0 is a line, of what happens at once
+	What  string  `json:"what"`
 }
 
-// spansOf are those of a run that ends at a time.
-func spansOf(s *result.Summary, end float64) []pageSpan {
-	spans := []pageSpan{}
-	for i := range s.CeilingSteps {
-		step, first := &s.CeilingSteps[i], &s.CeilingSteps[0]
-		now, _ := result.Value(step.ServerCap)
-		before, _ := result.Value(first.ServerCap)
-		if now == before || step.FromS >= end {
-			continue
+// mostAffected is how many strategies are named that something happens to.
+const mostAffected = 3
+
+// newPageSpans are spans, with those of several strategies in one.
+func newPageSpans(spans []overlay.Span, s *result.Summary) []pageSpan {
+	list := []pageSpan{}
+	for _, one := range overlay.Apart(spans) {
+		var who []string
+		for _, span := range spans {
+			of := span
+			if of.Strategy = overlay.All; of == one && span.Strategy != overlay.All {
+				who = append(who, result.OneLine(s.Strategies[span.Strategy].Name))
+			}
 		}
-		to := end
-		if i+1 < len(s.CeilingSteps) {
-			to = min(end, s.CeilingSteps[i+1].FromS)
+		if more := len(who) - mostAffected; more > 0 {
+			who = append(who[:mostAffected], fmt.Sprintf("%d more", more))
 		}
-		spans = append(spans, pageSpan{step.FromS, to, now == 0})
+		p := pageSpan{one.From, one.To, one.Kind.Opacity(), one.What}
+		if len(who) > 0 {
+			p.What += ": " + strings.Join(who, ", ")
+		}
+		list = append(list, p)
 	}
-	return spans
+	return list
 }
 
 type pageStrategy struct {
@@ -82,7 +92,7 @@ const mostPoints = 600
 // newPageData is what charts of figures are drawn from.
 func newPageData(d result.Data, figures []*chart.Figure) pageData {
 	end, group := chart.Span(d, mostPoints)
-	p := pageData{Bounds: []float64{0}, Charts: []pageChart{}, Spans: spansOf(&d.Summary, end)}
+	p := pageData{Bounds: []float64{0}, Charts: []pageChart{}, Spans: newPageSpans(overlay.Of(&d, end), &d.Summary)}
 	for from := 0.0; from < end; from += float64(group) {
 		to := min(from+float64(group), end)
 		p.Times = append(p.Times, metrics.Round((from+to)/2, 4))

@@ -9,6 +9,8 @@ import (
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/chart/overlay"
+	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -48,6 +50,7 @@ type reportPage struct {
 	Beside    []string
 	Resources *pageResources // nil: not measured
 	Routes    *pageRoutes    // nil: requests are of one kind
+	Setting   *pageSetting   // nil: not known
 	Files     []string
 	Data      pageData
 	Ink       string
@@ -69,6 +72,7 @@ type pagePanel struct {
 	Title, Unit string
 	Wide        bool
 	Rules       []pageRuleName
+	Shades      []overlay.Shading
 	Same        []string // which lines are one; none: each can be seen
 }
 
@@ -101,8 +105,8 @@ func Views(d result.Data, o Options) (folder.Views, error) {
 }
 
 // reportHTML returns report.html with the pictures.
-func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, error) {
-	d = chart.Drawable(d)
+func reportHTML(named result.Data, pictures []chart.Picture, o Options) ([]byte, error) {
+	d := chart.Drawable(named)
 	s := &d.Summary
 	name := result.OneLine(s.Scenario.Name)
 	var scripts []string
@@ -134,12 +138,16 @@ func reportHTML(d result.Data, pictures []chart.Picture, o Options) ([]byte, err
 	}
 	if len(s.Strategies) > 0 {
 		p.Failures = failures(s)
-		p.Finding, p.Verdict = findings(d)
+		p.Finding, p.Verdict = findings(named)
 		p.fill(d, o.charts())
+		p.tables(chart.Supported(named))
 		p.draw(pictures)
 	}
 	if d.Resources != nil {
 		p.Files = append(p.Files, folder.ResourcesFile, folder.ResourcesCSVFile)
+	}
+	if d.Scenario != nil {
+		p.Files = append(p.Files, folder.ScenarioFile)
 	}
 	if s.HasRoutes() {
 		p.Files = append(p.Files, folder.RoutesFile)
@@ -153,7 +161,7 @@ func findings(d result.Data) (first string, rest []string) {
 	v := verdict.Of(&d)
 	first, v.Best = v.Best, ""
 	if first == "" {
-		first = chart.MeanTitle(&d.Summary) + "."
+		first = title.Means(&d.Summary) + "."
 	}
 	return first, v.Sentences()
 }
@@ -179,13 +187,19 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 			for _, l := range chart.CeilingLines(&d.Summary) {
 				panel.Rules = append(panel.Rules, pageRuleName{l.Label(), dashText(l.Dashes)})
 			}
+			panel.Shades = overlay.Shadings(overlay.Of(&d, end))
 		}
 		panel.Same = sameLines(f.Curves(d, group, end), &d.Summary)
 		p.Charts = append(p.Charts, panel)
 	}
+}
+
+// tables are those of figures and of parameters, in which strategies have their names.
+func (p *reportPage) tables(d result.Data) {
 	p.Columns, p.Rows = scoreTable(&d.Summary)
 	p.Resources = newPageResources(d.Resources)
 	p.Routes = newPageRoutes(&d.Summary)
+	p.Setting = newPageSetting(&d)
 }
 
 // mostNamed is how many strategies whose lines are one are named.

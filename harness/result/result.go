@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result/setting"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
 )
@@ -22,6 +23,10 @@ type Data struct {
 	Latency []Distribution // in the same order
 	Runs    []Run          // strategy by strategy, seeds ascending
 	Blocks  []RunBlocks    // in the same order
+
+	// Scenario is the scenario as it was run, as setting.Text writes it; nil: not
+	// known, as of results of an earlier version.
+	Scenario []byte
 
 	// What is there on request only; nil: it is not.
 
@@ -54,6 +59,7 @@ type Meta struct {
 	Ceilings    theory.Ceilings
 	Steps       []theory.Step // of the ceilings; none: they never change
 	Expect      []scenario.Expectation
+	Resolved    []byte // the scenario as it is run; nil: not known
 	// Bound is what a run cannot get above; nil: nobody knows.
 	Bound func(strategy string, seed uint64, length time.Duration) theory.Bound
 }
@@ -77,6 +83,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 		Bound:     boundOf(sc),
 	}
 	m.Fingerprint, _ = sc.Fingerprint() // fails for no scenario that can be read
+	m.Resolved, _ = setting.Text(sc)    // nor does this
 	for _, row := range sc.Rows() {
 		m.Strategies = append(m.Strategies, row.Name)
 	}
@@ -89,7 +96,7 @@ func MetaOf(sc *scenario.Scenario) Meta {
 // turn, is left out of everything but the expectations, which it fails. What
 // there is on request only is for the caller to add.
 func Build(meta Meta, runs []metrics.Run) Data {
-	d := Data{Summary: newSummary(meta)}
+	d := Data{Summary: newSummary(meta), Scenario: meta.Resolved}
 	s := &d.Summary
 	for _, name := range meta.Strategies {
 		own := runsOf(name, runs)

@@ -10,6 +10,7 @@ import (
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/setting"
 	"ratebench/harness/scenario"
 	"ratebench/harness/theory"
 )
@@ -135,7 +136,10 @@ func TestMetaOf(t *testing.T) {
 	if len(got.Fingerprint) != 64 {
 		t.Errorf("fingerprint %q", got.Fingerprint)
 	}
-	got.Bound, got.Fingerprint = nil, ""
+	if text, err := setting.Text(sc); err != nil || string(got.Resolved) != string(text) {
+		t.Errorf("the scenario as it is run is %s: %v", got.Resolved, err)
+	}
+	got.Bound, got.Fingerprint, got.Resolved = nil, "", nil
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -4,6 +4,7 @@
 package scenario
 
 import (
+	"cmp"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -67,7 +68,10 @@ type Limit = notation.Limit
 type Strategy struct {
 	// Name is unique in the scenario, whatever its capitals. It names files and
 	// benchmarks, and so follows the rule of Scenario.Name. Required.
-	Name    string
+	Name string
+	// Label is what charts call it, one line of at most 40 characters, unlike what
+	// they call the others. "" is its name.
+	Label   string
 	Limiter client.Limiter // Required.
 	// Guard holds requests back beyond what the limiter says: in_flight,
 	// order with latency, and penalty. Optional.
@@ -76,6 +80,9 @@ type Strategy struct {
 	Retry  *client.Retry // nil: a request is tried once, but for the dead letter queue
 	Queue  client.Queue
 }
+
+// Shown is what charts call the strategy.
+func (s *Strategy) Shown() string { return cmp.Or(s.Label, s.Name) }
 
 // Quota is what the limiters of a strategy are told that the server grants, of
 // the first of its limits that they pace by; without such a one, of the reference.

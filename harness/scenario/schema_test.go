@@ -147,7 +147,7 @@ func onlyDecoder() map[string]bool {
 		sweep-of-apis-unknown sweep-of-limits-bad sweep-of-limits-scalar
 		budget-scope-worker budget-split-too-fine budget-of-many-limits budget-too-large budget-latency-without-end
 		sources-and-every sources-that-never-pause
-		sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
+		label-twice label-of-another name-of-a-label sweep-two-together expect-at-without-sweep expect-at-unknown-axis expect-at-unknown-value`
 	set := map[string]bool{}
 	for _, name := range strings.Fields(names) {
 		set[name] = true

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -21,6 +22,7 @@ func (r *reader) strategies() yamlfile.Notation {
 		Fresh:  func(ast.Node) Strategy { return Strategy{Client: r.clientDefaults} },
 		Check: func(d *yamlfile.Decoder, strategies []Strategy, at yamlfile.Found) {
 			named, name := at.Values["name"], strategies[len(strategies)-1].Name
+			checkShown(d, strategies, at)
 			switch {
 			case named == nil || name == "":
 			case lines[strings.ToLower(name)] > 0:
@@ -42,12 +44,53 @@ func (r *reader) strategies() yamlfile.Notation {
 func (r *reader) strategyFields(s *Strategy) []yamlfile.Field {
 	return []yamlfile.Field{
 		yamlfile.Key("name", "unlike those of the other strategies", yamlfile.Required(notation.OfName(&s.Name, nil), "name: buffer-only")),
+		yamlfile.Key("label", "what charts call it; without it, its name, which tables and files have in any case", labelNotation(&s.Label)),
 		yamlfile.Key("client", "what differs from the client of the scenario", client.Notation(&s.Client, &r.out.Server.Keys)),
 		yamlfile.Key("limiter", "", yamlfile.Required(r.limiterNotation(s), "limiter: {kind: window}")),
 		yamlfile.Key("guard", "what holds requests back beyond what the limiter says; without it nothing does", client.GuardNotation(&s.Guard)),
 		yamlfile.Key("retry", "tries a request again on the spot, its worker waiting meanwhile; without it each is tried once", client.RetryNotation(&s.Retry)),
 		yamlfile.Key("queue", "what becomes of a request that did not succeed, and when the generator pauses; without it, dropped, and never", client.QueueNotation(&s.Queue)),
 	}
+}
+
+// longestLabel is how many characters there is room for in a chart.
+const longestLabel = 40
+
+// checkShown refuses what the last of some strategies is called in charts if there
+// is no room for it, or if it would be taken for another of them.
+func checkShown(d *yamlfile.Decoder, strategies []Strategy, at yamlfile.Found) {
+	last := len(strategies) - 1
+	s := &strategies[last]
+	node := at.Values["label"]
+	if s.Label == "" {
+		node = at.Values["name"]
+	}
+	if node == nil {
+		return
+	}
+	if n := utf8.RuneCountInString(s.Label); n > longestLabel {
+		d.Errorf(node, "label has %d characters, want at most %d", n, longestLabel)
+		return
+	}
+	for _, other := range strategies[:last] {
+		if s.Label+other.Label != "" && strings.EqualFold(s.Shown(), other.Shown()) {
+			d.Errorf(node, "%s is what charts call strategy %s, want different ones, and not only in capitals", s.Shown(), other.Name)
+			return
+		}
+	}
+}
+
+// labelNotation is a line that is not too long.
+func labelNotation(p *string) yamlfile.Notation {
+	n := yamlfile.Line(p)
+	refine := n.Refine
+	n.Refine = func(s *yamlfile.Schema) {
+		if refine != nil {
+			refine(s)
+		}
+		s.MaxLength = longestLabel
+	}
+	return n
 }
 
 // limiterNotation decodes the keys that all limiters have and, over the

@@ -108,6 +108,11 @@
 
   const period = index => `${seconds(data.bounds[index]).slice(0, -2)} to ${seconds(data.bounds[index + 1])}`;
 
+  // What is not as at first in the period that a point stands for.
+  const happening = index => data.spans
+    .filter(({from, to}) => from < data.bounds[index + 1] && (to > data.bounds[index] || from === to && from >= data.bounds[index]))
+    .map(({what}) => what);
+
   class Tip {
     constructor(panel) {
       this.panel = panel;
@@ -133,7 +138,8 @@
         rows.append(row);
       }
       const below = this.panel.chart.rules.map(rule => this.ceiling(rule, data.times[idx]));
-      this.box.replaceChildren(element('div', 'time', period(idx)), element('div', 'unit', this.panel.chart.what), rows, ...below);
+      const what = happening(idx).map(text => element('div', 'what', text));
+      this.box.replaceChildren(element('div', 'time', period(idx)), element('div', 'unit', this.panel.chart.what), ...what, rows, ...below);
       this.box.hidden = false;
       this.place(u, left, top);
     }
@@ -218,16 +224,22 @@
       return lo <= times[0] && hi >= times.at(-1) ? [0, bounds.at(-1)] : [lo, hi];
     }
 
-    // Where another limit holds than at first, or none because the server is down,
-    // the chart is shaded.
+    // Times in which something is not as at first are shaded; what happens at once is
+    // a line.
     spans(u) {
       const {ctx} = u, {left, top, width, height} = u.bbox;
       const at = t => Math.min(Math.max(u.valToPos(t, 'x', true), left), left + width);
+      const {min, max} = u.scales.x;
       ctx.save();
       ctx.fillStyle = colour('ink');
-      for (const {from, to, down} of data.spans) {
-        ctx.globalAlpha = down ? 0.14 : 0.06;
-        ctx.fillRect(at(from), top, at(to) - at(from), height);
+      for (const {from, to, shade} of data.spans) {
+        if (shade) {
+          ctx.globalAlpha = shade;
+          ctx.fillRect(at(from), top, at(to) - at(from), height);
+        } else if (from >= min && from <= max) {
+          ctx.globalAlpha = 0.7;
+          for (let y = top; y < top + height; y += 3 * devicePixelRatio) ctx.fillRect(at(from), y, devicePixelRatio, devicePixelRatio);
+        }
       }
       ctx.restore();
     }

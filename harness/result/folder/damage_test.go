@@ -24,6 +24,7 @@ func everything() result.Data {
 	for i := range d.Summary.Strategies {
 		d.Summary.Strategies[i].Routes = resulttest.Routed(2, "a").Summary.Strategies[0].Routes
 	}
+	d.Scenario = []byte(`{"duration":"2s","server":{"keys":1},"strategies":[{"name":"a","client":{"clock":{"jumps":[{"at":"1s","by":"-2s"}]}}},{"name":"b"}]}`)
 	d.Graveyard = []result.Burial{{Strategy: "a", Seed: 2, ID: 7}}
 	d.Blocks = []result.RunBlocks{{Strategy: "a", Seed: 1, At: []time.Duration{1200 * time.Millisecond, 1900 * time.Millisecond}}}
 	return d

@@ -29,6 +29,7 @@ const (
 	GraveyardFile    = "graveyard.csv"  // on request
 	ResourcesFile    = "resources.json" // with costs
 	ResourcesCSVFile = "resources.csv"  // with costs
+	ScenarioFile     = "scenario.json"  // the scenario as it was run
 	SumsFile         = "SHA256SUMS"
 	ReportFile       = "report.html"
 )
@@ -52,6 +53,7 @@ func dataFiles() []dataFile {
 		{BenchFile, nil, writeBench, readBench, 1},
 		{BlocksFile, nil, writeBlocks, readBlocks, 2},
 		{RoutesFile, func(d *result.Data) bool { return d.Summary.HasRoutes() }, writeRoutes, readRoutes, 2},
+		{ScenarioFile, func(d *result.Data) bool { return d.Scenario != nil }, writeScenario, readScenario, 2},
 		{GraveyardFile, func(d *result.Data) bool { return d.Graveyard != nil },
 			writeGraveyard, readGraveyard, 2},
 		{ResourcesFile, costs, func(w io.Writer, d result.Data) error { return writeJSON(w, d.Resources) }, readResources, 2},

@@ -39,11 +39,11 @@ func NewPacing(sc *scenario.Scenario, st *scenario.Strategy) (*Pacing, error) {
 	}
 	for _, l := range sc.Server.AllLimits() {
 		if l.Has(rules.ScopeResource) {
-			return nil, fmt.Errorf("limit %q holds for each resource, want limits that do not", l.Name)
+			return nil, fmt.Errorf("limit %q holds for each resource that requests are about, of which nobody says which there are: want limits that do not", l.Name)
 		}
 		for i := range sc.Load.Mix {
 			if _, constant := sc.Load.Mix[i].Cost(l.Cost).Constant(); !constant {
-				return nil, fmt.Errorf("limit %q charges a %s what is drawn, want a cost that is known", l.Name, sc.Load.Mix[i].Route)
+				return nil, fmt.Errorf("limit %q charges a %s a cost that the scenario draws, and of a real request nobody can know it before it is sent: want one that is always the same, such as the most that it can be", l.Name, sc.Load.Mix[i].Route)
 			}
 		}
 	}

@@ -188,6 +188,9 @@ func (p *Proxy) here(location string) string {
 	if u.RawQuery != "" {
 		query = "?" + u.RawQuery
 	}
+	if strings.HasPrefix(rest, "//") { // which would be another host
+		rest = "/." + rest
+	}
 	return or(rest, "/") + query + fragment
 }
 

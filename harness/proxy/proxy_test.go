@@ -657,6 +657,7 @@ func TestRedirects(t *testing.T) {
 			"http://api.example.com/x?y=1#z": "/x?y=1#z", "http://API.example.com": "/", "//api.example.com/x": "/x",
 			"/x": "/x", "x": "x", "https://api.example.com/x": "https://api.example.com/x",
 			"http://other.example.com/x": "http://other.example.com/x", "http://[::1": "http://[::1",
+			"http://api.example.com//other.example.com/x": "/.//other.example.com/x",
 		},
 		"http://api.example.com/v2/": {
 			"http://api.example.com/v2/x%2Fy": "/x%2Fy", "http://api.example.com/v2": "/",

@@ -65,7 +65,7 @@ func TestMistakes(t *testing.T) {
 		{append(limit, "--set", "scope=worker"), "has scope worker, want key"},
 		{append(limit, "--resolution", "2s"), "--limit 20/1s: limit 20/1s has a window below the resolution of the server's clock"},
 		{append(up, "--as", "githab"), `--as githab: unknown api "githab" (did you mean github?)`},
-		{append(up, "--as", "discord"), `limit "messages" holds for each resource`},
+		{append(up, "--as", "discord"), `--as discord: limit "messages" holds for each resource that requests are about, of which nobody says which there are`},
 		{append(up, "--as", "kraken", "--kind", "paced"), "want a limiter that lets so much go at a time: paced does not"},
 		{append(limit, "--as", "github"), "--as has limits of its own"},
 		{append(limit, "--set", "spread=1ms", "--set", "spread=x"), `--set spread=x: spread "x" is not a duration`},

@@ -25,7 +25,10 @@ func (f *flags) pacing(limiters []kinds.Kind) (*harness.Pacing, *scenario.Scenar
 	if err == nil {
 		_, err = p.Limiter()
 	}
-	if err != nil {
+	switch {
+	case err != nil && f.as != "":
+		return nil, nil, nil, fmt.Errorf("--as %s: %w. A proxy with --limit, and that of one resource, can pace the requests for it", f.as, err)
+	case err != nil:
 		return nil, nil, nil, fmt.Errorf("%s: %w", sc.Path, err)
 	}
 	return p, sc, st, nil

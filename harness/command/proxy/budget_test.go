@@ -1,12 +1,16 @@
 package proxy
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"ratebench/clients/budget"
 	"ratebench/clients/budget/redis/redistest"
 	"ratebench/harness/proxy"
 	"ratebench/server"
@@ -71,3 +75,33 @@ func TestBudgetOfTwoProxies(t *testing.T) {
 	}
 	t.Logf("answered %v", answered)
 }
+
+// Whether the Redis answers is said when that changes, not at each call.
+func TestRedisIsGoneOnce(t *testing.T) {
+	var log strings.Builder
+	b := &budgets{log: slog.New(slog.NewTextHandler(&log, nil))}
+	calls := noted{&failing{nil, errors.New("refused"), errors.New("refused"), nil, nil}, b}
+	for range 5 {
+		_, _ = calls.Call(t.Context(), budget.Call{})
+	}
+	gone, ended := context.WithCancel(t.Context())
+	ended()
+	_, _ = (noted{&failing{errors.New("cancelled")}, b}).Call(gone, budget.Call{})
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], "does not answer") || !strings.Contains(lines[0], "error=refused") || !strings.Contains(lines[1], "answers again") {
+		t.Errorf("log:\n%s\nwant that Redis is gone, and that it is back", log.String())
+	}
+}
+
+// failing is a store whose calls fail one after the other with what is in it.
+type failing []error
+
+// Call implements budget.Store.
+func (f *failing) Call(context.Context, budget.Call) (budget.Reply, error) {
+	err := (*f)[0]
+	*f = (*f)[1:]
+	return budget.Reply{}, err
+}
+
+// Listen implements budget.Store.
+func (f *failing) Listen(string, func(budget.Push)) (stop func()) { return func() {} }

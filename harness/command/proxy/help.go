@@ -39,8 +39,12 @@ with each start.
 The latency that a limiter is told (spread, latency) is that from the proxy to the
 API. Nobody else may use the keys, unless they share through --budget, a Redis that
 all proxies have the same limit and latency at: each slot of a key is then granted
-to one of them. Without the Redis each keeps to its share. Keys are in there as
-hashes.
+to one of them. Keys are in there as hashes. Without the Redis each keeps to its
+share, after a pause: nobody sends until all that was granted counts no more. One
+that is empty, as at the very first start, costs that pause too, since what it does
+not know may be under way. It is 3 s, the latency, a window and about a third of it:
+5.35 s with 20/1s and --latency 1s, 4.45 s with 100ms. A proxy that starts while there
+is no Redis has no share, and its requests wait for the Redis. The log tells.
 
 Web pages are kept out: a request is answered if its Host is a name of the
 loopback, the address it came to, the host of --listen, or one of --allow-host,

@@ -189,7 +189,7 @@ func (f *flags) config(limiters []kinds.Kind, stderr io.Writer) (c proxy.Config,
 	what := st.Limiter.Kind
 	end = func() error { return nil }
 	if f.budget != "" {
-		shared, err := f.budgets(st.Quota(sc.Server))
+		shared, err := f.budgets(st.Quota(sc.Server), c.Log)
 		if err != nil {
 			return c, nil, cmdline.Wrong(err)
 		}

@@ -42,13 +42,15 @@ type Gate struct {
 	delayable limiter.Delayable // the limiter, if it is one
 
 	maxWaiters int
+	signals    sync.Pool // of *contextSignal, which nobody waits by
 
 	mu      sync.Locker // never held across a wait
 	limiter limiter.Limiter
 	pausing *pausing.Limiter // the limiter, if it is one
 	line    line
-	flying  int   // departures that are not done
-	stats   Stats // but for what is so right now
+	alarm   *alarm // nil: the first in line waits by a timer of its own
+	flying  int    // departures that are not done
+	stats   Stats  // but for what is so right now
 
 	group  *Group // nil: it shares nothing
 	shared []*Shared
@@ -145,6 +147,9 @@ func NewGate(c GateConfig) (*Gate, error) {
 	}
 	if g.clock == nil {
 		g.clock = newSteadyClock()
+		if group == nil && c.Polling.Every == 0 {
+			g.alarm = newAlarm(g)
+		}
 	}
 	if g.nonces == nil {
 		g.nonces = nonce.New(nonce.Increasing, nil)
@@ -161,7 +166,7 @@ func (g *Gate) lookAgain() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.line.empty() {
-		g.notify()
+		g.notify(g.clock.Now())
 	}
 }
 
@@ -182,30 +187,33 @@ func (g *Gate) Wait(ctx context.Context, costs ...int64) (Permit, error) {
 // waitUntil is Wait with a deadline besides that of the context; zero is none.
 func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, costs ...int64) (Permit, error) {
 	came := g.clock.Now()
-	s := newContextSignal(ctx, g.clock, came, deadline)
-	var p Permit
-	err := ctx.Err()
-	if err != nil {
+	s := g.signal(ctx, came, deadline)
+	if ctx.Err() != nil {
 		g.neverCame()
-	} else {
-		p, err = g.Acquire(s, deadline, costs...)
+		return Permit{}, contextEnded(ctx, context.Cause(ctx), 0)
 	}
+	p, err := g.Acquire(s, deadline, costs...)
 	if err == nil {
+		g.takeBack(s)
 		return p, nil
 	}
-	failed := &WaitError{Waited: g.clock.Now().Sub(came), Err: err}
-	long, tooLong := err.(tooLongError)
-	switch {
-	case tooLong:
+	waited := g.clock.Now().Sub(came)
+	if err == errContextEnded {
+		return p, contextEnded(ctx, context.Cause(ctx), waited)
+	}
+	failed := &WaitError{Waited: waited, Err: err, timeout: err == ErrExpired}
+	if long, tooLong := err.(tooLongError); tooLong {
 		failed.AtLeast, failed.timeout = long.wait, true
 		failed.Err = fmt.Errorf("%w: %w", ErrTooLong, s.lateness)
-	case err == ErrExpired:
-		failed.timeout = true
-	case err == ErrFull || errors.Is(err, ErrCost):
-	default:
-		failed.Err, failed.timeout = context.Cause(ctx), ctx.Err() == context.DeadlineExceeded
 	}
 	return p, failed
+}
+
+// contextEnded is the error of a wait that ended with its context.
+func contextEnded(ctx context.Context, cause error, waited time.Duration) *WaitError {
+	late := cause == context.DeadlineExceeded ||
+		cause != context.Canceled && ctx.Err() == context.DeadlineExceeded // for a cause of somebody's own
+	return &WaitError{Waited: waited, Err: cause, timeout: late}
 }
 
 // A tooLongError ends a wait that is known to be longer than there is time.
@@ -309,7 +317,7 @@ func (g *Gate) tell(something func(now time.Time)) {
 	}
 	if g.poll.SkipIdle && g.line.mixed() { // it may be forward for others than the first
 		something(now)
-		g.notify()
+		g.notify(now)
 		return
 	}
 	before, release := g.ownNext(now, g.line.first.costs), g.release()
@@ -319,13 +327,15 @@ func (g *Gate) tell(something func(now time.Time)) {
 		g.tellTooLong(after, release)
 		return
 	}
-	g.notify()
+	g.notify(now)
 }
 
 // notify wakes those in a line that is not empty whose departure may have come
-// forward.
-func (g *Gate) notify() {
+// forward, or lets them go.
+func (g *Gate) notify(now time.Time) {
 	switch {
+	case g.alarm != nil:
+		_, _ = g.letGo(nil, now) // what fails is its own business, and it is told
 	case g.poll.Every == 0:
 		g.line.first.signal.Notify()
 	case g.poll.SkipIdle: // their next useful look may be an earlier one now

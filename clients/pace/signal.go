@@ -47,10 +47,14 @@ type contextSignal struct {
 	lateness error     // what happens after that
 }
 
-// newContextSignal is for who came now, and has until a deadline and until that
-// of the context, if there are any.
-func newContextSignal(ctx context.Context, clock Clock, now, deadline time.Time) *contextSignal {
-	s := &contextSignal{ctx: ctx, clock: clock, token: make(chan struct{}, 1), came: now, useful: deadline, lateness: ErrExpired}
+// signal returns one for who came now, and has until a deadline and until that of
+// the context, if there are any.
+func (g *Gate) signal(ctx context.Context, now, deadline time.Time) *contextSignal {
+	s, ok := g.signals.Get().(*contextSignal)
+	if !ok {
+		s = &contextSignal{clock: g.clock, token: make(chan struct{}, 1)}
+	}
+	s.ctx, s.came, s.useful, s.lateness = ctx, now, deadline, ErrExpired
 	if end, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(end))
 		if deadline.IsZero() || end.Before(deadline) {
@@ -58,6 +62,16 @@ func newContextSignal(ctx context.Context, clock Clock, now, deadline time.Time)
 		}
 	}
 	return s
+}
+
+// takeBack takes back a signal that nobody waits by and nobody else knows.
+func (g *Gate) takeBack(s *contextSignal) {
+	select {
+	case <-s.token: // which came too late
+	default:
+	}
+	s.ctx = nil
+	g.signals.Put(s)
 }
 
 // hasNoUse reports whether a departure at some instant is known to be too late
@@ -95,6 +109,7 @@ func (s *contextSignal) Wait(until time.Time) error {
 	case <-late:
 		err = ErrDeadline
 	case <-s.ctx.Done():
+		return errContextEnded
 	}
 	if s.ctx.Err() != nil {
 		return errContextEnded

@@ -101,7 +101,11 @@ func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
 		return g.end(t, ErrExpired)
 	}
 	w.until = w.deadline
-	if g.line.first == w {
+	switch {
+	case g.line.first != w:
+	case g.alarm != nil:
+		g.alarm.set(at)
+	default:
 		w.until = earliest(at, w.deadline)
 	}
 	return w.until, true
@@ -112,6 +116,9 @@ func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
 	if w := t.waiter; w != nil {
 		if w.granted { // whatever came of the wait: it has been spent
 			t.Permit, err = w.permit, nil
+			if g.alarm != nil { // whoever let it go
+				g.inHand(&t.Permit)
+			}
 		}
 		g.leave(w)
 		t.waiter = nil
@@ -125,14 +132,19 @@ func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
 // because of a pause, or because nothing is under way that could bring the
 // departure forward.
 func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
-	known := g.release()
-	if g.flying == 0 && g.group == nil && at.Before(limiter.Never) {
-		known = at
-	}
-	if hasNoUse(w.signal, known) {
+	if known := g.knownBy(at); hasNoUse(w.signal, known) {
 		return tooLongError{known.Sub(now)}
 	}
 	return nil
+}
+
+// knownBy is before when nobody leaves, as far as that is known where the first
+// can leave at some instant.
+func (g *Gate) knownBy(at time.Time) time.Time {
+	if g.flying == 0 && g.group == nil && at.Before(limiter.Never) {
+		return at
+	}
+	return g.release()
 }
 
 // atOnce is how many requests one waiter lets go at a time. The next one goes on
@@ -142,6 +154,7 @@ const atOnce = 64
 // letGo lets the caller go, who is the first in the line, if it may leave by now,
 // and tells the next one that it is the first. If the caller woke late, others may
 // have been due meanwhile, and go at once. It returns when the first can leave.
+// With an alarm there need not be a caller, and the others have no timers.
 func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 	for n := 0; g.line.first != nil && n < atOnce; n++ {
 		w := g.line.first
@@ -150,23 +163,26 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 			break
 		}
 		due := latest(at, w.came)
-		if w != caller && (!due.Before(now) || hasEnded(w.signal)) {
+		if w != caller && (g.alarm == nil && !due.Before(now) || hasEnded(w.signal)) {
 			break // it leaves by itself, and tells the next
 		}
 		g.due(due, now)
 		w.permit, w.granted = g.depart(now, w.costs), true
+		if g.alarm != nil {
+			g.handOver(&w.permit)
+		}
 		g.part(w)
 		if w != caller {
 			w.signal.Notify()
 		}
 	}
-	if caller.granted && g.group != nil {
+	if g.group != nil && caller.granted {
 		g.group.tell(now)
 	}
 	switch first := g.line.first; {
 	case first == nil:
 	case first != caller:
-		first.signal.Notify()
+		g.isFirst(first, now, at)
 	case at.Equal(limiter.Impossible):
 		return at, costError(caller.costs)
 	}
@@ -199,7 +215,7 @@ func (g *Gate) leave(w *waiter) {
 		first := g.line.first == w
 		g.part(w)
 		if next := g.line.first; first && next != nil && !hasEnded(next.signal) {
-			next.signal.Notify()
+			g.succeeds(next)
 		}
 		if g.group != nil {
 			g.group.tell(g.clock.Now())

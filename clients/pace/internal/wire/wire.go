@@ -20,8 +20,8 @@ var ErrBroken = errors.New("the connection broke while the request was on its wa
 // is one of HTTP/2, and RoundTrip returns ErrBroken.
 func RoundTrip(base http.RoundTripper, req *http.Request, wrote func()) (*http.Response, error) {
 	f := &flight{wrote: wrote}
-	trace := &httptrace.ClientTrace{GotConn: f.gotConn, WroteRequest: f.wroteRequest}
-	resp, err := base.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
+	f.trace = httptrace.ClientTrace{GotConn: f.gotConn, WroteRequest: f.wroteRequest}
+	resp, err := base.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), &f.trace)))
 	if err != nil {
 		if f.isBroken() {
 			err = ErrBroken
@@ -36,6 +36,7 @@ func RoundTrip(base http.RoundTripper, req *http.Request, wrote func()) (*http.R
 // net/http, which calls them from goroutines of its own.
 type flight struct {
 	wrote func()
+	trace httptrace.ClientTrace
 
 	mu     sync.Mutex
 	conns  int  // that it was given

@@ -1,0 +1,87 @@
+package pace
+
+import (
+	"time"
+
+	"ratebench/clients/limiter"
+)
+
+// An alarm lets those go who wait at a gate: one timer for all of them, where
+// otherwise each who becomes the first in line would be woken to set its own. It
+// takes the computer's clock, and a gate that shares nothing. The gate's lock
+// guards it.
+type alarm struct {
+	gate  *Gate
+	timer *time.Timer // rings
+	at    time.Time   // when; Never: it is not set
+}
+
+func newAlarm(g *Gate) *alarm { return &alarm{gate: g, at: limiter.Never} }
+
+// set has it ring at some instant; not at all if that is Never or later.
+func (a *alarm) set(at time.Time) {
+	switch {
+	case at.Equal(a.at):
+		return
+	case !at.Before(limiter.Never):
+		if a.at = limiter.Never; a.timer != nil {
+			a.timer.Stop()
+		}
+		return
+	}
+	a.at = at
+	wait := at.Sub(a.gate.clock.Now())
+	if a.timer == nil {
+		a.timer = time.AfterFunc(wait, a.ring)
+	} else {
+		a.timer.Reset(wait)
+	}
+}
+
+func (a *alarm) ring() {
+	g := a.gate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	a.at = limiter.Never
+	if !g.line.empty() {
+		g.notify(g.clock.Now())
+	}
+}
+
+// isFirst tells a waiter that it is the first in line now, and can leave at some
+// instant.
+func (g *Gate) isFirst(w *waiter, now, at time.Time) {
+	switch {
+	case g.alarm == nil || at.Equal(limiter.Impossible) || passed(w.deadline, now) || hasNoUse(w.signal, g.knownBy(at)):
+		w.signal.Notify()
+	case !hasEnded(w.signal): // or else it leaves by itself, and tells the next
+		g.alarm.set(at)
+	}
+}
+
+// succeeds tells a waiter that it is the first, as the one before has given up.
+func (g *Gate) succeeds(w *waiter) {
+	if g.alarm == nil {
+		w.signal.Notify()
+		return
+	}
+	now := g.clock.Now()
+	g.isFirst(w, now, g.next(now, w.costs, w.turn))
+}
+
+// handOver delays a departure until the goroutine that waits for it has a
+// processor, where the gate does not delay it until later anyway.
+func (g *Gate) handOver(p *Permit) {
+	if !g.delayed && g.delayable != nil {
+		g.delayable.Delay(p.Ticket)
+	}
+}
+
+// inHand says that the one that was waiting for a departure has it.
+func (g *Gate) inHand(p *Permit) {
+	if g.delayed || g.delayable == nil {
+		return
+	}
+	p.Granted = g.clock.Now()
+	g.delayable.Left(p.Granted, p.Ticket)
+}

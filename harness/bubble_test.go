@@ -190,8 +190,42 @@ load:
 	}
 }
 
-// They are so, too, to an API that is open to any client, which would else go by
-// the path.
+// Limits of every kind change at the same time in both worlds.
+func TestStagesAgreeInBothWorlds(t *testing.T) {
+	for name, server := range map[string]string{
+		"windows": `
+  limits: [{name: a, window: 60/3s, count: first}, {name: b, window: 25/1s, count: counter}, {name: c, window: 20/1s}, {name: d, window: 30/1s, count: aligned}]
+  stages: [{at: 2s, limits: [{name: c, window: 14/1s}]}, {at: 3500ms, limits: [{name: a, window: 30/3s}, {name: d, window: 12/500ms}]}, {at: 5s, limits: [{name: b, window: 10/1s}]}]`,
+		"buckets": `
+  limits: [{name: a, bucket: 20, refill: 18/1s}, {name: b, bucket: 40, refill: 40/1s, every: 100ms}]
+  stages: [{at: 2s, limits: [{name: a, refill: 12/1s}]}, {at: 4s, limits: [{name: a, bucket: 30, refill: 25/1s}, {name: b, every: 500ms, refill: 15/1s}]}]
+  dialect: shopify`,
+		"concurrency": `
+  limits: [{name: a, concurrency: 3}, {name: b, window: 40/1s}]
+  stages: [{at: 3s, limits: [{name: a, concurrency: 1}]}]`,
+		"queue": `
+  limits: [{name: a, queue: 17/1s, length: 5}]
+  stages: [{at: 3s, limits: [{name: a, queue: 10/1s, length: 2}]}]
+  dialect: none`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := `
+duration: 6s
+step: 0ms
+server:
+  resolution: 0ms
+  nonces: false
+  block_after: 0
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}` + server + `
+client: {timeout: 200ms, nonce: increasing}
+`
+			agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+		})
+	}
+}
+
+// Requests of several kinds are so, too, to an API that is open to any client, which
+// would else go by the path.
 func TestKindsAgreeWithAnOpenAPI(t *testing.T) {
 	head := `
 duration: 6s

@@ -73,7 +73,7 @@ var rooms = map[string]room{
 	"harness/scenario/rules":    {ours: "harness/dist harness/internal/choice harness/scenario/notation harness/yamlfile server/dialect server/policy", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/stream":   {},
 	"harness/scenario/load":     {ours: "harness/dist harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
-	"harness/scenario/api":      {ours: "clients/limiter harness/dist harness/faults harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile"},
+	"harness/scenario/api":      {ours: "clients/limiter harness/dist harness/faults harness/scenario/notation harness/scenario/rules harness/scenario/stream harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/client":   {ours: "clients/backoff clients/budget clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/scenario/notation harness/scenario/stream harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario/sweep":    {ours: "harness/internal/choice harness/metrics harness/yamlfile", theirs: "github.com/goccy/go-yaml"},
 	"harness/scenario":          {ours: "clients/keyedrand clients/limiter harness/budgets harness/dist harness/internal/choice harness/kinds harness/metrics harness/scenario/api harness/scenario/client harness/scenario/load harness/scenario/notation harness/scenario/rules harness/scenario/sweep harness/yamlfile scenarios/apis", theirs: "github.com/goccy/go-yaml"},

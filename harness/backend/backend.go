@@ -99,23 +99,31 @@ func (b *Backend) Handler(next http.Handler, clock server.Clock) *faults.Handler
 type scheduled struct {
 	at   time.Duration // since the start
 	what string
-	do   func() // nil: the change is somebody else's; it is only told
+	do   func(now time.Time) // nil: the change is somebody else's; it is only told
 }
 
 // newSchedule lists the changes of the limit and the outages. Outages are the
 // faults' business, but for the memory that a server may lose in one.
 func newSchedule(sc *scenario.Scenario, srv *server.Server) (s []scheduled) {
 	for _, stage := range sc.Server.Stages {
-		s = append(s, scheduled{stage.At, "the limit is now " + stage.Limit.String(), func() {
-			// The scenario has been validated, so that the limit is good.
-			_ = srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window})
-		}})
+		// The scenario has been validated, so that limits are good.
+		if len(stage.Limits) == 0 {
+			s = append(s, scheduled{stage.At, "the limit is now " + stage.Limit.String(), func(time.Time) {
+				_ = srv.SetLimit(server.Limit{N: stage.Limit.N, Window: stage.Limit.Window})
+			}})
+		}
+		for i := range stage.Limits {
+			l := &stage.Limits[i]
+			s = append(s, scheduled{stage.At, fmt.Sprintf("limit %s is now %v", l.Name, l), func(now time.Time) {
+				_ = srv.Adjust(now, l.Name, l.Policy())
+			}})
+		}
 	}
 	for _, outage := range sc.Server.Faults.Outages {
 		s = append(s, scheduled{outage.At, fmt.Sprintf("the server is down for %v", outage.For), nil})
 		back := scheduled{outage.At + outage.For, "the server is back", nil}
 		if outage.Lose {
-			back.what, back.do = "the server is back and has forgotten everything", srv.Forget
+			back.what, back.do = "the server is back and has forgotten everything", func(time.Time) { srv.Forget() }
 		}
 		s = append(s, back)
 	}
@@ -135,7 +143,7 @@ func (b *Backend) Follow(clock server.Clock, start time.Time, told func(what str
 			return
 		}
 		if next.do != nil {
-			next.do()
+			next.do(clock.Now())
 		}
 		if told != nil {
 			told(next.what)

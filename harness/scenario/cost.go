@@ -215,7 +215,15 @@ func (s *Scenario) largestLimit() int {
 	if len(s.Server.Limits) > 0 {
 		sum := int64(0)
 		for i := range s.Server.Limits {
-			sum += s.Server.Limits[i].Remembered()
+			most := s.Server.Limits[i].Remembered()
+			for _, stage := range s.Server.Stages {
+				for k := range stage.Limits {
+					if l := &stage.Limits[k]; l.Name == s.Server.Limits[i].Name {
+						most = max(most, l.Remembered())
+					}
+				}
+			}
+			sum += most
 		}
 		return int(sum)
 	}

@@ -133,7 +133,8 @@ func onlyDecoder() map[string]bool {
 		cost-above-the-limit cost-above-the-limit-of-a-preset cost-of-a-preset-above-the-limit
 		cost-runs cost-keys-and-limit cost-stage cost-retries-at-one-instant cost-retries-in-an-outage
 		cost-retries-without-latency cost-burst-and-ttl cost-workers cost-samples
-		stages-order stages-late stages-resolution burst-too-many share-too-thin retry-cap
+		stages-order stages-late stages-resolution stages-limits-without stages-limits-unknown stages-limits-nothing
+		stages-limits-other-kind stages-limits-twice stages-limits-too-slow stages-limits-resolution burst-too-many share-too-thin retry-cap
 		faults-sum outages-overlap
 		sweep-four-axes sweep-name-of-a-figure sweep-name-of-a-column sweep-name-twice sweep-set-twice sweep-set-misspelt
 		sweep-set-inside-a-value sweep-to-twice sweep-to-wrong-type sweep-to-out-of-range sweep-to-the-same

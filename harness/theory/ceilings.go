@@ -12,6 +12,7 @@
 package theory
 
 import (
+	"math"
 	"time"
 
 	"ratebench/harness/dist"
@@ -64,16 +65,16 @@ type Ceilings struct {
 // less to say: see ofLimits. Steps has the ceilings as they change.
 func Of(sc *scenario.Scenario) Ceilings {
 	sc = plain(sc)
-	if hasLimits(sc) {
-		c := ofLimits(sc)
-		c.Offered = offered(sc)
-		return c
-	}
 	var c Ceilings
 	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	for _, s := range stagesOf(sc) {
-		c.add(atLimit(&sc.Server, s.limit, doubt), s.share)
+		if hasLimits(sc) {
+			c.add(ofLimits(during(sc, s.from)), s.share)
+		} else {
+			c.add(atLimit(&sc.Server, limitAt(sc, s.from), doubt), s.share)
+		}
 	}
+	c = c.known()
 	c.Offered = offered(sc)
 	return c
 }
@@ -112,17 +113,17 @@ func offeredAt(sc *scenario.Scenario, at time.Duration) float64 {
 	return rate
 }
 
-// A stage is a limit that holds for a share of the run.
+// A stage is a share of the run in which limits stay the same.
 type stage struct {
-	limit scenario.Limit
+	from  time.Duration
 	share float64
 }
 
 func stagesOf(sc *scenario.Scenario) []stage {
 	var stages []stage
-	limit, from := sc.Server.Limit, time.Duration(0)
+	from := time.Duration(0)
 	until := func(t time.Duration) {
-		stages = append(stages, stage{limit, float64(t-from) / float64(sc.Duration)})
+		stages = append(stages, stage{from, float64(t-from) / float64(sc.Duration)})
 		from = t
 	}
 	for _, s := range sc.Server.Stages {
@@ -130,21 +131,39 @@ func stagesOf(sc *scenario.Scenario) []stage {
 			break
 		}
 		until(s.At)
-		limit = s.Limit
 	}
 	if len(stages) == 0 {
-		return []stage{{limit, 1}} // exactly, and for a scenario without a duration, too
+		return []stage{{0, 1}} // exactly, and for a scenario without a duration, too
 	}
 	until(sc.Duration)
 	return stages
 }
 
-// add adds the ceilings of a stage.
+// add adds the ceilings of a stage. What there is not in one of them there is not
+// over all.
 func (c *Ceilings) add(of Ceilings, share float64) {
-	c.ServerCap += share * of.ServerCap
-	c.ServerTime += share * of.ServerTime
-	c.Provable += share * of.Provable
-	c.FixedHeadroom += share * of.FixedHeadroom
+	for _, sum := range []struct {
+		to *float64
+		of float64
+	}{
+		{&c.ServerCap, of.ServerCap}, {&c.ServerTime, of.ServerTime}, {&c.Provable, of.Provable}, {&c.FixedHeadroom, of.FixedHeadroom},
+	} {
+		if of := sum.of; of == 0 {
+			*sum.to = math.NaN()
+		} else {
+			*sum.to += share * of
+		}
+	}
+}
+
+// known has no bound where there is none in one of its stages.
+func (c Ceilings) known() Ceilings {
+	for _, v := range []*float64{&c.ServerCap, &c.ServerTime, &c.Provable, &c.FixedHeadroom} {
+		if math.IsNaN(*v) {
+			*v = 0
+		}
+	}
+	return c
 }
 
 // atLimit computes the ceilings of one limit; doubt is the mean of what a

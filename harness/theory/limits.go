@@ -7,6 +7,7 @@ import (
 
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
+	"ratebench/harness/scenario/api"
 	"ratebench/harness/scenario/rules"
 )
 
@@ -24,8 +25,27 @@ func plain(sc *scenario.Scenario) *scenario.Scenario {
 	}
 	short := *sc
 	short.Server.Limit = scenario.Limit{N: int(l.Window.N), Window: l.Window.Per}
-	short.Server.Limits = nil
+	short.Server.Limits, short.Server.Stages = nil, nil
+	for _, stage := range sc.Server.Stages {
+		w := stage.Limits[0].Window
+		if w.N > most {
+			return sc
+		}
+		short.Server.Stages = append(short.Server.Stages, api.Stage{At: stage.At, Limit: scenario.Limit{N: int(w.N), Window: w.Per}})
+	}
 	return &short
+}
+
+// during is a scenario with the limits that are in force at a time of the run, as if
+// they were so throughout.
+func during(sc *scenario.Scenario, at time.Duration) *scenario.Scenario {
+	if len(sc.Server.Stages) == 0 {
+		return sc
+	}
+	then := *sc
+	then.Server = sc.Server.During(at)
+	then.Server.Stages = nil
+	return &then
 }
 
 // Of a scenario with limits of other kinds, or with several, and requests of
@@ -213,8 +233,6 @@ func admits(sc *scenario.Scenario, l *rules.Limit, span time.Duration) float64 {
 // so many are offered at most, whatever the client: of each limit, as many of the
 // cheapest as it lets pass, and all that it does not count.
 func limitsCount(sc *scenario.Scenario, seed uint64, end time.Duration, offered float64) float64 {
-	inMin, _ := sc.Server.Incoming.Support()
-	outMin, _ := sc.Server.Outgoing.Support()
 	looked := int64(min(offered, most))
 	drawn := sc.Load.Drawn(seed)
 	least := offered
@@ -224,7 +242,7 @@ func limitsCount(sc *scenario.Scenario, seed uint64, end time.Duration, offered 
 		if l.Counts == rules.CountsFailures {
 			continue
 		}
-		budget := admits(sc, l, end-outMin-inMin) * lives(sc)
+		budget := admitted(sc, i, end)
 		count := 0.0
 		costs := map[string][]int64{}
 		for id := range looked {
@@ -253,6 +271,26 @@ func limitsCount(sc *scenario.Scenario, seed uint64, end time.Duration, offered 
 	return least
 }
 
+// admitted is the most that one scope of the i-th limit lets pass of what is answered
+// before the end of a run. Where limits change, each change begins with an empty
+// window and a full bucket.
+func admitted(sc *scenario.Scenario, i int, end time.Duration) float64 {
+	inMin, _ := sc.Server.Incoming.Support()
+	outMin, _ := sc.Server.Outgoing.Support()
+	if len(sc.Server.Stages) == 0 {
+		return admits(sc, &sc.Server.AllLimits()[i], end-outMin-inMin) * lives(sc)
+	}
+	sum, from := 0.0, inMin
+	for _, at := range append(fresh(sc), end) {
+		if at = min(at, end-outMin); at > from {
+			then := during(sc, max(0, from))
+			sum += admits(then, &then.Server.AllLimits()[i], at-from)
+			from = at
+		}
+	}
+	return sum
+}
+
 // lives is how often the server begins without any memory.
 func lives(sc *scenario.Scenario) float64 {
 	n := 1.0
@@ -267,8 +305,6 @@ func lives(sc *scenario.Scenario) float64 {
 // limitsCap is the most requests in the proportions of the mix that the server
 // can accept of a run; 0: nobody knows.
 func limitsCap(sc *scenario.Scenario, end time.Duration) float64 {
-	inMin, _ := sc.Server.Incoming.Support()
-	outMin, _ := sc.Server.Outgoing.Support()
 	least := math.Inf(1)
 	limits := sc.Server.AllLimits()
 	for i := range limits {
@@ -278,7 +314,7 @@ func limitsCap(sc *scenario.Scenario, end time.Duration) float64 {
 		}
 		for _, route := range routesOf(sc, l) {
 			if cost := meanCost(sc, l, route); cost > 0 {
-				least = min(least, admits(sc, l, end-outMin-inMin)*lives(sc)*scopesOf(sc, l, route)/cost)
+				least = min(least, admitted(sc, i, end)*scopesOf(sc, l, route)/cost)
 			}
 		}
 	}

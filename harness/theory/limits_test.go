@@ -2,6 +2,7 @@ package theory
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,5 +85,41 @@ func TestOfferedInStages(t *testing.T) {
 		if got := Of(withLimits(t, "limit: 20/1s", load)).Offered; math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s offers %v, want %v", strings.TrimSpace(load), got, want)
 		}
+	}
+}
+
+// Where limits change, ceilings are as they are by and by, and over the run their
+// mean; of what is not known of one stage nothing is known over all.
+func TestLimitsInStages(t *testing.T) {
+	const server = "limits: [{name: w, window: 20/1s, count: aligned}, {name: b, bucket: 30, refill: 30/1s}], latency: {incoming: 0ms}, resolution: 0ms, " +
+		"stages: [{at: 2s, limits: [{name: w, window: 10/1s}]}, {at: 6s, limits: [{name: w, window: 40/1s}, {name: b, refill: 25/1s}]}]"
+	sc := withLimits(t, server, "")
+	var got []float64
+	for _, s := range Steps(sc) {
+		got = append(got, s.Ceilings.ServerCap/5)
+	}
+	if want := []float64{20, 10, 25}; !slices.Equal(got, want) {
+		t.Errorf("caps of a key are %v in stages, want %v", got, want)
+	}
+	if got, want := Of(sc).ServerCap/5, 0.2*20+0.4*10+0.4*25; math.Abs(got-want) > 1e-9 {
+		t.Errorf("the mean of a key is %v, want %v", got, want)
+	}
+	one := withLimits(t, "limits: [{name: w, window: 20/1s}], stages: [{at: 5s, limits: [{name: w, window: 10/1s}]}]", "")
+	short := withLimits(t, "limit: 20/1s, stages: [{at: 5s, limit: 10/1s}]", "")
+	if Of(one) != Of(short) || Cap(one) != Cap(short) || len(Steps(one)) != 2 {
+		t.Errorf("one log in a list %+v, and in short %+v", Of(one), Of(short))
+	}
+	small := withLimits(t, "limits: [{name: q, queue: 30/1s, length: 30}], stages: [{at: 5s, limits: [{name: q, length: 0}]}]", "")
+	if c := Of(small); c.Provable != 0 || c.ServerCap != 5*30 {
+		t.Errorf("a queue too short for a while: %+v, want a cap and nothing provable", c)
+	}
+}
+
+// A run whose limits change is admitted what each stage lets pass from a full bucket
+// on.
+func TestAdmittedInStages(t *testing.T) {
+	sc := withLimits(t, "limits: [{name: b, bucket: 7, refill: 20/1s}], latency: {incoming: 0ms}, stages: [{at: 4s, limits: [{name: b, bucket: 3, refill: 1/1s}]}]", "")
+	if got, want := admitted(sc, 0, sc.Duration), 7+4*20+3+6.0; got != want {
+		t.Errorf("admitted %v, want %v", got, want)
 	}
 }

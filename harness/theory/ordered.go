@@ -39,10 +39,11 @@ func Ordered(sc *scenario.Scenario) OrderedCeilings {
 	known := make(map[scenario.Limit]OrderedCeilings)
 	doubt := meanDoubt(sc.Server.Incoming, sc.Server.Outgoing)
 	for _, s := range stagesOf(sc) {
-		c, ok := known[s.limit]
+		limit := limitAt(sc, s.from)
+		c, ok := known[limit]
 		if !ok {
-			c = orderedAt(&sc.Server, s.limit, atLimit(&sc.Server, s.limit, doubt))
-			known[s.limit] = c
+			c = orderedAt(&sc.Server, limit, atLimit(&sc.Server, limit, doubt))
+			known[limit] = c
 		}
 		sum.Answers += s.share * c.Answers
 		sum.ServerTime += s.share * c.ServerTime

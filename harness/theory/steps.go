@@ -39,7 +39,7 @@ func Steps(sc *scenario.Scenario) []Step {
 		s := Step{From: from, Down: isDown(sc, from)}
 		if !s.Down {
 			if hasLimits(sc) {
-				s.Ceilings = ofLimits(sc)
+				s.Ceilings = ofLimits(during(sc, from))
 			} else {
 				s.Ceilings = atLimit(&sc.Server, limitAt(sc, from), doubt)
 			}

@@ -3,6 +3,8 @@ package api
 import (
 	"time"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario/notation"
 	"ratebench/harness/scenario/rules"
@@ -44,6 +46,9 @@ func fields(s *Server, step, duration *time.Duration) []yamlfile.Field {
 func check(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
 	onlyOne(d, at, "limit", "limits", func() { s.Limits = nil })
 	onlyOne(d, at, "block_after", "penalty", func() { s.Penalty = nil })
+	if at.OK {
+		checkStages(d, s, at)
+	}
 	if s.Dialect != "" && s.Headers.RateLimit {
 		d.Errorf(at.Values["headers"], "headers has rate_limit, which is the dialect ietf-06, and dialect is %s, want one of them", s.Dialect)
 	}
@@ -82,25 +87,53 @@ func checkLimits(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
 			d.Errorf(at.Values["limits"], "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, dist.FormatDuration(s.Resolution))
 		}
 	}
-	if stages := at.Values["stages"]; stages != nil {
-		d.Errorf(stages, "stages change limit, and limits is in its place, want one of them")
+}
+
+// checkStages checks that stages change what the server has: its limit, or some of
+// its limits.
+func checkStages(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
+	list, ok := at.Values["stages"].(*ast.SequenceNode)
+	if !ok || len(list.Values) != len(s.Stages) {
+		return
+	}
+	for i, stage := range s.Stages {
+		switch {
+		case len(s.Limits) > 0 && len(stage.Limits) == 0:
+			d.Errorf(list.Values[i], "stage changes limit, and limits is in its place, want limits: [{name: %s, …}]", s.Limits[0].Name)
+		case len(s.Limits) == 0 && len(stage.Limits) > 0:
+			d.Errorf(list.Values[i], "stage changes limits, of which the server has none but limit, want limit: 10/1s")
+		}
 	}
 }
 
 func stages(server *Server, duration *time.Duration) yamlfile.Notation {
-	return yamlfile.List[Stage]{
+	n := yamlfile.List[Stage]{
 		Items: &server.Stages, Want: "a list of stages, each - {at: 30s, limit: 10/1s}",
 		Name: "stage", Help: "a limit that holds from a time on",
 		Fields: func(s *Stage) []yamlfile.Field {
 			return []yamlfile.Field{
 				yamlfile.Key("at", "since the start of the run, before its end, and after the stage before", yamlfile.Required(yamlfile.Duration(&s.At, 1, yamlfile.MaxDuration), "at: 30s")),
-				yamlfile.Key("limit", "limit of each key from then on", yamlfile.Required(notation.OfLimit(&s.Limit), "limit: 10/1s")),
+				yamlfile.Key("limit", "limit of each key from then on", stageLimit(s)),
+				yamlfile.Key("limits", "those of limits that change, by their names, with what is other from then on", rules.OfChanges(&s.Limits, func() []rules.Limit { return server.During(yamlfile.MaxDuration).Limits })),
 			}
 		},
 		Check: func(d *yamlfile.Decoder, stages []Stage, at yamlfile.Found) {
 			checkStage(d, server, stages, *duration, at)
 		},
 	}.Notation()
+	refine := n.Refine
+	n.Refine = func(s *yamlfile.Schema) {
+		refine(s)
+		s.Items.OneOf = []*yamlfile.Schema{{Required: []string{"limit"}}, {Required: []string{"limits"}}}
+	}
+	return n
+}
+
+// stageLimit has no default: a stage without it changes limits.
+func stageLimit(s *Stage) yamlfile.Notation {
+	n := notation.Unless(notation.OfLimit(&s.Limit), func() bool { return s.Limit == (notation.Limit{}) })
+	n.Schema.Default = nil
+	return n
 }
 
 func checkStage(d *yamlfile.Decoder, server *Server, stages []Stage, duration time.Duration, at yamlfile.Found) {
@@ -112,7 +145,21 @@ func checkStage(d *yamlfile.Decoder, server *Server, stages []Stage, duration ti
 		return
 	}
 	before := len(d.Problems)
-	if notation.CheckTime(d, at.Values["at"], s.At, last, duration); len(d.Problems) == before && s.Limit.Window < server.Resolution {
-		d.Errorf(at.Values["limit"], "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, dist.FormatDuration(server.Resolution))
+	if notation.CheckTime(d, at.Values["at"], s.At, last, duration); len(d.Problems) > before {
+		return
+	}
+	least := dist.FormatDuration(server.Resolution)
+	switch limit, limits := at.Values["limit"], at.Values["limits"]; {
+	case limit == nil && limits == nil:
+		d.Errorf(at.Node, "stage has no limit, want limit: 10/1s, or limits")
+	case limit != nil && limits != nil:
+		d.Errorf(limits, "stage has limit and limits, want one of them")
+	case limit != nil && s.Limit.Window < server.Resolution:
+		d.Errorf(limit, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, least)
+	}
+	for _, l := range s.Limits {
+		if l.Window.N > 0 && l.Window.Per < server.Resolution {
+			d.Errorf(at.Values["limits"], "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, least)
+		}
 	}
 }

@@ -120,10 +120,33 @@ type Headers struct {
 	RateLimit  bool // what is left of the limit, and Retry-After with a 429
 }
 
-// Stage is a limit that holds from a time of the run on, until the next.
+// Stage is a limit, or some of the limits, that hold from a time of the run on, until
+// a later stage changes them.
 type Stage struct {
 	At    time.Duration  // since the start of the run: more than 0 and less than Scenario.Duration. Required.
-	Limit notation.Limit // of each key. Required.
+	Limit notation.Limit // of each key. Required, unless the server has Limits.
+	// Limits are those of the server's that change, by their names, as they are from
+	// then on. Required if it has any.
+	Limits []rules.Limit
+}
+
+// During is the server with the limits that are in force at a time of the run.
+func (s Server) During(at time.Duration) Server {
+	s.Limits = slices.Clone(s.Limits)
+	for _, stage := range s.Stages {
+		if stage.At > at {
+			break
+		}
+		if len(s.Limits) == 0 {
+			s.Limit = stage.Limit
+		}
+		for _, changed := range stage.Limits {
+			if i := slices.IndexFunc(s.Limits, func(l rules.Limit) bool { return l.Name == changed.Name }); i >= 0 {
+				s.Limits[i] = changed
+			}
+		}
+	}
+	return s
 }
 
 // Paced is the first of the limits that a limiter paces by; without such a one,

@@ -86,7 +86,7 @@ func TestSidesGolden(t *testing.T) {
 		"compare.txt": table.Text, "compare.md": table.Markdown, "compare.csv": table.CSV, "compare.json": table.JSON,
 	} {
 		var b bytes.Buffer
-		if err := Write(&b, c, f); err != nil {
+		if err := Write(&b, c, f, 200); err != nil {
 			t.Fatal(err)
 		}
 		resulttest.Golden(t, name, b.Bytes())

@@ -272,7 +272,7 @@ func TestTextWithoutTests(t *testing.T) {
 	c := sides(t, four, one, Options{})
 	for _, f := range []table.Format{table.Text, table.Markdown} {
 		var b bytes.Buffer
-		if err := Write(&b, c, f); err != nil {
+		if err := Write(&b, c, f, 200); err != nil {
 			t.Fatal(err)
 		}
 		got := b.String()

@@ -86,7 +86,7 @@ func TestOrderOfRunsDoesNotMatter(t *testing.T) {
 		}
 		gateOf(t, "tps<-2%", "429>+5").Check(&c)
 		var b bytes.Buffer
-		if err := Write(&b, c, table.JSON); err != nil {
+		if err := Write(&b, c, table.JSON, 200); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()

@@ -10,8 +10,8 @@ import (
 
 // text is the comparison for people: a summary of each side with the tests, then
 // one table per side and scenario, and last what the gate says.
-func (c *Comparison) text(f table.Format) (string, error) {
-	d := document{format: f}
+func (c *Comparison) text(f table.Format, width int) (string, error) {
+	d := document{format: f, width: width}
 	var summaries []string
 	for i := range c.Against {
 		summary := c.summary(&c.Against[i])
@@ -38,6 +38,7 @@ func (c *Comparison) text(f table.Format) (string, error) {
 type document struct {
 	strings.Builder
 	format table.Format
+	width  int
 }
 
 // add writes a block of lines as they are; none: no block.
@@ -153,11 +154,17 @@ func (c *Comparison) section(d *document, v *Versus, s *Scenario) error {
 	}
 	d.add(head...)
 	if len(s.Changes) > 0 {
-		changes, err := c.table(v, s, d.format)
+		columns := c.columns(v, s)
+		var left []string
+		if d.format == table.Text {
+			columns, left = table.Fit(columns, d.width)
+		}
+		changes, err := table.Render(columns, d.format)
 		if err != nil {
 			return err
 		}
 		d.add(strings.Trim(changes, "\n")) // a document sets its blocks apart itself
+		d.add(d.plain(listed("Not shown, for want of width", left))...)
 	}
 	d.add(d.plain(append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
@@ -196,13 +203,13 @@ func listed(what string, names []string) string {
 	return what + ": " + strings.Join(names, ", ")
 }
 
-// table lays the changes out; a strategy is named once.
-func (c *Comparison) table(v *Versus, s *Scenario, f table.Format) (string, error) {
+// columns are the changes; a strategy is named once.
+func (c *Comparison) columns(v *Versus, s *Scenario) []table.Column {
 	columns := []table.Column{
 		{Head: [2]string{"", "strategy"}, Left: true}, {Head: [2]string{"", "metric"}, Left: true},
 		{Head: [2]string{"", c.Base}}, {Head: [2]string{"", v.New}},
-		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", confidence(c.Alpha) + " interval"}},
-		{Head: [2]string{"", "p"}}, {Head: [2]string{"", "adjusted"}},
+		{Head: [2]string{"", "difference"}}, {Head: [2]string{"", confidence(c.Alpha) + " interval"}, Dispensable: 1},
+		{Head: [2]string{"", "p"}, Dispensable: 2}, {Head: [2]string{"", "adjusted"}, Dispensable: 3},
 		{Head: [2]string{"", "verdict"}, Left: true},
 	}
 	for i, change := range s.Changes {
@@ -221,5 +228,5 @@ func (c *Comparison) table(v *Versus, s *Scenario, f table.Format) (string, erro
 		last := &columns[len(columns)-1]
 		last.Bold = append(last.Bold, slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict))
 	}
-	return table.Render(columns, f)
+	return columns
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // Write writes a comparison: as a text for people, with a line that sums it up
-// first, or as data.
-func Write(w io.Writer, c Comparison, f table.Format) error {
+// first and tables that are no wider than so many characters, or as data.
+func Write(w io.Writer, c Comparison, f table.Format, width int) error {
 	switch f {
 	case table.JSON:
 		enc := json.NewEncoder(w)
@@ -20,7 +20,7 @@ func Write(w io.Writer, c Comparison, f table.Format) error {
 	case table.CSV:
 		return table.WriteCSV(w, c.rows())
 	}
-	text, err := c.text(f)
+	text, err := c.text(f, width)
 	if err != nil {
 		return err
 	}

@@ -28,11 +28,15 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 	for _, s := range r.Beside {
 		say("%s: %s", s.Name, s.What)
 	}
-	figures, err := table.Render(r.columns(), table.Text)
+	columns, left := table.Fit(r.columns(), width)
+	figures, err := table.Render(columns, table.Text)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(&b, "\n%d runs of %s on fresh seeds, those of each seed in pairs\n\n%s\n", r.Fresh.Summary.Runs, length(r.Full), figures)
+	if len(left) > 0 {
+		say("Not shown, for want of width: %s.", strings.Join(left, ", "))
+	}
 	r.promise(say)
 	if explained {
 		b.WriteString("\nWhy\n")
@@ -147,9 +151,9 @@ func (r *Report) columns() []table.Column {
 	s := &r.Fresh.Summary
 	name := table.Column{Head: [2]string{"", "strategy"}, Left: true}
 	tps := table.Column{Head: [2]string{"TPS", "± 95 %"}}
-	share := table.Column{Head: [2]string{"% of its", "ceiling"}}
-	succeed := table.Column{Head: [2]string{"succeed", "%"}}
-	p99 := table.Column{Head: [2]string{"p99", "ms"}}
+	share := table.Column{Head: [2]string{"% of its", "ceiling"}, Dispensable: 2}
+	succeed := table.Column{Head: [2]string{"succeed", "%"}, Dispensable: 1}
+	p99 := table.Column{Head: [2]string{"p99", "ms"}, Dispensable: 3}
 	refused := table.Column{Head: [2]string{"", "429"}}
 	ahead := table.Column{Head: [2]string{"tuned is better", "by (95 %)"}}
 	known := func(v float64, ok bool, decimals int) string {

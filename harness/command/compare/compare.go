@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"ratebench/harness/compare"
 	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/internal/terminal"
 	"ratebench/harness/metrics"
 	"ratebench/harness/table"
 )
@@ -85,12 +87,12 @@ or it cannot be told whether it is.`,
 			if err != nil {
 				return cmdline.Wrong(err)
 			}
+			if err := f.checkStrategies(args); err != nil {
+				return err
+			}
 			base, news, err := readSides(args)
 			if err != nil {
 				return err
-			}
-			if err := f.checkStrategies(append(news, base)); err != nil {
-				return cmdline.Wrong(err)
 			}
 			return f.compare(c.OutOrStdout(), base, news, gate)
 		},
@@ -127,15 +129,19 @@ func (f *flags) validate() (compare.Gate, error) {
 	return gate, errors.Join(errs...)
 }
 
-// checkStrategies refuses strategies that no side has.
-func (f *flags) checkStrategies(sides []compare.Side) error {
+// checkStrategies refuses strategies that no side has, before all results are read.
+func (f *flags) checkStrategies(sides []string) error {
+	if len(f.strategies) == 0 {
+		return nil
+	}
 	var known []string
 	for _, side := range sides {
-		for _, d := range side.Results {
-			for _, s := range d.Summary.Strategies {
-				known = append(known, s.Name)
-			}
+		_, dir := splitLabel(side, "")
+		names, err := input.Strategies(dir)
+		if err != nil {
+			return err
 		}
+		known = append(known, names...)
 	}
 	slices.Sort(known)
 	known = slices.Compact(known)
@@ -145,7 +151,10 @@ func (f *flags) checkStrategies(sides []compare.Side) error {
 			errs = append(errs, fmt.Errorf("--strategy: %s", choice.Unknown("strategy", name, known)))
 		}
 	}
-	return errors.Join(errs...)
+	if len(errs) > 0 {
+		return cmdline.Wrong(errors.Join(errs...))
+	}
+	return nil
 }
 
 // compared are the metrics asked for, and those of the gate.
@@ -173,7 +182,8 @@ func (f *flags) compare(w io.Writer, base compare.Side, news []compare.Side, gat
 		return err
 	}
 	passes := gate.Check(&c)
-	if err := compare.Write(w, c, table.Format(f.format)); err != nil {
+	const unlimited = math.MaxInt // what is no terminal has room for everything
+	if err := compare.Write(w, c, table.Format(f.format), terminal.Width(w, unlimited)); err != nil {
 		return err
 	}
 	if !passes {

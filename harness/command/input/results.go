@@ -72,3 +72,23 @@ func Results(dir string) (all []result.Data, folders []string, err error) {
 	}
 	return all, folders, nil
 }
+
+// Strategies are the names of those in the results in dir and below; only the
+// summaries are read.
+func Strategies(dir string) ([]string, error) {
+	found, err := ResultFolders(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, at := range found {
+		s, err := folder.ReadSummary(at)
+		if err != nil {
+			return nil, fmt.Errorf("read results: %w", err)
+		}
+		for i := range s.Strategies {
+			names = append(names, s.Strategies[i].Name)
+		}
+	}
+	return names, nil
+}

@@ -100,20 +100,21 @@ var rooms = map[string]room{
 
 	// What is made of it. A page has the colours and the dashes of the charts.
 	"harness/result/setting": {ours: "harness/dist harness/scenario"},
-	"harness/result":         {ours: "harness/dist harness/metrics harness/result/setting harness/scenario harness/stats harness/theory"},
+	"harness/result/costs":   {ours: "harness/metrics"},
+	"harness/result":         {ours: "harness/dist harness/metrics harness/result/costs harness/result/setting harness/scenario harness/stats harness/theory"},
 	"harness/result/subset":  {ours: "harness/result"},
 	"harness/verdict":        {ours: "harness/metrics harness/result harness/stats"},
-	"harness/result/folder":  {ours: "harness/metrics harness/result harness/result/setting", theirs: "golang.org/x/perf/benchfmt"},
-	"harness/table":          {ours: "harness/metrics harness/result harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},
+	"harness/result/folder":  {ours: "harness/metrics harness/result harness/result/costs harness/result/setting", theirs: "golang.org/x/perf/benchfmt"},
+	"harness/table":          {ours: "harness/metrics harness/result harness/result/costs harness/result/folder harness/verdict", theirs: "github.com/olekukonko/tablewriter"},
 	"harness/compare":        {ours: "harness/internal/choice harness/metrics harness/result harness/stats harness/table", theirs: "golang.org/x/perf/ gonum.org/v1/gonum/"},
 	"harness/chart/svg":      {theirs: drawing},
 	"harness/chart/kit":      {ours: "harness/chart/svg harness/metrics", theirs: drawing},
 	"harness/chart/routes":   {ours: "harness/chart/kit harness/metrics harness/result", theirs: drawing},
 	"harness/chart/sweep":    {ours: "harness/chart/kit harness/dist harness/metrics harness/result", theirs: drawing},
-	"harness/chart":          {ours: "harness/chart/overlay harness/chart/title harness/result/setting harness/verdict harness/chart/kit harness/chart/routes harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/folder harness/stats", theirs: drawing},
+	"harness/chart":          {ours: "harness/chart/overlay harness/chart/title harness/result/setting harness/verdict harness/chart/kit harness/chart/routes harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/costs harness/result/folder harness/stats", theirs: drawing},
 	"harness/chart/overlay":  {ours: "harness/chart/kit harness/metrics harness/result harness/result/setting", theirs: drawing},
 	"harness/chart/title":    {ours: "harness/metrics harness/result"},
-	"harness/page":           {ours: "harness/chart harness/chart/overlay harness/chart/title harness/result/setting harness/chart/kit harness/metrics harness/result harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
+	"harness/page":           {ours: "harness/chart harness/chart/overlay harness/chart/title harness/result/setting harness/chart/kit harness/metrics harness/result harness/result/costs harness/result/folder harness/verdict", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
 	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},

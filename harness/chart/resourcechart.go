@@ -12,6 +12,7 @@ import (
 	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 )
 
 // resourcePanels is the body of the chart of what the clients cost over time,
@@ -39,8 +40,8 @@ func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 	group := GroupSize(most, panelPoints)
 	spans := overlay.Of(&d, end)
 	b := resourcePanels{end: end, spans: spans, key: append(resourceKey(r.Strategies), overlay.Key(spans)...)}
-	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return cpuShare(t, group) })
-	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t result.UseTimeline) kit.Curve { return residentMemory(t, group) })
+	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t costs.Timeline) kit.Curve { return cpuShare(t, group) })
+	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t costs.Timeline) kit.Curve { return residentMemory(t, group) })
 	if len(b.panels) == 0 {
 		return kit.Chart{}, false
 	}
@@ -56,7 +57,7 @@ func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 const resourceHeight = 200 // of a panel without heading and axis
 
 // add adds a panel unless there is nothing in it.
-func (b *resourcePanels) add(h kit.Heading, timelines []result.UseTimeline, of func(result.UseTimeline) kit.Curve) {
+func (b *resourcePanels) add(h kit.Heading, timelines []costs.Timeline, of func(costs.Timeline) kit.Curve) {
 	p := dashPanel{heading: h, spans: b.spans}
 	top := 0.0
 	for i, t := range timelines {
@@ -84,7 +85,7 @@ func (b resourcePanels) draw(c draw.Canvas) {
 	}
 }
 
-func resourceKey(strategies []result.ResourceUse) kit.Key {
+func resourceKey(strategies []costs.Use) kit.Key {
 	var k kit.Key
 	for i, u := range strategies {
 		look := kit.LookOf(i)
@@ -98,7 +99,7 @@ func resourceKey(strategies []result.ResourceUse) kit.Key {
 
 // cpuShare is the CPU time between samples, in percent of one core. So many
 // stretches between samples are put together.
-func cpuShare(t result.UseTimeline, group int) kit.Curve {
+func cpuShare(t costs.Timeline, group int) kit.Curve {
 	var samples []kit.Sample
 	for from := 0; from+1 < len(t.Rows); from += group {
 		a, b := t.Rows[from], t.Rows[min(from+group, len(t.Rows)-1)]
@@ -114,7 +115,7 @@ func cpuShare(t result.UseTimeline, group int) kit.Curve {
 
 // residentMemory is the resident memory in MiB at every sample, or at the first
 // of so many.
-func residentMemory(t result.UseTimeline, group int) kit.Curve {
+func residentMemory(t costs.Timeline, group int) kit.Curve {
 	var samples []kit.Sample
 	for i := 0; i < len(t.Rows); i += group {
 		if r := t.Rows[i]; r.Resident.Known {
@@ -133,7 +134,7 @@ func inOnePiece(samples []kit.Sample) kit.Curve {
 
 // resourceTitle names the cheapest and the dearest client.
 func resourceTitle(r *result.Resources) string {
-	var low, high *result.ResourceUse
+	var low, high *costs.Use
 	for i := range r.Strategies {
 		u := &r.Strategies[i]
 		switch {

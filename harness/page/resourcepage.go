@@ -7,6 +7,7 @@ import (
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 )
 
 // pageResources is the part of report.html on what the clients cost.
@@ -31,7 +32,7 @@ func newPageResources(r *result.Resources) *pageResources {
 	for i, u := range r.Strategies {
 		p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(u.Name), Swatch: newSwatch(kit.LookOf(i))})
 	}
-	for _, c := range r.Columns() {
+	for _, c := range costs.Columns(r.Strategies) {
 		p.Columns = append(p.Columns, pageColumn{Heading: c.Above, Remark: c.Below, First: ascending, Sort: unsorted})
 		most := 0.0
 		for i := range r.Strategies {
@@ -46,7 +47,7 @@ func newPageResources(r *result.Resources) *pageResources {
 }
 
 // resourceCell is the figure of a strategy.
-func resourceCell(c result.ResourceColumn, u *result.ResourceUse, most float64, l kit.Look) pageCell {
+func resourceCell(c costs.Column, u *costs.Use, most float64, l kit.Look) pageCell {
 	cell := pageCell{Text: c.Text(u)}
 	if v, ok := result.Value(c.Of(u)); ok {
 		cell.Value, cell.Bar = metrics.Shortest(v), newPageBar(v, most, l)

@@ -1,9 +1,11 @@
 package result
 
 import (
-	"time"
+	"fmt"
+	"slices"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result/costs"
 )
 
 // ResourcesVersion is the version of resources.json, raised when a key changes
@@ -14,36 +16,19 @@ const ResourcesVersion = 1
 // process of its own. Counts and CPU time are means per run, from the start of
 // the client to its end.
 type Resources struct {
-	SchemaVersion    int           `json:"schema_version"`
-	Scenario         Scenario      `json:"scenario"`
-	Clock            string        `json:"clock"`
-	Seed             uint64        `json:"seed"` // of the first run
-	Runs             int           `json:"runs"` // per strategy
-	DurationS        float64       `json:"duration_s"`
-	Interrupted      bool          `json:"interrupted"`
-	InterruptedAfter *Reached      `json:"interrupted_after,omitempty"`
-	MeasuredOn       string        `json:"measured_on"`
-	NotMeasured      []string      `json:"not_measured"` // for the system does not tell
-	Strategies       []ResourceUse `json:"strategies"`
+	SchemaVersion    int         `json:"schema_version"`
+	Scenario         Scenario    `json:"scenario"`
+	Clock            string      `json:"clock"`
+	Seed             uint64      `json:"seed"` // of the first run
+	Runs             int         `json:"runs"` // per strategy
+	DurationS        float64     `json:"duration_s"`
+	Interrupted      bool        `json:"interrupted"`
+	InterruptedAfter *Reached    `json:"interrupted_after,omitempty"`
+	MeasuredOn       string      `json:"measured_on"`
+	NotMeasured      []string    `json:"not_measured"` // for the system does not tell
+	Strategies       []costs.Use `json:"strategies"`
 
-	Timelines []UseTimeline `json:"-"` // in the order of Strategies
-}
-
-// ResourceUse is what the client of one strategy cost. What the operating
-// system does not tell is nil, and so is a figure per request without requests.
-type ResourceUse struct {
-	Name                string   `json:"name"`
-	RequestsSent        float64  `json:"requests_sent"` // those answered or timed out
-	CPUSeconds          *float64 `json:"cpu_s"`         // user and system time
-	CPUSecondsPer1000   *float64 `json:"cpu_s_per_1000_requests"`
-	CPUShare            *float64 `json:"cpu_share"`      // of one core; may be above 1
-	RSSStartMiB         *float64 `json:"rss_start_mib"`  // resident memory before the client started
-	RSSPeakMiB          *float64 `json:"rss_peak_mib"`   // the highest of all runs
-	HeapMaxMiB          float64  `json:"heap_max_mib"`   // the highest sample of all runs
-	GoroutinesMax       int      `json:"goroutines_max"` // the highest sample of all runs
-	VoluntarySwitches   *float64 `json:"voluntary_switches"`
-	InvoluntarySwitches *float64 `json:"involuntary_switches"`
-	SwitchesPerRequest  *float64 `json:"switches_per_request"`
+	Timelines []costs.Timeline `json:"-"` // in the order of Strategies
 }
 
 // Conditions are those of the runs.
@@ -66,119 +51,14 @@ func NewResources(s *Summary, machine string, runs []metrics.Run, usage []metric
 		InterruptedAfter: s.InterruptedAfter,
 		MeasuredOn:       "one machine: " + machine,
 		NotMeasured:      []string{},
-		Strategies:       []ResourceUse{},
+		Strategies:       []costs.Use{},
 	}
 	for _, st := range s.Strategies {
-		own := usesOf(st.Name, runs, usage)
-		r.Strategies = append(r.Strategies, newResourceUse(st.Name, own))
-		r.Timelines = append(r.Timelines, newUseTimeline(st.Name, own))
+		use, timeline := costs.Of(st.Name, runs, usage)
+		r.Strategies, r.Timelines = append(r.Strategies, use), append(r.Timelines, timeline)
 	}
 	r.note()
 	return r
-}
-
-// A use is a run with its cost.
-type use struct {
-	*metrics.Usage
-	sent     int
-	duration time.Duration
-}
-
-func usesOf(strategy string, runs []metrics.Run, usage []metrics.Usage) []use {
-	var own []use
-	for i := range min(len(runs), len(usage)) {
-		if runs[i].Strategy == strategy && len(usage[i].Samples) > 0 {
-			own = append(own, use{&usage[i], sent(runs[i].Responses), runs[i].Duration})
-		}
-	}
-	return own
-}
-
-// sent is how many requests were sent and came to an end.
-func sent(r metrics.Responses) int {
-	return r.OK + r.BadNonce + r.Unauthorized + r.RateLimited + r.Blocked + r.Timeout + r.Error
-}
-
-const mib = 1 << 20
-
-// newResourceUse reduces the uses of one strategy.
-func newResourceUse(name string, uses []use) ResourceUse {
-	u := ResourceUse{Name: name}
-	for _, one := range uses {
-		u.raise(one)
-	}
-	t := addUp(uses)
-	if t.runs == 0 {
-		return u
-	}
-	u.RequestsSent = metrics.Rounded(t.requests / t.runs)
-	if !t.known {
-		return u
-	}
-	u.CPUSeconds = quotient(t.cpu, t.runs)
-	u.CPUSecondsPer1000 = quotient(1000*t.cpu, t.requests)
-	u.CPUShare = quotient(t.cpu, t.seconds)
-	u.VoluntarySwitches = quotient(t.voluntary, t.runs)
-	u.InvoluntarySwitches = quotient(t.involuntary, t.runs)
-	u.SwitchesPerRequest = quotient(t.voluntary+t.involuntary, t.requests)
-	return u
-}
-
-// raise lifts the maxima to those of one more run.
-func (u *ResourceUse) raise(one use) {
-	for _, s := range one.Samples {
-		u.GoroutinesMax = max(u.GoroutinesMax, s.Goroutines)
-		u.HeapMaxMiB = max(u.HeapMaxMiB, metrics.Rounded(float64(s.Heap)/mib))
-	}
-	u.RSSStartMiB = higher(u.RSSStartMiB, one.Samples[0].Resident)
-	u.RSSPeakMiB = higher(u.RSSPeakMiB, one.Peak)
-}
-
-// useTotals are sums over the runs of a strategy.
-type useTotals struct {
-	runs, seconds, requests     float64
-	cpu, voluntary, involuntary float64
-	known                       bool // the system tells cpu and switches
-}
-
-func addUp(uses []use) useTotals {
-	t := useTotals{known: true}
-	for _, one := range uses {
-		t.runs++
-		t.seconds += one.duration.Seconds()
-		t.requests += float64(one.sent)
-		p := one.Samples[len(one.Samples)-1].Processor
-		if p == nil {
-			t.known = false
-			continue
-		}
-		t.cpu += p.CPU.Seconds()
-		t.voluntary += float64(p.Voluntary)
-		t.involuntary += float64(p.Involuntary)
-	}
-	return t
-}
-
-// quotient is nil when there is nothing to divide by.
-func quotient(sum, n float64) *float64 {
-	if n <= 0 {
-		return nil
-	}
-	v := metrics.Rounded(sum / n)
-	return &v
-}
-
-// higher is the higher of so many MiB and so many bytes, where either may be
-// nil.
-func higher(have *float64, bytes *int64) *float64 {
-	if bytes == nil {
-		return have
-	}
-	v := metrics.Rounded(float64(*bytes) / mib)
-	if have != nil {
-		v = max(v, *have)
-	}
-	return &v
 }
 
 // note says what is missing throughout.
@@ -186,7 +66,7 @@ func (r *Resources) note() {
 	if len(r.Strategies) == 0 {
 		return // there was nothing to measure
 	}
-	missing := func(what string, of func(*ResourceUse) *float64) {
+	missing := func(what string, of func(*costs.Use) *float64) {
 		for i := range r.Strategies {
 			if of(&r.Strategies[i]) != nil {
 				return
@@ -194,7 +74,50 @@ func (r *Resources) note() {
 		}
 		r.NotMeasured = append(r.NotMeasured, what)
 	}
-	missing("CPU time and context switches", func(u *ResourceUse) *float64 { return u.CPUSeconds })
-	missing("resident memory over time", func(u *ResourceUse) *float64 { return u.RSSStartMiB })
-	missing("peak of the resident memory", func(u *ResourceUse) *float64 { return u.RSSPeakMiB })
+	missing("CPU time and context switches", func(u *costs.Use) *float64 { return u.CPUSeconds })
+	missing("resident memory over time", func(u *costs.Use) *float64 { return u.RSSStartMiB })
+	missing("peak of the resident memory", func(u *costs.Use) *float64 { return u.RSSPeakMiB })
+}
+
+// Validate reports what is wrong, and where.
+func (r *Resources) Validate() (at []any, err error) {
+	switch {
+	case r.SchemaVersion != ResourcesVersion:
+		return []any{"schema_version"}, fmt.Errorf("found schema_version %d, expected %d", r.SchemaVersion, ResourcesVersion)
+	case r.Runs < 0:
+		return []any{"runs"}, fmt.Errorf("found runs %d, expected 0 or more", r.Runs)
+	case r.DurationS < 0:
+		return []any{"duration_s"}, fmt.Errorf("found duration_s %v, expected 0 or more", r.DurationS)
+	case r.MeasuredOn == "":
+		return []any{"measured_on"}, fmt.Errorf("found no measured_on, expected the machine in a few words")
+	}
+	if at, err := r.InterruptedAfter.check(); err != nil {
+		return append([]any{"interrupted_after"}, at...), err
+	}
+	for i := range r.Strategies {
+		u := &r.Strategies[i]
+		if key, v := u.Negative(); key != "" {
+			return []any{"strategies", i, key}, fmt.Errorf("found %s %v of %q, expected 0 or more", key, v, u.Name)
+		}
+		if slices.ContainsFunc(r.Strategies[:i], func(o costs.Use) bool { return o.Name == u.Name }) {
+			return []any{"strategies", i, "name"}, fmt.Errorf("found strategy %q twice", u.Name)
+		}
+	}
+	return nil, nil
+}
+
+// AreOf says whether the resources are those of the runs that s is about, which
+// have sent as many requests.
+func (r *Resources) AreOf(s *Summary) bool {
+	if r.Scenario != s.Scenario || r.Clock != s.Clock || r.Seed != s.Seed || r.Runs != s.Runs ||
+		r.DurationS != s.DurationS || r.Interrupted != s.Interrupted || len(r.Strategies) != len(s.Strategies) {
+		return false
+	}
+	for i, st := range s.Strategies {
+		u := &r.Strategies[i]
+		if u.Name != st.Name || !s.Near(u.RequestsSent, st.Answers()) {
+			return false
+		}
+	}
+	return true
 }

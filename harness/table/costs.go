@@ -2,8 +2,10 @@ package table
 
 import (
 	"fmt"
-	"ratebench/harness/result"
 	"strings"
+
+	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 )
 
 // costsText is the table of what the clients cost, one row per strategy, with
@@ -13,7 +15,7 @@ func costsText(r *result.Resources, f Format) (string, error) {
 	for _, u := range r.Strategies {
 		columns[0].Cells = append(columns[0].Cells, shortName(u.Name))
 	}
-	for _, c := range r.Columns() {
+	for _, c := range costs.Columns(r.Strategies) {
 		column := Column{Head: [2]string{c.Above, c.Below}}
 		for i := range r.Strategies {
 			column.Cells = append(column.Cells, c.Text(&r.Strategies[i]))

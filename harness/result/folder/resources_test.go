@@ -9,6 +9,7 @@ import (
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 	"ratebench/harness/result/folder"
 )
 
@@ -18,7 +19,7 @@ func TestResources(t *testing.T) {
 		resulttest.UsageOf("a", 2, 3, 50*time.Millisecond, 1000), // 0.1 s and 2200 switches
 	)
 	some := func(v float64) *float64 { return &v }
-	want := []result.ResourceUse{{
+	want := []costs.Use{{
 		Name: "a", RequestsSent: 100,
 		CPUSeconds: some(0.15), CPUSecondsPer1000: some(1.5), CPUShare: some(0.075), // of 2 s each
 		RSSStartMiB: some(20), RSSPeakMiB: some(30), HeapMaxMiB: 3, GoroutinesMax: 15,

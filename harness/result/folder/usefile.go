@@ -3,26 +3,28 @@ package folder
 import (
 	"fmt"
 	"io"
+
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 )
 
 // A useLine is a line of resources.csv.
 type useLine struct {
 	strategy string
-	result.UseRow
+	costs.Row
 }
 
 // csvUseColumns are those of resources.csv. What the system does not tell is
 // empty.
 func csvUseColumns(s *result.Summary) []csvColumn[useLine] {
 	columns := strategyColumns(s, func(l *useLine) *string { return &l.strategy })
-	for _, c := range result.UseColumns {
+	for _, c := range costs.SeriesColumns {
 		columns = append(columns, csvColumn[useLine]{
 			name:     c.Name,
 			optional: !c.Always,
 			write: func(l *useLine) string {
-				if cell := c.Cell(&l.UseRow); cell.Known {
+				if cell := c.Cell(&l.Row); cell.Known {
 					return metrics.Shortest(cell.Mean)
 				}
 				return ""
@@ -31,7 +33,7 @@ func csvUseColumns(s *result.Summary) []csvColumn[useLine] {
 				if s == "" && !c.Always {
 					return nil
 				}
-				cell := c.Cell(&l.UseRow)
+				cell := c.Cell(&l.Row)
 				cell.Known = true
 				cell.Mean, err = parseFigure(s)
 				return err
@@ -56,9 +58,9 @@ func readUse(r io.Reader, d *result.Data) error {
 	if d.Resources == nil { // of other runs
 		return nil
 	}
-	var timelines []result.UseTimeline
+	var timelines []costs.Timeline
 	lacking, err := readCSV(r, csvUseColumns(&d.Summary), func(l *useLine) error {
-		t, err := part(&timelines, l.strategy, func(t *result.UseTimeline) *string { return &t.Strategy })
+		t, err := part(&timelines, l.strategy, func(t *costs.Timeline) *string { return &t.Strategy })
 		if err != nil {
 			return err
 		}
@@ -73,7 +75,7 @@ func readUse(r io.Reader, d *result.Data) error {
 		return err
 	}
 	lack(d, ResourcesCSVFile, lacking)
-	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *result.UseTimeline) *string { return &t.Strategy })
+	d.Resources.Timelines, err = inOrder(&d.Summary, timelines, func(t *costs.Timeline) *string { return &t.Strategy })
 	return err
 }
 

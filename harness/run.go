@@ -41,6 +41,11 @@ type Options struct {
 	// Only says which runs to do in virtual time, of those that are counted through
 	// from 0, row by row of the scenario and seed by seed; nil is all.
 	Only func(i int) bool
+	// Pooled is given the runs of each row in virtual time as soon as the last of
+	// them has ended, one row at a time, with all that was recorded; what Run
+	// returns of them lacks their Series, Routes and histograms then, so that no
+	// more of these are in memory than of the rows under way. Nil: all is returned.
+	Pooled func(runs []metrics.Run)
 	// Every is how often Report is called in real time; 0 never.
 	Every time.Duration
 	// Report is given the state of a strategy in real time.
@@ -92,6 +97,7 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 	rows := sc.Rows()
 	total := len(rows) * sc.Runs
 	runs, errs, ran := make([]metrics.Run, total), make([]error, total), make([]bool, total)
+	pool := newPooling(o, len(rows), sc.Runs)
 	var chosen []int
 	for i := range total {
 		if o.Only == nil || o.Only(i) {
@@ -115,6 +121,9 @@ func runAllVirtual(ctx context.Context, sc *scenario.Scenario, o Options) ([]met
 					return
 				}
 				ran[i] = true
+				if errs[i] == nil {
+					pool.ended(i/sc.Runs, runs)
+				}
 				if o.Progress != nil {
 					o.Progress(float64(done.Add(1)) / float64(len(chosen)))
 				}

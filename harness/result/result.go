@@ -95,7 +95,11 @@ func MetaOf(sc *scenario.Scenario) Meta {
 // strategy without any run, as when the benchmark was cut short before its
 // turn, is left out of everything but the expectations, which it fails. What
 // there is on request only is for the caller to add.
-func Build(meta Meta, runs []metrics.Run) Data {
+func Build(meta Meta, runs []metrics.Run) Data { return (*Pool)(nil).Build(meta, runs) }
+
+// Build is the Build of all runs; nothing more is asked of those that have been
+// added than to be there.
+func (p *Pool) Build(meta Meta, runs []metrics.Run) Data {
 	d := Data{Summary: newSummary(meta), Scenario: meta.Resolved}
 	s := &d.Summary
 	for _, name := range meta.Strategies {
@@ -105,13 +109,12 @@ func Build(meta Meta, runs []metrics.Run) Data {
 		}
 		for _, r := range own {
 			s.Interrupted = s.Interrupted || r.Interrupted
-			d.Runs = append(d.Runs, newRun(r))
 		}
-		s.Strategies = append(s.Strategies, newStrategy(&meta, name, own))
-		d.Series = append(d.Series, newTimeline(name, own))
-		s.SeriesRowS = d.Series[len(d.Series)-1].Row
-		d.Latency = append(d.Latency, newDistribution(name, own))
-		d.Blocks = append(d.Blocks, newBlocks(own)...)
+		of := p.of(&meta, name, own)
+		s.Strategies = append(s.Strategies, of.strategy)
+		s.SeriesRowS = of.series.Row
+		d.Series, d.Latency = append(d.Series, of.series), append(d.Latency, of.latency)
+		d.Runs, d.Blocks = append(d.Runs, of.runs...), append(d.Blocks, of.blocks...)
 	}
 	if s.Interrupted {
 		s.InterruptedAfter = newReached(&meta, runs)

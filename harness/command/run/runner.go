@@ -31,7 +31,8 @@ type runner struct {
 	flags          runFlags
 	signals        *interrupt.Handler
 	stdout, stderr io.Writer
-	busy           bool // the machine, at the last run in real time
+	busy           bool         // the machine, at the last run in real time
+	pool           *result.Pool // of the runs that have ended
 }
 
 // runAll runs one scenario after another. A scenario that fails an expectation
@@ -208,7 +209,7 @@ func (r *runner) sayUntested(sc *scenario.Scenario) {
 
 // results are what came of the runs, with what was asked for beside it.
 func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) result.Data {
-	d := result.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
+	d := r.pool.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
 	if r.flags.graveyard {
 		d.Graveyard = result.Graveyard(m.Runs)
 	}
@@ -286,6 +287,10 @@ func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *even
 	}
 	if r.flags.isolate {
 		return r.runIsolated(ctx, sc, o)
+	}
+	if r.pool = nil; r.flags.shardText == "" { // a part is written run by run
+		r.pool = result.NewPool(result.MetaOf(sc))
+		o.Pooled = r.pool.Add
 	}
 	runs, err := harness.Run(ctx, sc, o)
 	return isolate.Result{Runs: runs}, err

@@ -26,8 +26,10 @@ func CompareClocks(w io.Writer, virtual, real result.Summary) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in virtual and in real time\n", result.OneLine(virtual.Scenario.Name))
 	fmt.Fprintf(&b, "%s\n%s\n\n%s\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "), table)
-	if slices.ContainsFunc(compared(pairs), func(f figure) bool { return f.metric == "store_calls" }) {
-		b.WriteString("Jain: fairness; least: what the source got that was served least, of its fair share; calls: of the store,\nper success; store ms: of a processor that the store took for 1,000 successes.\n")
+	for _, f := range compared(pairs) {
+		if f.meaning != "" {
+			fmt.Fprintf(&b, "%s: %s.\n", f.head, f.meaning)
+		}
 	}
 	b.WriteString(agreement(pairs))
 	_, err = io.WriteString(w, b.String())
@@ -99,7 +101,8 @@ func comparison(pairs []clockPair) []Column {
 type figure struct {
 	head, metric string
 	decimals     int
-	onlyReal     bool // there is none in virtual time
+	onlyReal     bool   // there is none in virtual time
+	meaning      string // "": the head speaks for itself
 }
 
 // compared is what is compared: of clients that share limits, how they do, and what
@@ -109,24 +112,24 @@ func compared(pairs []clockPair) []figure {
 	shared := slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.virtual, least) || knows(p.real, least) })
 	if !shared {
 		return []figure{
-			{"TPS", "tps", 2, false},
-			{"p50 ms", "latency_p50_ms", 1, false},
-			{"p99 ms", "latency_p99_ms", 1, false},
-			{"429", "429", 1, false},
+			{"TPS", "tps", 2, false, ""},
+			{"p50 ms", "latency_p50_ms", 1, false, ""},
+			{"p99 ms", "latency_p99_ms", 1, false, ""},
+			{"429", "429", 1, false, ""},
 		}
 	}
 	figures := []figure{
-		{"TPS", "tps", 2, false},
-		{"429", "429", 1, false},
-		{"expired", "expired", 1, false},
-		{"Jain", "fairness", 3, false},
-		{"least", least, 3, false},
-		{"calls", "store_calls", 2, false},
+		{"TPS", "tps", 2, false, ""},
+		{"429", "429", 1, false, ""},
+		{"expired", "expired", 1, false, ""},
+		{"Jain", "fairness", 3, false, "Jain's index of what the sources of the load got of their fair shares"},
+		{"least", least, 3, false, "that of the source that was served least"},
+		{"calls", "store_calls", 2, false, "calls to the store that the processes share, per success"},
+		{"store ms", "store_cpu_ms", 1, true, "of a processor that the store took, per 1,000 successes"},
 	}
-	if slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.real, "store_cpu_ms") }) {
-		figures = append(figures, figure{"store ms", "store_cpu_ms", 1, true})
-	}
-	return figures
+	return slices.DeleteFunc(figures, func(f figure) bool {
+		return strings.HasPrefix(f.metric, "store") && !slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.virtual, f.metric) || knows(p.real, f.metric) })
+	})
 }
 
 // knows reports whether a strategy, which may be nil, has a figure.

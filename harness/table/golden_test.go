@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"ratebench/harness/internal/resulttest"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 func TestGoldenTables(t *testing.T) {
@@ -28,4 +30,36 @@ func TestGoldenComparison(t *testing.T) {
 		t.Fatal(err)
 	}
 	resulttest.Golden(t, "compare.txt", b.Bytes())
+}
+
+// Of clients that share limits, what they share and its cost take the place of
+// latencies.
+func TestGoldenComparisonOfSharing(t *testing.T) {
+	meta, _ := resulttest.TwoRuns()
+	meta.Strategies, meta.Runs = []string{"split", "slots"}, 1
+	summary := func(clock string, store *time.Duration) result.Summary {
+		calls := 24
+		split := metrics.Run{
+			Strategy: "split", Seed: 7, Duration: meta.Duration,
+			Ledger:    metrics.Ledger{Generated: 30, Succeeded: 12, Expired: 10, Queued: 8},
+			Responses: metrics.Responses{OK: 12},
+			Sources:   []metrics.Source{{Generated: 24, Succeeded: 6}, {Generated: 6, Succeeded: 6}},
+		}
+		slots := metrics.Run{
+			Strategy: "slots", Seed: 7, Duration: meta.Duration,
+			Ledger:     metrics.Ledger{Generated: 30, Succeeded: 20, Queued: 10},
+			Responses:  metrics.Responses{OK: 20, RateLimited: 1},
+			Sources:    []metrics.Source{{Generated: 24, Succeeded: 15}, {Generated: 6, Succeeded: 5}},
+			StoreCalls: &calls, StoreCPU: store,
+		}
+		m := meta
+		m.Clock = clock
+		return result.Build(m, []metrics.Run{split, slots}).Summary
+	}
+	used := 3 * time.Millisecond
+	var b bytes.Buffer
+	if err := CompareClocks(&b, summary("virtual", nil), summary("real", &used)); err != nil {
+		t.Fatal(err)
+	}
+	resulttest.Golden(t, "sharing.txt", b.Bytes())
 }

@@ -81,11 +81,16 @@ func (r *ring) push(t time.Time, cost int64) Ticket {
 	}
 	cost = min(cost, r.limit) // Next allows no more
 	over := r.used + cost - r.limit
-	if cost == 1 && over == 1 && r.held == uint(r.n) && !r.anyOrder { // as all cost 1
-		e := r.entry(0)
-		e.at, e.cost, e.ticket, e.more = t, 1, k, false
-		r.forget()
-		return k
+	if over == cost && !r.anyOrder { // as all cost the same
+		if cost == 1 && r.held == uint(r.n) {
+			e := r.entry(0)
+			e.at, e.cost, e.ticket, e.more = t, 1, k, false
+			r.forget()
+			return k
+		}
+		if r.replace(t, cost, k) {
+			return k
+		}
 	}
 	for over > 0 {
 		part := min(over, r.entry(0).left)
@@ -102,6 +107,17 @@ func (r *ring) push(t time.Time, cost int64) Ticket {
 		r.sort(r.held - 1)
 	}
 	return k
+}
+
+// replace is push in place of the oldest, if that has as much left as the new one
+// costs, which is so as long as all cost the same.
+func (r *ring) replace(t time.Time, cost int64, k Ticket) bool {
+	if r.entry(0).left != cost || r.first+r.held == uint(len(r.blocks))*ringBlock {
+		return false
+	}
+	r.forget()
+	*r.entry(r.held - 1) = entry{at: t, cost: cost, left: cost, ticket: k}
+	return true
 }
 
 // take takes a part of the place of entry i, which is held no longer when there
@@ -144,6 +160,9 @@ func (r *ring) find(t Ticket) (i uint, found bool) {
 	// Without departures of no cost, of which there is no entry, tickets have
 	// no gaps.
 	newest := r.held - 1
+	if r.entry(newest).ticket == t {
+		return newest, true
+	}
 	if back := uint(r.entry(newest).ticket - t); back <= newest && r.entry(newest-back).ticket == t {
 		return newest - back, true
 	}

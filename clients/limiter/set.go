@@ -43,7 +43,14 @@ func SentEach(l Limiter, now time.Time, costs []int64) Ticket {
 //
 // What each limiter promises it keeps in a Set: the others only make requests
 // leave later, and none leaves that it does not know of.
-type Set struct{ parts []Part }
+type Set struct{ parts []part }
+
+// A part is a Part. AckClocked, which is nothing but slots and what most parts are, is
+// asked and told directly, without a copy of the outcome.
+type part struct {
+	Part
+	slots *Slots // nil: it is something else
+}
 
 // A Part is a limiter in a Set.
 type Part struct {
@@ -63,12 +70,18 @@ func NewSet(parts ...Part) (*Set, error) {
 	if len(parts) == 0 {
 		return nil, errors.New("a set of no limiters, want one at least")
 	}
+	s := &Set{}
 	for i, p := range parts {
 		if p.Limiter == nil {
 			return nil, fmt.Errorf("part %d of a set has no Limiter, want one", i)
 		}
+		own := part{Part: p}
+		if a, ok := p.Limiter.(*ackClocked); ok {
+			own.slots = &a.Slots
+		}
+		s.parts = append(s.parts, own)
 	}
-	return &Set{parts}, nil
+	return s, nil
 }
 
 // Len is the number of limits.
@@ -89,8 +102,18 @@ func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
 		return Impossible
 	}
 	for i := range s.parts {
-		if costs[i] != 0 { // or else it is no concern of this limit
-			at = latest(at, s.parts[i].Limiter.Next(now, costs[i]))
+		cost, p := costs[i], &s.parts[i]
+		if cost == 0 { // it is no concern of this limit
+			continue
+		}
+		var next time.Time
+		if p.slots != nil {
+			next = p.slots.Next(now, cost)
+		} else {
+			next = p.Limiter.Next(now, cost)
+		}
+		if at.Before(next) {
+			at = next
 		}
 	}
 	return at
@@ -108,7 +131,11 @@ func (s *Set) Sent(now time.Time, cost int64) (t Ticket) {
 // SentEach implements Several.
 func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
 	for i := range s.parts {
-		t = s.parts[i].Limiter.Sent(now, costs[i])
+		if p := &s.parts[i]; p.slots != nil {
+			t = p.slots.Sent(now, costs[i])
+		} else {
+			t = p.Limiter.Sent(now, costs[i])
+		}
 	}
 	return t
 }
@@ -117,7 +144,11 @@ func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
 func (s *Set) Done(now time.Time, t Ticket, o Outcome) {
 	if o.Cost == 0 && len(o.Budgets) == 0 { // all are told the same
 		for i := range s.parts {
-			s.parts[i].Limiter.Done(now, t, o)
+			if p := &s.parts[i]; p.slots != nil {
+				p.slots.Ended(now, t, &o)
+			} else {
+				p.Limiter.Done(now, t, o)
+			}
 		}
 		return
 	}

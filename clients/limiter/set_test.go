@@ -195,6 +195,16 @@ func mostIn(arrivals []arrival, i int, d time.Duration) (at time.Time, most int6
 	return at, most
 }
 
+// One limit with costs, to compare two limits with: see BenchmarkRequest, too.
+func BenchmarkRequestWithACost(b *testing.B) {
+	b.ReportAllocs()
+	l, now := limitertest.New(&AckClocked{Latency: 50 * ms}, Quota{Limit: 2000, Window: time.Minute, Resolution: ms}), epoch
+	for b.Loop() {
+		now = later(now, l.Next(now, 5))
+		l.Done(now, l.Sent(now, 5), Outcome{Status: 200, Sent: now, Created: now})
+	}
+}
+
 func BenchmarkRequestOfTwoLimits(b *testing.B) {
 	b.ReportAllocs()
 	s := newSet(b,

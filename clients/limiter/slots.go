@@ -53,7 +53,9 @@ func (s *Slots) tighten(t Ticket, bound time.Time) {
 	}
 	if e := s.entry(i); bound.Before(e.at) {
 		e.at = bound
-		s.sort(i)
+		if s.anyOrder {
+			s.sort(i)
+		}
 	}
 }
 
@@ -65,7 +67,9 @@ func (s *Slots) Ended(now time.Time, t Ticket, o *Outcome) {
 	if o.Err == nil || s.longest == 0 {
 		s.tighten(t, now)
 	}
-	s.settle(now, t, o.Cost)
+	if o.Cost > 0 {
+		s.settle(now, t, o.Cost)
+	}
 }
 
 // Limit is how much may be counted at a time.

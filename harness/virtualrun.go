@@ -243,6 +243,7 @@ func (f *flight) await(wait time.Duration) time.Duration {
 func seen(r *server.Reply, o *limiter.Outcome) {
 	o.Status = r.Verdict.Status()
 	o.Blocked = r.Verdict == server.Blocked && r.Retry == policy.Never
+	o.Banned = r.Verdict == server.Blocked && !o.Blocked
 	o.Received, o.RetryAfter = r.Statement.Received, r.Statement.RetryAfter
 	if r.Statement.HasBudget {
 		o.Budgets = []limiter.Budget{{Limit: int64(r.Statement.Limit), Remaining: int64(r.Statement.Remaining), Reset: r.Statement.Reset}}

@@ -62,7 +62,7 @@ const (
 // in its body that names a rate limit. RetryAfter is what Retry-After says, or else,
 // after a refusal, the body, or else the longest Reset of a budget of which nothing
 // is left. Blocked is a refusal that speaks of a ban or a block, or a 418 or 423,
-// and of no end to it.
+// and of no end to it; Banned is one that has an end.
 func (r *Reader) Read(status int, h http.Header, body []byte, now time.Time) limiter.Outcome {
 	o := limiter.Outcome{Status: status, Received: received(h)}
 	c := clock{h, now}
@@ -74,7 +74,9 @@ func (r *Reader) Read(status int, h http.Header, body []byte, now time.Time) lim
 		o.Budgets = append(o.Budgets, said.budget)
 	}
 	refused = refused || couldRefuse(status) && slices.ContainsFunc(o.Budgets, isSpent)
-	o.Blocked = refused && (said.banned || bans(status)) && !asked && said.pause == 0
+	banned := refused && (said.banned || bans(status))
+	o.Blocked = banned && !asked && said.pause == 0
+	o.Banned = banned && !o.Blocked
 	if refused && !o.Blocked {
 		pause = pauseAfter(pause, asked, &said, o.Budgets)
 	}

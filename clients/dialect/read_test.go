@@ -114,6 +114,9 @@ func TestDialects(t *testing.T) {
 // What is a refusal because of a limit, for how long, and whether for ever.
 func TestRefusals(t *testing.T) {
 	refused := func(pause time.Duration) limiter.Outcome { return limiter.Outcome{Refused: true, RetryAfter: pause} }
+	banned := func(pause time.Duration) limiter.Outcome {
+		return limiter.Outcome{Refused: true, Banned: true, RetryAfter: pause}
+	}
 	limited := func(pause time.Duration) limiter.Outcome { return limiter.Outcome{RetryAfter: pause} } // by a 429
 	for _, tt := range []struct {
 		name   string
@@ -180,7 +183,7 @@ func TestRefusals(t *testing.T) {
 		{name: "Graph", status: 503, header: header("Retry-After", "10"), want: refused(10 * time.Second)},
 		{name: "Notion is overloaded", status: 529, header: header("Retry-After", "3"), want: refused(3 * time.Second)},
 		{name: "a shop is locked", status: 423, body: `{"errors":"Locked"}`, want: limiter.Outcome{Refused: true, Blocked: true}},
-		{name: "a shop is locked for a while", status: 423, header: header("Retry-After", "5"), want: refused(5 * time.Second)},
+		{name: "a shop is locked for a while", status: 423, header: header("Retry-After", "5"), want: banned(5 * time.Second)},
 
 		// 200 with an error in the body.
 		{name: "Kraken", status: 200, body: `{"error":["EAPI:Rate limit exceeded"]}`, want: refused(0)},
@@ -195,8 +198,8 @@ func TestRefusals(t *testing.T) {
 		{name: "an error that is cut off", status: 200, body: `{"error":["EAPI:Rate limit exceeded"`},
 
 		// Bans.
-		{name: "Binance, for two minutes", status: 418, header: header("Retry-After", "120"), body: `{"code":-1003,"msg":"Way too much request weight used; IP banned until 1795694520000."}`, want: refused(2 * time.Minute)},
-		{name: "Binance, by its text", status: 418, body: `{"code":-1003,"msg":"Way too much request weight used; IP banned until 1795694520000."}`, want: refused(2 * time.Minute)},
+		{name: "Binance, for two minutes", status: 418, header: header("Retry-After", "120"), body: `{"code":-1003,"msg":"Way too much request weight used; IP banned until 1795694520000."}`, want: banned(2 * time.Minute)},
+		{name: "Binance, by its text", status: 418, body: `{"code":-1003,"msg":"Way too much request weight used; IP banned until 1795694520000."}`, want: banned(2 * time.Minute)},
 		{name: "Binance, and no end in sight", status: 418, want: limiter.Outcome{Refused: true, Blocked: true}},
 		{name: "the reference's block", status: 429, body: `{"error_msg":"too many rate limit errors: blocked","status":"error"}`, want: limiter.Outcome{Blocked: true}},
 		{name: "an account is blocked, whatever for", status: 403, body: `{"message":"Your account has been blocked."}`},

@@ -73,6 +73,9 @@ type Outcome struct {
 	// Blocked reports a refusal because the key is banned, which the
 	// reference server tells apart from a plain 429 by its text only.
 	Blocked bool
+	// Banned reports a refusal because of a ban that ends, as far as that can be
+	// told from a plain one: a 418, or a text that speaks of a ban, with a pause.
+	Banned bool
 	// Err is why there was no usable answer; nil when there was one.
 	Err error
 	// Refused reports a refusal because of a limit that Status alone does not

@@ -35,6 +35,7 @@ type happening struct {
 type answer struct {
 	Status     int              `json:"status,omitempty"`
 	Blocked    bool             `json:"blocked,omitempty"`
+	Banned     bool             `json:"banned,omitempty"`
 	Refused    bool             `json:"refused,omitempty"`
 	Failure    string           `json:"failure,omitempty"`
 	Timeout    bool             `json:"timeout,omitempty"`
@@ -54,7 +55,7 @@ func happeningOf(e *clients.Event) happening {
 	}
 	o := &e.Outcome
 	h.Answer = &answer{
-		Status: o.Status, Blocked: o.Blocked, Refused: o.Refused, Timeout: errors.Is(o.Err, clients.ErrTimeout),
+		Status: o.Status, Blocked: o.Blocked, Banned: o.Banned, Refused: o.Refused, Timeout: errors.Is(o.Err, clients.ErrTimeout),
 		Sent: o.Sent, Received: o.Received, RetryAfter: o.RetryAfter, Budgets: o.Budgets,
 	}
 	if o.Err != nil && !h.Answer.Timeout {
@@ -70,7 +71,7 @@ func (h *happening) event() clients.Event {
 	}
 	if a := h.Answer; a != nil {
 		e.Outcome = limiter.Outcome{
-			Status: a.Status, Blocked: a.Blocked, Refused: a.Refused,
+			Status: a.Status, Blocked: a.Blocked, Banned: a.Banned, Refused: a.Refused,
 			Sent: a.Sent, Created: h.Created, Received: a.Received, RetryAfter: a.RetryAfter, Budgets: a.Budgets,
 		}
 		switch {

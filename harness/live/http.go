@@ -126,7 +126,8 @@ func (c *Caller) roundTrip(ctx context.Context, call *clients.Call) (limiter.Out
 	}
 	// A blocked key is told from a plain 429 by the text, which is the only
 	// difference there is.
-	o.Blocked = resp.StatusCode == http.StatusTooManyRequests && strings.HasSuffix(message, "blocked")
+	blocked := resp.StatusCode == http.StatusTooManyRequests && strings.HasSuffix(message, "blocked")
+	o.Blocked, o.Banned = blocked && o.RetryAfter == 0, blocked && o.RetryAfter > 0
 	if resp.StatusCode != http.StatusOK {
 		c.failures.add(answered(resp.StatusCode, message))
 	}

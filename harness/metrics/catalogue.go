@@ -66,7 +66,7 @@ func (m *Metric) BenchUnit() string {
 // OtherAnswer says whether it counts answers other than 200 and 429, which no
 // chart shows.
 func (m *Metric) OtherAnswer() bool {
-	return m.Answer != "" && !slices.Contains([]string{"ok", "429", "blocked"}, m.Name)
+	return m.Answer != "" && !slices.Contains([]string{"ok", "429", "banned", "blocked"}, m.Name)
 }
 
 // Find returns the metric of that name; nil: there is none.
@@ -147,12 +147,14 @@ var catalogue = []Metric{
 
 	count(MoreIsBetter, func(r *Run) int { return r.Responses.OK },
 		Metric{Name: "ok", Answer: "200", Key: "responses.200", Meaning: "requests answered 200"}),
-	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited + r.Responses.Blocked },
-		Metric{Name: "refused", Key: "refused", Meaning: "answers 429, with those for a blocked key",
+	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited + r.Responses.Banned + r.Responses.Blocked },
+		Metric{Name: "refused", Key: "refused", Meaning: "answers 429, with those of bans and for a blocked key",
 			Score: &Score{Heading: "429", Remark: "with blocked"}}),
 	count(LessIsBetter, func(r *Run) int { return r.Responses.RateLimited },
 		Metric{Name: "429", Answer: "429 (over the limit)", Key: "responses.429", Unit: "429s", Meaning: "answers 429: over the limit",
 			Heading: [2]string{"", "429"}, Dispensable: 1}),
+	{Name: "banned", Answer: "refused by a ban that ends", Key: "banned", Meaning: "answers of a ban that ends, such as 418, where that can be told from a 429",
+		Better: LessIsBetter, Written: AsCount, Heading: [2]string{"", "banned"}, Dispensable: 3, Rare: true, Of: bans, Pool: meanBans},
 	count(LessIsBetter, func(r *Run) int { return r.Responses.Blocked },
 		Metric{Name: "blocked", Answer: "429 (key blocked)", Key: "responses.blocked", Meaning: "answers 429 with the text that the key is blocked",
 			Heading: [2]string{"", "blocked"}, Dispensable: 4}),

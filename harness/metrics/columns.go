@@ -27,7 +27,7 @@ func ColumnIndex(name string) int {
 var columns = []Column{
 	{"tps", "requests answered 200, per second", rateOf(func(s *Second) int { return s.OK })},
 	{"offered", "requests generated, per second", rateOf(func(s *Second) int { return s.Generated })},
-	{"429", "answers 429, per second", rateOf(func(s *Second) int { return s.RateLimited })},
+	{"429", "answers 429, per second, with those of bans that end", rateOf(func(s *Second) int { return s.RateLimited })},
 	{"blocked", "answers that the key is blocked, per second", rateOf(func(s *Second) int { return s.Blocked })},
 	{"400", "answers 400, per second", rateOf(func(s *Second) int { return s.BadNonce })},
 	{"errors", "answers 401, timeouts and other failures, per second", rateOf(func(s *Second) int { return s.Errors })},

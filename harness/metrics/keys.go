@@ -107,6 +107,7 @@ func (r *Responses) add(o Responses) {
 	r.BadNonce += o.BadNonce
 	r.Unauthorized += o.Unauthorized
 	r.RateLimited += o.RateLimited
+	r.Banned += o.Banned
 	r.Blocked += o.Blocked
 	r.Timeout += o.Timeout
 	r.Error += o.Error

@@ -122,6 +122,9 @@ func (r *Recorder) answered(e *clients.Event, s *secondRecorder) {
 	case rateLimited:
 		n.RateLimited++
 		s.RateLimited++
+	case banEnds:
+		n.Banned++
+		s.RateLimited++
 	case blocked:
 		n.Blocked++
 		s.Blocked++
@@ -197,6 +200,7 @@ const (
 	badNonce     = "400"
 	unauthorized = "401"
 	rateLimited  = "429"
+	banEnds      = "banned"
 	blocked      = "blocked"
 	timeout      = "timeout"
 	failed       = "error"
@@ -215,6 +219,8 @@ func responseName(o *limiter.Outcome) string {
 		return failed
 	case o.Blocked:
 		return blocked
+	case o.Banned:
+		return banEnds
 	case o.Limited():
 		return rateLimited
 	}

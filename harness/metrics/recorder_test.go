@@ -283,6 +283,28 @@ func TestBlocks(t *testing.T) {
 	}
 }
 
+// A ban that ends is no 429, and blocks no key; among seconds it is with the 429s.
+func TestBans(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	for range 3 {
+		s.at(0, clients.Answered, 1, answered(0, limiter.Outcome{Status: 418, Refused: true, Banned: true, RetryAfter: time.Minute}))
+	}
+	s.at(0, clients.Answered, 1, answered(0, refusal))
+	r := s.Finish(start.Add(time.Second))
+	if n := r.Responses; n.Banned != 3 || n.RateLimited != 1 || r.KeysBlocked != 0 || r.Series[0].RateLimited != 4 {
+		t.Errorf("%+v, %d keys blocked, %d in the series", n, r.KeysBlocked, r.Series[0].RateLimited)
+	}
+	none := &Run{}
+	for name, want := range map[string]float64{"banned": 1.5, "429": 0.5, "refused": 2} {
+		if got, known := Find(name).Pool([]*Run{&r, none}); !known || got != want {
+			t.Errorf("%s of this run and one without is %v, %v, want %v", name, got, known, want)
+		}
+	}
+	if _, known := Find("banned").Pool([]*Run{none}); known {
+		t.Error("bans are known where there are none")
+	}
+}
+
 // A clock that was set back makes no latency negative, and long ones do not
 // overflow.
 func TestRecorderOfOddLatencies(t *testing.T) {

@@ -11,7 +11,7 @@ type Route struct {
 	Name      string
 	Generated int
 	Succeeded int       // answered 200
-	Refused   int       // answers 429, with those for a blocked key
+	Refused   int       // answers 429, with those of bans and for a blocked key
 	Expired   int       // times that a TTL passed
 	Latency   Histogram // creation (the first one) to answer 200
 }
@@ -51,7 +51,7 @@ func (r *RouteRecorder) Observe(e *clients.Event) {
 		case ok:
 			route.Succeeded++
 			route.Latency.Record(since(e.Request.First, e.Time))
-		case rateLimited, blocked:
+		case rateLimited, banEnds, blocked:
 			route.Refused++
 		}
 	}

@@ -66,6 +66,7 @@ type Responses struct {
 	BadNonce     int // 400
 	Unauthorized int // 401
 	RateLimited  int // 429
+	Banned       int // refused for a while for what was refused before, where the answer tells that
 	Blocked      int // 429 with the text that says the key is blocked for ever
 	Timeout      int // no answer in time
 	Error        int // any other status, or a broken connection
@@ -81,7 +82,7 @@ type Depth struct {
 // the last one of a run may be shorter.
 type Second struct {
 	Generated, OK                          int
-	BadNonce, RateLimited, Blocked, Errors int // Errors: 401, timeout and error together
+	BadNonce, RateLimited, Blocked, Errors int // RateLimited: with Banned; Errors: 401, timeout and error together
 	Expirations, Retries                   int
 	LatencyMean, LatencyP50, LatencyP99    time.Duration // of the OK answers of this second; 0 when there are none
 	Main, DLQ, InFlight                    float64       // mean depth, weighted by time

@@ -87,6 +87,18 @@ func leastServed(r *Run) (float64, bool) {
 	return min(1, slices.Min(parts)), true
 }
 
+// bans are answers of bans that end; most servers have none.
+func bans(r *Run) (float64, bool) { return float64(r.Responses.Banned), r.Responses.Banned > 0 }
+
+// meanBans is their mean over all runs, also those that met none.
+func meanBans(runs []*Run) (float64, bool) {
+	sum := 0.0
+	for _, r := range runs {
+		sum += float64(r.Responses.Banned)
+	}
+	return sum / float64(max(1, len(runs))), sum > 0
+}
+
 // storeCalls is calls to the store per success.
 func storeCalls(r *Run) (float64, bool) {
 	if r.StoreCalls == nil || r.Ledger.Succeeded == 0 {

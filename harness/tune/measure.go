@@ -45,7 +45,7 @@ func (t *tuner) measure(ctx context.Context, stage string, entries []*entry, len
 // the scenario's is that after the first window: a burst at the start counts for
 // more in it than in a long one.
 func (t *tuner) reduce(m *metrics.Metric, of *metrics.Run, length time.Duration) run {
-	r := run{value: math.Inf(-1), refused: float64(of.Responses.RateLimited + of.Responses.Blocked), lost: of.KeysBlocked > 0}
+	r := run{value: math.Inf(-1), refused: float64(of.Responses.RateLimited + of.Responses.Banned + of.Responses.Blocked), lost: of.KeysBlocked > 0}
 	if v, known := m.Of(of); known {
 		r.value = t.better * v
 	}

@@ -25,11 +25,12 @@ bench: build ## run every scenario in virtual time, and blog.yaml in real time b
 
 # The checksums of all that comes out of a benchmark in virtual time, the same
 # every time. What is measured in real time is not among it.
-SUMS := find $(notdir $(SCENARIOS:.yaml=)) README.md figures.json survival.svg gain.svg -type f ! -path '*/events/*' ! -name '*.png' | LC_ALL=C sort | xargs sha256sum
+SUMS := find $(notdir $(SCENARIOS:.yaml=)) README.md figures.json survival.svg survival-dark.svg gain.svg gain-dark.svg -type f ! -path '*/events/*' ! -name '*.png' | LC_ALL=C sort | xargs sha256sum
 
 .PHONY: pages
 pages: build ## make the pages and charts again from the data in results
 	$(BIN) report results >/dev/null
+	@$(GO) run ./harness/internal/findings/generate results >/dev/null
 
 .PHONY: measure
 measure: build ## measure blog.yaml in real time with each client in a process of its own: results/measured

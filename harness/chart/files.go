@@ -4,21 +4,27 @@ import (
 	"fmt"
 	"slices"
 
+	"ratebench/harness/chart/kit"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
 )
+
+// DarkSuffix is what the names of files for dark pages end with.
+const DarkSuffix = "-dark.svg"
 
 // A Picture is a chart that has been drawn.
 type Picture struct {
 	Name  string // of its file, without extension
 	Place Place
 	SVG   []byte
+	Dark  []byte // as SVG; nil: not asked for
 	PNG   []byte // nil: not asked for
 }
 
 // Options say which charts are drawn, and how.
 type Options struct {
 	PNG  bool     // as PNG, too
+	Dark bool     // as SVG for dark pages, too
 	Only []string // those of these names; none: all
 }
 
@@ -38,6 +44,9 @@ func Draw(d result.Data, o Options) ([]Picture, error) {
 		if p.SVG, err = c.SVG(); err != nil {
 			return nil, fmt.Errorf("%s.svg: %w", c.Name, err)
 		}
+		if o.Dark {
+			p.Dark = kit.Dark(p.SVG)
+		}
 		if o.PNG {
 			if p.PNG, err = c.PNG(); err != nil {
 				return nil, fmt.Errorf("%s.png: %w", c.Name, err)
@@ -53,6 +62,9 @@ func Files(pictures []Picture) []folder.File {
 	var files []folder.File
 	for _, p := range pictures {
 		files = append(files, folder.File{Name: p.Name + ".svg", Content: p.SVG})
+		if p.Dark != nil {
+			files = append(files, folder.File{Name: p.Name + DarkSuffix, Content: p.Dark})
+		}
 		if p.PNG != nil {
 			files = append(files, folder.File{Name: p.Name + ".png", Content: p.PNG})
 		}
@@ -73,7 +85,7 @@ func Names() []string {
 func FileNames() []string {
 	var names []string
 	for _, name := range Names() {
-		names = append(names, name+".svg", name+".png")
+		names = append(names, name+".svg", name+DarkSuffix, name+".png")
 	}
 	return names
 }

@@ -40,7 +40,7 @@ func TestPNG(t *testing.T) {
 
 // Whatever is drawn can be removed.
 func TestFileNames(t *testing.T) {
-	pictures, err := Draw(resulttest.PairOf(), Options{})
+	pictures, err := Draw(resulttest.PairOf(), Options{Dark: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestFileNames(t *testing.T) {
 			t.Errorf("%s is no known name", f.Name)
 		}
 	}
-	if want := len(FileNames()); 2*len(pictures) != want-6 { // without those of a sweep and of routes
-		t.Errorf("%d pictures, want half of the %d names but 6", len(pictures), want)
+	if want := len(FileNames()); 3*len(pictures) != want-9 { // without those of a sweep and of routes
+		t.Errorf("%d pictures, want a third of the %d names but 9", len(pictures), want)
 	}
 }

@@ -26,6 +26,7 @@ import (
 type reportFlags struct {
 	format     string
 	png        bool
+	dark       bool
 	title      string
 	strategies []string
 	charts     []string
@@ -68,6 +69,7 @@ Charts: ` + strings.Join(chart.Names(), ", ") + `.`,
 	fs.SortFlags = false
 	fs.StringVar(&f.format, "format", table.Text.String(), "of the table: "+strings.Join(table.FormatNames(), ", "))
 	fs.BoolVar(&f.png, "png", false, "write every chart as PNG, too")
+	fs.BoolVar(&f.dark, "dark", false, "write every chart for dark pages, too, such as tps-dark.svg: for a <picture> in a README")
 	fs.StringVar(&f.title, "title", "", "title of the page (default the scenario's name); of several results, of index.html")
 	fs.StringArrayVar(&f.strategies, "strategy", nil, "show this strategy only; may be repeated (default all)")
 	fs.StringArrayVar(&f.charts, "chart", nil, "make this chart only, on the page too; may be repeated (default all)")
@@ -156,7 +158,7 @@ func (f *reportFlags) report(stdout, stderr io.Writer, folders, parents []string
 			fmt.Fprintln(stdout)
 		}
 		printed = true
-		options := page.Options{PNG: f.png, Index: indexOf(dir, parents), Charts: f.charts}
+		options := page.Options{PNG: f.png, Dark: f.dark, Index: indexOf(dir, parents), Charts: f.charts}
 		if len(folders) == 1 {
 			options.Title = f.title
 		}

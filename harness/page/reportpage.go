@@ -81,12 +81,15 @@ type pageRuleName struct{ Label, Dashes string }
 // Options say how what people look at is made.
 type Options struct {
 	PNG    bool     // every chart as PNG, too
+	Dark   bool     // every chart as SVG for dark pages, too
 	Index  string   // the page over all results, relative to the report, with slashes; "" is none
 	Title  string   // of the report; "" is the scenario's name
 	Charts []string // the names of those that are made; none: all
 }
 
-func (o Options) charts() chart.Options { return chart.Options{PNG: o.PNG, Only: o.Charts} }
+func (o Options) charts() chart.Options {
+	return chart.Options{PNG: o.PNG, Dark: o.Dark, Only: o.Charts}
+}
 
 // Views makes what people look at: all charts, and report.html with them.
 func Views(d result.Data, o Options) (folder.Views, error) {

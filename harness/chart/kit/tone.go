@@ -39,7 +39,33 @@ func Tones() []tone {
 			all = append(all, tone{fmt.Sprintf("tint%d-%d", i, j), mix(hues[j], Paper, p.tint), mix(darkHues[j], darkPaper, p.tint)})
 		}
 	}
+	for i := range heats {
+		all = append(all, tone{fmt.Sprintf("heat%d", i), heat(i, heatLow, heatHigh), heat(i, darkHeatLow, darkHeatHigh)})
+	}
 	return all
+}
+
+// heats is how many steps there are from the least to the most of something.
+const heats = 16
+
+// The colours of the least and the most.
+var (
+	heatLow, heatHigh         = rgb(0xf4f6f9), rgb(0x1b4a8f)
+	darkHeatLow, darkHeatHigh = rgb(0x232b33), rgb(0x9cc3ff)
+)
+
+func heat(step int, low, high color.NRGBA) color.NRGBA {
+	return mix(low, high, float64(step)/(heats-1))
+}
+
+// Heat is the colour of a share from 0 to 1, the darker, the more, and that of text
+// on it.
+func Heat(share float64) (fill, text color.NRGBA) {
+	step := int(min(max(share, 0), 1)*(heats-1) + 0.5)
+	if fill = heat(step, heatLow, heatHigh); share > 0.45 {
+		return fill, Paper
+	}
+	return fill, Ink
 }
 
 // HueName is the name of the i-th strategy's colour.

@@ -224,14 +224,7 @@ var frame = color.NRGBA{R: 0xd6, G: 0x3a, B: 0x0c, A: 0xff}
 // what is written on it. It falls fast near the top, where the differences are
 // that matter.
 func shade(share float64) (fill, ink color.NRGBA) {
-	share = min(max(share, 0), 1)
 	const pale = 0.4 // and less
-	depth := max(0, (share-pale)/(1-pale))
-	depth *= depth
-	blend := func(from, to float64) uint8 { return uint8(from + (to-from)*depth + 0.5) }
-	fill = color.NRGBA{R: blend(0xf4, 0x1b), G: blend(0xf6, 0x4a), B: blend(0xf9, 0x8f), A: 0xff}
-	if depth > 0.45 {
-		return fill, kit.Paper
-	}
-	return fill, kit.Ink
+	depth := max(0, (min(share, 1)-pale)/(1-pale))
+	return kit.Heat(depth * depth)
 }

@@ -1,5 +1,6 @@
 // Command generate writes down what the results of the bundled scenarios say:
-// DIR/README.md (DIR is results unless given) with the survival chart, and
+// DIR/README.md (DIR is results unless given) with the survival chart, the pictures
+// that these pages show on dark screens, and
 // figures.json, which names the source of every figure; and the findings into
 // the project's README, between the two marks there.
 //
@@ -12,6 +13,7 @@ import (
 	"os"
 
 	"ratebench/harness/internal/findings"
+	"ratebench/harness/internal/findings/dark"
 )
 
 func main() {
@@ -32,6 +34,11 @@ func generate(dir, readme string) error {
 	if err != nil {
 		return err
 	}
+	pictures, err := dark.Files(files)
+	if err != nil {
+		return err
+	}
+	files = append(files, pictures...)
 	if err := findings.Write(files); err != nil {
 		return err
 	}

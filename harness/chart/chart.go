@@ -45,7 +45,7 @@ func kinds() []kind {
 		{"routes", ByRoute, routes.Chart},
 	}
 	for i := range Figures {
-		list = append(list, kind{Figures[i].file, Multiples, always(Figures[i].multiples)})
+		list = append(list, kind{Figures[i].file, Multiples, Figures[i].multiples})
 	}
 	return list
 }

@@ -2,8 +2,10 @@ package chart
 
 import (
 	"fmt"
+	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
@@ -15,8 +17,8 @@ import (
 // dashboard is the body of the chart that has all strategies together over
 // time, in two rows of two panels.
 type dashboard struct {
-	panels []dashPanel // as many as there is room for
-	end    float64     // of the horizontal axis, in seconds
+	panels []dashPanel
+	end    float64 // of the horizontal axis, in seconds
 	key    kit.Key
 }
 
@@ -30,7 +32,7 @@ type dashPanel struct {
 }
 
 const (
-	dashRows, dashCols = 2, 2
+	dashCols = 2
 
 	dashHeight   = 165 // of a panel without heading and axis
 	dashGapX     = 30
@@ -43,20 +45,41 @@ func dashboardChart(d result.Data) kit.Chart {
 	b := dashboard{end: end}
 	spans := overlay.Of(&d, end)
 	var drawn [][]kit.Curve
-	for i := range Figures {
-		if Figures[i].OnDashboard {
-			curves := Figures[i].Curves(d, group, end)
-			drawn = append(drawn, curves)
-			b.panels = append(b.panels, newDashPanel(&Figures[i], curves, d, spans))
-		}
+	figures, none := Something(dashFigures(), d)
+	for _, f := range figures {
+		curves := f.Curves(d, group, end)
+		drawn = append(drawn, curves)
+		b.panels = append(b.panels, newDashPanel(f, curves, d, spans))
 	}
 	b.key = append(dashKey(&d.Summary, covers(drawn)), overlay.Key(spans)...)
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
-		Subtitle: dashSubtitle(d.Summary.Runs, group) + title.OtherAnswers(&d.Summary),
-		Height:   b.key.Height() + dashRows*(kit.HeadingSpace+dashHeight+axisSpace) + (dashRows-1)*panelGapY,
+		Subtitle: dashSubtitle(d.Summary.Runs, group) + noneOf(none) + title.OtherAnswers(&d.Summary),
+		Height:   b.key.Height() + vg.Length(b.rows())*(kit.HeadingSpace+dashHeight+axisSpace) + vg.Length(b.rows()-1)*panelGapY,
 		Body:     b.draw,
 	}
+}
+
+// rows is how many there are of the panels.
+func (b *dashboard) rows() int { return (len(b.panels) + dashCols - 1) / dashCols }
+
+// dashFigures are those that have a panel, if there is anything in it.
+func dashFigures() []*Figure {
+	var figures []*Figure
+	for i := range Figures {
+		if Figures[i].OnDashboard {
+			figures = append(figures, &Figures[i])
+		}
+	}
+	return figures
+}
+
+// noneOf is a sentence, with a blank before it, on figures that are not drawn.
+func noneOf(headings []string) string {
+	if len(headings) == 0 {
+		return ""
+	}
+	return " Not drawn, for there is none: " + strings.Join(headings, ", ") + "."
 }
 
 func newDashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.Span) dashPanel {
@@ -76,9 +99,9 @@ func newDashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.
 
 func dashTitle(s *result.Summary) string {
 	if len(s.Strategies) == 1 {
-		return title.Short(s.Strategies[0].Name) + " over time: throughput, latency, 429s, expirations"
+		return title.Short(s.Strategies[0].Name) + " over time"
 	}
-	return fmt.Sprintf("%d strategies over time: throughput, latency, 429s, expirations", len(s.Strategies))
+	return fmt.Sprintf("%d strategies over time", len(s.Strategies))
 }
 
 func dashSubtitle(runs, group int) string {
@@ -111,14 +134,19 @@ func dashKey(s *result.Summary, under map[int]int) kit.Key {
 
 func (b dashboard) draw(c draw.Canvas) {
 	c = b.key.Draw(c)
-	grid := make([][]*plot.Plot, dashRows)
-	for i, p := range b.panels {
-		grid[i/dashCols] = append(grid[i/dashCols], p.plot(b.end))
+	grid := make([][]*plot.Plot, b.rows())
+	for i := range grid {
+		grid[i] = make([]*plot.Plot, dashCols)
 	}
-	canvases := plot.Align(grid, draw.Tiles{Rows: dashRows, Cols: dashCols, PadX: dashGapX, PadY: panelGapY}, c)
+	for i, p := range b.panels {
+		grid[i/dashCols][i%dashCols] = p.plot(b.end)
+	}
+	canvases := plot.Align(grid, draw.Tiles{Rows: b.rows(), Cols: dashCols, PadX: dashGapX, PadY: panelGapY}, c)
 	for row := range grid {
 		for col, p := range grid[row] {
-			p.Draw(canvases[row][col])
+			if p != nil {
+				p.Draw(canvases[row][col])
+			}
 		}
 	}
 }

@@ -68,19 +68,21 @@ func newMeans(s *result.Summary) means {
 }
 
 // region is where the ceilings are, and the strategies not far below them; nil
-// when that is no small part of the axis.
+// where there are none of these, or when that is no small part of the axis.
 func (m means) region() *[2]float64 {
 	if len(m.ladder) == 0 {
 		return nil
 	}
 	low := m.ladder[0].Value
 	near := 0.8 * low
+	empty := true
 	for _, r := range m.rows {
 		if r.TPS().Value >= near {
+			empty = false
 			low = min(low, max(r.TPS().Lower(), near))
 		}
 	}
-	if low < 0.6*m.top {
+	if empty || low < 0.6*m.top {
 		return nil
 	}
 	span := max(m.top-low, 0.01*m.top)

@@ -22,6 +22,7 @@ type panels struct {
 
 // A panel is what one strategy does.
 type panel struct {
+	strategy   int // in the order of the scenario
 	name, note string
 	look       kit.Look
 	major      kit.Curve // thick, with a band; grey in the other panels
@@ -101,7 +102,7 @@ func (p panels) plot(i int, labels bool) *plot.Plot {
 		others = kit.Line{Curves: p.curves(), LineStyle: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
 	}
 	single := kit.NewPlot()
-	single.Add(overlay.Shade(overlay.For(p.spans, i)), others)
+	single.Add(overlay.Shade(overlay.For(p.spans, item.strategy)), others)
 	for _, l := range p.ceilings {
 		single.Add(l)
 	}

@@ -49,7 +49,7 @@ func TestFileNames(t *testing.T) {
 			t.Errorf("%s is no known name", f.Name)
 		}
 	}
-	if want := len(FileNames()); 3*len(pictures) != want-9 { // without those of a sweep and of routes
-		t.Errorf("%d pictures, want a third of the %d names but 9", len(pictures), want)
+	if names, files := len(Names()), len(FileNames()); files != 3*names {
+		t.Errorf("%d names of files for %d charts, want three of each", files, names)
 	}
 }

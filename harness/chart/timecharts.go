@@ -11,14 +11,15 @@ import (
 	"ratebench/harness/result"
 )
 
-// multiples is the chart of a figure with a panel for each strategy.
-func (f *Figure) multiples(d result.Data) kit.Chart {
+// multiples is the chart of a figure with a panel for each strategy that has any of
+// it; false: none has.
+func (f *Figure) multiples(d result.Data) (c kit.Chart, ok bool) {
 	end, group := Span(d, panelPoints)
 	p := panels{end: end, spans: overlay.Of(&d, end)}
 	var curves []kit.Curve
 	for i := range d.Summary.Strategies {
 		s, t := &d.Summary.Strategies[i], &d.Series[i]
-		item := panel{name: s.Name, note: f.note(s), look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), t.Step(), group, end)}
+		item := panel{name: s.Name, note: f.note(s), strategy: i, look: kit.LookOf(i), major: NewCurve(t.Column(f.major.column), t.Step(), group, end)}
 		item.minor = NewCurve(t.Column(f.minor.column), t.Step(), group, end).OrNothing()
 		p.items = append(p.items, item)
 		curves = append(curves, item.major, item.minor)
@@ -27,13 +28,20 @@ func (f *Figure) multiples(d result.Data) kit.Chart {
 		p.ceilings = CeilingLines(&d.Summary)
 	}
 	p.y = f.scale(curves, &d.Summary)
+	var none []string
+	if f.axis == counts {
+		none = p.leaveOut()
+	}
+	if len(p.items) == 0 {
+		return kit.Chart{}, false
+	}
 	p.key = f.key(d, p)
 	return kit.Chart{
 		Title:    f.title(&d.Summary),
-		Subtitle: multiplesSubtitle(d, group, p.y.Remark),
+		Subtitle: multiplesSubtitle(d, group, p.y.Remark) + without(none),
 		Height:   p.height(),
 		Body:     p.draw,
-	}
+	}, true
 }
 
 // panelPoints is how many points a line in a panel has at most: more cannot be

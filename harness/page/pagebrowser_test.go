@@ -250,13 +250,17 @@ func testDark(t *testing.T, b *browser, _ result.Data) {
 	if got := page(); got != light || name() != ink {
 		t.Errorf("after a click the page is %s, its pictures %s", got, name())
 	}
-	if pressed := ask[string](b, `document.getElementById('theme').ariaPressed`); pressed != "false" {
-		t.Errorf("the button is pressed: %s", pressed)
+	button := func() string { return ask[string](b, `document.getElementById('theme').textContent`) }
+	if got := button(); got != "Dark page" {
+		t.Errorf("on a light page the button is called %q", got)
 	}
 	b.emulate("", "light")
 	b.do(chromedp.Click(chromedp.CSS("#theme")))
 	if got := page(); got != dark {
 		t.Errorf("after another click the page is %s", got)
+	}
+	if got := button(); got != "Light page" {
+		t.Errorf("on a dark page the button is called %q", got)
 	}
 }
 

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"unicode/utf8"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/overlay"
+	"ratebench/harness/chart/sweep"
 	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -39,7 +41,8 @@ type reportPage struct {
 	Strategies []pageChoice
 	Bands      string // what those of the charts are; "" if there are none
 	Charts     []pagePanel
-	LastPoint  int // number of the last point of a line
+	None       []string // figures over time that have no chart, for there is none of them
+	LastPoint  int      // number of the last point of a line
 	Columns    []pageColumn
 	Rows       []pageRow
 	OnPaper    []template.HTML // instead of the charts that move
@@ -162,16 +165,25 @@ func reportHTML(named result.Data, pictures []chart.Picture, o Options) ([]byte,
 // the rest.
 func findings(d result.Data) (first string, rest []string) {
 	v := verdict.Of(&d)
-	first, v.Best = v.Best, ""
-	if first == "" {
+	switch {
+	case v.Best == "":
 		first = title.Means(&d.Summary) + "."
+	case utf8.RuneCountInString(v.Best) > longestFinding && len(d.Summary.Points) > 0:
+		first = sweep.Title(&d.Summary) + "."
+	default:
+		first, v.Best = v.Best, ""
 	}
 	return first, v.Sentences()
 }
 
+// longestFinding is how many characters are read at one go, and leave the first chart
+// on the first screen of a telephone.
+const longestFinding = 200
+
 // fill adds what there is only when a strategy ran.
 func (p *reportPage) fill(d result.Data, o chart.Options) {
-	figures := chart.FiguresOf(o)
+	figures, none := chart.Something(chart.FiguresOf(o), d)
+	p.None = none
 	p.Data = newPageData(d, figures)
 	end, group := chart.Span(d, mostPoints)
 	p.LastPoint = len(p.Data.Times) - 1

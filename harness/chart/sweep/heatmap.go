@@ -27,7 +27,7 @@ func Heatmap(d result.Data) (kit.Chart, bool) {
 		what = "Darker: more successful requests per second."
 	}
 	return kit.Chart{
-		Title:    title(s),
+		Title:    Title(s),
 		Subtitle: what + " Below: answers 429 per second. A frame: keys were blocked, so many per run. Columns: " + result.OneLine(h.axis.Name) + ".",
 		Height:   h.head() + cellHeight*vg.Length(len(h.rows)),
 		Body:     h.draw,

@@ -59,7 +59,7 @@ func Lines(d result.Data) (kit.Chart, bool) {
 		}
 	}
 	return kit.Chart{
-		Title:    title(s),
+		Title:    Title(s),
 		Subtitle: subtitle,
 		Height:   l.key.Height() + kit.HeadingSpace + panelHeight + 2*kit.AxisSpace,
 		Body:     l.draw,

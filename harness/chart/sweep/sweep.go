@@ -46,9 +46,9 @@ func axesText(s *result.Summary) string {
 	return strings.Join(names, " and ")
 }
 
-// title says who gets the most without being refused once, and at how many of the
+// Title says who gets the most without being refused once, and at how many of the
 // points; if that is nobody, what the chart is by.
-func title(s *result.Summary) string {
+func Title(s *result.Summary) string {
 	wins := map[string]int{}
 	best := ""
 	for _, p := range s.Points {

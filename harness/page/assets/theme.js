@@ -1,5 +1,5 @@
-// The button that switches between light and dark. Nothing is stored: a page
-// opens as the reader's system is set.
+// The button that switches between light and dark, and says to which. Nothing is
+// stored: a page opens as the reader's system is set.
 'use strict';
 (() => {
   const root = document.documentElement;
@@ -7,7 +7,7 @@
   const system = matchMedia('(prefers-color-scheme: dark)');
   const dark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : system.matches);
   const show = () => {
-    button.setAttribute('aria-pressed', dark());
+    button.textContent = dark() ? 'Light page' : 'Dark page';
     document.dispatchEvent(new Event('theme'));
   };
   button.addEventListener('click', () => {

@@ -51,7 +51,7 @@ func TestPagesInBrowser(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tab := b.open(t, path)
-			tab.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+			tab.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 			tc.test(t, tab, d)
 		})
 	}
@@ -69,6 +69,10 @@ func TestPagesInBrowser(t *testing.T) {
 	t.Run("what clients cost", func(t *testing.T) { testCost(t, b.open(t, writePage(t, resulttest.PairOf()))) })
 	t.Run("without scripts", func(t *testing.T) { testNoScripts(b.withoutScripts(t, path)) })
 	t.Run("index", func(t *testing.T) { testIndex(t, b) })
+	t.Run("a sweep", func(t *testing.T) {
+		d := resulttest.SweepOf(result.Axis{Name: "cost", Values: []string{"0ms", "3ms", "6ms"}}, result.Axis{Name: "way", Values: []string{"a", "b", "c", "d"}})
+		testSweep(t, b.open(t, writePage(t, d)), d)
+	})
 }
 
 // moveTo puts the mouse into a chart, at a second of 20 and halfway up.
@@ -266,7 +270,7 @@ func testDark(t *testing.T, b *browser, _ result.Data) {
 
 func testNarrow(t *testing.T, b *browser, _ result.Data) {
 	b.narrow()
-	b.until(`document.querySelector('#chart4 .uplot')?.offsetWidth < 390`)
+	b.until(`[...document.querySelectorAll('.panel .uplot')].at(-1)?.offsetWidth < 390`)
 	if n := ask[int](b, `document.querySelector('#chart0 .uplot').offsetWidth`); n < 300 {
 		t.Errorf("the chart is %d wide", n)
 	}
@@ -311,7 +315,7 @@ func testNoScripts(b *browser) {
 }
 
 func testHostile(b *browser) {
-	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 	b.moveTo(0, 10)
 	b.tip()
 	if harm := ask[bool](b, `'harmed' in window`); harm {
@@ -322,8 +326,45 @@ func testHostile(b *browser) {
 	}
 }
 
+// Of a sweep with many rows, the charts open with those of one point; others can be
+// chosen, and all.
+func testSweep(t *testing.T, b *browser, d result.Data) {
+	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
+	at := func(way string) []string {
+		var names []string
+		for _, s := range d.Summary.Strategies {
+			if s.Point[0] == "0ms" && (way == "" || s.Point[1] == way) {
+				names = append(names, s.Name)
+			}
+		}
+		return names
+	}
+	pills := func() []string {
+		return ask[[]string](b, `[...document.querySelectorAll('label:not([hidden]):has([data-strategy]:checked) span')].map(e => e.textContent)`)
+	}
+	if got, want := pills(), at("a"); !slices.Equal(got, want) || len(want) == 0 {
+		t.Errorf("the page opens with %q, want %q", got, want)
+	}
+	choose := func(value string) {
+		b.until(fmt.Sprintf(`(s => { s.value = %q; s.dispatchEvent(new Event('change')); return true; })(document.querySelector('select[data-axis="1"]'))`, value))
+	}
+	choose("2")
+	if got, want := pills(), at("c"); !slices.Equal(got, want) {
+		t.Errorf("at c are %q, want %q", got, want)
+	}
+	choose("")
+	if got, want := pills(), at(""); !slices.Equal(got, want) {
+		t.Errorf("at all ways are %q, want %q", got, want)
+	}
+	b.do(chromedp.Click(chromedp.CSS("#none")), chromedp.Click(chromedp.CSS("#all")))
+	if got, want := pills(), at(""); !slices.Equal(got, want) {
+		t.Errorf("the button shows %q, want those of the chosen values, %q", got, want)
+	}
+	testFirstScreen(t, b, d)
+}
+
 func testMany(b *browser) {
-	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 	b.moveTo(0, 10)
 	if got := len(b.tip()); got != 21 {
 		b.t.Errorf("%d lines of values, want 21", got)
@@ -334,7 +375,7 @@ func testMany(b *browser) {
 // testStages looks for the steps of the ceilings, with all strategies switched
 // off, in all of the run and in a part of it.
 func testStages(t *testing.T, b *browser) {
-	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 	b.shoot("stages")
 	b.do(chromedp.Click(chromedp.CSS("#none")))
 	const down, back = 30, 60
@@ -397,7 +438,7 @@ func (b *browser) inked(x, y float64) bool {
 
 // testCost switches a strategy off, whose cost goes with it, and sorts the rest.
 func testCost(t *testing.T, b *browser) {
-	b.until(`document.querySelectorAll('.uplot canvas').length === 5`)
+	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 	cost := func() []string {
 		return ask[[]string](b, `[...document.querySelectorAll('[aria-labelledby="resources"] tbody tr:not([hidden]) th')].map(e => e.textContent)`)
 	}

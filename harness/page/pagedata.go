@@ -3,6 +3,7 @@ package page
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -59,8 +60,18 @@ func newPageSpans(spans []overlay.Span, s *result.Summary) []pageSpan {
 
 type pageStrategy struct {
 	Name   string    `json:"name"`
-	Colour string    `json:"colour"` // name of a tone
+	At     []int     `json:"at,omitempty"` // of a sweep, which value of each axis
+	Colour string    `json:"colour"`       // name of a tone
 	Dash   []float64 `json:"dash,omitempty"`
+}
+
+// place is where a row of a sweep is on each axis; nil: there is no sweep.
+func place(s *result.Summary, row *result.Strategy) []int {
+	var at []int
+	for i, value := range row.Point {
+		at = append(at, slices.Index(s.Axes[i].Values, value))
+	}
+	return at
 }
 
 // A pageChart is a figure over time with its values: a list per strategy, with null
@@ -99,7 +110,7 @@ func newPageData(d result.Data, figures []*chart.Figure) pageData {
 		p.Bounds = append(p.Bounds, to)
 	}
 	for i, s := range d.Summary.Strategies {
-		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), kit.HueName(i), points(kit.LookOf(i).Dashes)})
+		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), place(&d.Summary, &s), kit.HueName(i), points(kit.LookOf(i).Dashes)})
 	}
 	for _, f := range figures {
 		c := newPageChart(d, f, group, end)

@@ -42,7 +42,8 @@ type reportPage struct {
 	Bands      string // what those of the charts are; "" if there are none
 	Charts     []pagePanel
 	None       []string // figures over time that have no chart, for there is none of them
-	LastPoint  int      // number of the last point of a line
+	Axes       []pageAxis
+	LastPoint  int // number of the last point of a line
 	Columns    []pageColumn
 	Rows       []pageRow
 	OnPaper    []template.HTML // instead of the charts that move
@@ -77,6 +78,28 @@ type pagePanel struct {
 	Rules       []pageRuleName
 	Shades      []overlay.Shading
 	Same        []string // which lines are one; none: each can be seen
+}
+
+// A pageAxis is one of a sweep, of which the charts over time show one value or all.
+type pageAxis struct {
+	Name   string
+	Values []string
+	First  bool // the page opens with the first value: all would be too many lines
+}
+
+// mostLines is how many lines the charts of a sweep open with at most.
+const mostLines = 12
+
+func newPageAxes(s *result.Summary) []pageAxis {
+	var axes []pageAxis
+	for _, a := range s.Axes {
+		axis := pageAxis{Name: result.OneLine(a.Name), First: len(s.Strategies) > mostLines}
+		for _, v := range a.Values {
+			axis.Values = append(axis.Values, result.OneLine(v))
+		}
+		axes = append(axes, axis)
+	}
+	return axes
 }
 
 type pageRuleName struct{ Label, Dashes string }
@@ -187,6 +210,7 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 	p.Data = newPageData(d, figures)
 	end, group := chart.Span(d, mostPoints)
 	p.LastPoint = len(p.Data.Times) - 1
+	p.Axes = newPageAxes(&d.Summary)
 	if chart.HasIntervals(d.Summary.Runs) {
 		p.Bands = chart.BandMeaning(group)
 	}
@@ -204,7 +228,9 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 			}
 			panel.Shades = overlay.Shadings(overlay.Of(&d, end))
 		}
-		panel.Same = sameLines(f.Curves(d, group, end), &d.Summary)
+		if len(d.Summary.Axes) == 0 || len(d.Summary.Strategies) <= mostLines {
+			panel.Same = sameLines(f.Curves(d, group, end), &d.Summary)
+		}
 		p.Charts = append(p.Charts, panel)
 	}
 }

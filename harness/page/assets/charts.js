@@ -332,12 +332,24 @@
       update();
     });
   });
+  // Of a sweep, the strategies at the chosen values; elsewhere all of them.
+  const selects = [...document.querySelectorAll('select[data-axis]')];
+  const offered = ({at}) => selects.every((s, axis) => s.value === '' || +s.value === at[axis]);
+
   for (const [id, on] of [['all', true], ['none', false]]) {
     document.getElementById(id).addEventListener('click', () => {
-      shown.fill(on);
+      strategies.forEach((s, i) => { shown[i] = on && offered(s); });
       update();
     });
   }
+  const choose = () => {
+    strategies.forEach((s, i) => {
+      shown[i] = offered(s);
+      boxes[i].closest('label').hidden = !shown[i];
+    });
+    update();
+  };
+  selects.forEach(s => s.addEventListener('change', choose));
   bands.addEventListener('change', () => panels.forEach(p => p.plot.redraw(false)));
   document.addEventListener('theme', () => {
     colours.clear();
@@ -356,5 +368,5 @@
   document.documentElement.classList.add('live');
   document.querySelector('.strategies').hidden = false;
   data.charts.forEach((chart, i) => panels.push(new Panel(document.getElementById('chart' + i), chart)));
-  update();
+  choose();
 })();

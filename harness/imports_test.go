@@ -111,10 +111,11 @@ var rooms = map[string]room{
 	"harness/chart/kit":      {ours: "harness/chart/svg harness/metrics", theirs: drawing},
 	"harness/chart/routes":   {ours: "harness/chart/kit harness/metrics harness/result", theirs: drawing},
 	"harness/chart/sweep":    {ours: "harness/chart/kit harness/dist harness/metrics harness/result", theirs: drawing},
-	"harness/chart":          {ours: "harness/chart/overlay harness/chart/title harness/result/setting harness/verdict harness/chart/kit harness/chart/routes harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/costs harness/result/folder harness/stats", theirs: drawing},
+	"harness/chart":          {ours: "harness/chart/overlay harness/chart/title harness/result/setting harness/verdict harness/chart/kit harness/chart/routes harness/chart/svg harness/chart/sweep harness/metrics harness/result harness/result/costs harness/result/folder harness/stats harness/chart/crowd", theirs: drawing},
+	"harness/chart/crowd":    {ours: "harness/chart/kit harness/result", theirs: drawing},
 	"harness/chart/overlay":  {ours: "harness/chart/kit harness/metrics harness/result harness/result/setting", theirs: drawing},
 	"harness/chart/title":    {ours: "harness/metrics harness/result"},
-	"harness/page":           {ours: "harness/chart harness/chart/overlay harness/chart/title harness/result/setting harness/chart/kit harness/metrics harness/result harness/result/costs harness/result/folder harness/verdict harness/chart/sweep", theirs: "gonum.org/v1/plot/vg"},
+	"harness/page":           {ours: "harness/chart harness/chart/overlay harness/chart/title harness/result/setting harness/chart/kit harness/metrics harness/result harness/result/costs harness/result/folder harness/verdict harness/chart/sweep harness/chart/crowd", theirs: "gonum.org/v1/plot/vg"},
 
 	// Tuning.
 	"harness/tune":           {ours: "clients/limiter clients/limiter/promise harness harness/dist harness/kinds harness/metrics harness/result harness/scenario harness/scenario/api harness/scenario/client harness/scenario/rules harness/stats harness/table harness/theory harness/tune/candidate"},

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"ratebench/harness/chart/crowd"
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/overlay"
 	"ratebench/harness/chart/title"
@@ -51,7 +52,7 @@ func dashboardChart(d result.Data) kit.Chart {
 		drawn = append(drawn, curves)
 		b.panels = append(b.panels, newDashPanel(f, curves, d, spans))
 	}
-	b.key = append(dashKey(&d.Summary, covers(drawn)), overlay.Key(spans)...)
+	b.key = append(dashKey(&d.Summary, crowd.Covers(drawn)), overlay.Key(spans)...)
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
 		Subtitle: dashSubtitle(d.Summary.Runs, group) + noneOf(none) + title.OtherAnswers(&d.Summary),
@@ -84,9 +85,13 @@ func noneOf(headings []string) string {
 
 func newDashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.Span) dashPanel {
 	p := dashPanel{spans: spans, heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
-	for i, c := range curves {
-		look := kit.LookOf(i)
-		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{c}, LineStyle: draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
+	folded, over := crowd.Of(&d.Summary), crowd.Overlaid(curves)
+	for _, i := range folded.Order(len(curves)) {
+		style := folded.Line(i, dashWidth)
+		if over[i] && style.Dashes == nil {
+			style.Dashes = crowd.SeeThrough
+		}
+		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{curves[i]}, LineStyle: style})
 	}
 	if f.Ceilings {
 		p.ceilings = CeilingLines(&d.Summary)
@@ -115,16 +120,19 @@ func dashSubtitle(runs, group int) string {
 // those of another in every panel, it says so: the reader would look for them.
 func dashKey(s *result.Summary, under map[int]int) kit.Key {
 	var k kit.Key
+	folded := crowd.Of(s)
 	for i, st := range s.Strategies {
-		look := kit.LookOf(i)
+		if folded[i] {
+			continue
+		}
 		label := kit.Fit(k.Style(), st.Name, mostKeyLabel)
-		if top, ok := under[i]; ok {
+		if top, ok := under[i]; ok && !folded[top] {
 			label += " (lies under " + kit.Fit(k.Style(), s.Strategies[top].Name, mostKeyLabel) + ")"
 		}
-		k = append(k, kit.KeyItem{
-			Label: label,
-			Line:  draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes},
-		})
+		k = append(k, kit.KeyItem{Label: label, Line: folded.Line(i, majorWidth)})
+	}
+	if label := folded.Label(); label != "" {
+		k = append(k, kit.KeyItem{Label: label, Line: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth * 1.5}})
 	}
 	for _, l := range CeilingLines(s) {
 		k = append(k, kit.KeyItem{Label: l.Label(), Line: l.LineStyle})

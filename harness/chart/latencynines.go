@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"ratebench/harness/chart/crowd"
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/title"
 	"ratebench/harness/metrics"
@@ -45,9 +46,9 @@ func latencyNinesChart(d result.Data) kit.Chart {
 func newLatencyNines(d result.Data) latencyNines {
 	var l latencyNines
 	end := firstQuantile
-	for i := range d.Latency {
-		s, look := &d.Summary.Strategies[i], kit.LookOf(i)
-		style := draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes}
+	folded := crowd.Of(&d.Summary)
+	for _, i := range folded.Order(len(d.Latency)) {
+		s, style := &d.Summary.Strategies[i], folded.Line(i, majorWidth)
 		label := kit.EndLabel{Name: s.Name, Note: "no success", Line: style, Absent: true}
 		if s.Of("latency_p99_ms").Known {
 			label.Note = "too few successes"
@@ -58,7 +59,12 @@ func newLatencyNines(d result.Data) latencyNines {
 			label.Value, label.Absent = q.last().MS, false
 			end = max(end, q.last().Quantile)
 		}
-		l.labels = append(l.labels, label)
+		if !folded[i] {
+			l.labels = append(l.labels, label)
+		}
+	}
+	if name := folded.Label(); name != "" {
+		l.labels = append(l.labels, kit.EndLabel{Name: name, Note: "in grey", Absent: true})
 	}
 	if end == firstQuantile {
 		end = 0.99

@@ -369,6 +369,17 @@ func testMany(b *browser) {
 	if got := len(b.tip()); got != 21 {
 		b.t.Errorf("%d lines of values, want 21", got)
 	}
+	// A button leaves out those that lose keys.
+	b.do(chromedp.Click(chromedp.CSS("#living")))
+	living := 0
+	for _, s := range resulttest.Synthetic(resulttest.Many(20), 1, time.Minute).Summary.Strategies {
+		if s.KeepsKeys() {
+			living++
+		}
+	}
+	if got := len(b.rows()); got != living || living == 20 {
+		b.t.Errorf("%d rows are left, want the %d that keep their keys", got, living)
+	}
 	b.shoot("many")
 }
 

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart"
+	"ratebench/harness/chart/crowd"
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/overlay"
 	"ratebench/harness/metrics"
@@ -60,8 +61,9 @@ func newPageSpans(spans []overlay.Span, s *result.Summary) []pageSpan {
 
 type pageStrategy struct {
 	Name   string    `json:"name"`
-	At     []int     `json:"at,omitempty"` // of a sweep, which value of each axis
-	Colour string    `json:"colour"`       // name of a tone
+	At     []int     `json:"at,omitempty"`    // of a sweep, which value of each axis
+	Loses  bool      `json:"loses,omitempty"` // keys
+	Colour string    `json:"colour"`          // name of a tone
 	Dash   []float64 `json:"dash,omitempty"`
 }
 
@@ -84,7 +86,8 @@ type pageChart struct {
 	Duration bool         `json:"duration"`       // values are milliseconds
 	Wide     bool         `json:"wide"`
 	Lines    [][]*float64 `json:"lines"`
-	Low      [][]*float64 `json:"low"` // 95 % intervals, or their means; null: there are none
+	Over     []int        `json:"over,omitempty"` // lines that lie over others from end to end
+	Low      [][]*float64 `json:"low"`            // 95 % intervals, or their means; null: there are none
 	High     [][]*float64 `json:"high"`
 	Rules    []pageRule   `json:"rules"`
 }
@@ -110,7 +113,7 @@ func newPageData(d result.Data, figures []*chart.Figure) pageData {
 		p.Bounds = append(p.Bounds, to)
 	}
 	for i, s := range d.Summary.Strategies {
-		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), place(&d.Summary, &s), kit.HueName(i), points(kit.LookOf(i).Dashes)})
+		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), place(&d.Summary, &s), !s.KeepsKeys(), kit.HueName(i), points(kit.LookOf(i).Dashes)})
 	}
 	for _, f := range figures {
 		c := newPageChart(d, f, group, end)
@@ -125,7 +128,12 @@ func newPageData(d result.Data, figures []*chart.Figure) pageData {
 // newPageChart is a chart without its lines.
 func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageChart {
 	c := pageChart{What: f.Unit, Axis: "linear", Duration: f.Duration(), Wide: f.Ceilings, Rules: []pageRule{}}
-	switch n := f.Axis(f.Curves(d, group, end), &d.Summary).Normalize.(type) {
+	curves := f.Curves(d, group, end)
+	for i := range crowd.Overlaid(curves) {
+		c.Over = append(c.Over, i)
+	}
+	slices.Sort(c.Over)
+	switch n := f.Axis(curves, &d.Summary).Normalize.(type) {
 	case kit.Logarithmic:
 		c.Axis, c.Floor = "log", n.Floor
 	case kit.LogarithmicFromZero:

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"ratebench/harness/chart"
+	"ratebench/harness/chart/crowd"
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/overlay"
 	"ratebench/harness/chart/sweep"
@@ -39,7 +40,9 @@ type reportPage struct {
 	Held         int
 
 	Strategies []pageChoice
+	Losing     int    // how many of many lose keys, which a button leaves out; 0: there is none
 	Bands      string // what those of the charts are; "" if there are none
+	Crowded    bool   // bands are off at first: of so many lines they cover each other
 	Charts     []pagePanel
 	None       []string // figures over time that have no chart, for there is none of them
 	Axes       []pageAxis
@@ -214,6 +217,8 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 	if chart.HasIntervals(d.Summary.Runs) {
 		p.Bands = chart.BandMeaning(group)
 	}
+	p.Crowded = len(d.Summary.Strategies) > mostLines
+	p.Losing = len(crowd.Of(&d.Summary))
 	for i, s := range d.Summary.Strategies {
 		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
 	}
@@ -250,7 +255,7 @@ const mostNamed = 4
 // the last of them can be seen.
 func sameLines(curves []kit.Curve, s *result.Summary) []string {
 	var lines []string
-	for _, g := range chart.Coinciding(curves) {
+	for _, g := range crowd.Coinciding(curves) {
 		var names []string
 		for _, i := range g {
 			names = append(names, result.OneLine(s.Strategies[i].Name))

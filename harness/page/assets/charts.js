@@ -185,6 +185,7 @@
       const {chart, box} = this;
       const {scale, ticks} = axes[chart.axis](chart);
       const series = [{}], areas = [];
+      const over = new Set(chart.over); // with gaps, what they lie over can be seen
       const add = (i, options) => {
         series.push({points: {show: false}, ...options});
         this.own[i].push(series.length - 1);
@@ -196,7 +197,7 @@
         areas.push({series: pair, fill: () => (bands.checked ? pale(s.colour) : 'transparent')});
         const paint = () => colour(s.colour), alone = single(chart.lines[i]);
         const points = {show: false, filter: () => alone, size: 4, width: 0, fill: paint};
-        add(i, {label: s.name, stroke: paint, width: 1.8, dash: s.dash, points});
+        add(i, {label: s.name, stroke: paint, width: 1.8, dash: s.dash || (over.has(i) ? [7, 7] : undefined), points});
       });
       const axis = {stroke: () => colour('muted'), grid: {stroke: () => colour('grid'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif'};
       return {
@@ -342,6 +343,10 @@
       update();
     });
   }
+  document.getElementById('living')?.addEventListener('click', () => {
+    strategies.forEach((s, i) => { shown[i] = offered(s) && !s.loses; });
+    update();
+  });
   const choose = () => {
     strategies.forEach((s, i) => {
       shown[i] = offered(s);

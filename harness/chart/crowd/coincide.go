@@ -1,7 +1,9 @@
-package chart
+package crowd
 
 import (
 	"slices"
+
+	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart/kit"
 )
@@ -24,6 +26,19 @@ func Coinciding(curves []kit.Curve) [][]int {
 	return slices.DeleteFunc(groups, func(g []int) bool { return len(g) < 2 })
 }
 
+// SeeThrough are the dashes of a line that lies over another one.
+var SeeThrough = []vg.Length{7, 7}
+
+// Overlaid are the curves that lie over others from end to end: with gaps in them, the
+// ones below can be seen.
+func Overlaid(curves []kit.Curve) map[int]bool {
+	over := map[int]bool{}
+	for _, g := range Coinciding(curves) {
+		over[g[len(g)-1]] = true
+	}
+	return over
+}
+
 // sameLine compares means: the bands around them may differ.
 func sameLine(a, b kit.Curve) bool {
 	return slices.EqualFunc(a, b, func(p, q []kit.Sample) bool {
@@ -31,10 +46,10 @@ func sameLine(a, b kit.Curve) bool {
 	})
 }
 
-// covers are, of the curves that are the same as a later one in all of several
+// Covers are, of the curves that are the same as a later one in all of several
 // charts, the index of the last such: it is drawn over them, as others may be in
 // some of the charts.
-func covers(charts [][]kit.Curve) map[int]int {
+func Covers(charts [][]kit.Curve) map[int]int {
 	under := map[int]int{}
 	if len(charts) == 0 {
 		return under

@@ -82,8 +82,9 @@ func Fit(columns []Column, width int) (rest []Column, left []string) {
 	return rest, left
 }
 
+const padding = 2 // a blank on either side of a cell
+
 func totalWidth(columns []Column) int {
-	const padding = 2 // a blank on either side
 	total := 0
 	for _, c := range columns {
 		total += c.width() + padding

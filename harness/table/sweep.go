@@ -41,8 +41,9 @@ func pivots() []pivoted {
 }
 
 // pivotTables are the figures of a sweep by strategy and value; "" if there is
-// no sweep. Figures that are zero throughout are left out.
-func pivotTables(s *result.Summary, f Format) (string, error) {
+// no sweep. Figures that are zero throughout are left out. A text that would be wider
+// than so many characters is in several tables, each with some of the values.
+func pivotTables(s *result.Summary, f Format, width int) (string, error) {
 	if len(s.Axes) == 0 || len(s.Strategies) == 0 {
 		return "", nil
 	}
@@ -52,17 +53,53 @@ func pivotTables(s *result.Summary, f Format) (string, error) {
 		if zero {
 			continue
 		}
-		text, err := Render(columns, f)
-		if err != nil {
-			return "", err
+		b.WriteString(paragraph(p.heading+", by "+result.OneLine(s.Axes[len(s.Axes)-1].Name)+":", f, width))
+		tables := [][]Column{columns}
+		if f == Text {
+			tables = narrow(columns, len(s.Axes), width)
+		} else {
+			b.WriteByte('\n')
 		}
-		heading := p.heading + ", by " + result.OneLine(s.Axes[len(s.Axes)-1].Name) + ":"
-		if f == Markdown {
-			heading = Escape(heading) + "\n"
+		for _, t := range tables {
+			text, err := Render(t, f)
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(text + "\n")
 		}
-		b.WriteString(heading + "\n" + text + "\n")
 	}
 	return b.String(), nil
+}
+
+// narrow puts columns into as many tables as it takes for none to be wider than so
+// many characters, or to have but one column beside the first ones, which say what
+// the rows are and which all have.
+func narrow(columns []Column, first, width int) [][]Column {
+	var tables [][]Column
+	for _, c := range columns[first:] {
+		last := len(tables) - 1
+		if last < 0 || totalWidth(tables[last])+c.width()+padding > width {
+			tables = append(tables, append(slices.Clone(columns[:first]), c))
+			continue
+		}
+		tables[last] = append(tables[last], c)
+	}
+	return tables
+}
+
+// headOf is a heading in two lines, if it has a blank to be cut at.
+func headOf(label string) [2]string {
+	label = shortName(label)
+	best := -1
+	for i, r := range label {
+		if r == ' ' && (best < 0 || max(i, len(label)-i-1) < max(best, len(label)-best-1)) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return [2]string{"", label}
+	}
+	return [2]string{label[:best], label[best+1:]}
 }
 
 // columns are those of the strategies, of all axes but the last, and of the
@@ -75,7 +112,7 @@ func (p pivoted) columns(s *result.Summary) (columns []Column, zero bool) {
 		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
 	}
 	for _, v := range s.Axes[last].Values {
-		columns = append(columns, Column{Head: [2]string{"", shortName(v)}})
+		columns = append(columns, Column{Head: headOf(v)})
 	}
 	zero = true
 	for _, row := range rows {

@@ -40,7 +40,7 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	var b strings.Builder
 	b.WriteString(heading(s, f))
 	b.WriteString(failureLines(s, f))
-	pivots, err := pivotTables(s, f)
+	pivots, err := pivotTables(s, f, width)
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +52,7 @@ func text(d *result.Data, f Format, width int) (string, error) {
 	b.WriteByte('\n')
 	b.WriteString(notes)
 	b.WriteString(ceilingLines(s, f, width))
-	b.WriteString(expectationLines(s, f))
+	b.WriteString(expectationLines(s, f, width))
 	routes, err := routesText(s, f, width)
 	if err != nil {
 		return "", err
@@ -104,7 +104,7 @@ func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width i
 	}
 	b.WriteString(table)
 	if absent := absence(zero, empty, left); absent != "" {
-		notes = paragraph(absent, f, width) + answersLeftOut(s, left)
+		notes = paragraph(absent, f, width) + answersLeftOut(s, left, f, width)
 	}
 	if notes != "" {
 		notes += "\n"
@@ -162,11 +162,15 @@ func failureLines(s *result.Summary, f Format) string {
 
 // answersLeftOut says in lines below the table what came of the requests where
 // a column on it had to go: every kind of answer that occurred is shown.
-func answersLeftOut(s *result.Summary, left []string) string {
+func answersLeftOut(s *result.Summary, left []string, f Format, width int) string {
 	var b strings.Builder
 	for _, m := range metrics.Catalogue() {
 		head := Column{Head: m.Heading}
 		if m.Answer == "" || !slices.Contains(left, head.Name()) {
+			continue
+		}
+		if len(s.Axes) > 0 { // too many to name
+			b.WriteString(paragraph(fmt.Sprintf("%s per run: %s.", head.Name(), mostOf(s, m.Name)), f, width))
 			continue
 		}
 		var counts []string
@@ -175,9 +179,20 @@ func answersLeftOut(s *result.Summary, left []string) string {
 				counts = append(counts, shortName(st.Name)+" "+metrics.CountText(st.Mean(m.Name)))
 			}
 		}
-		fmt.Fprintf(&b, "%s per run: %s.\n", head.Name(), strings.Join(counts, ", "))
+		b.WriteString(paragraph(fmt.Sprintf("%s per run: %s.", head.Name(), strings.Join(counts, ", ")), f, width))
 	}
 	return b.String()
+}
+
+// mostOf is the most that a row of a sweep has of a count, and which that is.
+func mostOf(s *result.Summary, metric string) string {
+	most := &s.Strategies[0]
+	for i := range s.Strategies {
+		if st := &s.Strategies[i]; st.Mean(metric) > most.Mean(metric) {
+			most = st
+		}
+	}
+	return fmt.Sprintf("up to %s, of %s", metrics.CountText(most.Mean(metric)), result.OneLine(most.Name))
 }
 
 // ceilingLines are what could be had. Those of the scenario are of long runs, and
@@ -215,7 +230,13 @@ func ownCeilings(s *result.Summary) string {
 		if names[kind] == nil {
 			kinds = append(kinds, kind)
 		}
-		names[kind] = append(names[kind], shortName(st.Name))
+		name := shortName(st.Plain)
+		if !haveCeiling(s, st.Plain, kind) {
+			name += " at some points"
+		}
+		if !slices.Contains(names[kind], name) {
+			names[kind] = append(names[kind], name)
+		}
 	}
 	if len(kinds) == 0 {
 		return ""
@@ -228,7 +249,15 @@ func ownCeilings(s *result.Summary) string {
 	return text + "."
 }
 
-func expectationLines(s *result.Summary, f Format) string {
+// haveCeiling reports whether a strategy is set against one kind of ceiling, at all
+// points of a sweep.
+func haveCeiling(s *result.Summary, strategy, kind string) bool {
+	return !slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool {
+		return st.Plain == strategy && (st.Ceiling == nil || st.Ceiling.Words() != kind)
+	})
+}
+
+func expectationLines(s *result.Summary, f Format, width int) string {
 	var b strings.Builder
 	for i, e := range s.Expectations {
 		if i == 0 {
@@ -238,12 +267,10 @@ func expectationLines(s *result.Summary, f Format) string {
 		if e.OK {
 			mark = "✓"
 		}
-		message := result.OneLine(e.Message)
 		if f == Markdown {
 			b.WriteString("- ")
-			message = Escape(message)
 		}
-		fmt.Fprintf(&b, "%s %s\n", mark, message)
+		b.WriteString(paragraph(mark+" "+result.OneLine(e.Message), f, width))
 	}
 	return b.String()
 }

@@ -70,6 +70,7 @@ type account struct {
 
 	book  *book
 	judge judge // guarded by the book
+	own   book  // which is its book, if it has one for itself
 }
 
 // New returns a server whose keys have not been used. The error names the
@@ -115,7 +116,10 @@ func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 // newAccount returns the account of a key with a book of its own, if keys are
 // apart, or else with the one of all.
 func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*account, error) {
-	if apart || len(s.books) == 0 {
+	a := &account{index: index}
+	if !apart && len(s.books) > 0 {
+		a.book = s.books[0]
+	} else {
 		var common ledger.Scope
 		if apart {
 			common = ledger.ByKey
@@ -124,10 +128,12 @@ func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*accoun
 		if err != nil {
 			return nil, fmt.Errorf("server config: %w", err)
 		}
-		s.books = append(s.books, &book{ledger: l})
+		a.own.ledger = l
+		a.book = &a.own
+		s.books = append(s.books, a.book)
 	}
-	b := s.books[len(s.books)-1]
-	return &account{index: index, book: b, judge: judge{ledger: b.ledger}}, nil
+	a.judge.ledger = a.book.ledger
+	return a, nil
 }
 
 // Open begins a request and draws its latencies. Serving it is up to the

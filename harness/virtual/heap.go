@@ -18,19 +18,30 @@ func (e entry) slot() uint32 { return uint32(e.key & (1<<slotBits - 1)) }
 func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.key < o.key }
 
 // heap is a 4-ary min-heap: half as deep as a binary one, and the four
-// children it compares lie side by side.
+// children it compares lie side by side: in one line of the processor's cache, as
+// the first entry is in the place root.
 type heap struct {
-	entries []entry
-	pushed  uint64
+	places []entry // those before the root are not used
+	pushed uint64
 }
+
+const root = 3
+
+func (h *heap) len() int { return max(0, len(h.places)-root) }
+
+// first is that of a heap that is not empty.
+func (h *heap) first() entry { return h.places[root] }
 
 func (h *heap) push(at int64, slot uint32) (key uint64) {
 	h.pushed++
 	e := entry{at, h.pushed<<slotBits | uint64(slot)}
-	q := append(h.entries, e)
+	if h.places == nil {
+		h.places = make([]entry, root, 32)
+	}
+	q := append(h.places, e)
 	i := len(q) - 1
-	for i > 0 {
-		parent := (i - 1) / 4
+	for i > root {
+		parent := i/4 + 2
 		if !e.before(q[parent]) {
 			break
 		}
@@ -38,36 +49,42 @@ func (h *heap) push(at int64, slot uint32) (key uint64) {
 		i = parent
 	}
 	q[i] = e
-	h.entries = q
+	h.places = q
 	return e.key
 }
 
 // pop removes the first entry of a heap that is not empty.
 func (h *heap) pop() {
-	n := len(h.entries) - 1
-	last := h.entries[n]
-	h.entries = h.entries[:n]
-	if n > 0 {
+	n := len(h.places) - 1
+	last := h.places[n]
+	h.places = h.places[:n]
+	if n > root {
 		h.sink(last)
 	}
 }
 
 // keep removes all entries but some.
 func (h *heap) keep(some func(entry) bool) {
-	h.entries = slices.DeleteFunc(h.entries, func(e entry) bool { return !some(e) })
-	for i := (len(h.entries)+2)/4 - 1; i >= 0; i-- { // from the last that has children
-		h.sinkFrom(i, h.entries[i])
+	if h.len() == 0 {
+		return
+	}
+	kept := slices.DeleteFunc(h.places[root:], func(e entry) bool { return !some(e) })
+	h.places = h.places[:root+len(kept)]
+	for i := len(h.places)/4 + 2; i >= root; i-- { // from the last that may have children
+		if i < len(h.places) {
+			h.sinkFrom(i, h.places[i])
+		}
 	}
 }
 
 // sink puts e into the hole at the top and lets it down to its place.
-func (h *heap) sink(e entry) { h.sinkFrom(0, e) }
+func (h *heap) sink(e entry) { h.sinkFrom(root, e) }
 
 // sinkFrom puts e into the hole at i.
 func (h *heap) sinkFrom(i int, e entry) {
-	q := h.entries
+	q := h.places
 	for {
-		first := 4*i + 1
+		first := 4*i - 8
 		if first >= len(q) {
 			break
 		}

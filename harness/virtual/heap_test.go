@@ -22,8 +22,8 @@ func TestHeapKeepsInOrder(t *testing.T) {
 			slices.Sort(want)
 			h.keep(func(e entry) bool { return kept(e.at) })
 			var got []int64
-			for len(h.entries) > 0 {
-				got = append(got, h.entries[0].at)
+			for h.len() > 0 {
+				got = append(got, h.first().at)
 				h.pop()
 			}
 			if !slices.Equal(got, want) {

@@ -268,8 +268,8 @@ func (k *Kernel) pick() *process {
 	if p := k.ready.pop(); p != nil {
 		return p
 	}
-	for len(k.timers.entries) > 0 {
-		e := k.timers.entries[0]
+	for k.timers.len() > 0 {
+		e := k.timers.first()
 		p := k.at(e.slot())
 		if p.timer != e.key {
 			k.timers.pop()
@@ -318,7 +318,7 @@ func (k *Kernel) wake(p *process) {
 // come.
 func (k *Kernel) tidy() {
 	const few = 64
-	if k.stale > few && k.stale > len(k.timers.entries)/2 {
+	if k.stale > few && k.stale > k.timers.len()/2 {
 		k.timers.keep(func(e entry) bool { return k.at(e.slot()).timer == e.key })
 		k.stale = 0
 	}
@@ -374,7 +374,7 @@ func (k *Kernel) instantOf(t time.Time) int64 { return max(t.UnixNano()-epoch, k
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.
 func (k *Kernel) aloneUntil(at int64) bool {
-	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && (len(k.timers.entries) == 0 || at < k.timers.entries[0].at)
+	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && (k.timers.len() == 0 || at < k.timers.first().at)
 }
 
 // NewLock implements clients.Runtime. Processes take turns and hand over only

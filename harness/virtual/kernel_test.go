@@ -257,8 +257,8 @@ func TestHeapPopsInOrder(t *testing.T) {
 			}
 			return 1
 		})
-		if h.entries[0] != want[0] {
-			t.Fatalf("got %v, want %v", h.entries[0], want[0])
+		if h.first() != want[0] {
+			t.Fatalf("got %v, want %v", h.first(), want[0])
 		}
 		h.pop()
 		want = want[1:]
@@ -325,7 +325,7 @@ func TestStaleTimersDoNotPileUp(t *testing.T) {
 				return
 			}
 			signals[n%waiters].Notify()
-			most = max(most, len(k.timers.entries))
+			most = max(most, k.timers.len())
 		}
 	})
 	if err := k.Run(time.Hour); err != nil {

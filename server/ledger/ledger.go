@@ -14,6 +14,7 @@ import (
 // A Ledger judges requests by several limits at once. It allocates for who is
 // new to it, and then not any more.
 type Ledger struct {
+	plain     plain
 	config    Config
 	tables    []*table[policy.Policy] // of each limit
 	offenders *table[*policy.Record]  // nil: there is no penalty
@@ -72,6 +73,7 @@ func New(c Config, common Scope) (*Ledger, error) {
 			return must(l.config.Penalty.New(l.config.Tick))
 		}, (*policy.Record).Clean)
 	}
+	l.setPlain()
 	return l, nil
 }
 
@@ -122,6 +124,9 @@ type Visit struct{ hits []hit }
 // all let it pass, or those that do if they are charged in order, they are
 // charged. A refusal is a strike.
 func (l *Ledger) Arrive(now time.Time, r *Request) Decision {
+	if l.plain.limit != nil {
+		return l.arrivePlain(now, r)
+	}
 	l.last = l.last[:0]
 	if ok, retry := l.Let(now, r); !ok {
 		return Decision{Banned: true, Limit: -1, Retry: retry}
@@ -272,6 +277,9 @@ type State struct {
 // States appends those of the limits that the request met that arrived, or was
 // answered, last.
 func (l *Ledger) States(to []State, now time.Time) []State {
+	if l.plain.met {
+		return append(to, State{l.plain.limit.State(now), 0, l.plain.refused})
+	}
 	for i := range l.last {
 		h := &l.last[i]
 		to = append(to, State{h.policy.State(now), h.limit, h.refused})
@@ -329,4 +337,5 @@ func (l *Ledger) Forget() {
 	if l.offenders != nil {
 		l.offenders.forget()
 	}
+	l.setPlain()
 }

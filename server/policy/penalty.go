@@ -74,14 +74,14 @@ func (p Penalty) New(tick time.Duration) (*Record, error) {
 // A Record is what there is against one offender: a pure state machine, driven
 // as a Policy is.
 type Record struct {
-	penalty Penalty
-	clock   ticker
-
-	strikes int         // since the last time, if they are never forgotten
-	recent  *slidingLog // of strikes; nil if they are never forgotten
 	times   int         // how often the penalty has been brought about
 	until   int64       // when it ends, in ns since 1970
-	forever bool
+	forever bool        // it does not
+	strikes int         // since the last time, if they are never forgotten
+	recent  *slidingLog // of strikes; nil if they are never forgotten
+
+	penalty Penalty
+	clock   ticker
 }
 
 // Check says whether requests are let through now, and if not, how long

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -261,6 +262,72 @@ func TestSomebodyElsesStore(t *testing.T) {
 	defer client.Close()
 	if keys, err := client.Keys(t.Context(), "*").Result(); err != nil || len(keys) > 0 {
 		t.Errorf("%v is left in Redis: %v", keys, err)
+	}
+}
+
+// A run that is interrupted leaves no process behind, neither of its clients nor a
+// Redis.
+func TestInterruptedProcesses(t *testing.T) {
+	needsRedis(t)
+	sc := loadShared(t, "1m", map[string]string{"well-slots": slots("mode: safe"), "well-gcra": "kind: gcra"})
+	ctx, cancel := context.WithCancel(t.Context())
+	var meanwhile []string
+	r, err := Run(ctx, sc, Options{Command: clientCommand(), Options: harness.Options{
+		Every: 200 * time.Millisecond,
+		Report: func(string, metrics.Progress, harness.QueueMeans) {
+			if ctx.Err() == nil {
+				meanwhile = children(t)
+				cancel()
+			}
+		},
+	}})
+	if !errors.Is(err, context.Canceled) || len(r.Runs) != 2 || !r.Runs[0].Interrupted {
+		t.Errorf("%d runs, error %v, want two that were interrupted", len(r.Runs), err)
+	}
+	if left := children(t); len(left) > 0 || len(meanwhile) != 8 && runtime.GOOS == "linux" {
+		t.Errorf("processes %v, of which %v are left, want 6 clients and 2 Redis, and none", meanwhile, left)
+	}
+}
+
+// children are the processes that this one has started, where the system tells.
+func children(t *testing.T) (pids []string) {
+	t.Helper()
+	tasks, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, task := range tasks {
+		text, err := os.ReadFile(task)
+		if err != nil && !errors.Is(err, os.ErrNotExist) { // a thread may end
+			t.Fatal(err)
+		}
+		pids = append(pids, strings.Fields(string(text))...)
+	}
+	return pids
+}
+
+// What the command line gives another value in the scenario holds in the processes,
+// of a sweep too.
+func TestProcessesOfASweep(t *testing.T) {
+	sc := loadShared(t, "1s", map[string]string{"well-split": "kind: split"})
+	text, err := os.ReadFile(sc.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, "sweep: [{name: workers, set: client.workers_per_key, to: [1, 2]}]\n"...)
+	if err := os.WriteFile(sc.Path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	sc, err = scenario.Loader{Kinds: kinds.All(), Set: []string{"client.processes=2"}}.Load(sc.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(t.Context(), sc, Options{Command: clientCommand()})
+	if err != nil || len(r.Runs) != 2 {
+		t.Fatalf("%d runs: %v", len(r.Runs), err)
+	}
+	for i := range r.Runs {
+		checkShared(t, &r.Runs[i]) // two processes have three sources
 	}
 }
 

@@ -94,6 +94,7 @@ func Run(ctx context.Context, sc *scenario.Scenario, o Options) (Result, error) 
 		if err != nil {
 			return Result{}, err
 		}
+		b.overrides = sc.Overrides // a point has none of its own
 		r, err := b.run(ctx)
 		all.Runs, all.Usage = append(all.Runs, r.Runs...), append(all.Usage, r.Usage...)
 		if errs = append(errs, err); ctx.Err() != nil {
@@ -106,6 +107,7 @@ func Run(ctx context.Context, sc *scenario.Scenario, o Options) (Result, error) 
 // A bench runs the strategies of a scenario.
 type bench struct {
 	scenario   *scenario.Scenario
+	overrides  []scenario.Override
 	path       string // of its file, absolute
 	options    Options
 	limits     timeLimits
@@ -129,7 +131,7 @@ func newBench(sc *scenario.Scenario, o Options) (*bench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the clients cannot find %s: %w", sc.Path, err)
 	}
-	b := &bench{scenario: sc, path: path, options: o, limits: usualLimits()}
+	b := &bench{scenario: sc, overrides: sc.Overrides, path: path, options: o, limits: usualLimits()}
 	for _, st := range sc.Strategies {
 		b.strategies = append(b.strategies, st.Name)
 	}
@@ -299,7 +301,7 @@ func (b *bench) job(strategy string, seed uint64, url string) *job {
 		Strategy: strategy, Seed: seed, Duration: b.scenario.Duration,
 		URL: url, Form: o.Form, Graveyard: o.Graveyard, Wire: *o.Wire,
 	}
-	for _, override := range b.scenario.Overrides {
+	for _, override := range b.overrides {
 		if override.Flag == "--set" {
 			j.Set = append(j.Set, override.Value)
 		}

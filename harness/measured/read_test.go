@@ -31,7 +31,8 @@ const accessFormat = `'$remote_addr - [$time_local] "$request" $status $body_byt
 	'$upstream_response_time "$http_user_agent" "$upstream_http_ratelimit_limit" "$upstream_http_ratelimit_remaining" "$upstream_http_ratelimit_reset"'`
 
 // The files of vegeta, nginx and curl were written by these; those of k6, a
-// browser and a collector follow their documentation.
+// browser and a collector follow their documentation, with what goes wrong. Longer
+// ones of all of them, for harness/fit, are in testdata/real.
 func TestRead(t *testing.T) {
 	tests := []struct {
 		file, format string

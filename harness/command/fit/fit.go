@@ -163,15 +163,15 @@ func (f *flags) run(stdin io.Reader, stdout io.Writer, paths []string, limiters 
 	if err != nil {
 		return cmdline.Wrong(fmt.Errorf("what was fitted makes no scenario: %w", err))
 	}
-	drawn := drawn(sc, len(fit.Latencies))
 	chart := picture.Picture{
-		Name: given.Name, Source: strings.Join(sources, ", "), Measured: fit.Latencies, Drawn: drawn,
+		Name: given.Name, Source: strings.Join(sources, ", "), Measured: fit.Latencies, Drawn: drawn(sc, len(fit.Latencies)),
 		How: sc.Server.Incoming.String(),
 	}.Chart()
 	if out[given.Name+".svg"], err = chart.SVG(); err != nil {
 		return err
 	}
-	if err := fit.Report(stdout, drawn); err != nil || f.noFile {
+	const many = 20_000 // so that quantiles are those of a long run
+	if err := fit.Report(stdout, drawn(sc, max(many, len(fit.Latencies)))); err != nil || f.noFile {
 		return err
 	}
 	return f.write(stdout, out)

@@ -479,6 +479,11 @@ func testIndex(t *testing.T, b *browser) {
 	tab.do(chromedp.Click(chromedp.CSS("thead th:nth-child(2) button")))
 	tab.shoot("index")
 	tab.narrow()
+	// Nothing of a row is beyond the edge of a telephone.
+	if over := ask[int](tab, `(e => e.scrollWidth - e.clientWidth)(document.querySelector('.scroll'))`); over > 0 {
+		t.Errorf("the index is %d pixels wider than the screen", over)
+	}
+	tab.shoot("index-narrow")
 	links := ask[[]string](tab, `[...document.querySelectorAll('tbody a')].map(a => decodeURIComponent(new URL(a.href).pathname))`)
 	if len(links) == 0 {
 		t.Error("no links")

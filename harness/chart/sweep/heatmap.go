@@ -22,9 +22,9 @@ func Heatmap(d result.Data) (kit.Chart, bool) {
 		return kit.Chart{}, false
 	}
 	h := newHeatmap(s)
-	what := "Darker: more of what the server admits and the load offers."
+	what := "Bluer: more of what the server admits and the load offers."
 	if !h.shares {
-		what = "Darker: more successful requests per second."
+		what = "Bluer: more successful requests per second."
 	}
 	return kit.Chart{
 		Title:    Title(s),

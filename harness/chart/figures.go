@@ -57,7 +57,7 @@ var Figures = []Figure{
 			if !s.Of("latency_p99_ms").Known {
 				return "no success"
 			}
-			return fmt.Sprintf("mean %s, p99 %s", metrics.DurationText(s.Mean("latency_mean_ms")), metrics.DurationText(s.Mean("latency_p99_ms")))
+			return fmt.Sprintf("mean %s, p99 %s", metrics.DurationText(s.Mean("latency_mean_ms")), metrics.DurationText(s.Mean("latency_p99_ms"))) + title.Successes(s)
 		},
 		Heading: "Latency", Unit: "99th percentile of the requests that succeed", Cells: column("latency_p99_ms"), OnDashboard: true,
 	},

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // An alarm lets those go who wait at a gate: one timer for all of them, where
@@ -52,9 +53,9 @@ func (a *alarm) ring() {
 // instant.
 func (g *Gate) isFirst(w *waiter, now, at time.Time) {
 	switch {
-	case g.alarm == nil || at.Equal(limiter.Impossible) || passed(w.deadline, now) || hasNoUse(w.signal, g.knownBy(at)):
+	case g.alarm == nil || at.Equal(limiter.Impossible) || passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
 		w.signal.Notify()
-	case !hasEnded(w.signal): // or else it leaves by itself, and tells the next
+	case !waiting.HasEnded(w.signal): // or else it leaves by itself, and tells the next
 		g.alarm.set(at)
 	}
 }

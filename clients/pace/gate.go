@@ -10,6 +10,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/clients/nonce"
 	"ratebench/clients/pace/internal/pausing"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // ErrExpired is returned by Gate.Acquire when the deadline passed before the
@@ -42,7 +43,7 @@ type Gate struct {
 	delayable limiter.Delayable // the limiter, if it is one
 
 	maxWaiters int
-	signals    sync.Pool // of *contextSignal, which nobody waits by
+	signals    waiting.Signals
 
 	mu      sync.Locker // never held across a wait
 	limiter limiter.Limiter
@@ -146,7 +147,7 @@ func NewGate(c GateConfig) (*Gate, error) {
 		g.mu = &sync.Mutex{}
 	}
 	if g.clock == nil {
-		g.clock = newSteadyClock()
+		g.clock = waiting.NewSteadyClock()
 		if group == nil && c.Polling.Every == 0 {
 			g.alarm = newAlarm(g)
 		}
@@ -187,24 +188,24 @@ func (g *Gate) Wait(ctx context.Context, costs ...int64) (Permit, error) {
 // waitUntil is Wait with a deadline besides that of the context; zero is none.
 func (g *Gate) waitUntil(ctx context.Context, deadline time.Time, costs ...int64) (Permit, error) {
 	came := g.clock.Now()
-	s := g.signal(ctx, came, deadline)
+	s := g.signals.Get(ctx, g.clock, came, deadline, ErrExpired)
 	if ctx.Err() != nil {
 		g.neverCame()
 		return Permit{}, contextEnded(ctx, context.Cause(ctx), 0)
 	}
 	p, err := g.Acquire(s, deadline, costs...)
 	if err == nil {
-		g.takeBack(s)
+		g.signals.Put(s)
 		return p, nil
 	}
 	waited := g.clock.Now().Sub(came)
-	if err == errContextEnded {
+	if err == waiting.ErrContextEnded {
 		return p, contextEnded(ctx, context.Cause(ctx), waited)
 	}
 	failed := &WaitError{Waited: waited, Err: err, timeout: err == ErrExpired}
 	if long, tooLong := err.(tooLongError); tooLong {
 		failed.AtLeast, failed.timeout = long.wait, true
-		failed.Err = fmt.Errorf("%w: %w", ErrTooLong, s.lateness)
+		failed.Err = fmt.Errorf("%w: %w", ErrTooLong, s.Lateness)
 	}
 	return p, failed
 }
@@ -355,7 +356,7 @@ func (g *Gate) tellTooLong(next, release time.Time) {
 		for w := first; w != nil; w = w.behind {
 			w.signal.Notify()
 		}
-	case g.flying == 0 && g.group == nil && hasNoUse(first.signal, next):
+	case g.flying == 0 && g.group == nil && waiting.HasNoUse(first.signal, next):
 		first.signal.Notify()
 	}
 }

@@ -141,7 +141,7 @@ func (g *Gate) hold(now time.Time, w *waiter) {
 	}
 	var waitsFor *Shared
 	for i, s := range g.shared {
-		at := s.next(now, w.costs.shared(i, len(g.shared)))
+		at := s.next(now, w.costs.Shared(i, len(g.shared)))
 		switch {
 		case !at.After(now):
 		case waitsFor != nil || at.Equal(limiter.Impossible):
@@ -151,7 +151,7 @@ func (g *Gate) hold(now time.Time, w *waiter) {
 		}
 	}
 	for i, s := range g.shared {
-		wants := waitsFor == s || waitsFor == nil && w.costs.shared(i, len(g.shared)) > 0
+		wants := waitsFor == s || waitsFor == nil && w.costs.Shared(i, len(g.shared)) > 0
 		if wants && (s.holder == nil || w.turn < s.holder.turn) {
 			s.holder = w
 		}
@@ -163,7 +163,7 @@ func (g *Gate) hold(now time.Time, w *waiter) {
 func (g *Gate) allowed(now time.Time, c costs, turn uint64) time.Time {
 	at := g.mine(now, c)
 	for i, s := range g.shared {
-		cost := c.shared(i, len(g.shared))
+		cost := c.Shared(i, len(g.shared))
 		if s.holder != nil && s.holder.turn < turn && cost > 0 {
 			at = latest(at, limiter.Never)
 		}
@@ -194,7 +194,7 @@ func latest(a, b time.Time) time.Time {
 // sharedNext is when all shared limits let a request go.
 func (g *Gate) sharedNext(now time.Time, c costs) (at time.Time) {
 	for i, s := range g.shared {
-		at = latest(at, s.next(now, c.shared(i, len(g.shared))))
+		at = latest(at, s.next(now, c.Shared(i, len(g.shared))))
 	}
 	return at
 }
@@ -206,7 +206,7 @@ func (g *Gate) sharedSent(now time.Time, c costs) (tickets []limiter.Ticket) {
 	}
 	tickets = make([]limiter.Ticket, len(g.shared))
 	for i, s := range g.shared {
-		tickets[i] = s.limiter.Sent(now, c.shared(i, len(g.shared)))
+		tickets[i] = s.limiter.Sent(now, c.Shared(i, len(g.shared)))
 		if g.delayed && s.delayable != nil {
 			s.delayable.Delay(tickets[i])
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // perWindow is a limiter of n in any span of the given length.
@@ -194,7 +195,7 @@ func TestGroupUnderLoad(t *testing.T) {
 	var mu sync.Mutex
 	var left []time.Time
 	var wg sync.WaitGroup
-	clock := newSteadyClock()
+	clock := waiting.NewSteadyClock()
 	for range gates {
 		g := newGate(t, GateConfig{Limiter: perWindow(t, 3, ms), Shared: []*Shared{shared}, Clock: clock})
 		for range requests {

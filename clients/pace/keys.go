@@ -1,34 +1,24 @@
 package pace
 
 import (
-	"container/list"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"ratebench/clients/nonce"
+	"ratebench/clients/pace/internal/keytable"
 )
-
-// keys are the gates of a Transport, and which of them have been idle for how
-// long. They are guarded by the Transport's mutex.
-type keys struct {
-	byName map[string]*keyGate
-	idle   list.List // of *keyGate, the one first that has been idle for longest
-}
 
 // A keyGate is the gate of one key.
 type keyGate struct {
-	name  string
 	ready chan struct{} // closed when gate or err are set
 	gate  *Gate         // nil: there is none, because of err
 	err   error
-
-	users int           // requests in line or on their way
-	uses  uint64        // requests so far
-	place *list.Element // among the idle ones; nil: it is not idle
-	since time.Time     // when it became idle
 }
+
+// A usedKey is a key with its gate.
+type usedKey = keytable.Key[*keyGate]
 
 // ErrKeys is returned by Transport.RoundTrip for a new key when MaxKeys are
 // remembered. Nothing has been spent.
@@ -42,7 +32,7 @@ var (
 
 // enter returns the gate of a key for one request, until leave. An error has
 // left already.
-func (t *Transport) enter(name string) (*keyGate, error) {
+func (t *Transport) enter(name string) (*usedKey, error) {
 	if t.NewLimiter == nil {
 		return nil, errNoNewLimiter
 	}
@@ -50,53 +40,45 @@ func (t *Transport) enter(name string) (*keyGate, error) {
 	if err != nil {
 		return nil, err
 	}
+	g := k.Value
 	defer func() {
-		if k.gate == nil { // because of an error or a panic
+		if g.gate == nil { // because of an error or a panic
 			t.leave(k)
 		}
 	}()
 	if isNew {
-		t.fill(k)
+		t.fill(name, g)
 	}
-	<-k.ready
-	if k.gate == nil {
-		return nil, fmt.Errorf("key %.40q: %w", name, k.err)
+	<-g.ready
+	if g.gate == nil {
+		return nil, fmt.Errorf("key %.40q: %w", name, g.err)
 	}
 	return k, nil
 }
 
 // use takes a key that may not have its gate yet. Whoever uses a new one fills
 // it. The error is ErrKeys.
-func (t *Transport) use(name string) (k *keyGate, isNew bool, err error) {
+func (t *Transport) use(name string) (k *usedKey, isNew bool, err error) {
 	t.forget()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k = t.keys.byName[name]
+	k = t.keys.Find(name)
 	if isNew = k == nil; isNew {
-		if t.MaxKeys > 0 && len(t.keys.byName) >= t.MaxKeys {
+		if t.MaxKeys > 0 && t.keys.Len() >= t.MaxKeys {
 			return nil, false, ErrKeys
 		}
-		k = &keyGate{name: name, ready: make(chan struct{})}
-		if t.keys.byName == nil {
-			t.keys.byName = map[string]*keyGate{}
-		}
-		t.keys.byName[name] = k
+		k = t.keys.Add(name, &keyGate{ready: make(chan struct{})})
 	}
-	if k.place != nil {
-		t.keys.idle.Remove(k.place)
-		k.place = nil
-	}
-	k.users++
-	k.uses++
+	t.keys.Use(k)
 	return k, isNew, nil
 }
 
 // fill makes the gate of a key.
-func (t *Transport) fill(k *keyGate) {
+func (t *Transport) fill(name string, k *keyGate) {
 	defer close(k.ready)
 	k.err = errPanicked // unless it gets to the end
 	var nonces *nonce.Source
-	l, err := t.NewLimiter(k.name)
+	l, err := t.NewLimiter(name)
 	if err == nil {
 		err = t.Retry.Validate()
 	}
@@ -104,7 +86,7 @@ func (t *Transport) fill(k *keyGate) {
 		err = errNoLimiter
 	}
 	if err == nil && t.NewNonces != nil {
-		nonces = t.NewNonces(k.name)
+		nonces = t.NewNonces(name)
 	}
 	if err == nil {
 		k.gate, err = NewGate(GateConfig{Limiter: l, Shared: t.Shared, Nonces: nonces, Delayed: true, MaxWaiters: t.MaxWaiters, Refusals: t.Refusals, ColdUntil: t.ColdUntil})
@@ -112,17 +94,15 @@ func (t *Transport) fill(k *keyGate) {
 	k.err = err
 }
 
-func (t *Transport) leave(k *keyGate) {
+func (t *Transport) leave(k *usedKey) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	k.users--
 	switch {
-	case k.users > 0:
-	case k.gate == nil: // so that the next request asks for a limiter again
-		delete(t.keys.byName, k.name)
+	case !t.keys.Leave(k):
+	case k.Value.gate == nil: // so that the next request asks for a limiter again
+		t.keys.Drop(k)
 	case t.IdleTimeout > 0:
-		k.since = time.Now()
-		k.place = t.keys.idle.PushBack(k)
+		t.keys.Idle(k, time.Now())
 	}
 }
 
@@ -136,48 +116,18 @@ func (t *Transport) forget() {
 	}
 	now := time.Now()
 	for range 8 {
-		k, uses := t.idlest(now)
+		t.mu.Lock()
+		k, uses := t.keys.Idlest(now, t.IdleTimeout)
+		t.mu.Unlock()
 		if k == nil {
 			return
 		}
-		stats, dispensable := k.gate.Stats(), k.gate.dispensable()
-		t.decide(k, uses, dispensable, stats, now)
-	}
-}
-
-// idlest takes the key that has been idle for longest, if that is long enough, as
-// if to use it, and tells how often it has been used.
-func (t *Transport) idlest(now time.Time) (k *keyGate, uses uint64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	first := t.keys.idle.Front()
-	if first == nil {
-		return nil, 0
-	}
-	k = first.Value.(*keyGate)
-	if now.Sub(k.since) < t.IdleTimeout {
-		return nil, 0
-	}
-	t.keys.idle.Remove(first)
-	k.place = nil
-	k.users++
-	return k, k.uses
-}
-
-// decide drops a key that was idle and is dispensable, unless it has been used
-// meanwhile.
-func (t *Transport) decide(k *keyGate, uses uint64, dispensable bool, stats Stats, now time.Time) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	k.users--
-	switch {
-	case k.users > 0: // it is in use
-	case dispensable && k.uses == uses:
-		t.past = t.past.plus(stats)
-		delete(t.keys.byName, k.name)
-	default:
-		k.since = now
-		k.place = t.keys.idle.PushBack(k)
+		stats, dispensable := k.Value.gate.Stats(), k.Value.gate.dispensable()
+		t.mu.Lock()
+		if t.keys.Decide(k, uses, dispensable, now) {
+			t.past = t.past.plus(stats)
+		}
+		t.mu.Unlock()
 	}
 }
 

@@ -63,7 +63,7 @@ func (k *keyed) get(t *testing.T, url string) {
 func (k *keyed) remembered(t *testing.T) int {
 	time.Sleep(k.IdleTimeout)
 	k.get(t, "probe/0s")
-	return len(k.keys.byName)
+	return k.keys.Len()
 }
 
 func TestTransportForgetsIdleKeys(t *testing.T) {
@@ -75,8 +75,8 @@ func TestTransportForgetsIdleKeys(t *testing.T) {
 		k.get(t, "b/0s")
 		time.Sleep(45 * time.Second)
 		k.get(t, "a/0s") // b has been idle for 45 s
-		if len(k.keys.byName) != 2 || k.made["a"] != 1 {
-			t.Errorf("%d keys, %d limiters for a", len(k.keys.byName), k.made["a"])
+		if k.keys.Len() != 2 || k.made["a"] != 1 {
+			t.Errorf("%d keys, %d limiters for a", k.keys.Len(), k.made["a"])
 		}
 		if n := k.remembered(t); n != 1 {
 			t.Errorf("%d keys, want the probe's", n)
@@ -124,7 +124,7 @@ func TestTransportKeysDoNotPileUp(t *testing.T) {
 		for i := range 1000 {
 			k.get(t, fmt.Sprintf("host%d/0s", i))
 			time.Sleep(time.Second)
-			most = max(most, len(k.keys.byName))
+			most = max(most, k.keys.Len())
 		}
 		if most > 121 {
 			t.Errorf("%d keys at once, want at most those of two minutes", most)
@@ -142,8 +142,8 @@ func TestTransportRemembersForEver(t *testing.T) {
 		k.get(t, "a/0s")
 		time.Sleep(1000 * time.Hour)
 		k.get(t, "b/0s")
-		if len(k.keys.byName) != 2 {
-			t.Errorf("%d keys", len(k.keys.byName))
+		if k.keys.Len() != 2 {
+			t.Errorf("%d keys", k.keys.Len())
 		}
 	})
 }
@@ -164,7 +164,7 @@ func TestTransportForgetsAFewAtATime(t *testing.T) {
 		for range keys / 8 {
 			k.get(t, "probe/0s")
 		}
-		if got := len(k.keys.byName); got != 1 {
+		if got := k.keys.Len(); got != 1 {
 			t.Errorf("%d keys at last, want the probe's", got)
 		}
 	})
@@ -240,7 +240,7 @@ func TestTroubleOfOneKey(t *testing.T) {
 					}
 					k.get(t, "a/0s")
 				}
-				if _, held := k.keys.byName["bad"]; held != (c.name == "panic of Next") {
+				if held := k.keys.Find("bad") != nil; held != (c.name == "panic of Next") {
 					t.Errorf("the key is held: %v", held)
 				}
 				if n := k.remembered(t); n != 1 {

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"slices"
 	"time"
 )
 
@@ -38,7 +37,7 @@ func (l *line) join(s Signal, came, deadline time.Time, c costs) *waiter {
 	} else {
 		l.spare = w.behind
 	}
-	*w = waiter{signal: s, came: came, deadline: deadline, costs: c.kept(w.costs.each), before: l.last}
+	*w = waiter{signal: s, came: came, deadline: deadline, costs: c.Kept(w.costs.Each), before: l.last}
 	if l.last == nil {
 		l.first = w
 	} else {
@@ -52,7 +51,7 @@ func (l *line) join(s Signal, came, deadline time.Time, c costs) *waiter {
 // mixed reports whether some waiters have other costs than the first.
 func (l *line) mixed() bool {
 	for w := l.first.behind; w != nil; w = w.behind {
-		if w.costs.one != l.first.costs.one || !slices.Equal(w.costs.each, l.first.costs.each) {
+		if !w.costs.Same(l.first.costs) {
 			return true
 		}
 	}
@@ -77,6 +76,6 @@ func (l *line) remove(w *waiter) {
 
 // reuse takes back a waiter that is in no line, and that nobody looks at again.
 func (l *line) reuse(w *waiter) {
-	*w = waiter{behind: l.spare, costs: costs{each: w.costs.each}}
+	*w = waiter{behind: l.spare, costs: costs{Each: w.costs.Each}}
 	l.spare = w
 }

@@ -22,8 +22,8 @@ func TestLineAgainstASlice(t *testing.T) {
 			} else {
 				cost := rapid.Int64().Draw(t, "cost")
 				each := rapid.SliceOfN(rapid.Int64(), 0, 3).Draw(t, "each")
-				w := l.join(nil, time.Unix(1, 0), time.Time{}, costs{cost, each})
-				if w.granted || w.costs.one != cost || !slices.Equal(w.costs.each, each) || w.behind != nil || slices.Contains(want, w) {
+				w := l.join(nil, time.Unix(1, 0), time.Time{}, costs{One: cost, Each: each})
+				if w.granted || w.costs.One != cost || !slices.Equal(w.costs.Each, each) || w.behind != nil || slices.Contains(want, w) {
 					t.Fatalf("a new waiter is %+v", w)
 				}
 				want = append(want, w)

@@ -54,7 +54,7 @@ func (g *Gate) tryNow(t *Turn, now, deadline time.Time, c costs) (at time.Time, 
 	case !at.After(now):
 		t.Permit = g.depart(now, c)
 	case at.Equal(limiter.Impossible):
-		return at, costError(c)
+		return at, c.Impossible()
 	}
 	return at, nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // Stats are what a gate, or all gates of a Transport, have done so far: for
@@ -60,16 +61,16 @@ func (t *Transport) Stats() Stats {
 func (t *Transport) gates() (past Stats, gates []*Gate) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	gates = make([]*Gate, 0, len(t.keys.byName))
-	for _, k := range t.keys.byName {
+	gates = make([]*Gate, 0, t.keys.Len())
+	t.keys.All(func(k *usedKey) {
 		select {
-		case <-k.ready:
-			if k.gate != nil {
-				gates = append(gates, k.gate)
+		case <-k.Value.ready:
+			if k.Value.gate != nil {
+				gates = append(gates, k.Value.gate)
 			}
 		default:
 		}
-	}
+	})
 	return t.past, gates
 }
 
@@ -88,8 +89,8 @@ func (g *Gate) count(t *Turn) {
 	switch t.Err.(type) {
 	case nil:
 		g.stats.Departed++
-		if c, ok := t.signal.(*contextSignal); ok {
-			g.stats.Waited += t.Permit.Granted.Sub(c.came)
+		if c, ok := t.signal.(*waiting.Signal); ok {
+			g.stats.Waited += t.Permit.Granted.Sub(c.Came)
 		}
 		return
 	case tooLongError:

@@ -12,6 +12,7 @@ import (
 	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
 	"ratebench/clients/nonce"
+	"ratebench/clients/pace/internal/keytable"
 	"ratebench/clients/pace/internal/tries"
 )
 
@@ -131,7 +132,7 @@ type Transport struct {
 	MaxKeys int
 
 	mu   sync.Mutex // never held across a wait, nor while a function of the user's runs
-	keys keys
+	keys keytable.Table[*keyGate]
 	past Stats // of keys that are forgotten
 
 	retried atomic.Uint64
@@ -183,10 +184,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer t.leave(k)
-	created, costs := k.gate.clock.Now(), t.costs(req)
+	gate := k.Value.gate
+	created, costs := gate.clock.Now(), t.costs(req)
 	s := tries.Tries{Rules: t.tries()}
 	for n := 0; ; n++ {
-		permit, err := k.gate.waitUntil(req.Context(), t.deadline(req.Context(), created), costs...)
+		permit, err := gate.waitUntil(req.Context(), t.deadline(req.Context(), created), costs...)
 		if err != nil {
 			closeBody(req)
 			return s.End(err)
@@ -195,7 +197,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			s.Drop()
 			t.retried.Add(1)
 		}
-		s.Last = t.send(req, k.gate, permit, created)
+		s.Last = t.send(req, gate, permit, created)
 		after, yes := s.Again(req)
 		if !yes {
 			return s.End(nil)

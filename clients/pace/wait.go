@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // A Turn is the way of a request through a gate in steps, which is Acquire for
@@ -45,7 +46,7 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 		return g.end(t, ErrFull)
 	}
 	now := g.clock.Now()
-	if c.one != 1 || len(c.each) > 0 { // before it stands in a line for nothing
+	if c.One != 1 || len(c.Each) > 0 { // before it stands in a line for nothing
 		if err := g.possible(now, c); err != nil {
 			return g.end(t, err)
 		}
@@ -64,7 +65,7 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 			}
 			return g.end(t, nil)
 		case at.Equal(limiter.Impossible):
-			return g.end(t, costError(c))
+			return g.end(t, c.Impossible())
 		}
 	}
 	t.waiter = g.join(s, now, deadline, c)
@@ -132,7 +133,7 @@ func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
 // because of a pause, or because nothing is under way that could bring the
 // departure forward.
 func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
-	if known := g.knownBy(at); hasNoUse(w.signal, known) {
+	if known := g.knownBy(at); waiting.HasNoUse(w.signal, known) {
 		return tooLongError{known.Sub(now)}
 	}
 	return nil
@@ -163,7 +164,7 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 			break
 		}
 		due := latest(at, w.came)
-		if w != caller && (g.alarm == nil && !due.Before(now) || hasEnded(w.signal)) {
+		if w != caller && (g.alarm == nil && !due.Before(now) || waiting.HasEnded(w.signal)) {
 			break // it leaves by itself, and tells the next
 		}
 		g.due(due, now)
@@ -184,7 +185,7 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 	case first != caller:
 		g.isFirst(first, now, at)
 	case at.Equal(limiter.Impossible):
-		return at, costError(caller.costs)
+		return at, caller.costs.Impossible()
 	}
 	return at, nil
 }
@@ -214,7 +215,7 @@ func (g *Gate) leave(w *waiter) {
 	default:
 		first := g.line.first == w
 		g.part(w)
-		if next := g.line.first; first && next != nil && !hasEnded(next.signal) {
+		if next := g.line.first; first && next != nil && !waiting.HasEnded(next.signal) {
 			g.succeeds(next)
 		}
 		if g.group != nil {

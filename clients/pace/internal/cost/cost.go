@@ -1,0 +1,50 @@
+// Package cost has what a request costs of each limit.
+package cost
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ErrCost is pace.ErrCost.
+var ErrCost = errors.New("no request of this cost can leave")
+
+// Costs are what a request costs of each limit: those of a gate's own limiter, and
+// then those that it shares.
+type Costs struct {
+	One  int64   // of each, if there are no others
+	Each []int64 // empty: all are One
+}
+
+// Same reports whether costs are the same, of every limit.
+func (c Costs) Same(as Costs) bool { return c.One == as.One && slices.Equal(c.Each, as.Each) }
+
+// Kept are the same costs, in the room of others if there are several.
+func (c Costs) Kept(room []int64) Costs {
+	return Costs{c.One, append(room[:0], c.Each...)}
+}
+
+// Own are the costs of the gate's own limiter; empty: all are one.
+func (c Costs) Own(shared int) []int64 {
+	if len(c.Each) == 0 {
+		return nil
+	}
+	return c.Each[:len(c.Each)-shared]
+}
+
+// Shared is the cost of the i-th of so many limits that the gate shares.
+func (c Costs) Shared(i, of int) int64 {
+	if len(c.Each) == 0 {
+		return c.One
+	}
+	return c.Each[len(c.Each)-of+i]
+}
+
+// Impossible is the error of costs with which no request can ever leave.
+func (c Costs) Impossible() error {
+	if len(c.Each) > 0 {
+		return fmt.Errorf("costs are %v, want one for each limit, and no more than it allows at a time: %w", c.Each, ErrCost)
+	}
+	return fmt.Errorf("cost is %d, want no more than the limit allows at a time: %w", c.One, ErrCost)
+}

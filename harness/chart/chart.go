@@ -3,6 +3,7 @@
 package chart
 
 import (
+	"slices"
 	"strings"
 
 	"ratebench/harness/chart/kit"
@@ -54,8 +55,11 @@ func always(chart func(result.Data) kit.Chart) func(result.Data) (kit.Chart, boo
 	return func(d result.Data) (kit.Chart, bool) { return chart(d), true }
 }
 
-// mostRows is how many rows of a sweep are also drawn one by one over time.
+// mostRows is how many rows of a sweep are also drawn one by one.
 const mostRows = 24
+
+// ofMany are the charts of a sweep with more rows than that.
+func ofMany() []string { return []string{"sweep", "heatmap", "scorecard", "resources", "routes"} }
 
 // Charts returns all charts of d and their places; none when no strategy ran.
 func Charts(d result.Data) (charts []kit.Chart, places []Place) {
@@ -66,7 +70,7 @@ func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	footer := append([]string{result.Abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.Conditions()...)
 	crowd := len(d.Summary.Axes) > 0 && len(d.Summary.Strategies) > mostRows
 	for _, k := range kinds() {
-		if crowd && (k.place == Multiples || k.place == OnPaper) {
+		if crowd && !slices.Contains(ofMany(), k.name) {
 			continue
 		}
 		c, ok := k.make(d)

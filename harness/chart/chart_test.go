@@ -59,6 +59,22 @@ func checkDrawn(t *testing.T, charts []kit.Chart, d result.Data) {
 	}
 }
 
+// A sweep with many rows is drawn as a whole, and not row by row.
+func TestChartsOfManyRows(t *testing.T) {
+	way := result.Axis{Name: "way", Values: []string{"a", "b", "c", "d", "e"}}
+	var names []string
+	charts, _ := Charts(resulttest.SweepOf(result.Axis{Name: "cost", Values: []string{"0ms", "3ms", "6ms"}}, way))
+	for _, c := range charts {
+		names = append(names, c.Name)
+	}
+	if want := []string{"heatmap", "scorecard"}; !slices.Equal(names, want) {
+		t.Errorf("of 30 rows there are %q, want %q", names, want)
+	}
+	if charts, _ := Charts(resulttest.SweepOf(way)); len(charts) < 8 {
+		t.Errorf("of 10 rows there are %d charts", len(charts))
+	}
+}
+
 func TestChartsDeterministic(t *testing.T) {
 	first, _ := Charts(resulttest.GoldenData())
 	second, _ := Charts(resulttest.GoldenData())

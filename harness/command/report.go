@@ -46,7 +46,8 @@ Charts of ratebench that are not of these results, such as PNG of another time,
 are removed. Data stay. With --strategy, tables, charts and pages are as if
 nothing else had run; a folder without any of these strategies stays as it is.
 
-Charts: ` + strings.Join(chart.Names(), ", ") + `.`,
+Charts: ` + strings.Join(chart.Names(), ", ") + `.
+What no strategy has any of, and the rows of a sweep with many, have no charts.`,
 		Example: `  ratebench report results
   ratebench report --png --format markdown results/blog
   ratebench report --title "Which client?" --strategy paced --strategy gcra --chart mean-tps --chart tps results/native`,

@@ -100,12 +100,16 @@ type pageRule struct {
 }
 
 // mostPoints is how many points a line of the page has at most: more than in
-// the pictures, because a reader can zoom in.
-const mostPoints = 600
+// the pictures, because a reader can zoom in, unless there are so many lines that the
+// page would be slow.
+func mostPoints(s *result.Summary) int {
+	const least, most, all = 120, 600, 6000
+	return max(least, min(most, all/max(1, len(s.Strategies))))
+}
 
 // newPageData is what charts of figures are drawn from.
 func newPageData(d result.Data, figures []*chart.Figure) pageData {
-	end, group := chart.Span(d, mostPoints)
+	end, group := chart.Span(d, mostPoints(&d.Summary))
 	p := pageData{Bounds: []float64{0}, Charts: []pageChart{}, Spans: newPageSpans(overlay.Of(&d, end), &d.Summary)}
 	for from := 0.0; from < end; from += float64(group) {
 		to := min(from+float64(group), end)

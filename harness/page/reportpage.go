@@ -211,7 +211,7 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 	figures, none := chart.Something(chart.FiguresOf(o), d)
 	p.None = none
 	p.Data = newPageData(d, figures)
-	end, group := chart.Span(d, mostPoints)
+	end, group := chart.Span(d, mostPoints(&d.Summary))
 	p.LastPoint = len(p.Data.Times) - 1
 	p.Axes = newPageAxes(&d.Summary)
 	if chart.HasIntervals(d.Summary.Runs) {

@@ -28,10 +28,22 @@ func Heatmap(d result.Data) (kit.Chart, bool) {
 	}
 	return kit.Chart{
 		Title:    Title(s),
-		Subtitle: what + " Below: answers 429 per second. A frame: keys were blocked, so many per run. Columns: " + result.OneLine(h.axis.Name) + ".",
+		Subtitle: what + " Below: answers 429 per second. A frame: keys were blocked, so many per run. " + rowsOf(s) + "Columns: " + result.OneLine(h.axis.Name) + ".",
 		Height:   h.head() + cellHeight*vg.Length(len(h.rows)),
 		Body:     h.draw,
 	}, true
+}
+
+// rowsOf says what the rows are; "" where they are strategies.
+func rowsOf(s *result.Summary) string {
+	parts := []string{"strategy"}
+	for _, a := range s.Axes[:len(s.Axes)-1] {
+		parts = append(parts, result.OneLine(a.Name))
+	}
+	if len(parts) == 1 {
+		return ""
+	}
+	return "Rows: " + strings.Join(parts, " · ") + ". "
 }
 
 const (

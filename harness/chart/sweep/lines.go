@@ -143,13 +143,15 @@ func (l lines) plot(pan *panel) *plot.Plot {
 	return p
 }
 
-// ticks are the values themselves, as many as have room.
+// ticks are the values themselves, as many as have room: the first, the last, and
+// those in between that are far enough from their neighbours.
 func (l lines) ticks() []plot.Tick {
 	const most = 7
-	every := (len(l.values) + most - 1) / most
+	last := len(l.values) - 1
+	room := (l.values[last] - l.values[0]) / most
 	var ticks []plot.Tick
 	for i, v := range l.values {
-		if i%every == 0 {
+		if n := len(ticks); i == last || n == 0 || v-ticks[n-1].Value >= room && l.values[last]-v >= room {
 			ticks = append(ticks, plot.Tick{Value: v, Label: result.Abbreviate(l.axis.Values[i], 10)})
 		}
 	}

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -84,5 +85,29 @@ func TestHeatmapCells(t *testing.T) {
 	h = newHeatmap(s)
 	if h.rows[0].cells[0].there || h.shares || strings.HasSuffix(h.rows[0].cells[1].text, "%") {
 		t.Errorf("without a run and a cap: %+v", h.rows[0].cells)
+	}
+}
+
+// Ticks have room beside each other however uneven the values are, and the first and
+// the last are among them.
+func TestTicks(t *testing.T) {
+	for _, tt := range []struct {
+		values []float64
+		want   []float64
+	}{
+		{[]float64{0, 3, 6, 9}, []float64{0, 3, 6, 9}},
+		{[]float64{0, 2, 3, 4, 6, 8, 9, 12}, []float64{0, 2, 4, 6, 8, 12}},
+		{[]float64{1, 1.1, 1.2, 100}, []float64{1, 100}},
+		{[]float64{0, 98, 99, 100}, []float64{0, 100}},
+		{[]float64{2, 4}, []float64{2, 4}},
+	} {
+		l := lines{axis: result.Axis{Values: make([]string, len(tt.values))}, values: tt.values}
+		var got []float64
+		for _, tick := range l.ticks() {
+			got = append(got, tick.Value)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("ticks of %v at %v, want %v", tt.values, got, tt.want)
+		}
 	}
 }

@@ -66,6 +66,7 @@ func TestPagesInBrowser(t *testing.T) {
 		}
 	}
 	t.Run("stages", func(t *testing.T) { testStages(t, b.open(t, writePage(t, resulttest.ChartData()["stages"]))) })
+	t.Run("what happens when", func(t *testing.T) { testHappenings(t, b) })
 	t.Run("what clients cost", func(t *testing.T) { testCost(t, b.open(t, writePage(t, resulttest.PairOf()))) })
 	t.Run("without scripts", func(t *testing.T) { testNoScripts(b.withoutScripts(t, path)) })
 	t.Run("index", func(t *testing.T) { testIndex(t, b) })
@@ -385,6 +386,31 @@ func testMany(b *browser) {
 
 // testStages looks for the steps of the ceilings, with all strategies switched
 // off, in all of the run and in a part of it.
+// Beside the values stands what is not as at first at that time, and to whom: in a
+// point's time or at its moment.
+func testHappenings(t *testing.T, b *browser) {
+	d := resulttest.Synthetic(resulttest.Many(2), 1, 20*time.Second)
+	first, second := d.Summary.Strategies[0].Name, d.Summary.Strategies[1].Name
+	d.Scenario = []byte(`{"duration":"20s","load":{"every":"1ms","stages":[{"at":"12s","every":"2ms"}]},"strategies":[{"name":"` + first + `"},
+		{"name":"` + second + `","client":{"clock":{"jumps":[{"at":"5s","by":"-2s"}]}}}]}`)
+	tab := b.open(t, writePage(t, d))
+	tab.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
+	for at, want := range map[float64][]string{
+		4.5: {}, 5.5: {"clock jumps by -2s: " + second}, 6.5: {}, 11.5: {}, 12.5: {"a request every 2ms"}, 18.5: {"a request every 2ms"},
+	} {
+		tab.moveTo(0, at)
+		tab.until(fmt.Sprintf(`document.querySelector('.tip:not([hidden]) .time')?.textContent === %q`, fmt.Sprintf("%d to %d s", int(at), int(at)+1)))
+		got := ask[[]string](tab, `[...document.querySelectorAll('.tip:not([hidden]) .what')].map(e => e.textContent)`)
+		if !slices.Equal(got, want) {
+			t.Errorf("at %v s: %q, want %q", at, got, want)
+		}
+	}
+	legend := ask[[]string](tab, `[...document.querySelectorAll('.panel.wide .rules li')].map(e => e.textContent).slice(-2)`)
+	if want := []string{"another load", "clock jumps"}; !slices.Equal(legend, want) {
+		t.Errorf("the legend ends with %q, want %q", legend, want)
+	}
+}
+
 func testStages(t *testing.T, b *browser) {
 	b.until(`document.querySelectorAll('.uplot canvas').length === document.querySelectorAll('.panel').length`)
 	b.shoot("stages")

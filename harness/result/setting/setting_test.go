@@ -150,3 +150,35 @@ func TestDiffering(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Whatever is read is refused, or has what can be shown: every row with a key, every
+// event within a run.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`{"duration":"1m","server":{"limit":"20/1s","stages":[{"at":"1s"}]},"load":{"every":"1ms","stages":[{"at":"3s","every":"2ms"}]},"strategies":[{"name":"a","label":"b","limiter":{"kind":"none","x":null},"client":{"clock":{"jumps":[{"at":"1s","by":"-2s"}]}}}]}`))
+	f.Add([]byte(`{"scenario":{"server":{"a":{"b":[1,{"c":"d"}]}}},"sweep":[{"set":"server.a"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := setting.Read(text)
+		if err != nil {
+			return
+		}
+		lists := [][]setting.Row{s.Server, s.Load}
+		for _, st := range s.Strategies {
+			lists = append(lists, st.Rows)
+		}
+		same, differing := setting.Differing(lists)
+		keys := map[string]bool{}
+		for _, list := range lists {
+			for _, r := range list {
+				keys[r.Key] = true
+			}
+		}
+		if len(same)+len(differing) != len(keys) {
+			t.Errorf("%d keys are %d the same and %d differing ones", len(keys), len(same), len(differing))
+		}
+		for _, e := range s.Events {
+			if e.From < 0 || e.From > 100*24*3600 {
+				t.Errorf("found %+v", e)
+			}
+		}
+	})
+}

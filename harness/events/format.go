@@ -54,7 +54,7 @@ type Line struct {
 
 // An Answer is what an event says of an answer, or of the lack of one.
 type Answer struct {
-	// Response is 200, 400, 401, 429, blocked, timeout or error, as in the
+	// Response is 200, 400, 401, 429, banned, blocked, timeout or error, as in the
 	// other result files.
 	Response string `json:"response"`
 	// Status is that of HTTP; 0: no answer came.

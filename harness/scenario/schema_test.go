@@ -123,6 +123,7 @@ func onlyDecoder() map[string]bool {
 		anchor tag merge-key explicit-key runs-octal runs-underscore
 		duration-too-long duration-too-many-requests step-does-not-suit-default
 		limit-window-below-resolution resolution-above-default-window
+		bucket-refilled-below-resolution queue-below-resolution penalty-ladder-down
 		latency-reversed latency-off-grid latency-no-such-file latency-bad-file latency-outside-folder
 		every-zero workers-times-keys strategy-names-twice
 		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default

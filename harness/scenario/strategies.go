@@ -137,6 +137,9 @@ func checkAgainst(d *yamlfile.Decoder, s *Strategy, server api.Server, l *rules.
 			whole.QuotaOf(l, server).Limit, s.Client.WorkersPerKey)
 		return false
 	}
+	if quota.Window < quota.Resolution {
+		return false // which has been said of the limit
+	}
 	if err := s.Limiter.Config.Validate(quota); err != nil {
 		p.Report(d, err)
 		return false

@@ -203,7 +203,10 @@ func ceilingLines(s *result.Summary, f Format, width int) string {
 		parts = append(parts, c.Label+" "+metrics.RateText(c.Value, 2))
 	}
 	text := ""
-	if len(parts) > 0 {
+	switch {
+	case tooShort(s):
+		text = paragraph("In the long run the server admits less than one request in the time of this run, which begins with an empty window: ceilings of long runs say nothing of it.", f, width)
+	case len(parts) > 0:
 		text = paragraph("Ceilings in a long run, in requests per second: "+strings.Join(parts, ", ")+
 			". A short run begins with an empty window, and can get above them.", f, width)
 		if means := s.Averaged(); means != "" {
@@ -214,6 +217,13 @@ func ceilingLines(s *result.Summary, f Format, width int) string {
 		text += paragraph(own, f, width)
 	}
 	return text
+}
+
+// tooShort says whether a run is over before what the server admits in the long run
+// comes to one request.
+func tooShort(s *result.Summary) bool {
+	admitted := s.Ceilings.ServerCap
+	return admitted != nil && *admitted > 0 && *admitted*s.DurationS < 1
 }
 
 // ownCeilings says what kind of ceiling each strategy is set against, in the

@@ -76,7 +76,7 @@ func log(q limiter.Quota) error {
 	case q.Count == limiter.CountCounter:
 		return errors.New("a counter takes what came in the window before to have been spread over it evenly, and refuses bursts that a log allows: counter-paced and paced have none")
 	case q.Burst > 0 && float64(q.Burst) < float64(q.Limit)+late:
-		return fmt.Errorf("%d may leave at once, and the bucket holds %d, some of which may not have been refilled yet: bucket-paced keeps to that", q.Limit, q.Burst)
+		return fmt.Errorf("%d may leave at once, and the bucket holds %d, some of which may not have been refilled yet: bucket-paced and bucket-acked keep to that", q.Limit, q.Burst)
 	}
 	return nil
 }

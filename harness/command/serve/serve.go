@@ -161,7 +161,7 @@ func LogFormats() []string { return []string{logText, logJSON} }
 
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
-	fs.StringVar(&f.as, "as", "", "serve an API that is documented, at any path and to any key, in place of a scenario: "+strings.Join(apis.Names(), ", "))
+	fs.StringVar(&f.as, "as", "", "serve an API that is documented, at any path and to any key, in place of a scenario; its limits by account take all keys for those of one: "+strings.Join(apis.Names(), ", "))
 	fs.BoolVar(&f.strict, "strict", false, "refuse keys that --list-keys does not print")
 	fs.StringVar(&f.body, "body", "", "file with the body of the answer to requests that are accepted; {} by default")
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")

@@ -83,8 +83,23 @@ func checkLimits(d *yamlfile.Decoder, s *Server, at yamlfile.Found) {
 		return
 	}
 	for i := range s.Limits {
-		if l := &s.Limits[i]; l.Window.N > 0 && l.Window.Per < s.Resolution {
-			d.Errorf(at.Values["limits"], "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, dist.FormatDuration(s.Resolution))
+		checkResolution(d, s, &s.Limits[i], at.Values["limits"])
+	}
+}
+
+// checkResolution checks that a limit is one of times that the server's clock shows.
+func checkResolution(d *yamlfile.Decoder, s *Server, l *rules.Limit, n ast.Node) {
+	least := dist.FormatDuration(s.Resolution)
+	switch {
+	case l.Window.N > 0 && l.Window.Per < s.Resolution:
+		d.Errorf(n, "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, least)
+	case l.Refill.N > 0 && l.Refill.Per < s.Resolution:
+		d.Errorf(n, "limit %s is refilled with %s, in less than the resolution of the server's clock, want so much in %s at least", l.Name, l.Refill, least)
+	case l.Queue.N > 0 && l.Queue.Per < s.Resolution:
+		d.Errorf(n, "limit %s serves %s, in less than the resolution of the server's clock, want so many in %s at least", l.Name, l.Queue, least)
+	case l.IsPaced():
+		if err := s.QuotaOf(l).Validate(); err != nil {
+			d.Errorf(n, "limit %s cannot be told a client: %v", l.Name, err)
 		}
 	}
 }
@@ -157,9 +172,7 @@ func checkStage(d *yamlfile.Decoder, server *Server, stages []Stage, duration ti
 	case limit != nil && s.Limit.Window < server.Resolution:
 		d.Errorf(limit, "limit %s has a window below the resolution of the server's clock, want at least %s", s.Limit, least)
 	}
-	for _, l := range s.Limits {
-		if l.Window.N > 0 && l.Window.Per < server.Resolution {
-			d.Errorf(at.Values["limits"], "limit %s has a window below the resolution of the server's clock, want at least %s", l.Name, least)
-		}
+	for i := range s.Limits {
+		checkResolution(d, server, &s.Limits[i], at.Values["limits"])
 	}
 }

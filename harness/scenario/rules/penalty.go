@@ -50,6 +50,13 @@ func OfPenalty(p **Penalty) yamlfile.Notation {
 			d.Errorf(extend, "extend needs a time that can be extended, want ban: [30s] with it")
 			return
 		}
+		for i, ban := range (*p).Ban {
+			if i > 0 && ban < (*p).Ban[i-1] {
+				d.Errorf(at.Values["ban"], "ban %d of %s is shorter than the %s before it, want bans that do not get shorter",
+					i+1, dist.FormatDuration(ban), dist.FormatDuration((*p).Ban[i-1]))
+				return
+			}
+		}
 		if err := (*p).Policy().Validate(); err != nil {
 			d.Errorf(at.Node, "%v", err)
 		}
@@ -60,7 +67,7 @@ func penaltyFields(p *Penalty) []yamlfile.Field {
 	return []yamlfile.Field{
 		yamlfile.Key("after", "refusals that bring it about", yamlfile.Integer(&p.After, 1, policy.MaxStrikes)),
 		yamlfile.Key("within", "the time in which they add up; 0 is ever", yamlfile.Duration(&p.Within, 0, yamlfile.MaxDuration)),
-		yamlfile.Key("ban", "for how long everything is refused: the first time, the second, and so on, and the last of them from then on; without it for ever", durationsOf(&p.Ban)),
+		yamlfile.Key("ban", "for how long everything is refused: the first time, the second, and so on, none shorter than the one before, and the last of them from then on; without it for ever", durationsOf(&p.Ban)),
 		yamlfile.Key("extend", "the time begins anew with every request in it", yamlfile.Boolean(&p.Extend)),
 		yamlfile.Key("scope", "who gets it", yamlfile.OneOf(&p.Scope,
 			yamlfile.Word{Value: ScopeKey, Help: "the API key"},

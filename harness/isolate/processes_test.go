@@ -74,7 +74,7 @@ func limiterWith(budget string) string {
 // slots is a budget that does without long pauses: J + W' is 950 ms, and what the
 // wire takes.
 func slots(more string) string {
-	return "kind: slots, latency: 300ms, slack: 100ms, ahead: 50ms, silent: 300ms, " + more
+	return "kind: slots, latency: 300ms, slack: 100ms, ahead: 50ms, silent: 400ms, " + more
 }
 
 // needsRedis skips a test where no redis-server is installed, and says so.

@@ -74,7 +74,7 @@ func (s *Store) Open(w budgets.World, key, number int) (l limiter.Limiter, aband
 	name := fmt.Sprintf("%s:%d", s.name, key)
 	switch {
 	case budgets.HasSlots(s.config.Kind):
-		store, err := redis.New(redis.Config{Client: s.client, Name: name, Timeout: callTime})
+		store, err := redis.New(redis.Config{Client: s.client, Name: name, Timeout: s.timeout()})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -89,6 +89,14 @@ func (s *Store) Open(w budgets.World, key, number int) (l limiter.Limiter, aband
 		return s.asking(w, s.grants(name, number))
 	}
 	return nil, nil, fmt.Errorf("a budget of kind %s has no store", s.config.Kind)
+}
+
+// timeout is that of a call for slots, which has to be less than Silent.
+func (s *Store) timeout() time.Duration {
+	if s.config.Silent == 0 {
+		return callTime
+	}
+	return min(callTime, s.config.Silent/2)
 }
 
 func (s *Store) asking(w budgets.World, ask asker) (limiter.Limiter, func(), error) {

@@ -43,6 +43,7 @@ type failer interface {
 
 // No run of any scenario of this repository is above its bound, however short.
 func TestNoRunIsAboveItsBound(t *testing.T) {
+	t.Parallel()
 	paths, err := filepath.Glob("../scenarios/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)

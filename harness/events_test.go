@@ -271,6 +271,7 @@ func contents(t *testing.T, dir string) map[string]string {
 
 // In real time events come from many goroutines, and add up all the same.
 func TestEventsInRealTime(t *testing.T) {
+	t.Parallel()
 	sc := parse(t, "duration: 700ms\nruns: 2\nserver: {limit: 10/1s, block_after: 3}\n")
 	runs, folder, err := runWithEvents(t.Context(), t.TempDir(), sc, Options{Real: true, Graveyard: true})
 	if err != nil {

@@ -189,6 +189,7 @@ const module = "ratebench/"
 func (p *listed) name() string { return strings.TrimPrefix(p.ImportPath, module) }
 
 func TestImports(t *testing.T) {
+	t.Parallel()
 	packages, standard := listPackages(t)
 	for _, p := range packages {
 		r, known := rooms[p.name()]

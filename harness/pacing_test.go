@@ -51,6 +51,7 @@ func requestsOf(sc *scenario.Scenario) (all []string) {
 // between; whatever the limits are, and whoever shares them. And they do get
 // something.
 func TestPacingOfAPIs(t *testing.T) {
+	t.Parallel()
 	for _, name := range apis.Names() {
 		t.Run(name, func(t *testing.T) {
 			sc := presetWith(t, name, "limiter: {kind: bucket-paced, spread: 50ms}")

@@ -24,6 +24,7 @@ func suitable(preset string) string {
 // A suitable client of each preset gets its requests through, and nobody refuses
 // it; one without a limiter, and with more to send, is refused.
 func TestPresetsHaveASuitableClient(t *testing.T) {
+	t.Parallel()
 	length := "1m"
 	if testing.Short() {
 		length = "15s"

@@ -71,6 +71,7 @@ func TestRealRun(t *testing.T) {
 // understands the clients, unless they are to send forms; then the run says
 // why nothing came of it.
 func TestServerThatReadsTheQueryAlone(t *testing.T) {
+	t.Parallel()
 	for _, form := range []bool{false, true} {
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -160,6 +161,7 @@ func TestVirtualRunOutOfTime(t *testing.T) {
 // limiters are told of what the way to the server adds. A machine that is busy
 // promises nothing.
 func TestCarefulStrategiesOverHTTP(t *testing.T) {
+	t.Parallel()
 	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/native.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -160,6 +160,7 @@ func TestTransportInOrderInABubble(t *testing.T) {
 // Nobody leaves time for the answer, so that most requests are given up on
 // their way. The server counts them all the same, wherever they were by then.
 func TestTransportGivenUpRequestsCount(t *testing.T) {
+	t.Parallel()
 	const j = 50 * time.Millisecond
 	for _, p := range []apiPace{
 		{"ack-clocked", &limiter.AckClocked{Latency: j}, limiter.Guards{Order: true, Latency: j}, 0},
@@ -227,6 +228,7 @@ const apiTimeVar = "RATEBENCH_TRANSPORT_TIME"
 // Over the loopback the network and the scheduler add to the latencies. The
 // limiters that count on a longest latency get 5 ms more for that.
 func TestTransportInRealTime(t *testing.T) {
+	t.Parallel()
 	const j = 55 * time.Millisecond
 	d, ttl, paces := 3*time.Second, time.Minute, []apiPace{
 		{"ack-clocked without J", &limiter.AckClocked{}, limiter.Guards{Order: true}, 10},

@@ -20,6 +20,7 @@ const asMain = "RATEBENCH_TEST_MAIN"
 // Killed at random moments, a bench never leaves a result file that does not
 // parse: each is complete, of this run or of the one before.
 func TestKilledBenchLeavesNoHalfFile(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

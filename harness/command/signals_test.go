@@ -14,6 +14,7 @@ import (
 // Two signals at any moment leave no file half written, and nothing that a later
 // run would have to clear away.
 func TestTwoSignalsLeaveNothing(t *testing.T) {
+	t.Parallel()
 	dir, path := t.TempDir(), small(t, "one")
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 25 {

@@ -282,7 +282,7 @@ func TestProcessIsKilled(t *testing.T) {
 // In a cluster all keys of a budget are on one node, and nobody asks another.
 func TestBudgetInACluster(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, "--cluster-enabled", "yes")
+	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir()) // where it writes what it knows of the others
 	node := dial(t, server.Addr)
 	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)

@@ -54,6 +54,7 @@ func (r *reader) expectationFields(e *Expectation) []yamlfile.Field {
 		yamlfile.Key("ratio", "bounds of that ratio: [lowest, highest]", yamlfile.Bounds(&e.Ratio)),
 		yamlfile.Key("between", "bounds of the metric: [lowest, highest]", yamlfile.Bounds(&e.Between)),
 		yamlfile.Key("at", "values of axes of the sweep at which it is claimed, as {cost per request: 3ms}; without one, at each", r.pointOf(e)),
+		yamlfile.Key("clock", "the clock that it is claimed for, as in real time the wire takes its part; without one, either", yamlfile.OneOf(&e.Clock, Word{Value: ClockVirtual}, Word{Value: ClockReal})),
 	}
 }
 

@@ -166,6 +166,19 @@ func (c *change) points(s *Scenario, o Overrides) {
 	c.check(err)
 }
 
+// On returns the scenario as it is run by a clock: what is claimed for another one
+// moves from Expect to Untested.
+func (s *Scenario) On(clock string) *Scenario {
+	c := &change{*s, nil}
+	c.out.Untested = slices.Clone(s.Untested)
+	for _, other := range []string{ClockVirtual, ClockReal} {
+		if other != clock {
+			c.untest("it is claimed for the "+other+" clock", func(e Expectation) bool { return e.Clock == other })
+		}
+	}
+	return &c.out
+}
+
 func everyClaim(Expectation) bool { return true }
 
 // untest moves the claims that are concerned to those that are not tested.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -88,6 +89,31 @@ func TestOverrideChanges(t *testing.T) {
 	}
 	if got, want := s.Untested[1].String(), "429 of b divided by that of a from 0 to 0.5"; got != want {
 		t.Errorf("claim %q, want %q", got, want)
+	}
+}
+
+// A claim for a clock is tested in runs by that clock, and one without in all.
+func TestClaimsForAClock(t *testing.T) {
+	s := &Scenario{Expect: []Expectation{
+		{Strategy: "a", Metric: "429"},
+		{Strategy: "a", Metric: "400", Clock: ClockVirtual},
+		{Strategy: "a", Metric: "tps", Clock: ClockReal},
+	}}
+	for clock, want := range map[string]string{
+		ClockVirtual: "429 400, but tps of a: it is claimed for the real clock",
+		ClockReal:    "429 tps, but 400 of a: it is claimed for the virtual clock",
+	} {
+		on := s.On(clock)
+		if len(on.Expect) != 2 || len(on.Untested) != 1 {
+			t.Fatalf("%s: %d claims tested, %d not", clock, len(on.Expect), len(on.Untested))
+		}
+		got := fmt.Sprintf("%s %s, but %s: %s", on.Expect[0].Metric, on.Expect[1].Metric, on.Untested[0], on.Untested[0].Why)
+		if got != want {
+			t.Errorf("%s: %s, want %s", clock, got, want)
+		}
+	}
+	if len(s.Expect) != 3 || len(s.Untested) != 0 {
+		t.Error("the scenario itself has changed")
 	}
 }
 

@@ -97,6 +97,12 @@ func (s *Strategy) QuotaOf(l *rules.Limit, server api.Server) limiter.Quota {
 	return q
 }
 
+// The clocks of a run.
+const (
+	ClockVirtual = "virtual"
+	ClockReal    = "real"
+)
+
 // Expectation is a claim that is checked after the run. It has exactly one of
 // Ratio, together with Over, and Between.
 type Expectation struct {
@@ -106,5 +112,6 @@ type Expectation struct {
 	Ratio    *[2]float64 // bounds of metric(Strategy) / metric(Over), the lower first
 	Between  *[2]float64 // bounds of metric(Strategy), the lower first
 	At       []string    // for each axis of the sweep the value at which it is claimed; "" is at each
+	Clock    string      // ClockVirtual or ClockReal, which it is claimed for; "" is either
 	Line     int         // in the file, for messages
 }

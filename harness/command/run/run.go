@@ -133,8 +133,8 @@ func NewIsolatedClient(limiters []kinds.Kind) *cobra.Command {
 }
 
 const (
-	clockVirtual = "virtual"
-	clockReal    = "real"
+	clockVirtual = scenario.ClockVirtual
+	clockReal    = scenario.ClockReal
 )
 
 // Clocks are the values of --clock.
@@ -297,6 +297,7 @@ func (f *runFlags) apply(sc *scenario.Scenario) (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	changed = changed.On(f.clock)
 	if f.real() && f.runs == 0 {
 		changed.Runs = 1
 		for _, p := range changed.Points {

@@ -21,15 +21,16 @@ type Clock interface {
 type Exchange struct {
 	server  *Server
 	account *account // nil: unknown key
-	request ledger.Request
-	nonce   integer
+	stage   stage
 	nonceOK bool // it is one
+	nonce   integer
 	in, out time.Duration
 
-	stage stage
 	due   time.Time     // when the answer is, but for time in queues
 	visit *ledger.Visit // what the answer settles; nil: nothing
 	reply Reply
+
+	request ledger.Request
 }
 
 // stage is how far an Exchange has come.
@@ -174,13 +175,13 @@ type Reply struct {
 	// time that helps; policy.Never: it could not ever.
 	Retry time.Duration
 	// Delay is how long it waited in queues.
-	Delay time.Duration
+	Delay     time.Duration
+	Statement Statement // what the server says beside it
+
 	// States are those of the limits that it met, after it was judged or, if
 	// something was settled, when it was answered. Empty unless Statements ask
 	// for them.
 	States []ledger.State
-
-	Statement Statement // what the server says beside it
 }
 
 // Status is the HTTP status code of the answer: 200, 400, 401 or 429.

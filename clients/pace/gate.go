@@ -316,7 +316,7 @@ func (g *Gate) tell(something func(now time.Time)) {
 		something(now)
 		return
 	}
-	if g.poll.SkipIdle && g.line.mixed() { // it may be forward for others than the first
+	if g.poll.Every > 0 && g.poll.SkipIdle && g.line.mixed() { // it may be forward for others than the first
 		something(now)
 		g.notify(now)
 		return

@@ -76,6 +76,6 @@ func (l *line) remove(w *waiter) {
 
 // reuse takes back a waiter that is in no line, and that nobody looks at again.
 func (l *line) reuse(w *waiter) {
-	*w = waiter{behind: l.spare, costs: costs{Each: w.costs.Each}}
+	w.signal, w.permit, w.behind = nil, Permit{}, l.spare // join sets all
 	l.spare = w
 }

@@ -19,7 +19,10 @@ func (i *integral) add(o *integral) {
 
 // during is the integral of depths that stay the same for a while.
 func (d *depths) during(dt time.Duration) integral {
-	s := dt.Seconds()
+	s := float64(dt) / 1e9 // which is what Seconds says, to the last bit,
+	if dt >= time.Second { // unless there is more than one
+		s = dt.Seconds()
+	}
 	return integral{float64(d.main) * s, float64(d.dlq) * s, float64(d.inFlight) * s}
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,6 +65,9 @@ func writeNew(path, text string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return cmdline.Wrong(fmt.Errorf("%s is there already, want a name for a new file", path))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return cmdline.Wrong(fmt.Errorf("%s: there is no folder %s, want one that is there", path, filepath.Dir(path)))
 	}
 	if err != nil {
 		return err

@@ -91,8 +91,11 @@ func Read(dir string) ([]*Part, error) {
 		files = append(files, found...)
 	}
 	if len(files) == 0 {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, err
+		switch info, err := os.Stat(dir); {
+		case err != nil:
+			return nil, fmt.Errorf("%s: cannot open it: %w", dir, errors.Unwrap(err))
+		case !info.IsDir():
+			return nil, fmt.Errorf("%s is a file, want a folder that run --shard has written", dir)
 		}
 		return nil, fmt.Errorf("%s: found no parts of a run --shard, expected %s in it: %w", dir,
 			filepath.Join("SCENARIO", Folder, "1-of-16"+extension), fs.ErrNotExist)

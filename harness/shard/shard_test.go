@@ -2,6 +2,8 @@ package shard
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -171,7 +173,7 @@ func TestFilesThatAreNoParts(t *testing.T) {
 	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "found no parts of a run --shard") {
 		t.Errorf("an empty folder: %v", err)
 	}
-	if _, err := Read(filepath.Join(dir, "none")); !os.IsNotExist(err) {
+	if _, err := Read(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
 	}
 	whole := filepath.Join(dir, "shards", "1-of-2.json.gz")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"ratebench/harness/internal/choice"
 )
 
 // With is a tree in which the key that a path leads to, as "client.timeout",
@@ -70,13 +72,33 @@ func withItem(list *ast.SequenceNode, path []string, i int, at, value ast.Node) 
 		item = number
 	}
 	if item < 0 || item >= len(list.Values) {
-		return nil, fmt.Errorf("%s has no item %s, want the name of one or a number from 0 to %d", strings.Join(path[:i], "."), path[i], len(list.Values)-1)
+		return nil, noItem(list, path, i)
 	}
 	changed := *list
 	changed.Values = slices.Clone(list.Values)
 	var err error
 	changed.Values[item], err = with(list.Values[item], path, i+1, at, value)
 	return &changed, err
+}
+
+// noItem says which items a list has.
+func noItem(list *ast.SequenceNode, path []string, i int) error {
+	var names []string
+	for _, n := range list.Values {
+		if m, ok := n.(*ast.MappingNode); ok {
+			if e := entry(m, "name"); e >= 0 {
+				if name, ok := TextOf(m.Values[e].Value); ok {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	hint := ""
+	if name, ok := choice.Nearest(path[i], names); ok {
+		hint = fmt.Sprintf(" (did you mean %s?)", name)
+	}
+	all := choice.List(append(names, fmt.Sprintf("a number from 0 to %d", len(list.Values)-1)))
+	return fmt.Errorf("%s has no item %.60s%s, want %s", strings.Join(path[:i], "."), path[i], hint, all)
 }
 
 // entry is the index of a key in a mapping; -1: it is not there.

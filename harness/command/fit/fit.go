@@ -207,6 +207,9 @@ func readFile(stdin io.Reader, path string, o measured.Options) (*measured.File,
 		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errors.New("it is a folder, want a file")
+	}
 	return measured.Read(file, o)
 }
 

@@ -87,9 +87,12 @@ func (r Reader) files(paths []string) ([]string, error) {
 
 // FilesIn are the scenario files right in a folder, in the order of their names.
 func FilesIn(dir string) ([]string, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s: it is a file, want a folder with scenarios", dir)
+	}
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
+	if wrong, ok := errors.AsType[*os.PathError](err); ok {
+		return nil, fmt.Errorf("%s: cannot open it: %w", dir, wrong.Err)
 	}
 	var files []string
 	for _, e := range entries {

@@ -60,7 +60,7 @@ func run(ctx context.Context, listen string, config proxy.Config) error {
 	}
 	ln, err := net.Listen("tcp", listen)
 	if err != nil {
-		return fmt.Errorf("cannot serve: %w", err)
+		return cmdline.ListenError(listen, err)
 	}
 	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		config.Log.Warn(a.String() + " can be reached from other machines, and passes on what they send, unencrypted up to here")

@@ -109,7 +109,7 @@ func serve(ctx context.Context, log *slog.Logger, stdout io.Writer, sc *scenario
 	}
 	ln, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return fmt.Errorf("cannot serve: %w", err)
+		return cmdline.ListenError(f.listen, err)
 	}
 	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
 		log.Warn(a.String() + " can be reached from other machines, and its keys are no secret")

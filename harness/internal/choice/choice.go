@@ -12,6 +12,9 @@ import (
 //
 //	unknown key "kees" (did you mean keys?), want keys, limit or latency
 func Unknown(what, got string, known []string) string {
+	if len(known) == 0 {
+		return fmt.Sprintf("unknown %s %.60q: there are none", what, got)
+	}
 	hint := ""
 	if name, ok := Nearest(got, known); ok {
 		hint = fmt.Sprintf(" (did you mean %s?)", name)

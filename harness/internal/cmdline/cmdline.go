@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,15 @@ func RefuseEmpty(c *cobra.Command, _ []string) error {
 		return nil
 	}
 	return Wrong(fmt.Errorf("%w\nsee %s --help", errors.Join(errs...), c.CommandPath()))
+}
+
+// ListenError says why nothing can be served at an address: it is none, or, which is
+// no mistake in the command line, it is taken or not this machine's.
+func ListenError(address string, err error) error {
+	if wrong, ok := errors.AsType[*net.AddrError](err); ok {
+		return Wrong(fmt.Errorf("cannot serve: --listen is %.80q: %s, want a host and a port such as 127.0.0.1:9999", address, wrong.Err))
+	}
+	return fmt.Errorf("cannot serve: %w", err)
 }
 
 // CheckValue returns an error unless a flag's value is one of those it can

@@ -13,6 +13,7 @@ import (
 	"ratebench/clients/limiter/feedback"
 	"ratebench/clients/limiter/limitertest"
 	"ratebench/clients/limiter/promise"
+	"ratebench/harness/kinds"
 	"ratebench/server/policy"
 )
 
@@ -74,7 +75,8 @@ func promising() map[string]limiter.Config {
 }
 
 // Where a limiter promises that nothing is refused, an adversary who chooses when
-// requests come and how long each takes both ways has nothing refused.
+// requests come, how long each takes both ways, and by how much the client's clock
+// is wrong has nothing refused.
 func TestPromisesAgainstAnAdversary(t *testing.T) {
 	for name, c := range promising() {
 		for _, l := range limits() {
@@ -92,6 +94,20 @@ func TestPromisesAgainstAnAdversary(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// Every kind that promises it is tried, of every limit.
+func TestEveryPromiseIsTried(t *testing.T) {
+	tried := promising()
+	for _, k := range kinds.All() {
+		config, _ := k.New()
+		for _, l := range limits() {
+			what, err := promise.Of(config, l.quota)
+			if _, there := tried[k.Name]; err == nil && strings.HasPrefix(what, "no refusal") && !there {
+				t.Errorf("%s promises %s of %s, and no adversary tries it", k.Name, what, l.name)
+			}
 		}
 	}
 }
@@ -201,6 +217,7 @@ func attack(rt *rapid.T, c limiter.Config, l limit, most int64) (refused int) {
 		rt.Fatal(err)
 	}
 	client := limitertest.New(c, l.quota)
+	clock := drifting(rapid.Int64Range(-limiter.DefaultDrift, limiter.DefaultDrift).Draw(rt, "drift"))
 	extremes := rapid.Bool().Draw(rt, "extremes")
 	latency := func(name string) time.Duration {
 		if extremes {
@@ -216,7 +233,7 @@ func attack(rt *rapid.T, c limiter.Config, l limit, most int64) (refused int) {
 			now = now.Add(time.Duration(rapid.Int64Range(0, int64(400*ms)).Draw(rt, "pause")))
 		}
 		for {
-			at := client.Next(now, cost)
+			at := clock.when(client.Next(clock.at(now), cost))
 			if !at.After(now) {
 				at = now
 			}
@@ -232,7 +249,7 @@ func attack(rt *rapid.T, c limiter.Config, l limit, most int64) (refused int) {
 				now = e.due()
 			}
 			if e.arrived {
-				client.Done(now, e.ticket, limiter.Outcome{Status: 200, Sent: e.sent, Received: e.came.Truncate(ms)})
+				client.Done(clock.at(now), e.ticket, limiter.Outcome{Status: 200, Sent: clock.at(e.sent), Received: e.came.Truncate(ms)})
 				e.number = -1
 				continue
 			}
@@ -242,13 +259,13 @@ func attack(rt *rapid.T, c limiter.Config, l limit, most int64) (refused int) {
 			p.Charge(e.came, e.cost)
 			e.arrived = true
 		}
-		if client.Next(now, cost).After(now) {
+		if client.Next(clock.at(now), cost).After(clock.at(now)) {
 			continue
 		}
 		f := &flight{number: number, sent: now, cost: cost}
 		f.came = now.Add(latency("in"))
 		f.back = f.came.Add(latency("out"))
-		f.ticket = client.Sent(now, cost)
+		f.ticket = client.Sent(clock.at(now), cost)
 		flights = append(flights, f)
 	}
 	for e := earliest(flights); e != nil; e = earliest(flights) {
@@ -263,6 +280,29 @@ func attack(rt *rapid.T, c limiter.Config, l limit, most int64) (refused int) {
 		e.arrived = true
 	}
 	return -1
+}
+
+// A drifting clock is one of a client that is fast by so many parts per million.
+type drifting int64
+
+// at is what it shows.
+func (d drifting) at(t time.Time) time.Time {
+	passed := t.Sub(limitertest.Epoch)
+	return t.Add(passed / 1000 * time.Duration(d) / 1000)
+}
+
+// when is the first time at which it shows that.
+func (d drifting) when(shown time.Time) time.Time {
+	if shown.IsZero() || !shown.Before(limiter.Never) {
+		return shown
+	}
+	passed := shown.Sub(limitertest.Epoch)
+	t := shown.Add(-passed / 1000 * time.Duration(d) / 1000)
+	t = t.Add(-time.Microsecond)
+	for d.at(t).Before(shown) {
+		t = t.Add(max(1, shown.Sub(d.at(t))/2))
+	}
+	return t
 }
 
 // due is when something happens to a flight next.

@@ -7,13 +7,26 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"syscall"
 	"time"
 )
 
+// parts are what is measured: all of them, or those named on the command line.
+var parts = []struct {
+	name string
+	run  func(io.Writer) error
+}{
+	{"events", kernelEvents}, {"runs", blogRuns}, {"keys", manyKeys},
+	{"limiters", limiterCalls}, {"transports", transports}, {"servers", servers},
+}
+
 func main() {
-	for _, part := range []func(io.Writer) error{kernelEvents, blogRuns, manyKeys, limiterCalls, transports, servers} {
-		if err := part(os.Stdout); err != nil {
+	for _, part := range parts {
+		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], part.name) {
+			continue
+		}
+		if err := part.run(os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "perf:", err)
 			os.Exit(1)
 		}

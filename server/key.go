@@ -57,9 +57,6 @@ func (k *Key) Arrive(now time.Time, nonce string) Verdict {
 	return v
 }
 
-// Blocked tells if the key is blocked for ever.
-func (k *Key) Blocked() bool { return k.ledger.Blocked() > 0 }
-
 // SetLimit changes the limit from the next arrival on. Accepted arrivals
 // stay remembered, as many as the largest N so far; those before them count
 // as older than any window, which they are unless the window grows with N.

@@ -100,9 +100,6 @@ const (
 
 var orderNames = [...]string{"all-or-none", "in-order"}
 
-// OrderNames are the names of the orders, in the order of their constants.
-func OrderNames() []string { return orderNames[:] }
-
 func (o Order) String() string {
 	if int(o) < len(orderNames) {
 		return orderNames[o]
@@ -130,10 +127,6 @@ const (
 )
 
 var strikesNames = [...]string{"refusals", "errors"}
-
-// StrikesNames are the names of what may be a strike, in the order of their
-// constants.
-func StrikesNames() []string { return strikesNames[:] }
 
 func (s Strikes) String() string {
 	if int(s) < len(strikesNames) {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"ratebench/harness/internal/usage"
-	"ratebench/harness/metrics"
+	"ratebench/harness/stats"
 	"ratebench/harness/wire"
 )
 
@@ -136,5 +136,5 @@ func percentile(values []time.Duration, q float64) time.Duration {
 	if len(values) == 0 {
 		return 0
 	}
-	return slices.Sorted(slices.Values(values))[metrics.NearestRank(q, int64(len(values)))-1]
+	return slices.Sorted(slices.Values(values))[stats.NearestRank(q, int64(len(values)))-1]
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"ratebench/harness/stats"
 )
 
 // A Histogram holds durations of any length: those of up to 2 ms to the
@@ -80,7 +82,7 @@ func (h *Histogram) Mean() time.Duration {
 // Max is exact; 0 when empty.
 func (h *Histogram) Max() time.Duration { return h.max }
 
-// Quantile is the [NearestRank] of a share q, from 0 to 1: the smallest and the
+// Quantile is the [stats.NearestRank] of a share q, from 0 to 1: the smallest and the
 // longest duration exactly, any other as the roundest number in its bucket, for
 // the buckets tell no more of it. It is never outside of what was recorded, so
 // that durations that are all the same have it for each quantile. 0 when empty.
@@ -89,7 +91,7 @@ func (h *Histogram) Quantile(q float64) time.Duration {
 	if n == 0 {
 		return 0
 	}
-	rank := NearestRank(q, n)
+	rank := stats.NearestRank(q, n)
 	switch rank {
 	case 1:
 		return h.min

@@ -3,6 +3,8 @@ package metrics
 import (
 	"slices"
 	"time"
+
+	"ratebench/harness/stats"
 )
 
 // depths is where requests are at one instant.
@@ -174,7 +176,7 @@ func (s *Second) distribute(latencies []time.Duration) {
 	s.LatencyP99 = nearestRank(latencies, 0.99)
 }
 
-// nearestRank is the [NearestRank] of a share q of sorted values.
+// nearestRank is the [stats.NearestRank] of a share q of sorted values.
 func nearestRank(sorted []time.Duration, q float64) time.Duration {
-	return sorted[NearestRank(q, int64(len(sorted)))-1]
+	return sorted[stats.NearestRank(q, int64(len(sorted)))-1]
 }

@@ -1,4 +1,4 @@
-package metrics
+package stats
 
 import "math"
 
@@ -20,20 +20,4 @@ func NearestRank(q float64, n int64) int64 {
 		rank = math.Ceil(product)
 	}
 	return min(max(1, int64(rank)), n)
-}
-
-// roundest is the number from lo to hi, both 0 or more, that has the most zeros
-// at its end; of several, the one nearest to the middle, the lower of two.
-func roundest(lo, hi int64) int64 {
-	middle := lo + (hi-lo)/2
-	for unit := int64(1e18); unit > 1; unit /= 10 {
-		below := middle - middle%unit
-		switch above := below + unit; {
-		case below >= lo && (above > hi || above < below || middle-below <= above-middle):
-			return below
-		case above <= hi && above > below:
-			return above
-		}
-	}
-	return middle
 }

@@ -2,9 +2,10 @@ package metrics
 
 import "time"
 
-// MostRows is how many rows a series has at most: a day has one for each half
-// minute, and a run takes no more memory the longer it is.
-const MostRows = 3600
+// MostRows is how many rows a series has at most, more than the widest chart has
+// points: a day has one for every two minutes, and a run takes no more memory and
+// no more of a file the longer it is.
+const MostRows = 1200
 
 // RowLength is how long a row of the series of a run of so long is: a second, or
 // the shortest of a few round times with which there are not too many.

@@ -12,8 +12,8 @@ import (
 
 func TestRowLength(t *testing.T) {
 	for run, want := range map[time.Duration]time.Duration{
-		0: time.Second, time.Hour: time.Second, time.Hour + 1: 2 * time.Second, 3 * time.Hour: 5 * time.Second,
-		24 * time.Hour: 30 * time.Second, 744 * time.Hour: 15 * time.Minute, 10_000 * time.Hour: 3 * time.Hour,
+		0: time.Second, 20 * time.Minute: time.Second, 20*time.Minute + 1: 2 * time.Second, time.Hour: 5 * time.Second,
+		24 * time.Hour: 2 * time.Minute, 744 * time.Hour: time.Hour, 10_000 * time.Hour: 9 * time.Hour,
 	} {
 		if got := RowLength(run); got != want {
 			t.Errorf("%v: %v, want %v", run, got, want)

@@ -3,7 +3,6 @@ package findings
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
@@ -32,8 +31,7 @@ func (r *results) of(scenario string) (result.Data, error) {
 	return d, nil
 }
 
-// row returns a strategy, at a point of a sweep if its name has one. Results from
-// before a scenario had a sweep call it as they did then.
+// row returns a strategy, at a point of a sweep if its name has one.
 func (r *results) row(scenario, name string) (*result.Strategy, error) {
 	d, err := r.of(scenario)
 	if err != nil {
@@ -41,25 +39,9 @@ func (r *results) row(scenario, name string) (*result.Strategy, error) {
 	}
 	s, ok := d.Summary.Strategy(name)
 	if !ok {
-		s, ok = d.Summary.Strategy(beforeSweeps(scenario, name))
-	}
-	if !ok {
 		return nil, fmt.Errorf("results of %s: no strategy %q", scenario, name)
 	}
 	return s, nil
-}
-
-// beforeSweeps is what a row was called before its scenario had a sweep.
-func beforeSweeps(scenario, name string) string {
-	if scenario != "why-74-to-85" {
-		return name
-	}
-	return strings.NewReplacer(
-		"/free/as on Linux/3.8ms", ".linux",
-		"/free/free/3.8ms", ".free-generator",
-		"/free/free/", ".free.",
-		"/event loop/free/", ".loop.",
-	).Replace(name)
 }
 
 // metric returns a metric of a strategy, by its name in the catalogue.

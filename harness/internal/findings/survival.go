@@ -88,6 +88,43 @@ func (w *writer) survival(scenario string) (string, error) {
 	return b.String(), nil
 }
 
+// dead is the last point of a scenario at which half of the runs are dead within so
+// many seconds, as "4 ms".
+func (w *writer) dead(scenario string, within float64) (string, error) {
+	all, err := w.survived(scenario)
+	if err != nil {
+		return "", err
+	}
+	label, err := survivedRows(all).dead(within)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", scenario, err)
+	}
+	return label, nil
+}
+
+// survivedRows are the points of a sweep in their order.
+type survivedRows []survived
+
+// dead is an error unless half of the runs are dead at all points before the last
+// one, and at no later one.
+func (rows survivedRows) dead(within float64) (string, error) {
+	last := -1
+	for i, s := range rows {
+		median, known := stats.MedianLife(s.everyKey)
+		if !known || median.Seconds() > within {
+			continue
+		}
+		if last != i-1 {
+			return "", fmt.Errorf("half of the runs are dead within %g s at %s, and not at %s", within, s.label, rows[i-1].label)
+		}
+		last = i
+	}
+	if last < 0 {
+		return "", fmt.Errorf("half of the runs are dead within %g s nowhere", within)
+	}
+	return strings.Replace(rows[last].label, "ms", " ms", 1), nil
+}
+
 // medianLife writes how long half of the runs live, in s; "–" where that many
 // do to the end.
 func (w *writer) medianLife(lives []stats.Life, source string) string {

@@ -1,12 +1,14 @@
 package findings
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result"
+	"ratebench/harness/stats"
 )
 
 // lived has five runs of 100 s with two keys each. Keys are blocked at the given
@@ -81,5 +83,36 @@ func TestSurvivalOfASweep(t *testing.T) {
 	picture, err := w.survivalChart("survival")
 	if err != nil || !strings.Contains(string(picture), ">3ms</text>") {
 		t.Errorf("%v: no curve of 3ms", err)
+	}
+}
+
+// The text names the last point at which half of the runs are dead by then, and
+// refuses to where that is not the end of a row of such points.
+func TestDeadWithin(t *testing.T) {
+	const s = time.Second
+	row := func(lives ...time.Duration) survivedRows {
+		var rows survivedRows
+		for i, life := range lives {
+			one := survived{label: fmt.Sprintf("%dms", 2*i)}
+			for range 3 {
+				one.everyKey = append(one.everyKey, stats.Life{For: life, Blocked: life < 120*s})
+			}
+			rows = append(rows, one)
+		}
+		return rows
+	}
+	for _, tc := range []struct {
+		rows      survivedRows
+		want, err string
+	}{
+		{row(20*s, 40*s, 61*s, 120*s), "2 ms", ""},
+		{row(20*s, 60*s), "2 ms", ""},
+		{row(120*s, 120*s), "", "nowhere"},
+		{row(20*s, 61*s, 40*s), "", "at 4ms, and not at 2ms"},
+	} {
+		got, err := tc.rows.dead(60)
+		if got != tc.want || (err == nil) != (tc.err == "") || err != nil && !strings.Contains(err.Error(), tc.err) {
+			t.Errorf("got %q, %v, want %q, %q", got, err, tc.want, tc.err)
+		}
 	}
 }

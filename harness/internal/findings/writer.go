@@ -50,6 +50,7 @@ func (w *writer) functions() template.FuncMap {
 		"loopShare":  w.loopShare,
 		"fitted":     w.fitted,
 		"survival":   w.survival,
+		"dead":       w.dead,
 	}
 }
 

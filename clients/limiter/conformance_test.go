@@ -2,7 +2,6 @@ package limiter_test
 
 import (
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -11,7 +10,7 @@ import (
 	"ratebench/clients/limiter/limitertest"
 )
 
-var reference = Quota{Limit: 20, Window: time.Second, Resolution: ms}
+var reference = limitertest.Reference
 
 // everyKind has one configuration of each limiter.
 func everyKind() map[string]Config {

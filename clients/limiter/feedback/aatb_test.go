@@ -17,25 +17,25 @@ var fourPerSecond = Quota{Limit: 4, Window: time.Second}
 func TestAATBAlone(t *testing.T) {
 	c := &AATB{Burst: 2, First: 1.5, Second: 1.2, Min: 0.01, Every: time.Second, Over: 3 * time.Second}
 	timeline(t, c, fourPerSecond, []row{
-		{at: 0, next: 0, do: send}, // the first token
-		{at: 0, next: 250 * ms, do: look},
-		{at: 100 * ms, next: 250 * ms, do: answer(0, 200, 0, 0)},
-		{at: 250 * ms, next: 0, do: send},
-		{at: 500 * ms, next: 0, do: send},
-		{at: 1000 * ms, next: 0, do: answer(1, 200, 0, 0)}, // a report is due: who is alone goes to 6/s
-		{at: 1000 * ms, next: 0, do: send},                 // of two tokens
-		{at: 1000 * ms, next: 0, do: send},
-		{at: 1000 * ms, next: 1166666667 * time.Nanosecond, do: look},
+		{At: 0, Next: 0, Do: send}, // the first token
+		{At: 0, Next: 250 * ms, Do: look},
+		{At: 100 * ms, Next: 250 * ms, Do: answer(0, 200, 0, 0)},
+		{At: 250 * ms, Next: 0, Do: send},
+		{At: 500 * ms, Next: 0, Do: send},
+		{At: 1000 * ms, Next: 0, Do: answer(1, 200, 0, 0)}, // a report is due: who is alone goes to 6/s
+		{At: 1000 * ms, Next: 0, Do: send},                 // of two tokens
+		{At: 1000 * ms, Next: 0, Do: send},
+		{At: 1000 * ms, Next: 1166666667 * time.Nanosecond, Do: look},
 		// A refusal. The aggregator has two answers in sums, of which one client has
 		// sent more than half: 2/s, 1.1 tokens and a pause of a grant.
-		{at: 1200 * ms, next: 0, do: answer(2, 429, 0, 0)},
-		{at: 1200 * ms, next: 1450 * ms, do: look},
-		{at: 1300 * ms, next: 1450 * ms, do: answer(3, 200, 0, 0)}, // nothing comes meanwhile
-		{at: 1450 * ms, next: 0, do: send},
-		{at: 1450 * ms, next: 1900 * ms, do: look}, // 0.9 tokens at 2/s
+		{At: 1200 * ms, Next: 0, Do: answer(2, 429, 0, 0)},
+		{At: 1200 * ms, Next: 1450 * ms, Do: look},
+		{At: 1300 * ms, Next: 1450 * ms, Do: answer(3, 200, 0, 0)}, // nothing comes meanwhile
+		{At: 1450 * ms, Next: 0, Do: send},
+		{At: 1450 * ms, Next: 1900 * ms, Do: look}, // 0.9 tokens at 2/s
 		// Another is refused: by the aggregator's parts of 200 ms it knows of the first.
-		{at: 1600 * ms, next: 1900 * ms, do: answer(4, 503, 0, 0)},
-		{at: 1600 * ms, next: 2100 * ms, do: look},
+		{At: 1600 * ms, Next: 1900 * ms, Do: answer(4, 503, 0, 0)},
+		{At: 1600 * ms, Next: 2100 * ms, Do: look},
 	})
 }
 

@@ -161,7 +161,7 @@ func settling(rt *rapid.T, plain, told limiter.Limiter) {
 		if at.Sub(now) > time.Minute {
 			break // such as a limiter that waits for an answer
 		}
-		now = latest(now, at)
+		now = Latest(now, at)
 		k := plain.Sent(now, cost)
 		told.Sent(now, cost)
 		costs[k] = cost
@@ -182,7 +182,7 @@ func settling(rt *rapid.T, plain, told limiter.Limiter) {
 	o.Cost = cost
 	told.Done(now, k, o)
 	for n := int64(1); n <= 4; n++ {
-		without, with := latest(now, plain.Next(now, n)), latest(now, told.Next(now, n))
+		without, with := Latest(now, plain.Next(now, n)), Latest(now, told.Next(now, n))
 		if cost >= costs[k] && with.Before(without) || cost <= costs[k] && with.After(without) {
 			rt.Fatalf("one that was charged %d and cost %d changes the next of %d from %v to %v", costs[k], cost, n, without.Sub(Epoch), with.Sub(Epoch))
 		}
@@ -193,7 +193,7 @@ func ticketsCount(t *testing.T, l limiter.Limiter) {
 	now := Epoch
 	for want := range limiter.Ticket(100) {
 		cost := int64(want % 2)
-		now = latest(now, l.Next(now, cost))
+		now = Latest(now, l.Next(now, cost))
 		if got := l.Sent(now, cost); got != want {
 			t.Fatalf("ticket %d, want %d", got, want)
 		}
@@ -204,7 +204,7 @@ func ticketsCount(t *testing.T, l limiter.Limiter) {
 func noAllocations(t *testing.T, l limiter.Limiter) {
 	now := Epoch
 	if n := testing.AllocsPerRun(1000, func() {
-		now = latest(now, l.Next(now, 1))
+		now = Latest(now, l.Next(now, 1))
 		l.Done(now.Add(20*ms), l.Sent(now, 1), limiter.Outcome{Status: 200, Sent: now, Created: now})
 		now = now.Add(20 * ms)
 	}); n != 0 {
@@ -212,8 +212,8 @@ func noAllocations(t *testing.T, l limiter.Limiter) {
 	}
 }
 
-// latest returns the later of two instants.
-func latest(a, b time.Time) time.Time {
+// Latest returns the later of two instants.
+func Latest(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return b
 	}

@@ -34,7 +34,7 @@ type Event struct {
 
 // Next implements limiter.Limiter.
 func (o *Oracle) Next(now time.Time, cost int64) time.Time {
-	got, want := latest(now, o.Limiter.Next(now, cost)), latest(now, o.want(now, cost))
+	got, want := Latest(now, o.Limiter.Next(now, cost)), Latest(now, o.want(now, cost))
 	if d := got.Sub(want); d < -o.Slop || d > o.Slop {
 		o.RT.Fatalf("Next(%v) = %v, the oracle says %v", now.Sub(Epoch), got.Sub(Epoch), want.Sub(Epoch))
 	}
@@ -84,7 +84,7 @@ func AnyRate(rt *rapid.T) limiter.Rate {
 func TokenBucketBound(sent []time.Time, rate limiter.Rate, b int) (at time.Time) {
 	for i, from := range sent {
 		if over := len(sent) - i + 1 - b; over > 0 { // departures from i on, the next one included
-			at = latest(at, from.Add(CeilDiv(int64(over), int64(rate.Per), int64(rate.N))))
+			at = Latest(at, from.Add(CeilDiv(int64(over), int64(rate.Per), int64(rate.N))))
 		}
 	}
 	return at
@@ -104,8 +104,8 @@ func InALine(rt *rapid.T, l limiter.Limiter, slop time.Duration, peer func(arriv
 	arrival, left := Epoch, Epoch
 	for i := range rapid.IntRange(1, 100).Draw(rt, "requests") {
 		arrival = arrival.Add(time.Duration(rapid.Int64Range(0, int64(120*ms)).Draw(rt, "pause")))
-		now := latest(arrival, left)
-		left = latest(now, l.Next(now, 1))
+		now := Latest(arrival, left)
+		left = Latest(now, l.Next(now, 1))
 		l.Sent(left, 1)
 		if want := peer(arrival); left.Sub(want).Abs() > slop {
 			rt.Fatalf("request %d, there since %v, leaves at %v, with the peer at %v",

@@ -127,7 +127,7 @@ var rooms = map[string]room{
 	// Commands, and what only this repository uses.
 	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/"},
-	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/terminal harness/metrics harness/table", theirs: "github.com/spf13/"},
+	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/cmdline harness/internal/terminal harness/metrics harness/table", theirs: "github.com/spf13/"},
 	"harness/command/fit":                {ours: "harness/fit harness/fit/picture harness/internal/cmdline harness/kinds harness/measured harness/scenario harness/scenario/notation", theirs: "github.com/spf13/"},
 	"harness/command/input":              {ours: "harness/internal/cmdline harness/kinds harness/result harness/result/folder harness/scenario harness/yamlfile"},
 	"harness/command/proxy":              {ours: "clients/budget clients/budget/redis clients/limiter harness harness/command/serve harness/internal/choice harness/internal/cmdline harness/internal/snippets harness/kinds harness/proxy harness/scenario", theirs: "github.com/spf13/ github.com/redis/go-redis/v9"},

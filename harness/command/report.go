@@ -12,7 +12,6 @@ import (
 
 	"ratebench/harness/chart"
 	"ratebench/harness/command/input"
-	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/terminal"
 	"ratebench/harness/page"
@@ -92,15 +91,7 @@ func (f *reportFlags) checkStrategies(results []result.Data) error {
 	for i := range results {
 		known = append(known, subset.Names(&results[i])...)
 	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	var errs []error
-	for _, name := range f.strategies {
-		if !slices.Contains(known, name) {
-			errs = append(errs, fmt.Errorf("--strategy: %s", choice.Unknown("strategy", name, known)))
-		}
-	}
-	return errors.Join(errs...)
+	return cmdline.CheckStrategies("--strategy", f.strategies, known)
 }
 
 // allResultFolders returns the folders of results in dirs and below, each once,

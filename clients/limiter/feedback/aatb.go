@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"errors"
-	"math"
 	"time"
 
 	"ratebench/clients/internal/flights"
@@ -115,7 +114,7 @@ func (c *AATB) join(group *aggregator, q limiter.Quota) limiter.Limiter {
 	rate := c.Start.Or(q).PerSecond()
 	return &aatb{
 		config: *c, grant: q.Window / time.Duration(q.Limit), least: c.Min * rate,
-		group: group, client: group.join(), rate: rate, tokens: 1,
+		group: group, client: group.join(), rate: rate, tokens: tokens{capacity: c.Burst, left: 1},
 	}
 }
 
@@ -135,23 +134,14 @@ type aatb struct {
 
 	rate    float64   // requests/s
 	changed time.Time // when the rate last was
-	tokens  float64   // in the bucket at filled
-	filled  time.Time // later than now while nothing may depart
+	tokens  tokens
 }
 
-func (a *aatb) Next(_ time.Time, cost int64) time.Time {
-	need := min(float64(cost), a.config.Burst)
-	if a.tokens >= need {
-		return a.filled
-	}
-	wait := (need - a.tokens) / a.rate * float64(time.Second)
-	return a.filled.Add(time.Duration(math.Ceil(min(wait, float64(longestWait)))))
-}
+func (a *aatb) Next(_ time.Time, cost int64) time.Time { return a.tokens.next(cost, a.rate) }
 
 func (a *aatb) Sent(now time.Time, cost int64) limiter.Ticket {
-	a.fill(now)
-	// What has come by the time that Next said may be a rounding error short.
-	a.tokens = max(a.tokens, min(float64(cost), a.config.Burst)) - float64(cost)
+	a.tokens.fill(now, a.rate)
+	a.tokens.take(cost)
 	if a.due.IsZero() {
 		a.due = now.Add(a.config.Every)
 	}
@@ -160,10 +150,10 @@ func (a *aatb) Sent(now time.Time, cost int64) limiter.Ticket {
 }
 
 func (a *aatb) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	a.fill(now)
+	a.tokens.fill(now, a.rate)
 	cost := a.flying.Cost(t)
 	more := a.flying.Settle(t, o.Cost)
-	a.tokens = min(a.tokens-float64(more), a.config.Burst)
+	a.tokens.settle(more)
 	if o.Err == nil {
 		a.sent += cost + more
 	}
@@ -183,7 +173,7 @@ func (a *aatb) refused(now time.Time) {
 		part = 1.0 / 2
 	}
 	a.change(now, max(a.least, float64(a.rate*part)))
-	a.tokens = min(1.1, a.config.Burst)
+	a.tokens.left = min(1.1, a.config.Burst)
 	a.pause(now, time.Duration(sums.refused+1)*a.grant+a.random(0, 1))
 }
 
@@ -220,23 +210,13 @@ func (a *aatb) report(now time.Time, refused int64) sums {
 func (a *aatb) change(now time.Time, rate float64) { a.rate, a.changed = rate, now }
 
 // pause has nothing depart for so long, in which no tokens come either.
-func (a *aatb) pause(now time.Time, d time.Duration) { a.filled = latest(a.filled, now.Add(d)) }
+func (a *aatb) pause(now time.Time, d time.Duration) {
+	a.tokens.filled = latest(a.tokens.filled, now.Add(d))
+}
 
 // random is a random number of times the jitter.
 func (a *aatb) random(least, most float64) time.Duration {
 	u := keyedrand.Uniform(a.config.Seed, uint64(a.client)<<32|a.drawn)
 	a.drawn++
 	return time.Duration((least + float64(u*(most-least))) * float64(a.config.Jitter))
-}
-
-// fill adds the tokens due since the last time.
-func (a *aatb) fill(now time.Time) {
-	if now.Before(a.filled) {
-		return
-	}
-	if !a.filled.IsZero() {
-		due := now.Sub(a.filled).Seconds() * a.rate
-		a.tokens = min(a.tokens+float64(due), a.config.Burst)
-	}
-	a.filled = now
 }

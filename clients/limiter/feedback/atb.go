@@ -2,7 +2,6 @@ package feedback
 
 import (
 	"errors"
-	"math"
 	"time"
 
 	"ratebench/clients/internal/flights"
@@ -65,7 +64,7 @@ func (c *ATB) New(q limiter.Quota) (limiter.Limiter, error) {
 	rate := c.Start.Or(q).PerSecond()
 	return &atb{
 		first: c.First, second: c.Second, least: c.Min * rate, every: c.Every,
-		rate: rate, refused: rate, capacity: c.Burst, tokens: 1,
+		rate: rate, refused: rate, tokens: tokens{capacity: c.Burst, left: 1},
 	}, nil
 }
 
@@ -79,35 +78,25 @@ type atb struct {
 	refused float64   // the rate that last was
 	raised  time.Time // when the rate last was
 
-	capacity float64 // in tokens
-	tokens   float64 // in the bucket at filled
-	filled   time.Time
+	tokens tokens
 }
 
-func (a *atb) Next(_ time.Time, cost int64) time.Time {
-	need := min(float64(cost), a.capacity)
-	if a.tokens >= need {
-		return a.filled
-	}
-	wait := (need - a.tokens) / a.rate * float64(time.Second)
-	return a.filled.Add(time.Duration(math.Ceil(min(wait, float64(longestWait)))))
-}
+func (a *atb) Next(_ time.Time, cost int64) time.Time { return a.tokens.next(cost, a.rate) }
 
 func (a *atb) Sent(now time.Time, cost int64) limiter.Ticket {
-	a.fill(now)
-	// What has come by the time that Next said may be a rounding error short.
-	a.tokens = max(a.tokens, min(float64(cost), a.capacity)) - float64(cost)
+	a.tokens.fill(now, a.rate)
+	a.tokens.take(cost)
 	return a.flying.Depart(cost)
 }
 
 func (a *atb) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
-	a.fill(now)
-	a.tokens = min(a.tokens-float64(a.flying.Settle(t, o.Cost)), a.capacity)
+	a.tokens.fill(now, a.rate)
+	a.tokens.settle(a.flying.Settle(t, o.Cost))
 	switch {
 	case o.Limited() || o.Status >= 500:
 		a.refused = a.rate
 		a.rate = max(a.least, a.rate/2)
-		a.tokens = min(a.tokens, 0)
+		a.tokens.left = min(a.tokens.left, 0)
 	case o.OK() && (a.every == 0 || a.raised.IsZero() || now.Sub(a.raised) >= a.every):
 		step := a.second
 		if a.rate < a.refused {
@@ -116,13 +105,4 @@ func (a *atb) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 		a.rate = min(max(float64(a.rate*step), a.rate+a.least), 1e9)
 		a.raised = now
 	}
-}
-
-// fill adds the tokens due since the last time.
-func (a *atb) fill(now time.Time) {
-	if !a.filled.IsZero() {
-		due := now.Sub(a.filled).Seconds() * a.rate
-		a.tokens = min(a.tokens+float64(due), a.capacity)
-	}
-	a.filled = now
 }

@@ -14,7 +14,6 @@ import (
 
 	"ratebench/harness/command/input"
 	"ratebench/harness/compare"
-	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/terminal"
 	"ratebench/harness/metrics"
@@ -143,16 +142,8 @@ func (f *flags) checkStrategies(sides []string) error {
 		}
 		known = append(known, names...)
 	}
-	slices.Sort(known)
-	known = slices.Compact(known)
-	var errs []error
-	for _, name := range f.strategies {
-		if !slices.Contains(known, name) {
-			errs = append(errs, fmt.Errorf("--strategy: %s", choice.Unknown("strategy", name, known)))
-		}
-	}
-	if len(errs) > 0 {
-		return cmdline.Wrong(errors.Join(errs...))
+	if err := cmdline.CheckStrategies("--strategy", f.strategies, known); err != nil {
+		return cmdline.Wrong(err)
 	}
 	return nil
 }

@@ -137,6 +137,19 @@ func CheckValue(flag, got string, values []string) error {
 	return fmt.Errorf("%s is %q%s, want %s", flag, got, hint, choice.List(values))
 }
 
+// CheckStrategies checks the strategies that a flag chooses among those there are,
+// which may be listed more than once.
+func CheckStrategies(flag string, chosen, known []string) error {
+	known = slices.Compact(slices.Sorted(slices.Values(known)))
+	var errs []error
+	for _, name := range chosen {
+		if !slices.Contains(known, name) {
+			errs = append(errs, fmt.Errorf("%s: %s", flag, choice.Unknown("strategy", name, known)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Args turns complaints about arguments into usage errors that tell which
 // ones the command takes.
 func Args(check cobra.PositionalArgs) cobra.PositionalArgs {

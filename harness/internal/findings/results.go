@@ -3,9 +3,11 @@ package findings
 import (
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
+	"ratebench/harness/result/setting"
 )
 
 // results are the result files of a folder, read as they are asked for.
@@ -53,6 +55,27 @@ func (r *results) metric(scenario, strategy, name string) (float64, error) {
 	v, ok := s.Metric(name)
 	if !ok {
 		return 0, fmt.Errorf("results of %s: no %s of %s", scenario, name, strategy)
+	}
+	return v, nil
+}
+
+// parameter returns a duration in the parameters of a strategy, as it was run.
+func (r *results) parameter(scenario, strategy, key string) (time.Duration, error) {
+	d, err := r.of(scenario)
+	if err != nil {
+		return 0, err
+	}
+	s, err := setting.Read(d.Scenario)
+	if err != nil {
+		return 0, fmt.Errorf("results of %s: %w", scenario, err)
+	}
+	st, ok := s.Find(strategy)
+	if !ok {
+		return 0, fmt.Errorf("results of %s: no parameters of %s", scenario, strategy)
+	}
+	v, err := time.ParseDuration(setting.Value(st.Rows, key))
+	if err != nil {
+		return 0, fmt.Errorf("results of %s: %s of %s: %w", scenario, key, strategy, err)
 	}
 	return v, nil
 }

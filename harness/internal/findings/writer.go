@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+	"time"
 )
 
 //go:embed templates/*
@@ -35,6 +36,7 @@ func (w *writer) functions() template.FuncMap {
 		"metric":     w.metric,
 		"tps":        func(scenario, strategy string) (Figure, error) { return w.metric(scenario, strategy, "tps", 1) },
 		"ceiling":    w.ceiling,
+		"parameter":  w.parameter,
 		"perSecond":  w.perSecond,
 		"published":  w.published,
 		"minus":      func(a, b Figure) Figure { return w.figures.minus(a, b, 1) },
@@ -72,6 +74,16 @@ func (w *writer) ceiling(scenario, name string, decimals int) (Figure, error) {
 		return Figure{}, err
 	}
 	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: ceilings_tps.%s", scenario, name)), nil
+}
+
+// parameter is a duration in the parameters of a strategy, as it was run, in ms.
+func (w *writer) parameter(scenario, strategy, key string, decimals int) (Figure, error) {
+	v, err := w.results.parameter(scenario, strategy, key)
+	if err != nil {
+		return Figure{}, err
+	}
+	source := fmt.Sprintf("%s/scenario.json: %s of %s", scenario, key, strategy)
+	return w.figures.make(float64(v)/float64(time.Millisecond), decimals, source), nil
 }
 
 // perSecond is a count per run, divided by the length of a run.

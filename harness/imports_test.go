@@ -139,7 +139,7 @@ var rooms = map[string]room{
 	"harness/internal/choice":            {},
 	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},
 	"harness/internal/cmdline":           {ours: "harness/internal/choice", theirs: "github.com/spf13/"},
-	"harness/internal/findings":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/stats", theirs: "gonum.org/v1/plot"},
+	"harness/internal/findings":          {ours: "harness/chart harness/chart/kit harness/metrics harness/result harness/result/folder harness/result/setting harness/stats", theirs: "gonum.org/v1/plot"},
 	"harness/internal/findings/dark":     {ours: "harness/chart harness/chart/kit harness/internal/findings"},
 	"harness/internal/findings/generate": {ours: "harness/internal/findings harness/internal/findings/dark"},
 	"harness/internal/hostguard":         {},

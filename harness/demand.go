@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/pace"
 	"ratebench/harness/backend"
 	"ratebench/harness/scenario"
@@ -204,7 +205,7 @@ func (d *demand) share(st *scenario.Strategy, lock sync.Locker) (shared []*pace.
 // limiterOf makes the limiter of a part, of the strategy's kind.
 func limiterOf(p part, st *scenario.Strategy, server api.Server) (limiter.Limiter, error) {
 	if _, none := st.Limiter.Config.(*limiter.None); p.limit.Kind() == "concurrency" && !none {
-		return limiter.Concurrency{Limit: p.limit.Concurrency}.New()
+		return bucket.Concurrency{Limit: p.limit.Concurrency}.New()
 	}
 	if !p.limit.IsPaced() {
 		return unlimited(), nil

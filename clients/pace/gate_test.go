@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/limiter/bucket"
 	"ratebench/clients/limiter/limitertest"
 	"ratebench/clients/nonce"
 )
@@ -215,7 +216,7 @@ func TestGatePollersOfOtherCostsNoticeAnAnswer(t *testing.T) {
 	for _, skip := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
-			l, err := limiter.Concurrency{Limit: 3}.New()
+			l, err := bucket.Concurrency{Limit: 3}.New()
 			if err != nil {
 				t.Fatal(err)
 			}

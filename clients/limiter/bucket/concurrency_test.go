@@ -1,8 +1,10 @@
-package limiter
+package bucket
 
 import (
 	"testing"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 func TestConcurrency(t *testing.T) {
@@ -18,20 +20,20 @@ func TestConcurrency(t *testing.T) {
 		}
 	}
 	may(3, now)
-	may(4, Impossible)
+	may(4, limiter.Impossible)
 	two := l.Sent(now, 2)
 	may(1, now)
-	may(2, Never)
+	may(2, limiter.Never)
 	none := l.Sent(now, 0) // of another route
 	one := l.Sent(now, 1)
-	may(1, Never)
+	may(1, limiter.Never)
 	may(0, now)
-	l.Done(now, none, Outcome{Status: 200})
-	may(1, Never)
-	l.Done(now, two, Outcome{Status: 200})
+	l.Done(now, none, limiter.Outcome{Status: 200})
+	may(1, limiter.Never)
+	l.Done(now, two, limiter.Outcome{Status: 200})
 	may(2, now)
-	may(3, Never)
-	l.Done(now, one, Outcome{Status: 200})
+	may(3, limiter.Never)
+	l.Done(now, one, limiter.Outcome{Status: 200})
 	may(3, now)
 }
 

@@ -1,8 +1,10 @@
-package limiter
+package bucket
 
 import (
 	"fmt"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // Concurrency lets no more than Limit be under way at a time,
@@ -28,32 +30,32 @@ func (c Concurrency) Validate() error {
 }
 
 // New builds the limiter. Its error is that of Validate.
-func (c Concurrency) New() (Limiter, error) {
+func (c Concurrency) New() (limiter.Limiter, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	return &concurrency{limit: c.Limit, costs: map[Ticket]int64{}}, nil
+	return &concurrency{limit: c.Limit, costs: map[limiter.Ticket]int64{}}, nil
 }
 
 type concurrency struct {
 	limit, held int64
-	next        Ticket
-	costs       map[Ticket]int64 // of what is under way, but for what costs nothing
+	next        limiter.Ticket
+	costs       map[limiter.Ticket]int64 // of what is under way, but for what costs nothing
 }
 
 // Next implements Limiter.
 func (c *concurrency) Next(now time.Time, cost int64) time.Time {
 	switch {
 	case cost > c.limit:
-		return Impossible
+		return limiter.Impossible
 	case cost > 0 && c.held > c.limit-cost:
-		return Never
+		return limiter.Never
 	}
 	return now
 }
 
 // Sent implements Limiter.
-func (c *concurrency) Sent(_ time.Time, cost int64) Ticket {
+func (c *concurrency) Sent(_ time.Time, cost int64) limiter.Ticket {
 	if cost > 0 {
 		c.held += cost
 		c.costs[c.next] = cost
@@ -63,7 +65,7 @@ func (c *concurrency) Sent(_ time.Time, cost int64) Ticket {
 }
 
 // Done implements Limiter.
-func (c *concurrency) Done(_ time.Time, t Ticket, _ Outcome) {
+func (c *concurrency) Done(_ time.Time, t limiter.Ticket, _ limiter.Outcome) {
 	c.held -= c.costs[t]
 	delete(c.costs, t)
 }

@@ -124,6 +124,7 @@ func onlyDecoder() map[string]bool {
 		duration-too-long duration-too-many-requests step-does-not-suit-default
 		limit-window-below-resolution resolution-above-default-window
 		bucket-refilled-below-resolution queue-below-resolution penalty-ladder-down
+		limits-settle-of-failures limits-settle-of-concurrency limits-concurrency-of-failures
 		latency-reversed latency-off-grid latency-no-such-file latency-bad-file latency-outside-folder
 		every-zero workers-times-keys strategy-names-twice
 		limiter-poll-busy limiter-invalid limiter-two-invalid limiter-invalid-default

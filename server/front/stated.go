@@ -58,8 +58,11 @@ func named(kind, name string) string {
 // is; all of it if nothing is stated. The error says what was found in the field,
 // and what was expected.
 func Stated(h http.Header, r *ledger.Request) error {
-	if len(h[StatedField]) == 0 {
+	switch n := len(h[StatedField]); {
+	case n == 0:
 		return nil
+	case n > 1:
+		return fmt.Errorf("%s: found %d of it, want one", StatedField, n)
 	}
 	values, err := url.ParseQuery(h.Get(StatedField))
 	if err != nil {

@@ -72,6 +72,9 @@ func TestStatedIsChecked(t *testing.T) {
 		}
 	}
 	r := ledger.Request{Route: "as before"}
+	if err := front.Stated(http.Header{front.StatedField: {"route=a", "route=a&cost=2"}}, &r); err == nil || r.Route != "as before" {
+		t.Errorf("stated twice: %v, %+v", err, r)
+	}
 	if err := front.Stated(http.Header{}, &r); err != nil || r.Route != "as before" {
 		t.Errorf("nothing stated: %v, %+v", err, r)
 	}

@@ -187,6 +187,14 @@ func (l *Limit) validate() error {
 	case l.Counts == Failures && l.Settle:
 		return fmt.Errorf("failures are counted when the answer is known, which leaves nothing to Settle")
 	}
+	if _, ok := l.Policy.(policy.Concurrency); ok {
+		switch {
+		case l.Settle:
+			return fmt.Errorf("what is under way is given back with the answer, which leaves nothing to Settle")
+		case l.Counts == Failures:
+			return fmt.Errorf("failures are over when they are counted, and take nothing of a concurrency")
+		}
+	}
 	return nil
 }
 

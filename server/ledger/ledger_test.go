@@ -537,6 +537,8 @@ func TestValidate(t *testing.T) {
 		{limit(func(l *ledger.Limit) { l.Fixed, l.Settle = 1, true }), "got Limits[1]: the Fixed cost is 1, which leaves nothing to Settle"},
 		{limit(func(l *ledger.Limit) { l.Counts = 3 }), "got Limits[1]: got Counts Counts(3), want one of [accepted all failures]"},
 		{limit(func(l *ledger.Limit) { l.Counts, l.Settle = ledger.Failures, true }), "got Limits[1]: failures are counted when"},
+		{limit(func(l *ledger.Limit) { l.Policy, l.Settle = policy.Concurrency{Limit: 4}, true }), "got Limits[1]: what is under way is given back with the answer"},
+		{limit(func(l *ledger.Limit) { l.Policy, l.Counts = policy.Concurrency{Limit: 4}, ledger.Failures }), "got Limits[1]: failures are over when"},
 		{ledger.Config{Order: 2}, "the Order is Order(2), want one of [all-or-none in-order]"},
 		{ledger.Config{Tick: -1}, "the Tick is -1ns, want 0s to 1h0m0s"},
 		{ledger.Config{MaxEntries: -1}, "got MaxEntries -1, want 0 or more"},

@@ -132,7 +132,21 @@ func checkKind(d *yamlfile.Decoder, l *Limit, at yamlfile.Found) {
 			d.Errorf(n, "%s is that of a %s, and the limit is a %s, want it without", key, kind, kinds[0])
 		}
 	}
+	checkCounting(d, l, at)
 	if err := l.Policy().Validate(); err != nil {
 		d.Errorf(at.Values[kinds[0]], "limit cannot be had: %v", err)
+	}
+}
+
+// checkCounting refuses what leaves nothing to count, or nothing to correct.
+func checkCounting(d *yamlfile.Decoder, l *Limit, at yamlfile.Found) {
+	failures, concurrency := l.Counts == CountsFailures, at.Values["concurrency"] != nil
+	switch {
+	case l.Settle && failures:
+		d.Errorf(at.Values["settle"], "failures are counted when their cost is known, which leaves nothing to settle, want it without")
+	case l.Settle && concurrency:
+		d.Errorf(at.Values["settle"], "a concurrency is given back with the answer, which leaves nothing to settle, want it without")
+	case failures && concurrency:
+		d.Errorf(at.Values["counts"], "failures are over when they are counted, and take nothing of a concurrency, want accepted or all")
 	}
 }

@@ -86,7 +86,7 @@ step: 0ms
 server: {latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}}
 client: {timeout: 120ms}
 `
-	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+	agreeWithEitherTTL(t, head)
 }
 
 // The same with everything breaking that can break. The server's clock is
@@ -107,7 +107,7 @@ server:
      outages: [{at: 2s, for: 500ms}, {at: 4s, for: 300ms, lose: true}]}
 client: {timeout: 200ms, nonce: increasing}
 `
-	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+	agreeWithEitherTTL(t, head)
 }
 
 // The same by other policies, which other dialects tell.
@@ -134,34 +134,16 @@ func TestPoliciesAgreeInBothWorlds(t *testing.T) {
   answers: {status: 200, retry_after: none, body: '{"error":["EAPI:Rate limit exceeded"]}'}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			head := `
-duration: 6s
-step: 0ms
-server:
-  resolution: 0ms
-  nonces: false
-  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}` + server + `
-client: {timeout: 200ms, nonce: increasing}
-`
-			agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+			agreeOnServer(t, server)
 		})
 	}
 }
 
 // A queue delays requests, some of them for longer than clients wait.
 func TestQueuesAgreeInBothWorlds(t *testing.T) {
-	const head = `
-duration: 6s
-step: 0ms
-server:
-  resolution: 0ms
-  nonces: false
-  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}
+	agreeOnServer(t, `
   limits: [{name: slow, queue: 17/1s, length: 5}]
-  dialect: none
-client: {timeout: 200ms, nonce: increasing}
-`
-	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+  dialect: none`)
 }
 
 // Requests of several kinds are the same in both worlds, and so is what each is
@@ -209,17 +191,7 @@ func TestStagesAgreeInBothWorlds(t *testing.T) {
   dialect: none`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			head := `
-duration: 6s
-step: 0ms
-server:
-  resolution: 0ms
-  nonces: false
-  block_after: 0
-  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}` + server + `
-client: {timeout: 200ms, nonce: increasing}
-`
-			agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
+			agreeOnServer(t, "\n  block_after: 0"+server)
 		})
 	}
 }
@@ -244,6 +216,24 @@ load:
 		return backend.NewOpen(sc, seed, true)
 	}
 	agreeWith(t, open, parse(t, head+"  ttl: 400ms\n"), parse(t, head+"  ttl: 5s\n"))
+}
+
+// agreeOnServer is agree on a server without nonces of which more is said.
+func agreeOnServer(t *testing.T, server string) {
+	agreeWithEitherTTL(t, `
+duration: 6s
+step: 0ms
+server:
+  resolution: 0ms
+  nonces: false
+  latency: {incoming: "uniform(0ms, 50ms)", outgoing: "exponential(25ms)"}`+server+`
+client: {timeout: 200ms, nonce: increasing}
+`)
+}
+
+// agreeWithEitherTTL is agree on a scenario whose load is yet to be said.
+func agreeWithEitherTTL(t *testing.T, head string) {
+	agree(t, parse(t, head+"load: {ttl: 400ms}\n"), parse(t, head+"load: {ttl: 5s}\n"))
 }
 
 // agree compares the worlds, strategy by strategy. Those that put expired

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		fmt.Println(s.Addr)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) // it is killed before; should that fail, it does not stay
 		os.Exit(1)
 	}
 	os.Exit(m.Run())

@@ -385,6 +385,7 @@ func (g *Gate) mine(now time.Time, c costs) time.Time {
 func (g *Gate) depart(now time.Time, c costs) Permit {
 	p := Permit{Ticket: g.ownSent(now, c), Nonce: g.nonces.Next(now), Granted: now, shared: g.sharedSent(now, c)}
 	g.flying++
+	g.stats.Departed++
 	if g.delayed {
 		p.departure = &departure{}
 		if g.delayable != nil {

@@ -84,11 +84,11 @@ func (s Stats) plus(o Stats) Stats {
 	}
 }
 
-// count counts the end of a turn.
+// count counts the end of a turn. Departures are counted as they are let go, which
+// is before their goroutines know it.
 func (g *Gate) count(t *Turn) {
 	switch t.Err.(type) {
 	case nil:
-		g.stats.Departed++
 		if c, ok := t.signal.(*waiting.Signal); ok {
 			g.stats.Waited += t.Permit.Granted.Sub(c.Came)
 		}

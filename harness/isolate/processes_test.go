@@ -333,12 +333,22 @@ func TestProcessesOfASweep(t *testing.T) {
 
 func TestCheckStore(t *testing.T) {
 	for url, want := range map[string]string{
-		"127.0.0.1:6379":           `--store is "not a URL": not the URL of a Redis, want redis://HOST:PORT`,
 		"redis://127.0.0.1:1":      "no Redis answers at --store redis://127.0.0.1:1: dial tcp",
 		"redis://:p@127.0.0.1:1/0": "no Redis answers at --store redis://:xxxxx@127.0.0.1:1/0",
 	} {
 		if err := CheckStore(t.Context(), url); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q in it", url, err, want)
+		}
+	}
+	for url, want := range map[string]string{
+		"127.0.0.1:6379":             `is "127.0.0.1:6379": not the URL of a Redis, want redis://HOST:PORT`,
+		"http://:p@127.0.0.1":        `is "http://:xxxxx@127.0.0.1": not the URL of a Redis, want redis://HOST:PORT`,
+		"redis://:p@127.0.0.1:port":  `is "redis://xxxxx@127.0.0.1:port": not a URL`,
+		"redis://u:p/w@127.0.0.1:1":  `is "redis://xxxxx@127.0.0.1:1": not a URL`,
+		"redis://:p@127.0.0.1/first": `is "redis://:xxxxx@127.0.0.1/first": redis: invalid database number`,
+	} {
+		if err := CheckStoreURL(url); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", url, err, want)
 		}
 	}
 	t.Setenv("PATH", "")

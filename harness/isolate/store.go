@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"ratebench/clients/budget/redis/localredis"
 	"ratebench/harness/budgets"
 	"ratebench/harness/budgets/inredis"
+	"ratebench/harness/internal/secret"
 )
 
 // storeTime is how long a store may take to answer.
@@ -33,7 +33,7 @@ func CheckStore(ctx context.Context, storeURL string) error {
 	}
 	client, err := inredis.NewClient(storeURL)
 	if err != nil {
-		return fmt.Errorf("--store is %q: %w", redacted(storeURL), err)
+		return err
 	}
 	defer client.Close()
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
@@ -45,18 +45,19 @@ func CheckStore(ctx context.Context, storeURL string) error {
 		err = client.Ping(ctx).Err()
 	}
 	if err != nil {
-		return fmt.Errorf("no Redis answers at --store %s: %w", redacted(storeURL), err)
+		return fmt.Errorf("no Redis answers at --store %s: %w", secret.URL(storeURL), err)
 	}
 	return nil
 }
 
-// redacted is a URL without its password.
-func redacted(text string) string {
-	u, err := url.Parse(text)
+// CheckStoreURL returns an error that begins with "is" unless a text is the URL of a
+// Redis.
+func CheckStoreURL(text string) error {
+	client, err := inredis.NewClient(text)
 	if err != nil {
-		return "not a URL"
+		return fmt.Errorf("is %q: %w", secret.URL(text), err)
 	}
-	return u.Redacted()
+	return client.Close()
 }
 
 // A store is the Redis of the processes of one strategy with one seed.

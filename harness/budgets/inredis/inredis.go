@@ -19,6 +19,7 @@ import (
 	"ratebench/clients/budget/redis"
 	"ratebench/clients/limiter"
 	"ratebench/harness/budgets"
+	"ratebench/harness/internal/secret"
 )
 
 //go:embed grants.lua
@@ -59,7 +60,7 @@ func NewClient(url string) (*goredis.Client, error) {
 	}
 	o, err := goredis.ParseURL(url)
 	if err != nil {
-		return nil, fmt.Errorf("%w, want redis://HOST:PORT", err)
+		return nil, fmt.Errorf("%w, want redis://HOST:PORT", secret.Reason(url, err))
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.MaxRetries = callTime, callTime, callTime, -1
 	o.ContextTimeoutEnabled = true

@@ -17,6 +17,7 @@ import (
 	"ratebench/clients/budget"
 	"ratebench/clients/budget/redis"
 	"ratebench/clients/limiter"
+	"ratebench/harness/internal/secret"
 )
 
 // never is longer than a proxy runs: a key whose budget is shared is not
@@ -43,7 +44,7 @@ type budgets struct {
 func (f *flags) budgets(quota limiter.Quota, log *slog.Logger) (*budgets, error) {
 	options, err := goredis.ParseURL(f.budget)
 	if err != nil {
-		return nil, fmt.Errorf("--budget: %w, want redis://HOST:PORT", err)
+		return nil, fmt.Errorf("--budget is %q: %w, want redis://HOST:PORT", secret.URL(f.budget), secret.Reason(f.budget, err))
 	}
 	process := f.process
 	if process == "" {

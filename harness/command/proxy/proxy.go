@@ -22,6 +22,7 @@ import (
 	"ratebench/clients/limiter"
 	"ratebench/harness/command/serve"
 	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/internal/secret"
 	"ratebench/harness/kinds"
 	"ratebench/harness/proxy"
 	"ratebench/harness/scenario"
@@ -225,7 +226,7 @@ func (f *flags) places() (c proxy.Config, err error) {
 		return c, err
 	}
 	if c.Upstream, err = url.Parse(f.upstream); err != nil {
-		return c, fmt.Errorf("--upstream: %w", err)
+		return c, fmt.Errorf("--upstream is %q: %w", secret.URL(f.upstream), secret.Reason(f.upstream, err))
 	}
 	if c.Key, err = proxy.ParsePlace(f.key); err != nil {
 		return c, fmt.Errorf("--key: %w", err)

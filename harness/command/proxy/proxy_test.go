@@ -79,12 +79,14 @@ func TestMistakes(t *testing.T) {
 		{append(limit, "--cold", "-1s"), "--cold is -1s, want 0s or more"},
 		{append(limit, "--max-waiters", "0"), "--max-waiters is 0, want 1 or more"},
 		{append(limit, "--log-format", "jsno"), `--log-format is "jsno" (did you mean json?)`},
-		{append(limit, "--budget", "localhost"), "--budget: "},
+		{append(limit, "--budget", "localhost"), `--budget is "localhost": redis: invalid URL scheme: , want redis://HOST:PORT`},
+		{append(limit, "--budget", "redis://:s3cret@localhost:port"), `--budget is "redis://xxxxx@localhost:port": not a URL`},
 		{append(limit, "--budget", "redis://localhost", "--latency", "0s"), "--budget: "},
 		{append(limit, "--budget", "redis://localhost", "--set", "spread=1ms"), "--budget takes the place of a limiter"},
 		{append(limit, "--ca", "missing.pem"), "--ca: open missing.pem"},
 		{append(limit, "--ca", "proxy.go"), "--ca: proxy.go has no certificate in it, want PEM"},
-		{[]string{"--upstream", "http://h%zz", "--limit", "20/1s"}, "--upstream: "},
+		{[]string{"--upstream", "http://h%zz", "--limit", "20/1s"}, `--upstream is "http://h%zz": invalid URL escape "%zz"`},
+		{[]string{"--upstream", "http://u:s3 cret@h", "--limit", "20/1s"}, `--upstream is "http://xxxxx@h": not a URL`},
 	} {
 		if _, err := configOf(t, tt.args...); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%q: %v, want %s", tt.args, err, tt.want)

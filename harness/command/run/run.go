@@ -18,6 +18,7 @@ import (
 	"ratebench/harness/command/input"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
+	"ratebench/harness/internal/secret"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
@@ -247,6 +248,11 @@ func (f *runFlags) validate() error {
 	if f.store != "" && !f.processes.on && !f.isolate {
 		wrong("--store is for the processes of --processes, want both or neither")
 	}
+	if f.store != "" {
+		if err := isolate.CheckStoreURL(f.store); err != nil {
+			wrong("--store %w", err)
+		}
+	}
 	if f.form && !f.real() {
 		wrong("--form needs --clock real")
 	}
@@ -267,7 +273,7 @@ func checkBaseURL(text string) error {
 	const want = "want a base URL such as http://127.0.0.1:9999"
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return fmt.Errorf("is %q, %s", text, want)
+		return fmt.Errorf("is %q, %s", secret.URL(text), want)
 	}
 	var has []string
 	for name, there := range map[string]bool{

@@ -1,6 +1,7 @@
 package keytable
 
 import (
+	"maps"
 	"testing"
 	"time"
 )
@@ -28,6 +29,8 @@ func TestIdleKeysGo(t *testing.T) {
 		got := ""
 		if k, uses = table.Idlest(start.Add(at), timeout); k != nil {
 			got = k.Name
+		} else if uses != 0 {
+			t.Errorf("at %v there is none, which was used %d times", at, uses)
 		}
 		if got != want {
 			t.Fatalf("at %v the idlest is %q, want %q", at, got, want)
@@ -61,4 +64,18 @@ func TestIdleKeysGo(t *testing.T) {
 	idlest(5*timeout-1, "")
 	table.Use(keys["a"]) // takes it from among the idle ones
 	idlest(9*timeout, "")
+}
+
+// All keys are those that were added and not dropped.
+func TestAll(t *testing.T) {
+	var table Table[int]
+	for i, name := range []string{"a", "b", "c"} {
+		table.Add(name, i)
+	}
+	table.Drop(table.Find("b"))
+	got := map[string]int{}
+	table.All(func(k *Key[int]) { got[k.Name] += 1 + k.Value })
+	if want := map[string]int{"a": 1, "c": 3}; !maps.Equal(got, want) {
+		t.Errorf("all keys are %v, want %v", got, want)
+	}
 }

@@ -44,6 +44,8 @@ func TestPauses(t *testing.T) {
 		{"a success that was under way is none", Rules{}, []pauseStep{{0, limited, 1 * s}, {s / 2, ok, 1 * s}, {1 * s, limited, 3 * s}}},
 		{"Retry-After, when it is longer", Rules{}, []pauseStep{{0, asks(429, 90*s), 90 * s}, {90 * s, asks(429, s), 92 * s}}},
 		{"503 and 403 that ask for a pause", Rules{}, []pauseStep{{0, asks(503, 20*s), 20 * s}, {20 * s, asks(403, 7*s), 27 * s}, {27 * s, limited, 28 * s}}},
+		{"400 that asks, and 399", Rules{}, []pauseStep{{0, asks(400, 1), 1}, {1, asks(399, s), 1}}},
+		{"a failure in between", Rules{}, []pauseStep{{0, limited, 1 * s}, {1 * s, asks(500, 0), 1 * s}, {1 * s, limited, 3 * s}}},
 		{"503 and 403 that do not", Rules{}, []pauseStep{{0, asks(503, 0), 0}, {0, asks(403, 0), 0}, {0, asks(500, 0), 0}}},
 		{"403 with the marks of a limit", Rules{}, []pauseStep{{0, marked, 1 * s}}},
 		{"a pause is never made shorter", Rules{}, []pauseStep{{0, asks(429, 60*s), 60 * s}, {1 * s, asks(503, 2*s), 60 * s}, {2 * s, limited, 60 * s}}},
@@ -95,12 +97,15 @@ func TestPausingKeepsTheLimiter(t *testing.T) {
 	if got := p.Next(start.Add(3*ms), 1).Sub(start); got != 10*ms {
 		t.Errorf("the next may leave after %v, want 10ms", got)
 	}
-	if got, want := strings.Join(l.lines, ", "), "0s sent 0, 0s delay 0, 3ms left 0"; got != want {
+	p.Due(start.Add(4 * ms))
+	p.Done(start.Add(5*ms), ticket, limiter.Outcome{Status: 200})
+	if got, want := strings.Join(l.lines, ", "), "0s sent 0, 0s delay 0, 3ms left 0, 4ms due 0, 5ms done 0"; got != want {
 		t.Errorf("told %s, want %s", got, want)
 	}
 	none := New(unlimited(), Rules{}, time.Time{})
 	none.Delay(0) // of no interest to it
 	none.Left(start, 0)
+	none.Due(start)
 }
 
 func unlimited() limiter.Limiter {
@@ -129,3 +134,9 @@ func (l *told) Sent(now time.Time, cost int64) limiter.Ticket {
 
 func (l *told) Delay(t limiter.Ticket)               { l.note(l.start, "delay", t) }
 func (l *told) Left(now time.Time, t limiter.Ticket) { l.note(now, "left", t) }
+func (l *told) Due(at time.Time)                     { l.note(at, "due", 0) }
+
+func (l *told) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	l.note(now, "done", t)
+	l.Limiter.Done(now, t, o)
+}

@@ -1,12 +1,15 @@
 package command
 
 import (
+	_ "embed" // for the scenario
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,10 +55,8 @@ The APIs are: ` + strings.Join(apis.Names(), ", ") + ".",
 }
 
 func checkAPI(name string) error {
-	for _, known := range apis.Names() {
-		if name == known {
-			return nil
-		}
+	if slices.Contains(apis.Names(), name) {
+		return nil
 	}
 	return cmdline.Wrong(errors.New("--api: " + choice.Unknown("api", name, apis.Names())))
 }
@@ -76,52 +77,17 @@ func writeNew(path, text string) error {
 	return errors.Join(err, f.Close())
 }
 
+//go:embed starter.yaml.tmpl
+var starterText string
+
 // starter is a scenario of an API that can be run as it is.
 func starter(api string) (string, error) {
 	p, err := scenario.LoadPreset(api)
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `# A scenario of %s.
-# It was documented, on %s, at
-# %s
-# Not in it: %s
-#
-# ratebench run this file, then change what is not as yours: "ratebench strategies"
-# lists the limiters, "ratebench strategies common" all other keys of a strategy,
-# "ratebench schema" those of server and load.
-version: 1
-name: my-%s
-question: Which client gets the most out of it without being refused?
-duration: 60s
-runs: 10
-
-# What is inherited is below, as a comment; what you say here takes its place.
-api: %s
-`, p.About, p.Date, p.Page, p.LeavesOut, api, api)
-	for line := range strings.Lines(p.Text) {
-		b.WriteString("#   " + line)
-	}
-	fmt.Fprintf(&b, `
-# Your own part of it, for instance:
-# server:
-#   keys: 1                        # API keys that you have
-#   latency: {incoming: "uniform(10ms, 40ms)"}   # as you have measured it; see ratebench fit
-# load:
-#   every: exponential(50ms)       # how often there is something to send
-
-client: {workers_per_key: 10}
-strategies:
-  - {name: unpaced, limiter: {kind: none}}
-  - {name: ack-clocked, limiter: {kind: ack-clocked}}
-  - {name: even, limiter: {kind: counter-paced, spread: 50ms}}
-  - {name: bucket, limiter: {kind: bucket-paced, spread: 50ms}}
-
-# What you claim of it is checked after each run, and exit code 99 says that it
-# does not hold:
-# expect:
-#   - {strategy: even, metric: refused, between: [0, 0]}
-`)
-	return b.String(), nil
+	return cmdline.Fill(starterText, struct {
+		*scenario.Preset
+		Inherited iter.Seq[string]
+	}{p, strings.Lines(p.Text)}), nil
 }

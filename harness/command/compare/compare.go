@@ -2,6 +2,7 @@
 package compare
 
 import (
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,9 @@ import (
 	"ratebench/harness/table"
 )
 
+//go:embed help.txt
+var help string
+
 // flags are the flags of compare.
 type flags struct {
 	metrics    []string
@@ -35,47 +39,7 @@ func New() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare BASE NEW...",
 		Short: "Compare sets of results and test the differences",
-		Long: `Compare the results in folders with those in the folder BASE: what changed, by
-how much, and whether it is for the better. A folder is that of one scenario, or
-one with folders of scenarios in it or below; label=folder gives it a name. Of
-several results of a scenario in one clock, those in the same place below belong
-together.
-
-Runs with the same seed are compared in pairs (a t test of their differences),
-whichever runs there are; without a seed in common, as independent samples
-(Welch's t test). Both suppose that means over the runs are about normally
-distributed. Figures that do not scatter are tested by signs or ranks.
-
-In virtual time a run is decided by code, scenario and seed. If all pairs differ
-by the same amount, the difference is exact and needs no test; so is that of a
-single pair of one scenario file with the same options. That is so for the seeds
-that were run; that others differ as much is taken for granted.
-
-Of many figures, some look changed by chance. Verdicts are given by Benjamini and
-Hochberg's procedure over all figures of the comparison: of those called better,
-worse or changed, a share of --alpha at most is expected to be chance. "Not
-shown" means that a difference was not shown, not that there is none. An interval
-is that of one figure alone.
-
---fail-on METRIC<NUMBER or METRIC>NUMBER, with % for percent of the base, makes
-the exit code 99 when a metric of any strategy changed by less or more than that
-
-  - and is shown to have changed, by Holm's procedure over all figures of all
-    conditions: if nothing changed, and there are runs enough to tell, the exit
-    code is 99 in a share of --alpha of all cases at most;
-  - in every pair of runs in virtual time, whatever a test says; in real time and
-    with other seeds, in every run of so many that this shows it.
-
-A condition that asks for a change (tps<+2%) is met until one is shown. The exit
-code is 99, too, when it cannot be told, with the reason: a scenario, strategy,
-run or figure of BASE is missing in NEW; runs were interrupted, or are longer or
-shorter; a side has one run, and it is not exact; or there are fewer than six
-pairs, or than four runs on a side (more if --alpha is less than 0.05), and their
-interval does not rule the change out. A change that is small against the scatter
-of the runs passes: it takes more runs to see it.
-
-Exit codes: 0 ok, 1 failure, 2 wrong usage, 99 a condition of --fail-on is met,
-or it cannot be told whether it is.`,
+		Long:  help,
 		Example: `  ratebench compare old/results results
   ratebench compare main=old/blog pr=results/blog --format markdown
   ratebench compare main one=a/results two=b/results --strategy paced --alpha 0.01

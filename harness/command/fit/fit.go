@@ -2,6 +2,7 @@
 package fit
 
 import (
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +25,11 @@ import (
 	"ratebench/harness/scenario/notation"
 )
 
+// help is the long help, with the formats to be filled in.
+//
+//go:embed help.txt
+var help string
+
 // flags are those of fit.
 type flags struct {
 	output        string
@@ -39,7 +45,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fit FILE...",
 		Short: "Make a scenario of measured latencies",
-		Long:  help(),
+		Long:  cmdline.Fill(help, measured.Formats()),
 		Example: `  ratebench fit results.bin
   k6 run --out json=k6.json.gz script.js; ratebench fit --name orders k6.json.gz
   ratebench fit --format '$msec $request_time $status' access.log.gz
@@ -72,31 +78,6 @@ func formatNames() []string {
 		names = append(names, format.Name)
 	}
 	return names
-}
-
-func help() string {
-	var b strings.Builder
-	b.WriteString(`Read what was measured of an API, and write NAME.yaml, a scenario to start from,
-NAME.csv, its latencies, and NAME.svg, a picture of them. FILE is in any of these
-formats, also compressed with gzip; - is the standard input:
-
-`)
-	for _, format := range measured.Formats() {
-		fmt.Fprintf(&b, "  %-12s %s\n", format.Name, format.About)
-	}
-	b.WriteString(`
-Latencies are those of answers. Refusals, failures and answers from 500 on are
-left out and counted. They are drawn in blocks as long as they hang together, so
-that spells of slow answers stay spells (a circular block bootstrap; the block is
-the lag from which the autocorrelation of the ranks is below 0.1).
-
-Round trips do not tell how long the way in is. --split half takes half of each,
-which is a guess; in takes all of it, which is safe and costs throughput; measured
-takes what the server stated (X-Received-At, in events of our own runs).
-
-Where answers state limits in their header, the one that binds first becomes the
-scenario's.`)
-	return b.String()
 }
 
 func (f *flags) validate() error {

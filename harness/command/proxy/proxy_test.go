@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"ratebench/harness/internal/snippets"
 	"strings"
 	"testing"
 	"time"
@@ -182,7 +183,7 @@ func TestClients(t *testing.T) {
 		{"client.mjs", []string{"node"}},
 	}
 	needs := []string{"curl", "python3", "node"}
-	all := clients()
+	all := snippets.Proxied()
 	if len(all) != len(tests) {
 		t.Fatalf("%d clients, %d tests", len(all), len(tests))
 	}

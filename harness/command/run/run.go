@@ -3,6 +3,7 @@ package run
 
 import (
 	"context"
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 	"net"
@@ -26,55 +27,16 @@ import (
 	"ratebench/harness/table"
 )
 
+//go:embed help.txt
+var help string
+
 // New is the command.
 func New(limiters []kinds.Kind, s *interrupt.Handler, version string) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO|DIR|-...",
 		Short: "Run scenarios and write tables, result files and charts",
-		Long: `Run every strategy of the scenarios, in virtual time with all their seeds or once
-in real time over HTTP, print a table and write the results to DIR/<scenario>
-(virtual) or DIR/real/<scenario> (real).
-
-A folder stands for the scenarios right in it, and - for one on standard input.
-
---events also writes what happened to every request, event by event, to
-DIR/<scenario>/events/<strategy>-<seed>.jsonl.gz: gzipped JSON, one object per
-line. The first line names the run; each of the others is an event with its
-time since the start of the run in ms (t_ms), its kind (event), the number of
-the request (id), the index of the API key (key) and, for an answer, what it was
-(response) and how long it took (latency_ms since the creation of the request,
-service_ms since it was sent); results/README.md in the repository lists all
-fields. A run without --events removes the events of the run whose results it
-replaces.
-
-Results are whole if they are of all that the scenario's file says, or of more
-runs. A part has fewer runs, or another first seed, --duration or --block-after,
-or is of --strategy or --target, or was interrupted. It does not replace whole
-results: where there are any, it goes to the folder "part" inside theirs.
-
-Expectations of the scenario are tested only for what its file says: with another
---duration or --block-after none is, and with --strategy none about a strategy
-that is left out. Those that are not tested are named. --runs and --seed leave
-them all.
-
-With --clock real --processes each process of a client ("client: {processes: 4}") is
-one of the operating system, as with --isolate, and what they share limits through
-is a real Redis: one of its own for each strategy, started here if redis-server is
-installed, or that of --store. What an outage of the store does is done to it: it is
-killed and comes back empty, or stands still. One table puts virtual beside real
-time: throughput, refusals, expired requests, how fairly the sources were served, and
-calls and processor time of the store.
-
---shard 3/16 does every 16th run, from the third on, of all strategies, points and
-seeds, and writes DIR/<scenario>/shards/3-of-16.json.gz and nothing else: ratebench
-merge puts the parts together.
-
-One run at a time writes to a folder. SIGINT or SIGTERM ends a run with what there
-is by then; a second one ends it at once, with no file half written.
-
-Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 99 an expectation of the
-scenario did not hold, 130 interrupted, with what there was by then written.`,
+		Long:  help,
 		Example: `  ratebench run scenarios/blog.yaml
   ratebench run --strategy buffer-only --duration 120s --runs 50 scenarios/blog.yaml
   ratebench run --set server.limit=50/1s --set client.workers_per_key=5 scenarios/blog.yaml

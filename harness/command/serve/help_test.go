@@ -34,7 +34,7 @@ func TestHelpSnippets(t *testing.T) {
 		{"client.py", []string{"python3"}, "python3", three},
 		{"client.mjs", []string{"node"}, "node", three},
 	}
-	all := snippets.All()
+	all := snippets.Direct()
 	if len(all) != len(tests) {
 		t.Fatalf("%d snippets, %d tests", len(all), len(tests))
 	}
@@ -88,7 +88,7 @@ func serveForTest(t *testing.T) (address string) {
 // What is copied out of the help is what has been tested.
 func TestHelpShowsTheSnippets(t *testing.T) {
 	help := help()
-	for _, s := range snippets.All() {
+	for _, s := range snippets.Direct() {
 		indented := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(s.Code, "  $1")
 		if !strings.Contains(help, indented) {
 			t.Errorf("the help lacks the %s client", s.Title)

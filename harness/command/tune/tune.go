@@ -3,6 +3,7 @@ package tune
 
 import (
 	"context"
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,9 @@ import (
 	"ratebench/harness/table"
 	"ratebench/harness/tune"
 )
+
+//go:embed help.txt
+var help string
 
 // flags are those of tune.
 type flags struct {
@@ -46,28 +50,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tune SCENARIO",
 		Short: "Find the best client for a scenario, and hand it over",
-		Long: `Find the client that gets the most out of a scenario's server without a 429:
-the limiter, its parameters and what stands around it, out of all kinds that face
-this server, with values that its limit and its latencies suggest, and the
-scenario's own strategies.
-
-Short runs take out who is answered 429 and who does the same as another. The rest
-races over seeds that all of them share, until the best is known (Kim and Nelson's
-sequential procedure): with a probability of --alpha at most, another one of them
-is better by --delta or more. Values around the winner's, and the best of other
-kinds, race once more, in runs as long as the scenario's. Of what is within --delta
-of the best, that is taken which is proved never to be answered 429, then what has
-the lower latency, then what is simpler.
-
-The winner is measured again on fresh seeds, since the figures of a race flatter
-who wins it, beside the best of another kind, itself with the defaults, and the
-best of the file. The report ends with the strategy for a scenario, the command
-line of a proxy with it, and a program in Go.
-
-The same scenario, options and seed give the same report, on any number of cores.
-SIGINT or SIGTERM ends the search with what is known by then.
-
-Exit codes: 0 ok, 1 failure, 2 wrong usage or scenario, 130 interrupted.`,
+		Long:  help,
 		Example: `  ratebench tune scenarios/blog.yaml
   ratebench tune scenarios/saturated.yaml --explain --delta 0.5
   ratebench tune scenarios/native.yaml --kind paced --kind ack-clocked --workers 1

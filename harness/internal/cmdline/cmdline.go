@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/template"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -125,10 +126,8 @@ func ListenError(address string, err error) error {
 // CheckValue returns an error unless a flag's value is one of those it can
 // have.
 func CheckValue(flag, got string, values []string) error {
-	for _, v := range values {
-		if got == v {
-			return nil
-		}
+	if slices.Contains(values, got) {
+		return nil
 	}
 	hint := ""
 	if value, near := choice.Nearest(got, values); near {
@@ -181,4 +180,14 @@ func takes(c *cobra.Command) string {
 		return arguments
 	}
 	return "none"
+}
+
+// Fill fills in a template of [text/template], which is a part of the program: a
+// mistake in it panics.
+func Fill(text string, data any) string {
+	var b strings.Builder
+	if err := template.Must(template.New("").Parse(text)).Execute(&b, data); err != nil {
+		panic(err)
+	}
+	return b.String()
 }

@@ -1,7 +1,8 @@
-// Package snippets has the small clients that the help of serve shows.
+// Package snippets has the small clients that the help of serve and of proxy show.
 package snippets
 
 import (
+	"embed"
 	"strings"
 
 	"ratebench/server"
@@ -10,94 +11,49 @@ import (
 // A snippet is a small client.
 type Snippet struct{ Title, Code string }
 
-// All returns a client in each language. They send to the default
+// files are the clients, in which KEY and PATH stand for the first key of the
+// reference server and the path of its API.
+//
+//go:embed direct proxied
+var files embed.FS
+
+// Direct returns a client in each language. They send to the default
 // address with the first key of the reference server.
-func All() []Snippet {
-	return []Snippet{
-		{"curl", Fill(curlSnippet)},
-		{"Go", Fill(goSnippet)},
-		{"Python", Fill(pythonSnippet)},
-		{"JavaScript (Node.js, in a file that ends in .mjs)", Fill(javaScriptSnippet)},
-	}
-}
+func Direct() []Snippet { return in("direct") }
 
-// Fill puts the first key of the reference server and the path of its API in the
-// place of KEY and PATH.
-func Fill(code string) string {
-	return strings.NewReplacer("KEY", server.DefaultKeys()[0], "PATH", server.Path).Replace(code)
-}
+// Proxied returns clients that know nothing of limits: they send more than 20
+// requests as fast as they can to the default address of a proxy in front of the
+// reference server, with its first key. The proxy puts in the nonces.
+func Proxied() []Snippet { return in("proxied") }
 
-// Indent puts two blanks before each line of code, as help shows it.
-func Indent(code string) string {
-	var b strings.Builder
-	for line := range strings.Lines(code) {
-		if line != "\n" {
-			b.WriteString("  ")
+// in are the clients in a folder, which need not have one in each language.
+func in(folder string) []Snippet {
+	fill := strings.NewReplacer("KEY", server.DefaultKeys()[0], "PATH", server.Path)
+	var all []Snippet
+	for _, of := range []struct{ title, file string }{
+		{"curl", "curl.sh"},
+		{"Go", "go.txt"},
+		{"Python", "python.py"},
+		{"JavaScript (Node.js, in a file that ends in .mjs)", "node.mjs"},
+	} {
+		if code, err := files.ReadFile(folder + "/" + of.file); err == nil {
+			all = append(all, Snippet{of.title, fill.Replace(string(code))})
 		}
-		b.WriteString(line)
+	}
+	return all
+}
+
+// Help is what a help shows of clients: each below its title, indented.
+func Help(all []Snippet) string {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString("\n" + s.Title + ":\n\n")
+		for line := range strings.Lines(s.Code) {
+			if line != "\n" {
+				b.WriteString("  ")
+			}
+			b.WriteString(line)
+		}
 	}
 	return b.String()
 }
-
-const curlSnippet = `curl "http://127.0.0.1:9999PATH?api_key=KEY&nonce=$(date +%s)000000000&req_id=7"
-`
-
-const goSnippet = `package main
-
-import (
-	"fmt"
-	"io"
-	"log"
-	"net/http"
-	"net/url"
-	"time"
-)
-
-func main() {
-	for id := range 3 {
-		query := url.Values{
-			"api_key": {"KEY"},
-			"nonce":   {fmt.Sprint(time.Now().UnixNano())},
-			"req_id":  {fmt.Sprint(id)},
-		}
-		resp, err := http.Get("http://127.0.0.1:9999PATH?" + query.Encode())
-		if err != nil {
-			log.Fatal(err)
-		}
-		body, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if err != nil {
-			log.Fatal(err)
-		}
-		fmt.Printf("%d %s", resp.StatusCode, body)
-	}
-}
-`
-
-const pythonSnippet = `import time, urllib.error, urllib.parse, urllib.request
-
-for id in range(3):
-    query = urllib.parse.urlencode({
-        "api_key": "KEY",
-        "nonce": time.time_ns(),
-        "req_id": id,
-    })
-    try:
-        answer = urllib.request.urlopen("http://127.0.0.1:9999PATH?" + query)
-    except urllib.error.HTTPError as refusal:
-        answer = refusal
-    with answer:
-        print(answer.status, answer.read().decode(), end="")
-`
-
-const javaScriptSnippet = `let nonce = BigInt(Date.now()) * 1_000_000n;
-for (let id = 0; id < 3; id++) {
-  const query = new URLSearchParams({
-    api_key: "KEY",
-    nonce: ++nonce,
-    req_id: id,
-  });
-  const answer = await fetch("http://127.0.0.1:9999PATH?" + query);
-  process.stdout.write(answer.status + " " + await answer.text());
-}
-`

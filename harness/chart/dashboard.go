@@ -15,54 +15,50 @@ import (
 	"ratebench/harness/result"
 )
 
-// dashboard is the body of the chart that has all strategies together over
-// time, in two rows of two panels.
+// dashboard is the body of a chart that has all strategies together over time, in
+// rows of panels.
 type dashboard struct {
-	panels []dashPanel
-	end    float64 // of the horizontal axis, in seconds
-	key    kit.Key
+	key         kit.Key
+	panels      []*plot.Plot
+	cols        int
+	panelHeight vg.Length // without heading and axis
 }
 
-// A dashPanel shows one figure of all strategies.
-type dashPanel struct {
-	heading  kit.Heading
-	lines    []kit.Line
-	ceilings []CeilingLine
-	y        kit.Scale
-	spans    []overlay.Span
+// height is that of the whole body.
+func (b dashboard) height() vg.Length {
+	rows := vg.Length((len(b.panels) + b.cols - 1) / b.cols)
+	return b.key.Height() + rows*(kit.HeadingSpace+b.panelHeight+axisSpace) + (rows-1)*panelGapY
+}
+
+func (b dashboard) draw(c draw.Canvas) {
+	const gap = 30
+	kit.DrawGrid(b.key.Draw(c), b.panels, b.cols, gap, panelGapY)
 }
 
 const (
-	dashCols = 2
-
-	dashHeight   = 165 // of a panel without heading and axis
-	dashGapX     = 30
 	dashWidth    = 1.4 // of lines
 	mostKeyLabel = 160
 )
 
 func dashboardChart(d result.Data) kit.Chart {
 	end, group := Span(d, panelPoints)
-	b := dashboard{end: end}
+	b := dashboard{cols: 2, panelHeight: 165}
 	spans := overlay.Of(&d, end)
 	var drawn [][]kit.Curve
 	figures, none := Something(dashFigures(), d)
 	for _, f := range figures {
 		curves := f.Curves(d, group, end)
 		drawn = append(drawn, curves)
-		b.panels = append(b.panels, newDashPanel(f, curves, d, spans))
+		b.panels = append(b.panels, dashPanel(f, curves, d, spans, end))
 	}
 	b.key = append(dashKey(&d.Summary, crowd.Covers(drawn)), overlay.Key(spans)...)
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
 		Subtitle: dashSubtitle(d.Summary.Runs, group) + noneOf(none) + title.OtherAnswers(&d.Summary),
-		Height:   b.key.Height() + vg.Length(b.rows())*(kit.HeadingSpace+dashHeight+axisSpace) + vg.Length(b.rows()-1)*panelGapY,
+		Height:   b.height(),
 		Body:     b.draw,
 	}
 }
-
-// rows is how many there are of the panels.
-func (b *dashboard) rows() int { return (len(b.panels) + dashCols - 1) / dashCols }
 
 // dashFigures are those that have a panel, if there is anything in it.
 func dashFigures() []*Figure {
@@ -83,23 +79,28 @@ func noneOf(headings []string) string {
 	return " Not drawn, for there is none: " + strings.Join(headings, ", ") + "."
 }
 
-func newDashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.Span) dashPanel {
-	p := dashPanel{spans: spans, heading: kit.Heading{Name: f.Heading, Note: f.Unit}, y: f.Axis(curves, &d.Summary)}
+// dashPanel shows one figure of all strategies.
+func dashPanel(f *Figure, curves []kit.Curve, d result.Data, spans []overlay.Span, end float64) *plot.Plot {
+	things := []plot.Plotter{overlay.Shade(spans)}
+	if f.Ceilings {
+		for _, l := range CeilingLines(&d.Summary) {
+			things = append(things, l)
+		}
+	}
 	folded, over := crowd.Of(&d.Summary), crowd.Overlaid(curves)
 	for _, i := range folded.Order(len(curves)) {
 		style := folded.Line(i, dashWidth)
 		if over[i] && style.Dashes == nil {
 			style.Dashes = crowd.SeeThrough
 		}
-		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{curves[i]}, LineStyle: style})
+		things = append(things, kit.Line{Curves: []kit.Curve{curves[i]}, LineStyle: style})
 	}
-	if f.Ceilings {
-		p.ceilings = CeilingLines(&d.Summary)
+	y := f.Axis(curves, &d.Summary)
+	heading := kit.Heading{Name: f.Heading, Note: f.Unit}
+	if y.Remark != "" {
+		heading.Note += ", logarithmic axis"
 	}
-	if p.y.Remark != "" {
-		p.heading.Note += ", logarithmic axis"
-	}
-	return p
+	return kit.NewPlot(kit.TimeScale(end, 6), y, append(things, heading)...)
 }
 
 func dashTitle(s *result.Summary) string {
@@ -138,38 +139,4 @@ func dashKey(s *result.Summary, under map[int]int) kit.Key {
 		k = append(k, kit.KeyItem{Label: l.Label(), Line: l.LineStyle})
 	}
 	return k
-}
-
-func (b dashboard) draw(c draw.Canvas) {
-	c = b.key.Draw(c)
-	grid := make([][]*plot.Plot, b.rows())
-	for i := range grid {
-		grid[i] = make([]*plot.Plot, dashCols)
-	}
-	for i, p := range b.panels {
-		grid[i/dashCols][i%dashCols] = p.plot(b.end)
-	}
-	canvases := plot.Align(grid, draw.Tiles{Rows: b.rows(), Cols: dashCols, PadX: dashGapX, PadY: panelGapY}, c)
-	for row := range grid {
-		for col, p := range grid[row] {
-			if p != nil {
-				p.Draw(canvases[row][col])
-			}
-		}
-	}
-}
-
-func (d dashPanel) plot(end float64) *plot.Plot {
-	p := kit.NewPlot()
-	p.Add(overlay.Shade(d.spans))
-	for _, l := range d.ceilings {
-		p.Add(l)
-	}
-	for _, l := range d.lines {
-		p.Add(l)
-	}
-	p.Add(d.heading)
-	kit.TimeScale(end, 6).Apply(&p.X, true)
-	d.y.Apply(&p.Y, true)
-	return p
 }

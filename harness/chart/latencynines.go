@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -15,18 +16,12 @@ import (
 	"ratebench/harness/result"
 )
 
-// latencyNines is the body of the chart of latency by percentile.
+// latencyNines is the chart of latency by percentile.
 type latencyNines struct {
-	lines  []quantileLine
+	lines  []kit.Polyline // at least one point each
 	labels kit.EndLabels
 	x, y   kit.Scale
 	ttl    []kit.Rule // none: unknown, or beyond the axis
-}
-
-// A quantileLine follows the quantiles of one strategy.
-type quantileLine struct {
-	points []result.LatencyPoint // at least one
-	draw.LineStyle
 }
 
 // firstQuantile is where the chart begins: the few requests that are faster
@@ -53,11 +48,16 @@ func newLatencyNines(d result.Data) latencyNines {
 		if s.Of("latency_p99_ms").Known {
 			label.Note = "too few successes"
 		}
-		if q := (quantileLine{d.Latency[i].From(firstQuantile), style}); len(q.points) > 0 {
-			l.lines = append(l.lines, q)
+		if points := d.Latency[i].From(firstQuantile); len(points) > 0 {
+			line := kit.Polyline{LineStyle: style}
+			for _, p := range points {
+				line.XYs = append(line.XYs, plotter.XY{X: p.Quantile, Y: p.MS})
+			}
+			l.lines = append(l.lines, line)
+			last := points[len(points)-1]
 			label.Note = "p99 " + metrics.DurationText(s.Mean("latency_p99_ms")) + title.Successes(s)
-			label.Value, label.Absent = q.last().MS, false
-			end = max(end, q.last().Quantile)
+			label.Value, label.Absent = last.MS, false
+			end = max(end, last.Quantile)
 		}
 		if !folded[i] {
 			l.labels = append(l.labels, label)
@@ -82,7 +82,7 @@ func newLatencyNines(d result.Data) latencyNines {
 func (l *latencyNines) setHeight(ttl float64) {
 	low, high := math.Inf(1), 0.0
 	for _, line := range l.lines {
-		low, high = min(low, line.points[0].MS), max(high, line.last().MS)
+		low, high = min(low, line.XYs[0].Y), max(high, line.XYs[len(line.XYs)-1].Y)
 	}
 	const reach = 1.5
 	if ttl > 0 && ttl <= reach*high {
@@ -105,29 +105,13 @@ func (l *latencyNines) subtitle(runs int) string {
 }
 
 func (l latencyNines) draw(c draw.Canvas) {
-	p := kit.NewPlot()
-	p.Add(kit.VerticalGrid())
+	things := []plot.Plotter{kit.VerticalGrid()}
 	for _, r := range l.ttl {
-		p.Add(r)
+		things = append(things, r)
 	}
 	for _, line := range l.lines {
-		p.Add(line)
+		end := kit.Dots{XYs: line.XYs[len(line.XYs)-1:], Color: line.Color, Radius: majorWidth * 1.3}
+		things = append(things, line, end)
 	}
-	p.Add(l.labels)
-	l.x.Apply(&p.X, true)
-	l.y.Apply(&p.Y, true)
-	p.Draw(c)
-}
-
-func (q quantileLine) last() result.LatencyPoint { return q.points[len(q.points)-1] }
-
-// Plot draws the line, and a dot where it ends.
-func (q quantileLine) Plot(c draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&c)
-	points := make([]vg.Point, len(q.points))
-	for i, point := range q.points {
-		points[i] = vg.Point{X: x(point.Quantile), Y: y(point.MS)}
-	}
-	c.StrokeLines(q.LineStyle, points)
-	kit.DrawDisc(c, q.Color, points[len(points)-1], majorWidth*1.3)
+	kit.NewPlot(l.x, l.y, append(things, l.labels)...).Draw(c)
 }

@@ -162,7 +162,6 @@ func (m means) drawBars(c draw.Canvas, r kit.Ruler, top vg.Length) {
 // drawDots marks the strategies in the close-up; an arrow at its left edge
 // stands for one that is too low for it.
 func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
-	const radius = 4
 	for i, s := range m.rows {
 		y := kit.RowMiddle(top, i, len(m.rows))
 		if s.TPS().Value < r.Min {
@@ -172,11 +171,7 @@ func (m means) drawDots(c draw.Canvas, r kit.Ruler, top vg.Length) {
 		at := vg.Point{X: r.At(s.TPS().Value), Y: y}
 		c.StrokeLine2(draw.LineStyle{Color: kit.GridGrey, Width: 1}, r.X0, y, at.X, y)
 		kit.DrawWhisker(c, r, s.TPS().Lower(), s.TPS().Upper(), y)
-		kit.DrawDisc(c, kit.Paper, at, radius+1)
-		kit.DrawDisc(c, s.Look.Line, at, radius)
-		if s.Look.Fill != s.Look.Line {
-			kit.DrawDisc(c, s.Look.Fill, at, radius-1.3)
-		}
+		kit.DrawDot(c, s.Look, at, 4, 1.3)
 	}
 }
 

@@ -73,50 +73,38 @@ func (p panels) height() vg.Length {
 
 func (p panels) draw(c draw.Canvas) {
 	c = p.key.Draw(c)
-	rows, cols := shape(len(p.items))
-	grid := make([][]*plot.Plot, rows)
-	for row := range grid {
-		grid[row] = make([]*plot.Plot, cols)
-		for col := range grid[row] {
-			if i := row*cols + col; i < len(p.items) {
-				grid[row][col] = p.plot(i, col == 0)
-			}
-		}
+	_, cols := shape(len(p.items))
+	plots := make([]*plot.Plot, len(p.items))
+	for i := range plots {
+		plots[i] = p.plot(i, cols)
 	}
-	canvases := plot.Align(grid, draw.Tiles{Rows: rows, Cols: cols, PadX: panelGapX, PadY: panelGapY}, c)
-	for row := range grid {
-		for col, single := range grid[row] {
-			if single != nil {
-				single.Draw(canvases[row][col])
-			}
-		}
-	}
+	kit.DrawGrid(c, plots, cols, panelGapX, panelGapY)
 }
 
 // plot makes the i-th panel. Only the panels at the left have labels on the
 // vertical axis.
-func (p panels) plot(i int, labels bool) *plot.Plot {
+func (p panels) plot(i, cols int) *plot.Plot {
 	item := p.items[i]
 	var others kit.Line
 	if len(p.items) > 1 {
 		others = kit.Line{Curves: p.curves(), LineStyle: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth}}
 	}
-	single := kit.NewPlot()
-	single.Add(overlay.Shade(overlay.For(p.spans, item.strategy)), others)
+	things := []plot.Plotter{overlay.Shade(overlay.For(p.spans, item.strategy)), others}
 	for _, l := range p.ceilings {
-		single.Add(l)
+		things = append(things, l)
 	}
-	single.Add(
+	things = append(things,
 		kit.Band{Curve: item.major, Color: kit.Pale(item.look.Line)},
 		kit.Line{Curves: []kit.Curve{item.minor}, LineStyle: draw.LineStyle{Color: item.look.Line, Width: minorWidth}},
-		kit.Line{Curves: []kit.Curve{item.major}, LineStyle: draw.LineStyle{Color: item.look.Line, Width: majorWidth, Dashes: item.look.Dashes}},
+		kit.Line{Curves: []kit.Curve{item.major}, LineStyle: item.look.Stroke(majorWidth)},
 		kit.Heading{Name: item.name, Note: item.note},
 	)
-	_, cols := shape(len(p.items))
+	y := p.y
+	if i%cols != 0 {
+		y = y.Unlabelled()
+	}
 	ticks := []int{10, 6, 5, 4}[cols-1] // as the width allows
-	kit.TimeScale(p.end, ticks).Apply(&single.X, true)
-	p.y.Apply(&single.Y, labels)
-	return single
+	return kit.NewPlot(kit.TimeScale(p.end, ticks), y, things...)
 }
 
 // curves are the major curves of all strategies. Each panel has all of them in

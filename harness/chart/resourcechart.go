@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg/draw"
 
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/overlay"
@@ -14,15 +13,6 @@ import (
 	"ratebench/harness/result"
 	"ratebench/harness/result/costs"
 )
-
-// resourcePanels is the body of the chart of what the clients cost over time,
-// all strategies together: one panel next to the other.
-type resourcePanels struct {
-	panels []dashPanel
-	end    float64 // of the horizontal axis, in seconds
-	spans  []overlay.Span
-	key    kit.Key
-}
 
 // resourceChart is the chart of what the system tells; false: it tells nothing.
 func resourceChart(d result.Data) (c kit.Chart, ok bool) {
@@ -39,60 +29,42 @@ func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 	}
 	group := GroupSize(most, panelPoints)
 	spans := overlay.Of(&d, end)
-	b := resourcePanels{end: end, spans: spans, key: append(resourceKey(r.Strategies), overlay.Key(spans)...)}
-	b.add(kit.Heading{Name: "Processor", Note: "percent of one core"}, r.Timelines, func(t costs.Timeline) kit.Curve { return cpuShare(t, group) })
-	b.add(kit.Heading{Name: "Resident memory", Note: "MiB"}, r.Timelines, func(t costs.Timeline) kit.Curve { return residentMemory(t, group) })
-	if len(b.panels) == 0 {
+	b := dashboard{panelHeight: 200, key: append(resourceKey(r.Strategies), overlay.Key(spans)...)}
+	for _, p := range []struct {
+		kit.Heading
+		curve func(t costs.Timeline, group int) kit.Curve
+	}{
+		{kit.Heading{Name: "Processor", Note: "percent of one core"}, cpuShare},
+		{kit.Heading{Name: "Resident memory", Note: "MiB"}, residentMemory},
+	} {
+		things := []plot.Plotter{overlay.Shade(spans)}
+		top := 0.0
+		for i, t := range r.Timelines {
+			c := p.curve(t, group)
+			things = append(things, kit.Line{Curves: []kit.Curve{c}, LineStyle: kit.LookOf(i).Stroke(dashWidth)})
+			top = max(top, c.Top())
+		}
+		if top > 0 {
+			x, y := kit.TimeScale(end, 6), kit.LinearScale(top, 6, kit.CountLabel)
+			b.panels = append(b.panels, kit.NewPlot(x, y, append(things, p.Heading)...))
+		}
+	}
+	if b.cols = len(b.panels); b.cols == 0 {
 		return kit.Chart{}, false
 	}
 	return kit.Chart{
 		Title:    resourceTitle(r),
 		Subtitle: resourceSubtitle(r),
 		Footer:   resourceFooter(r),
-		Height:   b.key.Height() + kit.HeadingSpace + resourceHeight + axisSpace,
+		Height:   b.height(),
 		Body:     b.draw,
 	}, true
-}
-
-const resourceHeight = 200 // of a panel without heading and axis
-
-// add adds a panel unless there is nothing in it.
-func (b *resourcePanels) add(h kit.Heading, timelines []costs.Timeline, of func(costs.Timeline) kit.Curve) {
-	p := dashPanel{heading: h, spans: b.spans}
-	top := 0.0
-	for i, t := range timelines {
-		c := of(t)
-		look := kit.LookOf(i)
-		p.lines = append(p.lines, kit.Line{Curves: []kit.Curve{c}, LineStyle: draw.LineStyle{Color: look.Line, Width: dashWidth, Dashes: look.Dashes}})
-		top = max(top, c.Top())
-	}
-	if top == 0 {
-		return
-	}
-	p.y = kit.LinearScale(top, 6, kit.CountLabel)
-	b.panels = append(b.panels, p)
-}
-
-func (b resourcePanels) draw(c draw.Canvas) {
-	c = b.key.Draw(c)
-	grid := [][]*plot.Plot{nil}
-	for _, p := range b.panels {
-		grid[0] = append(grid[0], p.plot(b.end))
-	}
-	canvases := plot.Align(grid, draw.Tiles{Rows: 1, Cols: len(b.panels), PadX: dashGapX}, c)
-	for i, p := range grid[0] {
-		p.Draw(canvases[0][i])
-	}
 }
 
 func resourceKey(strategies []costs.Use) kit.Key {
 	var k kit.Key
 	for i, u := range strategies {
-		look := kit.LookOf(i)
-		k = append(k, kit.KeyItem{
-			Label: kit.Fit(k.Style(), u.Name, mostKeyLabel),
-			Line:  draw.LineStyle{Color: look.Line, Width: majorWidth, Dashes: look.Dashes},
-		})
+		k = append(k, kit.KeyItem{Label: kit.Fit(k.Style(), u.Name, mostKeyLabel), Line: kit.LookOf(i).Stroke(majorWidth)})
 	}
 	return k
 }

@@ -37,7 +37,7 @@ func tradeoffChart(d result.Data) kit.Chart {
 		t.labels = append(t.labels, kit.EndLabel{
 			Name:  s.Name,
 			Note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
-			Line:  draw.LineStyle{Color: kit.LookOf(i).Line, Width: majorWidth, Dashes: kit.LookOf(i).Dashes},
+			Line:  kit.LookOf(i).Stroke(majorWidth),
 			Value: s.Mean("refused"),
 			From:  &tps,
 		})
@@ -59,16 +59,11 @@ func tradeoffChart(d result.Data) kit.Chart {
 }
 
 func (t tradeoff) draw(c draw.Canvas) {
-	p := kit.NewPlot()
-	p.Add(kit.VerticalGrid(), t.labels, t)
-	t.x.Apply(&p.X, true)
-	t.y.Apply(&p.Y, true)
-	p.Draw(c)
+	kit.NewPlot(t.x, t.y, kit.VerticalGrid(), t.labels, t).Draw(c)
 }
 
 // Plot draws the points.
 func (t tradeoff) Plot(c draw.Canvas, p *plot.Plot) {
-	const radius = 4.5
 	x, y := p.Transforms(&c)
 	for _, i := range t.folded.Order(len(t.strategies)) {
 		s, look := &t.strategies[i], kit.LookOf(i)
@@ -76,10 +71,6 @@ func (t tradeoff) Plot(c draw.Canvas, p *plot.Plot) {
 			look.Line, look.Fill = kit.OtherGrey, kit.OtherGrey
 		}
 		at := vg.Point{X: x(s.TPS().Value), Y: y(s.Mean("refused"))}
-		kit.DrawDisc(c, kit.Paper, at, radius+1)
-		kit.DrawDisc(c, look.Line, at, radius)
-		if look.Fill != look.Line {
-			kit.DrawDisc(c, look.Fill, at, radius-1.5)
-		}
+		kit.DrawDot(c, look, at, 4.5, 1.5)
 	}
 }

@@ -50,8 +50,7 @@ func (f Folded) Line(i int, width vg.Length) draw.LineStyle {
 	if f[i] {
 		return draw.LineStyle{Color: kit.OtherGrey, Width: 0.9}
 	}
-	look := kit.LookOf(i)
-	return draw.LineStyle{Color: look.Line, Width: width, Dashes: look.Dashes}
+	return kit.LookOf(i).Stroke(width)
 }
 
 // Order are the indexes of n strategies as they are drawn: those in one line first,

@@ -55,14 +55,10 @@ func TestSpreadKeepsApart(t *testing.T) {
 func TestEndLabelsStartAtThePoint(t *testing.T) {
 	left, right := 20.0, 80.0
 	chart := Chart{Title: "t", Height: 200, Body: func(c draw.Canvas) {
-		p := NewPlot()
-		p.Add(EndLabels{
+		NewPlot(TimeScale(100, 5), LinearScale(10, 5, CountLabel), EndLabels{
 			{Name: "left", Line: draw.LineStyle{Color: Ink, Width: 1}, From: &left},
 			{Name: "right", Line: draw.LineStyle{Color: Ink, Width: 1}, From: &right},
-		})
-		TimeScale(100, 5).Apply(&p.X, true)
-		LinearScale(10, 5, CountLabel).Apply(&p.Y, true)
-		p.Draw(c)
+		}).Draw(c)
 	}}
 	image, err := chart.SVG()
 	if err != nil {

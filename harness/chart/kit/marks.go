@@ -3,6 +3,8 @@ package kit
 import (
 	"image/color"
 
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -31,6 +33,46 @@ func FillBox(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
 // DrawDisc draws a filled circle around at.
 func DrawDisc(c draw.Canvas, clr color.Color, at vg.Point, radius vg.Length) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: clr, Radius: radius, Shape: draw.CircleGlyph{}}, at)
+}
+
+// DrawDot draws a disc in the colours of a strategy, set off from what is below it;
+// edge is the width of its outline, where that has another colour.
+func DrawDot(c draw.Canvas, l Look, at vg.Point, radius, edge vg.Length) {
+	DrawDisc(c, Paper, at, radius+1)
+	DrawDisc(c, l.Line, at, radius)
+	if l.Fill != l.Line {
+		DrawDisc(c, l.Fill, at, radius-edge)
+	}
+}
+
+// A Polyline joins points of a plot. Unlike plotter.Line it asks for no room around
+// them: it begins and ends at the edges of the plot.
+type Polyline struct {
+	plotter.XYs
+	draw.LineStyle
+}
+
+func (l Polyline) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	points := make([]vg.Point, len(l.XYs))
+	for i, at := range l.XYs {
+		points[i] = vg.Point{X: x(at.X), Y: y(at.Y)}
+	}
+	c.StrokeLines(l.LineStyle, points)
+}
+
+// Dots are filled circles at points of a plot.
+type Dots struct {
+	plotter.XYs
+	Color  color.Color
+	Radius vg.Length
+}
+
+func (d Dots) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	for _, at := range d.XYs {
+		DrawDisc(c, d.Color, vg.Point{X: x(at.X), Y: y(at.Y)}, d.Radius)
+	}
 }
 
 // DrawArrow draws an arrowhead that points to the left, to at.

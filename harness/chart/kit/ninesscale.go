@@ -21,7 +21,7 @@ func (nines) Normalize(lo, hi, v float64) float64 {
 // would be too close to a more important one.
 func NinesScale(begin, end float64) Scale {
 	const closest = 0.055 // as a share of the axis
-	s := Scale{min: begin, Max: end, Normalize: nines{}}
+	s := Scale{Min: begin, Max: end, Normalize: nines{}}
 	for _, t := range []plot.Tick{
 		{Value: 0.9, Label: "p90"}, {Value: 0.99, Label: "p99"}, {Value: 0.999, Label: "p99.9"}, {Value: 0.9999, Label: "p99.99"},
 		{Value: 0.99999, Label: "p99.999"}, {Value: 0.999999, Label: "p99.9999"},

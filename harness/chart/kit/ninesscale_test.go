@@ -22,7 +22,7 @@ func TestNinesScale(t *testing.T) {
 	}
 	s := NinesScale(0, 0.9999)
 	for i, q := range []float64{0, 0.9, 0.99, 0.999, 0.9999} {
-		if got, want := s.Normalize.Normalize(s.min, s.Max, q), float64(i)/4; math.Abs(got-want) > 1e-9 {
+		if got, want := s.Normalize.Normalize(s.Min, s.Max, q), float64(i)/4; math.Abs(got-want) > 1e-9 {
 			t.Errorf("%v is at %v, want %v", q, got, want)
 		}
 	}

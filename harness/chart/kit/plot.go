@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
@@ -14,9 +16,9 @@ const LineWidth = 1.9
 // AxisSpace is the room below a plotting area, for the ticks and their labels.
 const AxisSpace = 20
 
-// NewPlot returns an empty plot with horizontal grid lines, a horizontal axis
-// and the labels of a vertical one.
-func NewPlot() *plot.Plot {
+// NewPlot returns a plot of things, the first behind the others, with horizontal grid
+// lines, a horizontal axis and the labels of a vertical one.
+func NewPlot(x, y Scale, things ...plot.Plotter) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
@@ -37,7 +39,21 @@ func NewPlot() *plot.Plot {
 	lines.Vertical.Color = nil
 	lines.Horizontal = draw.LineStyle{Color: GridGrey, Width: 1}
 	p.Add(lines)
+	p.Add(things...)
+	x.apply(&p.X)
+	y.apply(&p.Y)
 	return p
+}
+
+// DrawGrid draws plots in rows of so many, with gaps between their aligned areas.
+func DrawGrid(c draw.Canvas, plots []*plot.Plot, cols int, gapX, gapY vg.Length) {
+	rows := (len(plots) + cols - 1) / cols
+	cells := append(slices.Clip(plots), make([]*plot.Plot, rows*cols-len(plots))...)
+	grid := slices.Collect(slices.Chunk(cells, cols))
+	canvases := plot.Align(grid, draw.Tiles{Rows: rows, Cols: cols, PadX: gapX, PadY: gapY}, c)
+	for i, p := range plots {
+		p.Draw(canvases[i/cols][i%cols])
+	}
 }
 
 // VerticalGrid are the vertical grid lines of a plot.

@@ -12,7 +12,7 @@ import (
 
 // A Scale is an axis: its range, how values are spread over it, its ticks.
 type Scale struct {
-	min, Max  float64
+	Min, Max  float64
 	Normalize plot.Normalizer
 	Ticks     []plot.Tick
 	Remark    string // said about the axis; "" for a plain one
@@ -70,15 +70,15 @@ func DurationScale(lo, hi float64) Scale {
 	if lo <= 0 || hi <= wide*lo { // +Inf for lo: there is nothing to show
 		return LinearScale(hi, 5, DurationLabel)
 	}
-	s := Scale{min: lo / 1.15, Max: hi * 1.15, Remark: "Logarithmic axis."}
-	s.Normalize = Logarithmic{Floor: s.min}
+	s := Scale{Min: lo / 1.15, Max: hi * 1.15, Remark: "Logarithmic axis."}
+	s.Normalize = Logarithmic{Floor: s.Min}
 	steps := []float64{1, 2, 5}
 	if hi/lo > 300 {
 		steps = steps[:1]
 	}
-	for e := math.Floor(math.Log10(s.min)); e <= math.Log10(s.Max); e++ {
+	for e := math.Floor(math.Log10(s.Min)); e <= math.Log10(s.Max); e++ {
 		for _, m := range steps {
-			if v := m * math.Pow(10, e); s.min <= v && v <= s.Max {
+			if v := m * math.Pow(10, e); s.Min <= v && v <= s.Max {
 				s.Ticks = append(s.Ticks, tickAt(v, DurationLabel))
 			}
 		}
@@ -140,16 +140,18 @@ func (l LogarithmicFromZero) Normalize(lo, hi, v float64) float64 {
 	return (log(v) - log(lo)) / (log(hi) - log(lo))
 }
 
-// Apply sets an axis of a plot. Without labels the ticks keep their grid lines.
-func (s Scale) Apply(a *plot.Axis, labels bool) {
-	ticks := s.Ticks
-	if !labels {
-		ticks = slices.Clone(ticks)
-		for i := range ticks {
-			ticks[i].Label = " " // an empty one would make a minor tick
-		}
+// Unlabelled is the scale with the grid lines of its ticks alone.
+func (s Scale) Unlabelled() Scale {
+	s.Ticks = slices.Clone(s.Ticks)
+	for i := range s.Ticks {
+		s.Ticks[i].Label = " " // an empty one would make a minor tick
 	}
-	a.Min, a.Max, a.Scale, a.Tick.Marker = s.min, s.Max, s.Normalize, plot.ConstantTicks(ticks)
+	return s
+}
+
+// apply sets an axis of a plot.
+func (s Scale) apply(a *plot.Axis) {
+	a.Min, a.Max, a.Scale, a.Tick.Marker = s.Min, s.Max, s.Normalize, plot.ConstantTicks(s.Ticks)
 }
 
 // CountLabel writes a tick of an axis for counts or rates.

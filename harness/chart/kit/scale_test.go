@@ -90,8 +90,8 @@ func TestScalesCover(t *testing.T) {
 				t.Fatalf("%d ticks: %v", len(s.Ticks), labels(s.Ticks))
 			}
 			for _, v := range values {
-				if at := s.Normalize.Normalize(s.min, s.Max, v); !(at >= -1e-9 && at <= 1+1e-9) {
-					t.Fatalf("%v is at %v of an axis from %v to %v", v, at, s.min, s.Max)
+				if at := s.Normalize.Normalize(s.Min, s.Max, v); !(at >= -1e-9 && at <= 1+1e-9) {
+					t.Fatalf("%v is at %v of an axis from %v to %v", v, at, s.Min, s.Max)
 				}
 			}
 			values = values[:len(values)-len(s.Ticks)]

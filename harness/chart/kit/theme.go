@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // Colours of everything that is not data.
@@ -40,6 +41,11 @@ type Look struct {
 	Line   color.NRGBA
 	Dashes []vg.Length // of lines
 	Fill   color.NRGBA // of areas, which have an outline in the line's colour
+}
+
+// Stroke is the style of the strategy's lines.
+func (l Look) Stroke(width vg.Length) draw.LineStyle {
+	return draw.LineStyle{Color: l.Line, Width: width, Dashes: l.Dashes}
 }
 
 // patterns are what tells apart the strategies of one hue, and the share of

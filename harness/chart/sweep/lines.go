@@ -40,11 +40,8 @@ func Lines(d result.Data) (kit.Chart, bool) {
 	}
 	l := lines{axis: s.Axes[0], values: values}
 	for i, name := range s.Names() {
-		look := kit.LookOf(i)
-		l.key = append(l.key, kit.KeyItem{
-			Label: kit.Fit(l.key.Style(), result.OneLine(name), mostLabel),
-			Line:  draw.LineStyle{Color: look.Line, Width: lineWidth, Dashes: look.Dashes},
-		})
+		label := kit.Fit(l.key.Style(), result.OneLine(name), mostLabel)
+		l.key = append(l.key, kit.KeyItem{Label: label, Line: kit.LookOf(i).Stroke(lineWidth)})
 	}
 	for _, f := range figures {
 		l.add(s, f)
@@ -112,34 +109,29 @@ func (l *lines) add(s *result.Summary, f figure) {
 
 func (l lines) draw(c draw.Canvas) {
 	c = l.key.Draw(c)
-	grid := [][]*plot.Plot{nil}
+	var plots []*plot.Plot
 	for i := range l.panels {
-		grid[0] = append(grid[0], l.plot(&l.panels[i]))
+		plots = append(plots, l.plot(&l.panels[i]))
 	}
-	canvases := plot.Align(grid, draw.Tiles{Rows: 1, Cols: len(l.panels), PadX: panelGap}, c)
-	for i, p := range grid[0] {
-		p.Draw(canvases[0][i])
-	}
+	kit.DrawGrid(c, plots, len(plots), panelGap, 0)
 }
 
 func (l lines) plot(pan *panel) *plot.Plot {
-	p := kit.NewPlot()
+	var things []plot.Plotter
+	for i, c := range pan.curves {
+		things = append(things, kit.Band{Curve: c, Color: kit.Pale(kit.LookOf(i).Line)})
+	}
+	for i, c := range pan.curves {
+		things = append(things, kit.Line{Curves: []kit.Curve{c}, LineStyle: l.key[i].Line})
+	}
 	first, last := l.values[0], l.values[len(l.values)-1]
 	margin := (last - first) * 0.02
-	p.X.Min, p.X.Max = first-margin, last+margin
-	p.X.Tick.Marker = plot.ConstantTicks(l.ticks())
+	x := kit.Scale{Min: first - margin, Max: last + margin, Normalize: plot.LinearScale{}, Ticks: l.ticks()}
+	p := kit.NewPlot(x, pan.y, append(things, pan.heading)...)
 	p.X.Label.Text = result.Abbreviate(result.OneLine(l.axis.Name), 40)
 	align := p.X.Label.TextStyle.XAlign
 	p.X.Label.TextStyle = kit.Regular(kit.SizeRemark, kit.Muted)
 	p.X.Label.TextStyle.XAlign = align
-	pan.y.Apply(&p.Y, true)
-	for i, c := range pan.curves {
-		p.Add(kit.Band{Curve: c, Color: kit.Pale(kit.LookOf(i).Line)})
-	}
-	for i, c := range pan.curves {
-		p.Add(kit.Line{Curves: []kit.Curve{c}, LineStyle: l.key[i].Line})
-	}
-	p.Add(pan.heading)
 	return p
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -72,51 +73,36 @@ type series struct {
 
 func quantiles(c draw.Canvas, y kit.Scale, all ...series) {
 	end := 1 - 1/float64(max(100, len(all[0].values)))
-	x := kit.NinesScale(0, end)
-	p := kit.NewPlot()
-	p.Add(kit.VerticalGrid())
+	things := []plot.Plotter{kit.VerticalGrid()}
 	var labels kit.EndLabels
 	for _, s := range all {
-		line := quantileLine{slices.Sorted(slices.Values(s.values)), end, draw.LineStyle{Color: s.look.Line, Width: kit.LineWidth}}
+		sorted := slices.Sorted(slices.Values(s.values))
+		line := kit.Polyline{XYs: quantilePoints(sorted, end), LineStyle: draw.LineStyle{Color: s.look.Line, Width: kit.LineWidth}}
 		if s.name != all[0].name {
 			line.Dashes = []vg.Length{5, 3}
 		}
-		p.Add(line)
-		labels = append(labels, kit.EndLabel{Name: s.name, Note: "", Line: line.LineStyle, Value: milliseconds(quantile(line.sorted, end))})
+		things = append(things, line)
+		labels = append(labels, kit.EndLabel{Name: s.name, Line: line.LineStyle, Value: milliseconds(quantile(sorted, end))})
 	}
-	p.Add(labels)
-	x.Apply(&p.X, true)
-	y.Apply(&p.Y, true)
-	p.Draw(c)
+	kit.NewPlot(kit.NinesScale(0, end), y, append(things, labels)...).Draw(c)
 }
 
-// A quantileLine is the quantiles of latencies.
-type quantileLine struct {
-	sorted []time.Duration
-	end    float64
-	draw.LineStyle
-}
-
-// Plot implements plot.Plotter.
-func (l quantileLine) Plot(c draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&c)
-	const points = 200
-	nines := -math.Log10(1 - l.end)
-	line := make([]vg.Point, points+1)
-	for i := range line {
-		q := min(l.end, 1-math.Pow(10, -nines*float64(i)/points))
-		line[i] = vg.Point{X: x(q), Y: y(milliseconds(quantile(l.sorted, q)))}
+// quantilePoints are the quantiles of sorted latencies up to the given one, evenly
+// spread over an axis of nines.
+func quantilePoints(sorted []time.Duration, end float64) plotter.XYs {
+	points := make(plotter.XYs, 201)
+	nines := -math.Log10(1 - end)
+	for i := range points {
+		q := min(end, 1-math.Pow(10, -nines*float64(i)/float64(len(points)-1)))
+		points[i] = plotter.XY{X: q, Y: milliseconds(quantile(sorted, q))}
 	}
-	c.StrokeLines(l.LineStyle, line)
+	return points
 }
 
 func spells(c draw.Canvas, y kit.Scale, s series) {
-	p := kit.NewPlot()
-	p.Add(kit.Heading{Name: s.name, Note: "shortest, median and longest latency of each stretch of requests"}, stretches{s})
-	p.X.Min, p.X.Max = 0, float64(len(s.values))
-	kit.LinearScale(float64(len(s.values)), 6, func(v float64) string { return fmt.Sprintf("%.0f", v) }).Apply(&p.X, true)
-	y.Apply(&p.Y, true)
-	p.Draw(c)
+	x := kit.LinearScale(float64(len(s.values)), 6, func(v float64) string { return fmt.Sprintf("%.0f", v) })
+	heading := kit.Heading{Name: s.name, Note: "shortest, median and longest latency of each stretch of requests"}
+	kit.NewPlot(x, y, heading, stretches{s}).Draw(c)
 }
 
 // stretches are so many requests one after another each, from the shortest to

@@ -94,7 +94,7 @@ func numbersOfScenarios(t *testing.T) []string {
 // Sources of plain figures lead to the value: the file, the strategy and the
 // metric that they name.
 func TestSourcesLeadToTheValue(t *testing.T) {
-	w := &writer{results: openResults(resultsDir), figures: &figures{}}
+	w := newWriter(resultsDir)
 	if _, err := w.text("results.md"); err != nil {
 		t.Fatal(err)
 	}
@@ -106,17 +106,18 @@ func TestSourcesLeadToTheValue(t *testing.T) {
 			continue
 		}
 		if m[2] == "ceiling" {
-			d, err := w.results.of(m[1])
-			if st, ok := d.Summary.Strategy(m[3]); err != nil || !ok || st.Ceiling == nil || st.Ceiling.TPS != f.Value {
-				t.Errorf("%s: not %v, %v", f.Source, f.Value, err)
+			if ceiling := w.results.row(m[1], m[3]).Ceiling; ceiling == nil || ceiling.TPS != f.Value {
+				t.Errorf("%s: not %v", f.Source, f.Value)
 			}
 			continue
 		}
-		v, err := w.results.metric(m[1], m[3], m[2])
-		if err != nil || v != f.Value {
-			t.Errorf("%s: %v, %v; the page has %v", f.Source, v, err, f.Value)
+		if v := w.results.metric(m[1], m[3], m[2]); v != f.Value {
+			t.Errorf("%s: %v; the page has %v", f.Source, v, f.Value)
 		}
 		checked++
+	}
+	if err := w.results.err; err != nil {
+		t.Error(err)
 	}
 	if checked < 50 {
 		t.Errorf("%d sources checked, want more", checked)
@@ -161,6 +162,38 @@ func TestMissingResultsAreNamed(t *testing.T) {
 	_, err := Generate(t.TempDir(), readme)
 	if err == nil || !strings.Contains(err.Error(), "the findings need the results of") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What a template asks for in vain is an error that names it, and of several the first
+// one.
+func TestWhatIsNotThereIsNamed(t *testing.T) {
+	for want, ask := range map[string]func(*writer){
+		`results of blog: no strategy "nobody"`:                               func(w *writer) { w.metric("blog", "nobody", "tps", 1) },
+		"results of blog: no nothing of buffer-only":                          func(w *writer) { w.metric("blog", "buffer-only", "nothing", 1) },
+		"results of blog: no nothing of adaptive-drop":                        func(w *writer) { w.perSecond("blog", "adaptive-drop", "nothing", 1) },
+		`results of blog: no ceiling "nothing"`:                               func(w *writer) { w.ceiling("blog", "nothing", 1) },
+		"results of blog: no parameters of nobody":                            func(w *writer) { w.parameter("blog", "nobody", "poll", 1) },
+		"results of blog: nothing of buffer-only":                             func(w *writer) { w.parameter("blog", "buffer-only", "nothing", 1) },
+		`results of blog: no series of "nobody"`:                              func(w *writer) { w.results.at("blog", "nobody", 5) },
+		"results of blog: 1000000 s are more than the":                        func(w *writer) { w.results.at("blog", "buffer-only", 1_000_000) },
+		`no published figure "nothing"`:                                       func(w *writer) { w.published("nothing", 1) },
+		"the findings need the results of nowhere":                            func(w *writer) { w.survivalChart("nowhere") },
+		"survival: half of the runs are dead within 1e-06 s nowhere":          func(w *writer) { w.dead("survival", 1e-6) },
+		`results of why-74-to-85: no strategy "interval/event loop/free/1ms"`: func(w *writer) { w.loopShare("why-74-to-85", "1ms") },
+	} {
+		w := newWriter(resultsDir)
+		ask(w)
+		w.metric("nowhere", "nobody", "nothing", 1)
+		if w.results.err == nil || !strings.Contains(w.results.err.Error(), want) {
+			t.Errorf("got %v, want %s", w.results.err, want)
+		}
+		if _, err := w.text("headline.txt"); err != w.results.err {
+			t.Errorf("the text is made in spite of %v", w.results.err)
+		}
+		if picture, err := w.picture(w.gainChart("why-74-to-85", 0, 3)); err == nil || picture != nil {
+			t.Errorf("the picture is made in spite of %v", w.results.err)
+		}
 	}
 }
 

@@ -2,60 +2,45 @@ package findings
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
+
+	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
 )
 
-// gainClients are rows of why-74-to-85, without the cost per request at the end of
-// their names.
-var gainClients = []ClientResponse{
-	{Label: "without the interval", Colour: 1},
-	{Label: "without, in an event loop", Colour: 1, Dashed: true},
-	{Label: "with the interval", Colour: 0},
-	{Label: "with, in an event loop", Colour: 0, Dashed: true},
+// gainClients are rows of why-74-to-85; their names there end in the cost per request.
+var gainClients = []struct {
+	row string
+	clientResponse
+}{
+	{"no-interval/free/free/", clientResponse{label: "without the interval", colour: 1}},
+	{"no-interval/event loop/free/", clientResponse{label: "without, in an event loop", colour: 1, dashed: true}},
+	{"interval/free/free/", clientResponse{label: "with the interval", colour: 0}},
+	{"interval/event loop/free/", clientResponse{label: "with, in an event loop", colour: 0, dashed: true}},
 }
 
-var gainStrategies = []string{"no-interval/free/free/", "no-interval/event loop/free/", "interval/free/free/", "interval/event loop/free/"}
-
 // gainChart draws what removing the interval is worth, by what a request costs
-// the client, and what an event loop takes of it.
-func (w *writer) gainChart(scenario string, costs ...string) ([]byte, error) {
-	d, err := w.results.of(scenario)
-	if err != nil {
-		return nil, err
-	}
-	r := Response{
-		Name:     "gain",
-		Subtitle: "Successful requests per second by what a request costs. Event loop: one queue for work and wake-ups, 0.1 ms each.",
-		Footer:   fmt.Sprintf("%s · without blocking · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),
-		Unit:     "ms",
-	}
-	for _, cost := range costs {
-		at, err := strconv.ParseFloat(strings.TrimSuffix(cost, "ms"), 64)
-		if err != nil {
-			return nil, err
-		}
-		r.At = append(r.At, at)
-	}
-	for i, c := range gainClients {
+// the client in ms, and what an event loop takes of it.
+func (w *writer) gainChart(scenario string, costs ...float64) kit.Chart {
+	var clients []clientResponse
+	for _, c := range gainClients {
 		for _, cost := range costs {
-			v, err := w.results.metric(scenario, gainStrategies[i]+cost, "tps")
-			if err != nil {
-				return nil, err
-			}
-			c.TPS = append(c.TPS, v)
+			c.tps = append(c.tps, w.results.metric(scenario, c.row+metrics.Shortest(cost)+"ms", "tps"))
 		}
-		r.Clients = append(r.Clients, c)
+		clients = append(clients, c.clientResponse)
 	}
-	gain := func(without, with ClientResponse, i int) float64 { return without.TPS[i] - with.TPS[i] }
 	last := len(costs) - 1
-	r.Title = fmt.Sprintf("The interval costs %.1f requests per second without any event loop, and %.1f at %s a request",
-		gain(r.Clients[0], r.Clients[2], 0), gain(r.Clients[0], r.Clients[2], last), strings.TrimSuffix(costs[last], "ms")+"\u00a0ms")
-	return ParameterChart(r).SVG()
+	gain := func(i int) float64 { return clients[0].tps[i] - clients[2].tps[i] }
+	c := parameterChart(costs, "ms", clients)
+	c.Name = "gain"
+	c.Title = fmt.Sprintf("The interval costs %.1f requests per second without any event loop, and %.1f at %s\u00a0ms a request",
+		gain(0), gain(last), metrics.Shortest(costs[last]))
+	c.Subtitle = "Successful requests per second by what a request costs. Event loop: one queue for work and wake-ups, 0.1 ms each."
+	c.Footer = scenario + " · without blocking" + w.results.conditions(scenario)
+	return c
 }
 
 // Headline is the finding in two lines: what was published, what came out again,
 // and why.
 func Headline(dir string) (string, error) {
-	return (&writer{results: openResults(dir), figures: &figures{}}).text("headline.txt")
+	return newWriter(dir).text("headline.txt")
 }

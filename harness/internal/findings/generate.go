@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"ratebench/harness/chart/kit"
 	"ratebench/harness/result/folder"
 )
 
@@ -28,7 +29,7 @@ type File struct {
 // chart and the list of figures, and the README at readme with the findings
 // between its marks replaced. Nothing is written.
 func Generate(dir, readme string) ([]File, error) {
-	w := &writer{results: openResults(dir), figures: &figures{}}
+	w := newWriter(dir)
 	page, err := w.text("results.md")
 	if err != nil {
 		return nil, err
@@ -37,11 +38,11 @@ func Generate(dir, readme string) ([]File, error) {
 	if err != nil {
 		return nil, err
 	}
-	survival, err := w.survivalChart("survival")
+	survival, err := w.picture(w.survivalChart("survival"))
 	if err != nil {
 		return nil, err
 	}
-	gain, err := w.gainChart("why-74-to-85", "0ms", "3ms", "6ms", "9ms")
+	gain, err := w.picture(w.gainChart("why-74-to-85", 0, 3, 6, 9))
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +65,14 @@ func Generate(dir, readme string) ([]File, error) {
 		{filepath.Join(dir, "gain.svg"), gain},
 		{readme, []byte(project)},
 	}, nil
+}
+
+// picture is a chart of what the results say.
+func (w *writer) picture(c kit.Chart) ([]byte, error) {
+	if w.results.err != nil {
+		return nil, w.results.err
+	}
+	return c.SVG()
 }
 
 // between puts the section between the marks of the text.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"ratebench/harness/result"
+	"ratebench/harness/chart/kit"
 	"ratebench/harness/stats"
 )
 
@@ -18,23 +18,15 @@ type survived struct {
 	allOfThem int          // runs in which all were
 }
 
-// survived says it of each strategy of a scenario.
-func (w *writer) survived(scenario string) ([]survived, error) {
-	d, err := w.results.of(scenario)
-	if err != nil {
-		return nil, err
-	}
-	return survivedOf(scenario, &d)
-}
-
-// survivedOf says it of each strategy of results. How many keys there were has
-// to be in them: the most that were blocked in any run may be fewer.
-func survivedOf(scenario string, d *result.Data) ([]survived, error) {
+// survived says it of each strategy of a scenario. How many keys there were has to be
+// in the results: the most that were blocked in any run may be fewer.
+func (w *writer) survived(scenario string) []survived {
+	d := w.results.of(scenario)
 	switch s := &d.Summary; {
 	case s.Keys == 0:
-		return nil, fmt.Errorf("the results of %s do not say how many keys there were (results of version 1 do not): run it again", scenario)
+		w.results.fail("the results of %s do not say how many keys there were (results of version 1 do not): run it again", scenario)
 	case s.Interrupted:
-		return nil, fmt.Errorf("the results of %s are of runs that were cut short: run it again", scenario)
+		w.results.fail("the results of %s are of runs that were cut short: run it again", scenario)
 	}
 	blocks := map[string]map[uint64][]time.Duration{}
 	for _, b := range d.Blocks {
@@ -66,18 +58,14 @@ func survivedOf(scenario string, d *result.Data) ([]survived, error) {
 		}
 		all = append(all, s)
 	}
-	return all, nil
+	return all
 }
 
 // survival is a table of how long the keys of a scenario's strategies last.
-func (w *writer) survival(scenario string) (string, error) {
-	all, err := w.survived(scenario)
-	if err != nil {
-		return "", err
-	}
+func (w *writer) survival(scenario string) string {
 	var b strings.Builder
 	b.WriteString(header(1, "per request", "first key blocked in half of the runs after, s", "all keys blocked", "half of the runs dead after, s"))
-	for _, s := range all {
+	for _, s := range w.survived(scenario) {
 		source := fmt.Sprintf("%s/blocks.csv: %s", scenario, s.row)
 		share := w.figures.make(100*float64(s.allOfThem)/float64(len(s.everyKey)), 1, source+", percent of runs with all keys blocked")
 		b.WriteString(row(s.label,
@@ -85,21 +73,17 @@ func (w *writer) survival(scenario string) (string, error) {
 			"in "+share.Text+" % of runs",
 			w.medianLife(s.everyKey, source+", median time of the last block (Kaplan-Meier)")))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // dead is the last point of a scenario at which half of the runs are dead within so
 // many seconds, as "4 ms".
-func (w *writer) dead(scenario string, within float64) (string, error) {
-	all, err := w.survived(scenario)
+func (w *writer) dead(scenario string, within float64) string {
+	label, err := survivedRows(w.survived(scenario)).dead(within)
 	if err != nil {
-		return "", err
+		w.results.fail("%s: %w", scenario, err)
 	}
-	label, err := survivedRows(all).dead(within)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", scenario, err)
-	}
-	return label, nil
+	return label
 }
 
 // survivedRows are the points of a sweep in their order.
@@ -136,23 +120,11 @@ func (w *writer) medianLife(lives []stats.Life, source string) string {
 }
 
 // survivalChart draws the same.
-func (w *writer) survivalChart(scenario string) ([]byte, error) {
-	all, err := w.survived(scenario)
-	if err != nil {
-		return nil, err
-	}
-	d, err := w.results.of(scenario)
-	if err != nil {
-		return nil, err
-	}
-	var cohorts []Cohort
-	for _, s := range all {
-		cohorts = append(cohorts, Cohort{Label: s.label, Lives: s.everyKey})
-	}
-	return SurvivalChart("How long buffer-only lives", Survival{
-		Name:     "survival",
-		Subtitle: "Share of runs in which a key is left, by what a request costs the client.",
-		Footer:   fmt.Sprintf("%s · %s clock · %d runs of %g s each", scenario, d.Summary.Clock, d.Summary.Runs, d.Summary.DurationS),
-		Cohorts:  cohorts,
-	}).SVG()
+func (w *writer) survivalChart(scenario string) kit.Chart {
+	c := survivalChart(w.survived(scenario))
+	c.Name = "survival"
+	c.Title = "How long buffer-only lives"
+	c.Subtitle = "Share of runs in which a key is left, by what a request costs the client."
+	c.Footer = scenario + w.results.conditions(scenario)
+	return c
 }

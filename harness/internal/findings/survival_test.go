@@ -41,13 +41,12 @@ func TestSurvivalTable(t *testing.T) {
 		{"half of the runs", [][]time.Duration{{10 * s, 20 * s}, nil}, "| a | 10.0 | in 50.0 % of runs | 20.0 |"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+			w := newWriter(t.TempDir())
 			w.results.data["survival"] = lived(tc.runs...)
-			table, err := w.survival("survival")
-			if err != nil || !strings.Contains(table, tc.want+"\n") {
-				t.Errorf("%v, %s\nwant a row %s", err, table, tc.want)
+			if table := w.survival("survival"); !strings.Contains(table, tc.want+"\n") {
+				t.Errorf("%s\nwant a row %s", table, tc.want)
 			}
-			if _, err := w.survivalChart("survival"); err != nil {
+			if _, err := w.picture(w.survivalChart("survival")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -61,9 +60,10 @@ func TestSurvivalNeedsTheKeys(t *testing.T) {
 	} {
 		d := lived(nil, nil)
 		change(&d.Summary)
-		w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+		w := newWriter(t.TempDir())
 		w.results.data["survival"] = d
-		if _, err := w.survival("survival"); err == nil || !strings.Contains(err.Error(), want) {
+		w.survival("survival")
+		if err := w.results.err; err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
 	}
@@ -74,13 +74,12 @@ func TestSurvivalOfASweep(t *testing.T) {
 	d := lived([]time.Duration{10 * time.Second, 20 * time.Second}, nil)
 	d.Summary.Axes = []result.Axis{{Name: "cost per request", Set: "client.runtime.per_request", Values: []string{"3ms"}}}
 	d.Summary.Strategies[0].Plain, d.Summary.Strategies[0].Point = "buffer-only", []string{"3ms"}
-	w := &writer{results: openResults(t.TempDir()), figures: &figures{}}
+	w := newWriter(t.TempDir())
 	w.results.data["survival"] = d
-	table, err := w.survival("survival")
-	if err != nil || !strings.Contains(table, "| 3ms | 10.0 | in 50.0 % of runs | 20.0 |\n") {
-		t.Errorf("%v, %s", err, table)
+	if table := w.survival("survival"); !strings.Contains(table, "| 3ms | 10.0 | in 50.0 % of runs | 20.0 |\n") {
+		t.Error(table)
 	}
-	picture, err := w.survivalChart("survival")
+	picture, err := w.picture(w.survivalChart("survival"))
 	if err != nil || !strings.Contains(string(picture), ">3ms</text>") {
 		t.Errorf("%v: no curve of 3ms", err)
 	}

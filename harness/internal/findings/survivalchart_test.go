@@ -13,21 +13,21 @@ import (
 
 // cohorts are n of a hundred lives each, the later the longer; some are not
 // observed to their end.
-func cohorts(n int) []Cohort {
+func cohorts(n int) []survived {
 	rng := rand.New(rand.NewPCG(1, 2))
 	const end = time.Minute
-	var all []Cohort
+	var all []survived
 	for i := range n {
-		c := Cohort{Label: fmt.Sprintf("%d ms", 5*i)}
+		c := survived{label: fmt.Sprintf("%d ms", 5*i)}
 		for range 100 {
 			at := time.Duration(rng.ExpFloat64() * float64(4+i*i/2) * float64(time.Second))
 			switch {
 			case at > end:
-				c.Lives = append(c.Lives, stats.Life{For: end})
+				c.everyKey = append(c.everyKey, stats.Life{For: end})
 			case rng.IntN(20) == 0:
-				c.Lives = append(c.Lives, stats.Life{For: at / 2})
+				c.everyKey = append(c.everyKey, stats.Life{For: at / 2})
 			default:
-				c.Lives = append(c.Lives, stats.Life{For: at, Blocked: true})
+				c.everyKey = append(c.everyKey, stats.Life{For: at, Blocked: true})
 			}
 		}
 		all = append(all, c)
@@ -36,14 +36,14 @@ func cohorts(n int) []Cohort {
 }
 
 func TestSurvivalChart(t *testing.T) {
-	all := func(n int, l stats.Life) []Cohort {
-		c := Cohort{Label: strings.Repeat("a long value ", 12)}
+	all := func(n int, l stats.Life) []survived {
+		c := survived{label: strings.Repeat("a long value ", 12)}
 		for range n {
-			c.Lives = append(c.Lives, l)
+			c.everyKey = append(c.everyKey, l)
 		}
-		return []Cohort{c}
+		return []survived{c}
 	}
-	for name, cohorts := range map[string][]Cohort{
+	for name, cohorts := range map[string][]survived{
 		"one value":            cohorts(1),
 		"nine values":          cohorts(9),
 		"25 values":            cohorts(25),
@@ -55,16 +55,17 @@ func TestSurvivalChart(t *testing.T) {
 		"no value":             nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := SurvivalChart("The less headroom, the sooner keys are blocked",
-				Survival{Name: "survival", Subtitle: "Share of the keys that are not blocked, by headroom.", Footer: "sweep", Cohorts: cohorts})
+			c := survivalChart(cohorts)
+			c.Title, c.Footer = "The less headroom, the sooner keys are blocked", "sweep"
+			c.Subtitle = "Share of the keys that are not blocked, by headroom."
 			image, err := c.SVG()
 			if err != nil {
 				t.Fatal(err)
 			}
 			charttest.CheckTexts(t, c, image)
 			for _, cohort := range cohorts {
-				if !strings.Contains(string(image), ">"+cohort.Label[:4]) {
-					t.Errorf("%q has no label", cohort.Label)
+				if !strings.Contains(string(image), ">"+cohort.label[:4]) {
+					t.Errorf("%q has no label", cohort.label)
 				}
 			}
 		})
@@ -74,9 +75,9 @@ func TestSurvivalChart(t *testing.T) {
 // A curve that comes to nothing ends before the axis does, and its label leads to
 // that end; the others end at the right.
 func TestSurvivalLabelsLeadToTheEndOfTheirCurves(t *testing.T) {
-	dies := Cohort{Label: "dies", Lives: []stats.Life{{For: 20 * time.Second, Blocked: true}, {For: 30 * time.Second, Blocked: true}}}
-	lives := Cohort{Label: "lives", Lives: []stats.Life{{For: time.Minute}}}
-	labels := newSurvivalCurves([]Cohort{dies, lives}).labels
+	dies := survived{label: "dies", everyKey: []stats.Life{{For: 20 * time.Second, Blocked: true}, {For: 30 * time.Second, Blocked: true}}}
+	lives := survived{label: "lives", everyKey: []stats.Life{{For: time.Minute}}}
+	_, labels, _ := survivalCurves([]survived{dies, lives})
 	if from := labels[0].From; from == nil || *from != 30 {
 		t.Errorf("the curve that ends after 30 s: %v", from)
 	}
@@ -87,7 +88,7 @@ func TestSurvivalLabelsLeadToTheEndOfTheirCurves(t *testing.T) {
 
 // The axis of a parameter has a tick at each of its values.
 func TestParameterTicks(t *testing.T) {
-	ticks := Response{Unit: "ms", At: []float64{0, 3, 6, 9}}.ticks()
+	ticks := parameterTicks([]float64{0, 3, 6, 9}, "ms")
 	var got []string
 	for _, tick := range ticks {
 		got = append(got, tick.Label)

@@ -7,23 +7,16 @@ import (
 
 // strategies is a table of some strategies of a scenario, each given as
 // "name: what it is", by throughput, refusals and expirations.
-func (w *writer) strategies(scenario string, entries ...string) (string, error) {
+func (w *writer) strategies(scenario string, entries ...string) string {
 	var b strings.Builder
 	b.WriteString(header(1, "strategy", "requests/s", "of its ceiling", "429s per run", "keys blocked", "expired per run", "p99 ms"))
-	d, err := w.results.of(scenario)
-	if err != nil {
-		return "", err
-	}
 	for _, entry := range entries {
 		name, what, _ := strings.Cut(entry, ": ")
 		cells := []string{strings.TrimSuffix(name+": "+what, ": ")}
-		tps, err := w.metric(scenario, name, "tps", 1)
-		if err != nil {
-			return "", err
-		}
+		tps := w.metric(scenario, name, "tps", 1)
 		share := "–"
-		if st, ok := d.Summary.Strategy(name); ok && st.Ceiling != nil {
-			own := w.figures.make(st.Ceiling.TPS, 2, fmt.Sprintf("%s/summary.json: ceiling of %s", scenario, name))
+		if ceiling := w.results.row(scenario, name).Ceiling; ceiling != nil {
+			own := w.figures.make(ceiling.TPS, 2, fmt.Sprintf("%s/summary.json: ceiling of %s", scenario, name))
 			share = w.figures.share(tps, own).Text + " %"
 		}
 		cells = append(cells, tps.Text, share)
@@ -31,26 +24,19 @@ func (w *writer) strategies(scenario string, entries ...string) (string, error) 
 			metric   string
 			decimals int
 		}{{"429", 0}, {"keys_blocked", 1}, {"expirations", 0}, {"latency_p99_ms", 0}} {
-			f, err := w.metric(scenario, name, c.metric, c.decimals)
-			if err != nil {
-				return "", err
-			}
-			cells = append(cells, f.Text)
+			cells = append(cells, w.metric(scenario, name, c.metric, c.decimals).Text)
 		}
 		b.WriteString(row(cells...))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // snapshots puts what was published beside what the emulation comes to.
-func (w *writer) snapshots(scenario string) (string, error) {
+func (w *writer) snapshots(scenario string) string {
 	var b strings.Builder
 	b.WriteString(header(2, "run", "after", "", "published", "emulated", "difference"))
 	for _, p := range snapshots() {
-		e, err := w.results.at(scenario, p.run, p.seconds)
-		if err != nil {
-			return "", err
-		}
+		e := w.results.at(scenario, p.run, p.seconds)
 		for _, f := range []struct {
 			name                string
 			published, emulated float64
@@ -72,70 +58,47 @@ func (w *writer) snapshots(scenario string) (string, error) {
 			b.WriteString(row(p.run, after.Text+" s", f.name, was.Text, is.Text, w.figures.minus(is, was, f.decimals).Text))
 		}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // fitted is a table of two published figures and what they were fitted with.
-func (w *writer) fitted(scenario string, pairs ...string) (string, error) {
+func (w *writer) fitted(scenario string, pairs ...string) string {
 	var b strings.Builder
 	b.WriteString(header(1, "requests/s", "published", "emulated", "difference"))
 	for _, pair := range pairs {
 		name, strategy, _ := strings.Cut(pair, ": ")
-		was, err := w.published(name, 0)
-		if err != nil {
-			return "", err
-		}
-		is, err := w.metric(scenario, strategy, "tps", 1)
-		if err != nil {
-			return "", err
-		}
+		was, is := w.published(name, 0), w.metric(scenario, strategy, "tps", 1)
 		b.WriteString(row(name, was.Text, is.Text, w.figures.minus(is, was, 1).Text))
 	}
-	return b.String(), nil
+	return b.String()
+}
+
+// gain is what removing the interval is worth in a loop, where a request costs so much:
+// the throughput with it, that without it, and the difference.
+func (w *writer) gain(scenario, loop, cost string) (with, without, gain Figure) {
+	with = w.metric(scenario, "interval/"+loop+"/free/"+cost, "tps", 1)
+	without = w.metric(scenario, "no-interval/"+loop+"/free/"+cost, "tps", 1)
+	return with, without, w.figures.minus(without, with, 1)
 }
 
 // ablation is the table of why-74-to-85: the gain from removing the interval,
 // with and without wake-ups that cost something.
-func (w *writer) ablation(scenario string, costs ...string) (string, error) {
+func (w *writer) ablation(scenario string, costs ...string) string {
 	var b strings.Builder
 	b.WriteString(header(1, "per request", "with interval", "without", "gain", "of which the event loop"))
 	for _, cost := range costs {
-		gain := map[string]Figure{}
-		for _, loop := range []string{"free", "event loop"} {
-			with, err := w.metric(scenario, "interval/"+loop+"/free/"+cost, "tps", 1)
-			if err != nil {
-				return "", err
-			}
-			without, err := w.metric(scenario, "no-interval/"+loop+"/free/"+cost, "tps", 1)
-			if err != nil {
-				return "", err
-			}
-			gain[loop] = w.figures.minus(without, with, 1)
-			if loop == "free" {
-				b.WriteString("| " + cost + ", wake-ups free | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | |\n")
-				continue
-			}
-			loops := w.figures.minus(gain["event loop"], gain["free"], 1)
-			b.WriteString("| " + cost + ", event loop | " + with.Text + " | " + without.Text + " | " + gain[loop].Text + " | " + loops.Text + " |\n")
-		}
+		with, without, free := w.gain(scenario, "free", cost)
+		fmt.Fprintf(&b, "| %s, wake-ups free | %s | %s | %s | |\n", cost, with, without, free)
+		with, without, loop := w.gain(scenario, "event loop", cost)
+		b.WriteString(row(cost+", event loop", with.Text, without.Text, loop.Text, w.figures.minus(loop, free, 1).Text))
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // loopShare is how much more removing the interval is worth in an event loop
 // than without one, where a request costs so much.
-func (w *writer) loopShare(scenario, cost string) (Figure, error) {
-	var gain []Figure
-	for _, loop := range []string{"event loop", "free"} {
-		with, err := w.metric(scenario, "interval/"+loop+"/free/"+cost, "tps", 1)
-		if err != nil {
-			return Figure{}, err
-		}
-		without, err := w.metric(scenario, "no-interval/"+loop+"/free/"+cost, "tps", 1)
-		if err != nil {
-			return Figure{}, err
-		}
-		gain = append(gain, w.figures.minus(without, with, 1))
-	}
-	return w.figures.minus(gain[0], gain[1], 1), nil
+func (w *writer) loopShare(scenario, cost string) Figure {
+	_, _, loop := w.gain(scenario, "event loop", cost)
+	_, _, free := w.gain(scenario, "free", cost)
+	return w.figures.minus(loop, free, 1)
 }

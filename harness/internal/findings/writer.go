@@ -7,15 +7,22 @@ import (
 	"strings"
 	"text/template"
 	"time"
+
+	"ratebench/harness/result"
 )
 
 //go:embed templates/*
 var templates embed.FS
 
-// A writer fills in the templates.
+// A writer fills in the templates. What its functions ask the results for in vain is
+// zero in a text, and an error at its end.
 type writer struct {
 	results *results
 	figures *figures
+}
+
+func newWriter(dir string) *writer {
+	return &writer{results: &results{dir: dir, data: map[string]result.Data{}}, figures: &figures{}}
 }
 
 // text fills in one template.
@@ -28,13 +35,13 @@ func (w *writer) text(name string) (string, error) {
 	if err := t.Execute(&b, nil); err != nil {
 		return "", err
 	}
-	return b.String(), nil
+	return b.String(), w.results.err
 }
 
 func (w *writer) functions() template.FuncMap {
 	return template.FuncMap{
 		"metric":     w.metric,
-		"tps":        func(scenario, strategy string) (Figure, error) { return w.metric(scenario, strategy, "tps", 1) },
+		"tps":        func(scenario, strategy string) Figure { return w.metric(scenario, strategy, "tps", 1) },
 		"ceiling":    w.ceiling,
 		"parameter":  w.parameter,
 		"perSecond":  w.perSecond,
@@ -56,56 +63,36 @@ func (w *writer) functions() template.FuncMap {
 	}
 }
 
-func (w *writer) metric(scenario, strategy, name string, decimals int) (Figure, error) {
-	v, err := w.results.metric(scenario, strategy, name)
-	if err != nil {
-		return Figure{}, err
-	}
-	row, err := w.results.row(scenario, strategy)
-	if err != nil {
-		return Figure{}, err
-	}
-	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s", scenario, name, row.Name)), nil
+func (w *writer) metric(scenario, strategy, name string, decimals int) Figure {
+	v := w.results.metric(scenario, strategy, name)
+	row := w.results.row(scenario, strategy).Name
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s", scenario, name, row))
 }
 
-func (w *writer) ceiling(scenario, name string, decimals int) (Figure, error) {
-	v, err := w.results.ceiling(scenario, name)
-	if err != nil {
-		return Figure{}, err
-	}
-	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: ceilings_tps.%s", scenario, name)), nil
+func (w *writer) ceiling(scenario, name string, decimals int) Figure {
+	v := w.results.ceiling(scenario, name)
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: ceilings_tps.%s", scenario, name))
 }
 
 // parameter is a duration in the parameters of a strategy, as it was run, in ms.
-func (w *writer) parameter(scenario, strategy, key string, decimals int) (Figure, error) {
-	v, err := w.results.parameter(scenario, strategy, key)
-	if err != nil {
-		return Figure{}, err
-	}
+func (w *writer) parameter(scenario, strategy, key string, decimals int) Figure {
+	v := w.results.parameter(scenario, strategy, key)
 	source := fmt.Sprintf("%s/scenario.json: %s of %s", scenario, key, strategy)
-	return w.figures.make(float64(v)/float64(time.Millisecond), decimals, source), nil
+	return w.figures.make(float64(v)/float64(time.Millisecond), decimals, source)
 }
 
 // perSecond is a count per run, divided by the length of a run.
-func (w *writer) perSecond(scenario, strategy, name string, decimals int) (Figure, error) {
-	v, err := w.results.metric(scenario, strategy, name)
-	if err != nil {
-		return Figure{}, err
-	}
-	d, err := w.results.of(scenario)
-	if err != nil {
-		return Figure{}, err
-	}
-	return w.figures.make(v/d.Summary.DurationS, decimals,
-		fmt.Sprintf("%s/summary.json: %s of %s / duration_s", scenario, name, strategy)), nil
+func (w *writer) perSecond(scenario, strategy, name string, decimals int) Figure {
+	v := w.results.metric(scenario, strategy, name) / w.results.of(scenario).Summary.DurationS
+	return w.figures.make(v, decimals, fmt.Sprintf("%s/summary.json: %s of %s / duration_s", scenario, name, strategy))
 }
 
-func (w *writer) published(name string, decimals int) (Figure, error) {
+func (w *writer) published(name string, decimals int) Figure {
 	v, ok := published()[name]
 	if !ok {
-		return Figure{}, fmt.Errorf("no published figure %q", name)
+		w.results.fail("no published figure %q", name)
 	}
-	return w.figures.make(v, decimals, "published: "+name), nil
+	return w.figures.make(v, decimals, "published: "+name)
 }
 
 // row joins the cells of a Markdown table.

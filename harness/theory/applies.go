@@ -78,17 +78,20 @@ func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (own ideal, safe bool
 		slowest += longest(sc.Server.Faults.SpikeLatency)
 	}
 	several := st.Client.Processes > 1
+	spent, steady := preparing(sc, st)
+	slowest += spent
+	least := own.inMin + spent
 	own.alone = isAlone(st) && !several
 	own.work = st.Client.Runtime.PerRequest
 	own.order = st.Guard.Order && (st.Guard.Latency == 0 || st.Guard.Latency >= slowest)
-	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == client.ScopeWorker || st.Client.Clock.Rate > fastest {
+	if several || hasLimits(sc) || len(sc.Server.Stages) > 0 || st.Limiter.Scope == client.ScopeWorker || clockRate(st) > fastest || !steady {
 		return own, false
 	}
 	covers := func(latest, shortest time.Duration) bool {
 		if latest == 0 { // not known: a request that is given up counts as arrived
 			latest = st.Client.Timeout
 		}
-		return latest >= slowest && shortest <= own.inMin
+		return latest >= slowest && shortest <= least
 	}
 	switch l := st.Limiter.Config.(type) {
 	case *limiter.AckClocked:
@@ -99,13 +102,22 @@ func idealOf(sc *scenario.Scenario, st *scenario.Strategy) (own ideal, safe bool
 			own.knows = serverTime
 		}
 	case *limiter.Paced:
-		own.knows, safe = sends, l.Spread >= slowest-own.inMin
+		own.knows, safe = sends, l.Spread >= slowest-least
 	case *limiter.Window:
-		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
+		own.knows, safe = sends, headroomCovers(sc, st, own.reuse+slowest-least, l.Headroom, 0)
 	case *limiter.FixedInterval:
-		own.knows, safe = sends, headroomCovers(sc, &own, l.Headroom, slowest)
+		own.knows, safe = sends, headroomCovers(sc, st, own.reuse+slowest-least, l.Headroom, l.Interval)
 	}
 	return own, safe
+}
+
+// preparing is what a client spends on a request between its departure and the wire;
+// false: nothing bounds it, as with a processor that others can keep busy.
+func preparing(sc *scenario.Scenario, st *scenario.Strategy) (spent time.Duration, bounded bool) {
+	r := st.Client.Runtime
+	spent = r.PerRequest / 2
+	shared := r.Kind != "" && r.Kind != client.RuntimeGoroutines && (sc.Server.Keys*st.Client.WorkersPerKey > 1 || r.Generator > 0)
+	return spent, spent == 0 || !shared
 }
 
 // fastest is the rate of a client's clock that limiters allow for.
@@ -113,10 +125,28 @@ const fastest = 1 + limiter.DefaultDrift/1e6
 
 // headroomCovers reports whether a log of departures that are free when they are
 // more than a window and a headroom old is safe. Such a log waits for a whole tick
-// more, as the server does.
-func headroomCovers(sc *scenario.Scenario, client *ideal, headroom, slowest time.Duration) bool {
-	span := sc.Server.Limit.Window + headroom + max(sc.Server.Resolution, 1)
-	return span >= client.reuse+slowest-client.inMin
+// more, as the server does, if all departures fall on ticks; else it begins to wait
+// at the tick before one, and what is left of the tick can be next to nothing. It makes no
+// allowance for a clock that is fast.
+func headroomCovers(sc *scenario.Scenario, st *scenario.Strategy, needed, headroom, interval time.Duration) bool {
+	span := sc.Server.Limit.Window + headroom + 1
+	if onTicks(sc, st, headroom, interval) {
+		span += max(sc.Server.Resolution, 1) - 1
+	}
+	return float64(span) >= float64(needed)*max(clockRate(st), 1)
+}
+
+// onTicks reports whether all departures of such a log fall on ticks of the server's
+// clock.
+func onTicks(sc *scenario.Scenario, st *scenario.Strategy, headroom, interval time.Duration) bool {
+	tick := max(sc.Server.Resolution, 1)
+	r := st.Client.Runtime
+	for _, d := range []time.Duration{sc.Server.Limit.Window, headroom, interval, r.PerRequest / 2, r.PerWakeUp, r.Generator} {
+		if d%tick != 0 {
+			return false
+		}
+	}
+	return clockRate(st) == 1 && sc.Step > 0 && sc.Step%tick == 0 && sc.Load.Step > 0 && sc.Load.Step%tick == 0
 }
 
 // isAlone reports whether a strategy has one request of a key under way at most.

@@ -35,6 +35,11 @@ func TestApplies(t *testing.T) {
 	sc := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	telling := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	telling.Server.Headers.ReceivedAt = true
+	between := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
+	between.Load.Step = 0
+	working := func(kind string) func(*scenario.Strategy) {
+		return func(st *scenario.Strategy) { st.Client.Runtime = client.Runtime{Kind: kind, PerRequest: 6 * ms} }
+	}
 	spiky := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
 	spiky.Server.Faults = faults.Config{Spike: .01, SpikeLatency: parse(t, "uniform(0ms, 100ms)", ms)}
 	falling := reference(t, "uniform(0ms, 50ms)", "uniform(0ms, 50ms)", ms)
@@ -67,6 +72,15 @@ func TestApplies(t *testing.T) {
 		{"window with little headroom", sc, plain(&limiter.Window{Headroom: 49 * ms}), theory.ServerCap},
 		{"window, bare", sc, plain(&limiter.Window{}), theory.ServerCap},
 		{"fixed interval with headroom", sc, plain(&limiter.FixedInterval{Interval: ms, Headroom: 50 * ms}), theory.FixedHeadroom},
+		{"fixed interval that leaves between ticks", sc, plain(&limiter.FixedInterval{Interval: ms / 2, Headroom: 50 * ms}), theory.ServerCap},
+		{"window that leaves between ticks", between, plain(&limiter.Window{Headroom: 50 * ms}), theory.ServerCap},
+		{"window that leaves between ticks, with another of them", between, plain(&limiter.Window{Headroom: 51 * ms}), theory.FixedHeadroom},
+		{"window, a clock that is fast", sc, changed(plain(&limiter.Window{Headroom: 50 * ms}), func(st *scenario.Strategy) { st.Client.Clock.Rate = 1.0001 }), theory.ServerCap},
+		{"paced, work after the departure", sc, changed(plain(&limiter.Paced{Spread: 50 * ms}), working(client.RuntimeGoroutines)), theory.FixedHeadroom},
+		{"paced, work after the departure by turns", sc, changed(plain(&limiter.Paced{Spread: 50 * ms}), working(client.RuntimeThreads)), theory.ServerCap},
+		{"acked, work after the departure", sc, changed(plain(ack(50*ms)), working(client.RuntimeGoroutines)), theory.ServerCap},
+		{"acked, work after the departure that it is told of", sc, changed(plain(ack(53*ms)), working(client.RuntimeGoroutines)), theory.Provable},
+		{"a clock that drifts", sc, changed(plain(ack(50*ms)), func(st *scenario.Strategy) { st.Client.Clock.Drift = 1000 }), theory.ServerCap},
 		{"far away, shortest known", far, plain(&limiter.AckClocked{Latency: 200 * ms, Shortest: 180 * ms}), theory.Provable},
 		{"far away, shortest wrong", far, plain(&limiter.AckClocked{Latency: 200 * ms, Shortest: 181 * ms}), theory.ServerCap},
 		{"adaptive", sc, plain(&limiter.Adaptive{}), theory.ServerCap},

@@ -28,6 +28,7 @@ func parse(t testing.TB, text string, step time.Duration) dist.Dist {
 // reference is the reference scenario with other latencies.
 func reference(t testing.TB, in, out string, step time.Duration) *scenario.Scenario {
 	sc := new(scenario.Scenario)
+	sc.Step, sc.Load.Step = step, ms
 	sc.Server.Keys = 5
 	sc.Server.Limit.N = 20
 	sc.Server.Limit.Window = time.Second

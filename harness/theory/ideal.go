@@ -64,8 +64,11 @@ func longest(d dist.Dist) time.Duration {
 	if _, top := d.Support(); top != dist.Unbounded {
 		return top
 	}
-	return d.Quantile(1 - 1.0/(1<<53))
+	return d.Quantile(highest)
 }
+
+// highest is the greatest number below 1 that dist.U returns.
+const highest = 1 - 1.0/(1<<53)
 
 // A request of an ideal client, in times since its start.
 type request struct{ sent, arrived, answered time.Duration }

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
-	"ratebench/clients/limiter/promise"
 	"ratebench/harness/dist"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 	"ratebench/harness/tune/candidate"
 )
 
@@ -101,7 +101,7 @@ func promises(sc *scenario.Scenario, c *candidate.Candidate) []string {
 		if !l.IsPaced() {
 			continue
 		}
-		switch what, err := promise.Of(c.Limiter.Config, c.QuotaOf(l, sc.Server)); {
+		switch what, err := theory.Promise(sc, &c.Strategy, l); {
 		case err != nil:
 			lines = append(lines, fmt.Sprintf("Of %s: %v.", l, err))
 		case what == "":

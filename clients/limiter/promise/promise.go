@@ -32,7 +32,7 @@ func Of(c limiter.Config, q limiter.Quota) (string, error) {
 		return fmt.Sprintf("no more than %d refusals, whatever the limit is", c.Spend), nil
 	case *limiter.Paced:
 		what := even(c.Spread)
-		if q.Burst > 0 || q.Count == limiter.CountCounter {
+		if OfOnes(c, q) {
 			what += ", and each costs 1"
 		}
 		return what, spaced(q, (q.Span()+q.Widen(c.Spread))/time.Duration(q.Limit), c.Spread, 1)
@@ -51,6 +51,18 @@ func Of(c limiter.Config, q limiter.Quota) (string, error) {
 		return even(c.Spread) + fmt.Sprintf(", and none costs more than %d", most), spaced(q, c.Interval(q), c.Spread, most)
 	}
 	return "", nil
+}
+
+// OfOnes reports whether what a limiter promises of a server that grants q is for
+// requests that cost 1 only, or nothing.
+func OfOnes(c limiter.Config, q limiter.Quota) bool {
+	switch c.(type) {
+	case *limiter.Paced:
+		return q.Burst > 0 || q.Count == limiter.CountCounter
+	case *bucket.Paced: // which is the former where the limit is no bucket
+		return q.Count == limiter.CountCounter
+	}
+	return false
 }
 
 func answered(latency time.Duration) string {

@@ -3,8 +3,8 @@ package candidate
 import (
 	"time"
 
+	"ratebench/clients/limiter"
 	"ratebench/clients/limiter/feedback"
-	"ratebench/clients/limiter/promise"
 	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/client"
@@ -21,7 +21,7 @@ func proved(sc *scenario.Scenario, st *scenario.Strategy) bool {
 	if _, learns := st.Limiter.Config.(*feedback.Learn); learns { // it is refused as often as it may be
 		return false
 	}
-	if len(sc.Server.Limits) == 0 || len(sc.Server.Stages) > 0 || st.Limiter.Scope != client.ScopeKey || st.Client.Clock.Rate != 1 {
+	if len(sc.Server.Limits) == 0 || len(sc.Server.Stages) > 0 || st.Limiter.Scope != client.ScopeKey || st.Client.Clock.Rate != 1 || st.Client.Clock.Drift > limiter.DefaultDrift || st.Client.Runtime.PerRequest > 0 {
 		return false
 	}
 	limits := sc.Server.AllLimits()
@@ -30,7 +30,7 @@ func proved(sc *scenario.Scenario, st *scenario.Strategy) bool {
 		if !l.IsPaced() || l.Hidden {
 			return false
 		}
-		if what, err := promise.Of(st.Limiter.Config, st.QuotaOf(l, sc.Server)); what == "" || err != nil {
+		if what, err := theory.Promise(sc, st, l); what == "" || err != nil {
 			return false
 		}
 	}

@@ -15,6 +15,7 @@ func TestProved(t *testing.T) {
 	bucket := strings.Replace(window, "window: 10/500ms", "bucket: 10, refill: 4/1s", 1)
 	counter := strings.Replace(window, "10/500ms", "10/500ms, count: counter", 1)
 	both := strings.Replace(window, "10/500ms}", "10/500ms}, {concurrency: 3}", 1)
+	const costs = "\nload: {mix: [{route: a, share: 100%, cost: 2, settled: 3}]}"
 	for _, tt := range []struct {
 		server, limiter string
 		want            bool
@@ -30,6 +31,9 @@ func TestProved(t *testing.T) {
 		{bucket, "{kind: bucket-paced, spread: 10ms}", false},
 		{counter, "{kind: ack-clocked, latency: 20ms}", false},
 		{counter, "{kind: counter-paced, spread: 20ms}", true},
+		{bucket + costs, "{kind: bucket-paced, spread: 20ms}", true},
+		{bucket + costs, "{kind: paced, spread: 20ms}", false},
+		{strings.Replace(window, "10/500ms", "10/500ms, settle: true", 1) + costs, "{kind: ack-clocked, latency: 20ms}", false},
 		{both, "{kind: paced, spread: 20ms}", false}, // of what is under way it knows nothing
 	} {
 		sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte("version: 1\nduration: 5s\n"+tt.server+

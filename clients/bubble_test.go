@@ -116,6 +116,18 @@ func (s *story) Observe(e *Event) {
 	s.lines = append(s.lines, line)
 }
 
+// newStory is one of a worker and a request, which succeeds.
+func newStory(rt *bubble) *story {
+	return &story{
+		rt: rt, start: time.Now(), attempts: map[int64]int{},
+		config: Config{
+			Keys: 1, NewLimiter: unlimited, WorkersPerKey: 1, Timeout: time.Second, TTL: time.Second,
+			Pause: every(10 * ms), Count: 1,
+		},
+		answer: answerIn(ms, 200),
+	}
+}
+
 // every pauses the same time between bursts.
 func every(d time.Duration) func(uint64) time.Duration {
 	return func(uint64) time.Duration { return d }
@@ -161,14 +173,7 @@ func tell(t *testing.T, d time.Duration, change func(*story), want ...string) {
 func happened(t *testing.T, d time.Duration, change func(*story)) (lines []string) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &story{
-			rt: &bubble{stop: make(chan struct{})}, start: time.Now(), attempts: map[int64]int{},
-			config: Config{
-				Keys: 1, NewLimiter: unlimited, WorkersPerKey: 1, Timeout: time.Second, TTL: time.Second,
-				Pause: every(10 * ms), Count: 1,
-			},
-			answer: answerIn(ms, 200),
-		}
+		s := newStory(&bubble{stop: make(chan struct{})})
 		change(s)
 		if err := Start(s.rt, s, s.config, s); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ratebench/clients/limiter"
 )
 
 // generated picks out when requests were made.
@@ -83,6 +85,25 @@ func TestBackpressureShiftsWhatIsDue(t *testing.T) {
 	// 0 is taken, 1 waits, taken at 35. At 20 there is 1: it looks at 41 and
 	// goes on, 2 waits; at 51 it looks, at 72 (2 was taken at 70): goes on; 82.
 	if want := []string{"0s", "10ms", "41ms", "72ms"}; !slices.Equal(got, want) {
+		t.Errorf("generated at %v, want %v", got, want)
+	}
+}
+
+// After that they are due at the sum of the pauses again: making one takes 3 ms.
+func TestBackpressureEndsWithTheNextBurst(t *testing.T) {
+	got := generated(t, 100*ms, func(s *story) {
+		s.config.Count, s.config.Work = 0, Work{Generate: 3 * ms, Spend: s.rt.Sleep}
+		s.config.Backpressure = &Backpressure{Max: 1, Pause: 21 * ms}
+		s.answer = func(id int64, _ int) (time.Duration, limiter.Outcome) {
+			if id == 0 {
+				return 35 * ms, limiter.Outcome{Status: 200}
+			}
+			return ms, limiter.Outcome{Status: 200}
+		}
+	})
+	// 1 waits from 13 to 38. At 20 there is 1: it looks at 41, and 2 is done at
+	// 44; from there on it is due every 10 ms.
+	if want := []string{"3ms", "13ms", "44ms", "57ms", "67ms", "77ms", "87ms", "97ms"}; !slices.Equal(got, want) {
 		t.Errorf("generated at %v, want %v", got, want)
 	}
 }

@@ -94,6 +94,40 @@ func TestQueueEndsWithTheRun(t *testing.T) {
 	onQueue(t, func(_ *queue, consume func(string)) { consume("a") }, nil)
 }
 
+// Whatever is done to a queue is done under its lock, once.
+func TestQueueIsLocked(t *testing.T) {
+	lock := &checkedLock{}
+	q := newQueue(&bubble{})
+	q.mu = lock
+	waits := consumer{signal: heldSignal{t, lock}}
+	for i, step := range []func(){
+		func() { q.take(&waits) },
+		func() { q.push(Request{ID: 1}) }, // handed over
+		func() { q.push(Request{ID: 2}) },
+		func() { q.len() },
+		func() { q.take(&consumer{}) },
+	} {
+		step()
+		if lock.times != i+1 || lock.held {
+			t.Errorf("after step %d the lock was taken %d times, and is held: %v", i, lock.times, lock.held)
+		}
+	}
+}
+
+// A heldSignal is notified while a lock is held.
+type heldSignal struct {
+	t    *testing.T
+	lock *checkedLock
+}
+
+func (s heldSignal) Notify() {
+	if !s.lock.held {
+		s.t.Error("a consumer is notified without the lock")
+	}
+}
+
+func (heldSignal) Wait(time.Time) error { return nil }
+
 // However it is filled and emptied, what comes out is what went in, in order,
 // and the length is what is in between.
 func TestQueueAgainstASlice(t *testing.T) {

@@ -72,6 +72,33 @@ func TestRetryPausesAsLongAsTheServerAsks(t *testing.T) {
 	}
 }
 
+// What has succeeded is not tried again, nor what cannot; and however short a
+// pause is, it is one.
+func TestWhatIsTriedAgain(t *testing.T) {
+	first := []string{"0s generated 0", "0s taken 0 key 0", "0s sent 0 key 0"}
+	for status, want := range map[int][]string{
+		200: {"1ms answered 0 key 0 200 sent 0s"},
+		404: {"1ms answered 0 key 0 404 sent 0s", "1ms dropped 0 key 0 because answered"},
+		500: {"1ms answered 0 key 0 500 sent 0s", "1ms retried 0 key 0", "1.000001ms sent 0 key 0", "2.000001ms answered 0 key 0 200 sent 1.000001ms"},
+	} {
+		tell(t, 100*ms, func(s *story) {
+			s.config.Retry = retries(3)
+			s.config.Retry.Backoff.Base = 1
+			s.answer = statuses(ms, status)
+		}, append(first[:len(first):len(first)], want...)...)
+	}
+}
+
+// A success that asks for a pause is one.
+func TestSuccessIsNotTriedAgain(t *testing.T) {
+	tell(t, 100*ms, func(s *story) {
+		s.config.Retry = retries(3)
+		s.answer = func(int64, int) (time.Duration, limiter.Outcome) {
+			return ms, limiter.Outcome{Status: 200, RetryAfter: ms}
+		}
+	}, "0s generated 0", "0s taken 0 key 0", "0s sent 0 key 0", "1ms answered 0 key 0 200 sent 0s")
+}
+
 func TestWorthwhile(t *testing.T) {
 	for _, c := range []struct {
 		o    limiter.Outcome

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -81,6 +82,43 @@ func TestWorkIsSpent(t *testing.T) {
 	}, "7ms generated 0", "7ms taken 0 key 0", "7ms sent 0 key 0", "17ms answered 0 key 0 200 sent 7ms")
 }
 
+// The shortest work is spent, too, and none is not.
+func TestWhatIsSpent(t *testing.T) {
+	var spent []time.Duration
+	happened(t, ms/2, func(s *story) {
+		s.config.Work = Work{Send: 1, Generate: 2, Spend: func(d time.Duration) error {
+			spent = append(spent, d)
+			return s.rt.Sleep(d)
+		}}
+		s.answer = answerIn(0, 200)
+	})
+	if want := []time.Duration{2, 1}; !slices.Equal(spent, want) {
+		t.Errorf("spent %v, want %v", spent, want)
+	}
+}
+
+// The end of a run in the middle of the work on a request ends it there.
+func TestTheRunEndsAmidWork(t *testing.T) {
+	tell(t, 5*ms, func(s *story) {
+		s.config.Work = Work{Send: 7 * ms, Spend: s.rt.Sleep}
+		s.answer = func(int64, int) (time.Duration, limiter.Outcome) {
+			t.Error("a call after the end of the run")
+			return 0, limiter.Outcome{}
+		}
+	}, "0s generated 0", "0s taken 0 key 0", "0s sent 0 key 0")
+}
+
+// Why a request was dropped is told of it, and not of the next.
+func TestTheCauseIsOfTheDropped(t *testing.T) {
+	tell(t, 15*ms, func(s *story) {
+		s.config.Count = 2
+		s.answer = func(id int64, _ int) (time.Duration, limiter.Outcome) {
+			return ms, limiter.Outcome{Status: 500 - 300*int(id)}
+		}
+	}, "0s generated 0", "0s taken 0 key 0", "0s sent 0 key 0", "1ms answered 0 key 0 500 sent 0s", "1ms dropped 0 key 0 because answered",
+		"10ms generated 1", "10ms taken 1 key 0", "10ms sent 1 key 0", "11ms answered 1 key 0 200 sent 10ms")
+}
+
 // Workers of a key share a gate, unless each has its own.
 func TestWorkersShareAGate(t *testing.T) {
 	both := func(s *story) {
@@ -140,6 +178,8 @@ func TestStartRefuses(t *testing.T) {
 		"client has 0 keys and 1 workers for each, want at least one":        func(c *Config) { c.Keys = 0 },
 		"client has 1 keys and 0 workers for each, want at least one":        func(c *Config) { c.WorkersPerKey = 0 },
 		"client has no NewLimiter or no Pause, want both":                    func(c *Config) { c.Pause = nil },
+		"client has the first key -1 and ids 0 apart, want 0 or more":        func(c *Config) { c.FirstKey = -1 },
+		"client has the first key 0 and ids -1 apart, want 0 or more":        func(c *Config) { c.IDStep = -1 },
 		"client has the timeout 0s and the TTL 1ns, want more than 0":        func(c *Config) { c.Timeout = 0 },
 		"client has the timeout 1ns and the TTL 0s, want more than 0":        func(c *Config) { c.TTL = 0 },
 		"client makes bursts of -1, and 0 requests in all, want 0 or more":   func(c *Config) { c.Burst = -1 },
@@ -161,6 +201,24 @@ func TestStartRefuses(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 		rt.wg.Wait() // nothing runs
+	}
+	for what, change := range map[string]func(*Config){
+		"nothing more": func(*Config) {}, "a short pause": func(c *Config) { c.Backpressure = &Backpressure{Max: 1, Pause: 1} },
+		"no dead letter put back": func(c *Config) { c.DeadLetter = &DeadLetter{} },
+	} {
+		c := good
+		change(&c)
+		rt := &bubble{stop: make(chan struct{})}
+		close(rt.stop)
+		if err := Start(rt, nil, c, newStory(rt)); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		rt.wg.Wait()
+	}
+	none := good
+	none.NewLimiter = nil
+	if err := Start(&bubble{stop: make(chan struct{})}, nil, none, nil); err == nil || err.Error() != "client has no NewLimiter or no Pause, want both" {
+		t.Errorf("without NewLimiter: %v", err)
 	}
 	for _, w := range []Work{{Send: 1}, {Receive: 1}, {Generate: 1}} {
 		c := good

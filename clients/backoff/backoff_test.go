@@ -71,3 +71,53 @@ func TestDelaysStayWithinBounds(t *testing.T) {
 		}
 	})
 }
+
+func TestValidate(t *testing.T) {
+	for _, tt := range []struct {
+		rule Rule
+		want string
+	}{
+		{Rule{Base: 1}, ""},
+		{Rule{Base: maxBase}, ""},
+		{Rule{Base: 5, Cap: 5, Jitter: JitterEqual}, ""},
+		{Rule{}, "base is 0s, want more than 0"},
+		{Rule{Base: -1}, "base is -1ns, want more than 0"},
+		{Rule{Base: maxBase + 1}, "base is 8784h0m0.000000001s, want at most 8784h0m0s"},
+		{Rule{Base: 5, Cap: 4}, "cap is 4ns, want at least base 5ns, or 0 for none"},
+		{Rule{Base: 5, Cap: -1}, "cap is -1ns, want at least base 5ns, or 0 for none"},
+		{Rule{Cap: -1, Jitter: "some"}, "base is 0s, want more than 0\ncap is -1ns, want at least base 0s, or 0 for none\n" +
+			`jitter is "some", want none, full, equal or decorrelated`},
+	} {
+		if err := tt.rule.Validate(); (err == nil) != (tt.want == "") || err != nil && err.Error() != tt.want {
+			t.Errorf("%+v: %v, want %s", tt.rule, err, tt.want)
+		}
+	}
+	for _, jitter := range append(Jitters(), "") {
+		if err := (Rule{Base: 1, Jitter: jitter}).Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A delay is bounded where doubling it would be more than there is, and before
+// that it is not.
+func TestDelaysDoNotOverflow(t *testing.T) {
+	for _, tt := range []struct {
+		rule    Rule
+		attempt int
+		want    time.Duration
+	}{
+		{Rule{Base: 1}, 62, 1 << 62},
+		{Rule{Base: 1}, 63, math.MaxInt64},
+		{Rule{Base: 3}, 61, 3 << 61},
+		{Rule{Base: 3}, 62, math.MaxInt64},
+		{Rule{Base: 5, Cap: 40}, 3, 40},
+		{Rule{Base: 5, Cap: 41}, 3, 40},
+		{Rule{Base: 5, Cap: 39}, 3, 39},
+		{Rule{Base: 5}, -1, 5},
+	} {
+		if got := tt.rule.Delay(tt.attempt, 0, 0); got != tt.want {
+			t.Errorf("%+v: delay %d is %d, want %d", tt.rule, tt.attempt, got, tt.want)
+		}
+	}
+}

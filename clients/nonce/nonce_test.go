@@ -1,6 +1,7 @@
 package nonce
 
 import (
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -134,5 +135,75 @@ func TestTimestampsWaitForANewMillisecond(t *testing.T) {
 	back = time.Second
 	if got := n.Ready(start); got.After(start) {
 		t.Errorf("with the clock set back the next may leave after %v, want at once", got.Sub(start))
+	}
+}
+
+// A countedLock counts how often it is taken, and notes whether it is held.
+type countedLock struct {
+	times int
+	held  bool
+}
+
+func (l *countedLock) Lock()   { l.times, l.held = l.times+1, true }
+func (l *countedLock) Unlock() { l.held = false }
+
+// Whoever issues, or asks about what was issued, takes the lock, which is the one
+// that was given; who only looks does not.
+func TestLock(t *testing.T) {
+	lock := &countedLock{}
+	locked := false
+	n := New(Counter, func(now time.Time) time.Time { return now }).GuardedBy(lock)
+	watched := New(Increasing, func(now time.Time) time.Time {
+		locked = lock.held
+		return now
+	}).GuardedBy(lock)
+	now := time.UnixMilli(1000)
+	for i, step := range []func(){
+		func() { n.Next(now) },
+		func() { n.ContinueAfter(7) },
+		func() { n.Ahead(now) },
+		func() { watched.Next(now) },
+	} {
+		step()
+		if lock.times != i+1 || lock.held {
+			t.Errorf("after step %d the lock was taken %d times, and is held: %v", i, lock.times, lock.held)
+		}
+	}
+	if !locked {
+		t.Error("the clock is read without the lock")
+	}
+	n.Ready(now)
+	if lock.times != 4 {
+		t.Error("who only looks takes the lock")
+	}
+}
+
+// The first random nonces of a source are fixed, and none of its policy waits for
+// the clock.
+func TestReadyOfOtherPolicies(t *testing.T) {
+	now := time.UnixMilli(1000)
+	for _, p := range []Policy{Increasing, IncreasingMicroseconds, Counter, Random} {
+		n := New(p, nil)
+		n.ContinueAfter(1000) // the millisecond that it is
+		if at := n.Ready(now); !at.IsZero() {
+			t.Errorf("policy %d waits until %v", p, at)
+		}
+	}
+	n := New(Timestamp, nil)
+	n.Next(now)
+	if at := n.Ready(now); !at.Equal(now.Add(time.Millisecond)) {
+		t.Errorf("the next timestamp is there at %v, want %v", at, now.Add(time.Millisecond))
+	}
+}
+
+// All of a random number's bits are used but the sign.
+func TestRandomNoncesUseAllBits(t *testing.T) {
+	n := New(Random, nil)
+	var or int64
+	for range 200 {
+		or |= n.Next(time.UnixMilli(1000))
+	}
+	if or != math.MaxInt64 {
+		t.Errorf("of 200 nonces the bits %b are used", or)
 	}
 }

@@ -169,6 +169,11 @@ func TestCounts(t *testing.T) {
 	if n := passes(l, ms(2), key("a"), 1); n != 0 {
 		t.Error("failures: one passes after two")
 	}
+	puts := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: perSecond(1), Counts: ledger.Failures, Routes: []string{"put"}}}})
+	puts.Fail(ms(0), &ledger.Request{Key: "a", Route: "get"})
+	if d := puts.Arrive(ms(1), &ledger.Request{Key: "a", Route: "put"}); !d.OK {
+		t.Errorf("failures: one of another route counts: %+v", d)
+	}
 	// The refusal was a failure, too.
 	if n := passes(l, ms(1002), key("a"), 1); n != 1 {
 		t.Errorf("failures: %d pass when one is left of three", n)
@@ -188,7 +193,7 @@ func TestCosts(t *testing.T) {
 		}
 		return used
 	}
-	d := l.Arrive(epoch, &ledger.Request{Route: "get", Costs: []ledger.Cost{{N: 3}, {Name: "tokens", N: 40, More: -30}}})
+	d := l.Arrive(epoch, &ledger.Request{Route: "get", Costs: []ledger.Cost{{N: 3, More: 5}, {Name: "tokens", N: 40, More: -30}}})
 	if diff := cmp.Diff([]int64{1, 3, 40}, used()); diff != "" {
 		t.Errorf("on arrival (-want +got):\n%s", diff)
 	}
@@ -201,6 +206,13 @@ func TestCosts(t *testing.T) {
 		t.Errorf("one that says nothing of costs (-want +got):\n%s", diff)
 	}
 	l.Answered(epoch, d.Visit)
+
+	// The plain cost is settled as it was, if nothing else is said of it.
+	one := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "plain", Policy: perSecond(100), Settle: true}}})
+	one.Answered(epoch, one.Arrive(epoch, key("a")).Visit)
+	if got := one.States(nil, epoch)[0].Used(); got != 1 {
+		t.Errorf("%d used of a limit that a request was settled with, want 1", got)
+	}
 
 	// No more is given back than was taken.
 	d = l.Arrive(epoch, &ledger.Request{Costs: []ledger.Cost{{Name: "tokens", N: 5, More: -9}}})
@@ -233,6 +245,161 @@ func TestConcurrencyIsReleased(t *testing.T) {
 	l.Answered(epoch, second.Visit)
 	if n := passes(l, epoch, key("a"), 1); n != 0 {
 		t.Error("an answer from before the memory was lost made room")
+	}
+}
+
+// Where requests have a key in common, what is held until the answer, what delays,
+// and whom else a penalty knows is no less so.
+func TestInCommon(t *testing.T) {
+	inCommon := func(c ledger.Config) *ledger.Ledger {
+		l, err := ledger.New(c, ledger.ByKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	l := inCommon(ledger.Config{Limits: []ledger.Limit{{Name: "parallel", Policy: policy.Concurrency{Limit: 1}}}})
+	d := l.Arrive(epoch, key("a"))
+	if n := passes(l, epoch, key("a"), 1); n != 0 {
+		t.Error("two pass at a time")
+	}
+	l.Answered(epoch, d.Visit)
+	if n := passes(l, epoch, key("a"), 2); n != 1 {
+		t.Errorf("%d pass after an answer, want 1", n)
+	}
+
+	l = inCommon(ledger.Config{Limits: []ledger.Limit{{Name: "slow", Policy: policy.Queue{N: 1, Per: time.Second, Length: 2}}}})
+	l.Arrive(epoch, key("a"))
+	if d := l.Arrive(epoch, key("a")); d.Delay != time.Second {
+		t.Errorf("a queue: %+v, want a delay of 1s", d)
+	}
+
+	l = inCommon(ledger.Config{Limits: []ledger.Limit{{Name: "all", Policy: perSecond(1), Counts: ledger.All}}})
+	passes(l, epoch, key("a"), 2)
+	if n := passes(l, epoch.Add(time.Second+1), key("a"), 1); n != 1 {
+		t.Errorf("%d pass a second after a refusal that counts, want 1", n)
+	}
+	if n := passes(l, epoch.Add(time.Second+2), key("a"), 1); n != 0 {
+		t.Errorf("%d pass at once after that, want none", n)
+	}
+	if n := passes(l, epoch.Add(2*time.Second+2), key("a"), 1); n != 0 {
+		t.Error("a refusal does not count")
+	}
+
+	l = inCommon(ledger.Config{
+		Limits:  []ledger.Limit{{Name: "second", Policy: perSecond(1)}},
+		Penalty: ledger.Penalty{Penalty: policy.Penalty{After: 1}, Scope: ledger.ByIP},
+	})
+	first, other := &ledger.Request{Key: "a", IP: "1"}, &ledger.Request{Key: "a", IP: "2"}
+	passes(l, epoch, first, 2)
+	if d := l.Arrive(epoch.Add(time.Minute), other); !d.OK {
+		t.Errorf("another address than the one that is blocked: %+v", d)
+	}
+	if d := l.Arrive(epoch.Add(time.Minute), first); !d.Banned {
+		t.Errorf("the address that is blocked: %+v", d)
+	}
+}
+
+// A queue among other limits delays, and one that refuses does not.
+func TestQueueAmongOthers(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{
+		{Name: "slow", Policy: policy.Queue{N: 1, Per: time.Second, Length: 9}, Counts: ledger.All},
+		{Name: "second", Policy: perSecond(2)},
+	}})
+	if !l.Delays() {
+		t.Error("it does not say that it delays")
+	}
+	for i, want := range []ledger.Decision{{OK: true, Limit: -1}, {OK: true, Limit: -1, Delay: time.Second}, {Limit: 1, Retry: time.Second + 1}} {
+		if d := l.Arrive(epoch, key("a")); d != want {
+			t.Errorf("number %d: %+v, want %+v", i, d, want)
+		}
+	}
+	if newLedger(t, ledger.Config{Limits: many(2)}).Delays() {
+		t.Error("windows delay")
+	}
+}
+
+// A ledger does not change with the list that it was made of, and tells the state
+// of the first limit for anybody.
+func TestLimitsAreItsOwn(t *testing.T) {
+	limits := []ledger.Limit{{Name: "x", Policy: perSecond(2), Cost: "tokens"}, {Name: "y", Policy: perSecond(9)}}
+	l := newLedger(t, ledger.Config{Limits: limits})
+	limits[0] = ledger.Limit{Name: "z", Policy: perSecond(100)}
+	for i, want := range []int64{0, 0, 2, 2} {
+		r := &ledger.Request{Key: "a"}
+		if i == 2 {
+			r.Costs = []ledger.Cost{{Name: "tokens", N: 2}}
+		}
+		l.Arrive(epoch, r)
+		if got := l.First(epoch, r); got.Used() != want || got.Limit != 2 {
+			t.Errorf("after request %d of the first limit: %+v, want %d of 2 used", i, got, want)
+		}
+	}
+	if got := l.First(epoch, key("b")); got.Used() != 0 {
+		t.Errorf("of who has sent nothing %d are used", got.Used())
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, tt := range []struct{ got, want string }{
+		{fmt.Sprint(ledger.Accepted, ledger.All, ledger.Failures, ledger.Counts(3)), "accepted all failures Counts(3)"},
+		{fmt.Sprint(ledger.AllOrNone, ledger.InOrder, ledger.Order(2)), "all-or-none in-order Order(2)"},
+		{fmt.Sprint(ledger.Refusals, ledger.Errors, ledger.Strikes(2)), "refusals errors Strikes(2)"},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("got %s, want %s", tt.got, tt.want)
+		}
+	}
+}
+
+// Errors count for a penalty on errors, or a limit of failures.
+func TestCountsErrors(t *testing.T) {
+	one := policy.Penalty{After: 1}
+	failures := []ledger.Limit{{Name: "x", Policy: perSecond(1)}, {Name: "y", Policy: perSecond(1), Counts: ledger.Failures}}
+	for i, tt := range []struct {
+		config ledger.Config
+		want   bool
+	}{
+		{ledger.Config{}, false},
+		{ledger.Config{Limits: failures[:1], Penalty: ledger.Penalty{Penalty: one}}, false},
+		{ledger.Config{Limits: failures[:1], Penalty: ledger.Penalty{Strikes: ledger.Errors}}, false}, // there is none
+		{ledger.Config{Limits: failures[:1], Penalty: ledger.Penalty{Penalty: one, Strikes: ledger.Errors}}, true},
+		{ledger.Config{Limits: failures}, true},
+	} {
+		if got := tt.config.CountsErrors(); got != tt.want {
+			t.Errorf("%d: %v, want %v", i, got, tt.want)
+		}
+	}
+}
+
+// What is a strike: refusals, or errors, and nothing during a ban. Who is let
+// through has no wait, and who is banned for a time is not blocked.
+func TestStrikes(t *testing.T) {
+	const s = time.Second
+	minute := policy.Penalty{After: 1, For: []time.Duration{time.Minute, time.Hour}}
+	limits := []ledger.Limit{{Name: "x", Policy: perSecond(1)}, {Name: "y", Policy: perSecond(9), Counts: ledger.Failures}}
+	let := func(l *ledger.Ledger, at time.Duration, want bool, wait time.Duration) {
+		t.Helper()
+		if ok, retry := l.Let(epoch.Add(at), key("a")); ok != want || retry != wait {
+			t.Errorf("at %v it is let through: %v, after %v; want %v, %v", at, ok, retry, want, wait)
+		}
+	}
+	l := newLedger(t, ledger.Config{Limits: limits, Penalty: ledger.Penalty{Penalty: minute}})
+	let(l, 0, true, 0)
+	l.Fail(epoch, key("a")) // counts for y alone
+	let(l, 0, true, 0)
+	l = newLedger(t, ledger.Config{Limits: limits, Penalty: ledger.Penalty{Penalty: minute, Strikes: ledger.Errors}})
+	l.Fail(epoch, key("a"))
+	let(l, 0, false, time.Minute)
+	l.Fail(epoch.Add(30*s), key("a"))
+	let(l, 59*s, false, s)
+	if n := l.Blocked(); n != 0 {
+		t.Errorf("%d are blocked for ever, want none", n)
+	}
+	let(l, 60*s, true, 0)
+	let(newLedger(t, ledger.Config{Limits: limits}), 0, true, 0)
+	if n := newLedger(t, ledger.Config{Limits: limits}).Blocked(); n != 0 {
+		t.Errorf("%d are blocked without a penalty", n)
 	}
 }
 
@@ -334,7 +501,8 @@ func TestMemoryIsBounded(t *testing.T) {
 }
 
 // What is asked of a ledger is what each limit says of what belongs to it: a
-// model with a machine for each name, found by spelling it out.
+// model with a machine for each name, found by spelling it out. That requests have
+// something in common makes no difference.
 func TestAgainstModel(t *testing.T) {
 	scopes := []ledger.Scope{0, ledger.ByKey, ledger.ByIP, ledger.ByAll, ledger.ByKey | ledger.ByRoute, ledger.ByAccount | ledger.ByResource}
 	rapid.Check(t, func(t *rapid.T) {
@@ -348,8 +516,13 @@ func TestAgainstModel(t *testing.T) {
 				Counts: ledger.Counts(rapid.IntRange(0, 2).Draw(t, "counts")),
 				Cost:   rapid.SampledFrom([]string{"", "tokens"}).Draw(t, "cost"),
 			})
+			if limit := &c.Limits[i]; limit.Cost == "" {
+				limit.Fixed = rapid.Int64Range(0, 2).Draw(t, "fixed")
+			}
 		}
-		l, err := ledger.New(c, 0)
+		const everything = ledger.ByKey | ledger.ByIP | ledger.ByAccount | ledger.ByRoute | ledger.ByResource
+		common := rapid.SampledFrom([]ledger.Scope{0, ledger.ByKey, everything}).Draw(t, "common")
+		l, err := ledger.New(c, common)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -359,6 +532,12 @@ func TestAgainstModel(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "requests") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 2_000_000).Draw(t, "pause")))
 			r := &ledger.Request{Key: name("k"), IP: name("i"), Account: name("a"), Route: name("r"), Resource: name("x")}
+			if common != 0 {
+				r.Key = "k"
+			}
+			if common == everything {
+				r.IP, r.Account, r.Route, r.Resource = "i", "a", "r1", "x"
+			}
 			if rapid.Bool().Draw(t, "has a cost") {
 				r.Costs = []ledger.Cost{{Name: "tokens", N: rapid.Int64Range(0, 4).Draw(t, "tokens")}}
 			}
@@ -413,6 +592,9 @@ func (m model) arrive(now time.Time, r *ledger.Request) (ok bool, retry time.Dur
 }
 
 func (m model) cost(i int, r *ledger.Request) int64 {
+	if fixed := m.Limits[i].Fixed; fixed > 0 {
+		return fixed
+	}
 	for _, c := range r.Costs {
 		if c.Name == m.Limits[i].Cost {
 			return c.N
@@ -452,6 +634,9 @@ func TestAdjust(t *testing.T) {
 		{Name: "x", Policy: perSecond(1)},
 		{Name: "y", Policy: policy.Bucket{Capacity: 9, N: 1, Per: time.Hour}},
 	}})
+	if err := l.Adjust(epoch, 0, perSecond(0)); err == nil {
+		t.Error("nobody is known, and a bad limit is taken")
+	}
 	passes(l, epoch, key("a"), 1)
 	for _, bad := range []struct {
 		limit int
@@ -459,11 +644,24 @@ func TestAdjust(t *testing.T) {
 		want  string
 	}{
 		{2, perSecond(1), "there is no limit 2, want 0 to 1"},
+		{-1, perSecond(1), "there is no limit -1, want 0 to 1"},
 		{0, perSecond(0), "window: Limit is 0"},
 		{0, policy.Concurrency{Limit: 1}, "a limit is changed to a policy.Concurrency, want a policy.Window as it was"},
 	} {
 		if err := l.Adjust(epoch, bad.limit, bad.c); err == nil || !strings.HasPrefix(err.Error(), bad.want) {
 			t.Errorf("%v: %v, want %s", bad.c, err, bad.want)
+		}
+	}
+	all := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: perSecond(1), Scope: ledger.ByAll}}})
+	few := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: perSecond(1)}}, MaxEntries: 1})
+	for _, l := range []*ledger.Ledger{all, few} {
+		passes(l, epoch, key("a"), 1)
+		passes(l, epoch, key("b"), 1)
+		if err := l.Adjust(epoch, 0, perSecond(4)); err != nil {
+			t.Fatal(err)
+		}
+		if n := passes(l, epoch, key("b"), 9); n != 3 {
+			t.Errorf("%d more pass of those who share, want 3", n)
 		}
 	}
 	if err := l.Adjust(epoch, 0, perSecond(4)); err != nil {
@@ -480,8 +678,8 @@ func TestAdjust(t *testing.T) {
 func TestNothingAllocates(t *testing.T) {
 	l := newLedger(t, ledger.Config{
 		Limits: []ledger.Limit{
-			{Name: "second", Policy: perSecond(5), Scope: ledger.ByKey | ledger.ByRoute},
-			{Name: "tokens", Policy: policy.Bucket{Capacity: 100, N: 10, Per: time.Second}, Cost: "tokens", Settle: true, Scope: ledger.ByAccount},
+			{Name: "second", Policy: perSecond(20), Scope: ledger.ByKey | ledger.ByRoute},
+			{Name: "tokens", Policy: policy.Bucket{Capacity: 100, N: 1000, Per: time.Second}, Cost: "tokens", Settle: true, Scope: ledger.ByAccount},
 			{Name: "parallel", Policy: policy.Concurrency{Limit: 3}, Counts: ledger.All},
 			{Name: "bad", Policy: perSecond(100), Scope: ledger.ByIP, Counts: ledger.Failures},
 		},
@@ -508,9 +706,21 @@ func TestNothingAllocates(t *testing.T) {
 	for range 1000 {
 		visit()
 	}
+	if passed := l.Arrive(now.Add(time.Minute), requests[0]); passed.Visit == nil {
+		t.Fatal("nothing is to be released or settled")
+	}
+	now = now.Add(time.Minute)
 	if n := testing.AllocsPerRun(1000, visit); n != 0 {
 		t.Errorf("%v allocations per request, want 0", n)
 	}
+}
+
+// many are so many limits.
+func many(n int) (limits []ledger.Limit) {
+	for i := range n {
+		limits = append(limits, ledger.Limit{Name: fmt.Sprint(i), Policy: perSecond(1)})
+	}
+	return limits
 }
 
 func TestValidate(t *testing.T) {
@@ -540,6 +750,11 @@ func TestValidate(t *testing.T) {
 		{limit(func(l *ledger.Limit) { l.Policy, l.Settle = policy.Concurrency{Limit: 4}, true }), "got Limits[1]: what is under way is given back with the answer"},
 		{limit(func(l *ledger.Limit) { l.Policy, l.Counts = policy.Concurrency{Limit: 4}, ledger.Failures }), "got Limits[1]: failures are over when"},
 		{ledger.Config{Order: 2}, "the Order is Order(2), want one of [all-or-none in-order]"},
+		{ledger.Config{Limits: many(16)}, ""},
+		{limit(func(l *ledger.Limit) { l.Fixed = policy.MaxLimit }), ""},
+		{limit(func(l *ledger.Limit) { l.Fixed = policy.MaxLimit + 1 }), "got Limits[1]: the Fixed cost is"},
+		{ledger.Config{Tick: policy.MaxTick}, ""},
+		{ledger.Config{Tick: policy.MaxTick + 1}, "the Tick is 1h0m0.000000001s, want 0s to 1h0m0s"},
 		{ledger.Config{Tick: -1}, "the Tick is -1ns, want 0s to 1h0m0s"},
 		{ledger.Config{MaxEntries: -1}, "got MaxEntries -1, want 0 or more"},
 		{ledger.Config{Penalty: ledger.Penalty{Penalty: policy.Penalty{After: -1}}}, "penalty: After is -1"},

@@ -20,7 +20,10 @@ func TestFlights(t *testing.T) {
 				want[f.Depart(cost)] = cost
 				departed++
 			} else {
-				k := limiter.Ticket(rapid.IntRange(0, departed).Draw(rt, "ticket"))
+				k := limiter.Ticket(rapid.IntRange(-1, departed+1).Draw(rt, "ticket"))
+				if got := f.Cost(k); got != want[k] {
+					rt.Fatalf("%d costs %d, want %d", k, got, want[k])
+				}
 				if got := f.Land(k); got != want[k] {
 					rt.Fatalf("%d cost %d, want %d", k, got, want[k])
 				}
@@ -35,4 +38,40 @@ func TestFlights(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A departure is settled by what the answer says that it cost, if it does.
+func TestSettle(t *testing.T) {
+	for _, tt := range []struct{ charged, cost, more int64 }{
+		{3, 5, 2}, {3, 1, -2}, {3, 3, 0}, {0, 1, 1}, {3, 0, 0}, {3, -1, 0},
+	} {
+		var f flights.Costs
+		other := f.Depart(7)
+		if got := f.Settle(f.Depart(tt.charged), tt.cost); got != tt.more || f.Sum() != 7 {
+			t.Errorf("%d charged, it cost %d: %d more, with %d under way; want %d, 7", tt.charged, tt.cost, got, f.Sum(), tt.more)
+		}
+		if got := f.Settle(other+9, tt.cost); got != max(0, tt.cost) || f.Sum() != 7 {
+			t.Errorf("one that is not there cost %d: %d more, want as much", tt.cost, got)
+		}
+	}
+}
+
+// The room is that of those between the oldest and the newest, and no ticket, of
+// the past or the future, is taken for another that has its place.
+func TestTicketsOfOtherTimes(t *testing.T) {
+	var f flights.Costs
+	for i := range 20 {
+		if f.Land(f.Depart(1)) != 1 || !f.None() {
+			t.Fatalf("departure %d did not end", i)
+		}
+	}
+	current := f.Depart(5) // at a place where several were
+	for _, k := range []limiter.Ticket{current - 16, current - 8, current - 1, current + 1, current + 8, current + 16} {
+		if f.Cost(k) != 0 || f.Land(k) != 0 {
+			t.Errorf("ticket %d has a cost, while %d alone is under way", k, current)
+		}
+	}
+	if f.Cost(current) != 5 || f.None() {
+		t.Error("the one that is under way is gone")
+	}
 }

@@ -38,7 +38,7 @@ var rooms = map[string]room{
 
 	"clients/keyedrand":              {},
 	"clients/backoff":                {},
-	"clients/limiter":                {},
+	"clients/limiter":                {ours: "clients/limiter/internal/instant clients/limiter/internal/ring"},
 	"clients/limiter/bucket":         {ours: "clients/internal/flights clients/limiter"},
 	"clients/limiter/feedback":       {ours: "clients/backoff clients/internal/flights clients/keyedrand clients/limiter"},
 	"clients/internal/flights":       {ours: "clients/limiter"},
@@ -54,6 +54,10 @@ var rooms = map[string]room{
 	"clients/dialect":                {ours: "clients/limiter"},
 	"clients/peers":                  {ours: "clients/internal/flights clients/limiter", theirs: peers},
 	"clients":                        {ours: "clients/backoff clients/keyedrand clients/limiter clients/nonce clients/pace"},
+
+	// What limiters remember.
+	"clients/limiter/internal/instant": {},
+	"clients/limiter/internal/ring":    {ours: "clients/limiter/internal/instant"},
 
 	// One limit, several processes.
 	"clients/budget":                  {ours: "clients/limiter clients/pace"},

@@ -68,16 +68,16 @@ func (c *Adaptive) New(q Quota) (Limiter, error) {
 		return nil, err
 	}
 	return &adaptive{
-		ring:      newRing(q.Limit),
-		quota:     q,
-		config:    *c,
-		headroom:  c.Headroom.Start,
-		latencies: meanWindow{last: make([]time.Duration, 0, c.Headroom.Samples)},
+		departures: newDepartures(q.Limit),
+		quota:      q,
+		config:     *c,
+		headroom:   c.Headroom.Start,
+		latencies:  meanWindow{last: make([]time.Duration, 0, c.Headroom.Samples)},
 	}, nil
 }
 
 type adaptive struct {
-	ring
+	departures
 	quota     Quota
 	config    Adaptive
 	headroom  time.Duration
@@ -85,7 +85,7 @@ type adaptive struct {
 }
 
 func (a *adaptive) Next(_ time.Time, cost int64) time.Time {
-	return after(a.oldest(cost), a.quota.Window+a.headroom, a.quota.Resolution)
+	return a.after(cost, a.quota.Window+a.headroom, a.quota.Resolution)
 }
 
 func (a *adaptive) Sent(now time.Time, cost int64) Ticket { return a.push(now, cost) }

@@ -3,6 +3,8 @@ package limiter
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/limiter/internal/instant"
 )
 
 // FixedInterval is the reference's original limiter: a minimum interval
@@ -35,14 +37,14 @@ func (c *FixedInterval) New(q Quota) (Limiter, error) {
 		return nil, err
 	}
 	return &fixedInterval{
-		window:   window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution},
+		window:   window{departures: newDepartures(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution},
 		interval: c.Interval,
 	}, nil
 }
 
 type fixedInterval struct {
 	window
-	last     time.Time
+	last     instant.Instant
 	cost     int64 // of the last departure, with what others turned out to cost since
 	interval time.Duration
 }
@@ -50,22 +52,23 @@ type fixedInterval struct {
 func (f *fixedInterval) Next(now time.Time, cost int64) time.Time {
 	at := f.window.Next(now, cost)
 	if f.cost > 0 {
-		at = latest(at, after(f.last, times(f.interval, f.cost), f.resolution))
+		last := f.clock.Time(f.clock.Floor(f.last, f.resolution))
+		at = latest(at, last.Add(times(f.interval, f.cost)+max(f.resolution, 1)))
 	}
 	return at
 }
 
 // Left implements Delayable. One of no cost holds nobody up.
 func (f *fixedInterval) Left(now time.Time, t Ticket) {
-	if _, found := f.find(t); found {
-		f.last = latest(f.last, now)
+	if f.ring.Holds(uint64(t)) {
+		f.last = max(f.last, f.clock.At(now))
 	}
 	f.window.Left(now, t)
 }
 
 func (f *fixedInterval) Sent(now time.Time, cost int64) Ticket {
 	if cost > 0 {
-		f.last, f.cost = now, cost
+		f.last, f.cost = f.clock.At(now), cost
 	}
 	return f.window.Sent(now, cost)
 }

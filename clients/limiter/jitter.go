@@ -51,11 +51,11 @@ func (c *Jitter) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	return &jitter{ring: newRing(q.Limit), quota: q, config: *c}, nil
+	return &jitter{departures: newDepartures(q.Limit), quota: q, config: *c}, nil
 }
 
 type jitter struct {
-	ring
+	departures
 	quota    Quota
 	config   Jitter
 	current  extremes // the block being filled
@@ -90,7 +90,7 @@ func (j *jitter) headroom() time.Duration {
 }
 
 func (j *jitter) Next(_ time.Time, cost int64) time.Time {
-	return after(j.oldest(cost), j.quota.Widen(j.quota.Window+j.headroom()), j.quota.Resolution)
+	return j.after(cost, j.quota.Widen(j.quota.Window+j.headroom()), j.quota.Resolution)
 }
 
 func (j *jitter) Sent(now time.Time, cost int64) Ticket { return j.push(now, cost) }

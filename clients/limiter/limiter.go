@@ -13,7 +13,10 @@ import (
 
 // A Limiter decides when the next request on one key may leave.
 //
-// The instants passed to a limiter never go back.
+// The instants passed to a limiter never go back. Those of time.Now do not, even
+// if the wall clock is set, because of their monotonic readings: either all have
+// one, or none. What is within 272 years of the first, and before Never, can be told
+// apart.
 type Limiter interface {
 	// Next returns the earliest departure of a request of that cost which is
 	// known at now; a result that is not after now means "may leave now",

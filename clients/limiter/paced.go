@@ -46,11 +46,11 @@ func (c *Paced) New(q Quota) (Limiter, error) {
 	}
 	spread, n := q.Widen(c.Spread), time.Duration(q.Limit)
 	age := q.Span() + spread
-	return &paced{ring: newRing(q.Limit), age: age, interval: (age + n - 1) / n, spread: spread}, nil // rounded up
+	return &paced{departures: newDepartures(q.Limit), age: age, interval: (age + n - 1) / n, spread: spread}, nil // rounded up
 }
 
 type paced struct {
-	ring
+	departures
 	age      time.Duration // of the departure N back
 	interval time.Duration
 	spread   time.Duration // J, with the drift
@@ -61,11 +61,7 @@ type paced struct {
 }
 
 func (p *paced) Next(now time.Time, cost int64) time.Time {
-	old := p.oldest(cost)
-	if !fixed(old) {
-		old = old.Add(p.age)
-	}
-	return latest(latest(p.last.Add(p.gap), p.clear), old)
+	return latest(latest(p.last.Add(p.gap), p.clear), p.free(cost, p.age))
 }
 
 // Due implements Punctual.

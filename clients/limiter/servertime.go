@@ -51,7 +51,7 @@ func (c *ServerTime) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	s := &serverTime{Slots: NewSlots(q, c.Latency, c.Shortest), unit: max(q.Resolution, statedUnit)}
+	s := &serverTime{Slots: NewSlots(q, c.Latency, c.Shortest), quota: q, unit: max(q.Resolution, statedUnit)}
 	if q.Resolution == 0 || q.Resolution%statedUnit != 0 {
 		s.rounding = statedUnit
 	}
@@ -63,6 +63,7 @@ const statedUnit = time.Millisecond
 
 type serverTime struct {
 	Slots
+	quota    Quota
 	unit     time.Duration // by which a stated time is less than the right one, at most
 	rounding time.Duration // by which it is less than what the server compares, at most
 	offset   offsetBound
@@ -75,8 +76,8 @@ func (s *serverTime) Done(now time.Time, t Ticket, o Outcome) {
 	}
 	s.offset.add(s.quota, now, o.Sent, o.Received, s.unit)
 	counted := o.Received.Add(s.rounding - s.offset.at(s.quota, now, o.Sent))
-	if i, found := s.find(t); found && !s.entry(i).more {
-		s.tighten(t, latest(counted, o.Sent))
+	if !s.ring.More(uint64(t)) {
+		s.ring.Tighten(uint64(t), s.clock.At(latest(counted, o.Sent)))
 	}
 }
 

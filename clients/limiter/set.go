@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"ratebench/clients/limiter/internal/instant"
 )
 
 // Several is a Limiter of several limits, each of which may charge a request
@@ -43,10 +45,13 @@ func SentEach(l Limiter, now time.Time, costs []int64) Ticket {
 //
 // What each limiter promises it keeps in a Set: the others only make requests
 // leave later, and none leaves that it does not know of.
-type Set struct{ parts []part }
+type Set struct {
+	clock instant.Clock // of the parts that are slots
+	parts []part
+}
 
 // A part is a Part. AckClocked, which is nothing but slots and what most parts are, is
-// asked and told directly, without a copy of the outcome.
+// asked and told directly, in instants of the set's clock.
 type part struct {
 	Part
 	slots *Slots // nil: it is something else
@@ -54,7 +59,8 @@ type part struct {
 
 // A Part is a limiter in a Set.
 type Part struct {
-	// Limiter belongs to the set: nobody else may use it. Required.
+	// Limiter belongs to the set: nobody else may use it. Of several, none has
+	// let anything leave before. Required.
 	Limiter Limiter
 	// Settled says that Outcome.Cost is what a request turned out to cost of
 	// this limit. What it cost of others is as charged.
@@ -76,7 +82,7 @@ func NewSet(parts ...Part) (*Set, error) {
 			return nil, fmt.Errorf("part %d of a set has no Limiter, want one", i)
 		}
 		own := part{Part: p}
-		if a, ok := p.Limiter.(*ackClocked); ok {
+		if a, ok := p.Limiter.(*ackClocked); ok && a.ring.Departures() == 0 { // none of its own clock
 			own.slots = &a.Slots
 		}
 		s.parts = append(s.parts, own)
@@ -90,7 +96,11 @@ func (s *Set) Len() int { return len(s.parts) }
 // Next implements Limiter: the request costs the same of each limit.
 func (s *Set) Next(now time.Time, cost int64) (at time.Time) {
 	for i := range s.parts {
-		at = latest(at, s.parts[i].Limiter.Next(now, cost))
+		if p := s.parts[i].slots; p != nil {
+			at = latest(at, s.clock.Time(p.ring.Oldest(cost).Add(p.span)))
+		} else {
+			at = latest(at, s.parts[i].Limiter.Next(now, cost))
+		}
 	}
 	return at
 }
@@ -101,40 +111,40 @@ func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
 	if len(costs) != len(s.parts) {
 		return Impossible
 	}
+	free := instant.Unused
 	for i := range s.parts {
-		cost, p := costs[i], &s.parts[i]
-		if cost == 0 { // it is no concern of this limit
-			continue
-		}
-		var next time.Time
-		if p.slots != nil {
-			next = p.slots.Next(now, cost)
-		} else {
-			next = p.Limiter.Next(now, cost)
-		}
-		if at.Before(next) {
-			at = next
+		switch cost, p := costs[i], &s.parts[i]; {
+		case cost == 0: // it is no concern of this limit
+		case p.slots != nil:
+			free = max(free, p.slots.ring.Oldest(cost).Add(p.slots.span))
+		default:
+			at = latest(at, p.Limiter.Next(now, cost))
 		}
 	}
-	return at
+	if at.IsZero() {
+		return s.clock.Time(free)
+	}
+	return latest(at, s.clock.Time(free))
 }
 
 // Sent implements Limiter. Each part counts all departures, so that they have
 // the same tickets.
-func (s *Set) Sent(now time.Time, cost int64) (t Ticket) {
-	for i := range s.parts {
-		t = s.parts[i].Limiter.Sent(now, cost)
-	}
-	return t
-}
+func (s *Set) Sent(now time.Time, cost int64) Ticket { return s.sent(now, nil, cost) }
 
 // SentEach implements Several.
-func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
+func (s *Set) SentEach(now time.Time, costs []int64) Ticket { return s.sent(now, costs, 0) }
+
+// sent is Sent with a cost for each limit, or the same for all if costs is nil.
+func (s *Set) sent(now time.Time, costs []int64, cost int64) (t Ticket) {
+	at := s.clock.At(now)
 	for i := range s.parts {
-		if p := &s.parts[i]; p.slots != nil {
-			t = p.slots.Sent(now, costs[i])
+		if costs != nil {
+			cost = costs[i]
+		}
+		if p := s.parts[i].slots; p != nil {
+			t = Ticket(p.ring.Push(p.countedBy(at), cost))
 		} else {
-			t = p.Limiter.Sent(now, costs[i])
+			t = s.parts[i].Limiter.Sent(now, cost)
 		}
 	}
 	return t
@@ -142,25 +152,20 @@ func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
 
 // Done implements Limiter.
 func (s *Set) Done(now time.Time, t Ticket, o Outcome) {
-	if o.Cost == 0 && len(o.Budgets) == 0 { // all are told the same
-		for i := range s.parts {
-			if p := &s.parts[i]; p.slots != nil {
-				p.slots.Ended(now, t, &o)
-			} else {
-				p.Limiter.Done(now, t, o)
-			}
-		}
-		return
-	}
-	budgets, cost := o.Budgets, o.Cost
+	at, budgets, cost := s.clock.At(now), o.Budgets, o.Cost
 	for i := range s.parts {
 		p := &s.parts[i]
-		o.Budgets, o.Cost = budgets, 0
-		if p.Budget != "" {
-			o.Budgets = named(budgets, p.Budget)
-		}
+		o.Cost = 0
 		if p.Settled {
 			o.Cost = cost
+		}
+		if p.slots != nil {
+			p.slots.ended(at, t, &o)
+			continue
+		}
+		o.Budgets = budgets
+		if p.Budget != "" {
+			o.Budgets = named(budgets, p.Budget)
 		}
 		p.Limiter.Done(now, t, o)
 	}
@@ -205,8 +210,11 @@ func (s *Set) Delay(t Ticket) {
 
 // Left implements Delayable.
 func (s *Set) Left(now time.Time, t Ticket) {
+	at := s.clock.At(now)
 	for i := range s.parts {
-		if d, ok := s.parts[i].Limiter.(Delayable); ok {
+		if p := s.parts[i].slots; p != nil {
+			p.ring.Move(uint64(t), p.countedBy(at))
+		} else if d, ok := s.parts[i].Limiter.(Delayable); ok {
 			d.Left(now, t)
 		}
 	}

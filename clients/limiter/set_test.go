@@ -105,6 +105,31 @@ func TestNewSetRefuses(t *testing.T) {
 	}
 }
 
+// A limiter that has let requests leave before goes on in a set.
+func TestSetOfALimiterThatHasBegun(t *testing.T) {
+	began := limitertest.New(&AckClocked{Latency: 50 * ms}, oneSlot)
+	began.Sent(epoch, 1)
+	want := began.Next(epoch, 1)
+	s := newSet(t, Part{Limiter: began})
+	if got := s.NextEach(epoch, []int64{1}); !got.Equal(want) {
+		t.Errorf("the next may leave at %v, want %v", got, want)
+	}
+	if k := s.SentEach(want, []int64{1}); k != 1 {
+		t.Errorf("its second departure has ticket %d", k)
+	}
+}
+
+func TestSetAllocatesNothing(t *testing.T) {
+	s, costs, now := perSecondAndMinute(t, &AckClocked{Latency: 50 * ms}), []int64{1, 3}, epoch
+	if n := testing.AllocsPerRun(1000, func() {
+		now = later(now, s.NextEach(now, costs))
+		s.Done(now.Add(20*ms), s.SentEach(now, costs), Outcome{Status: 200, Sent: now, Created: now, Cost: 4})
+		now = now.Add(20 * ms)
+	}); n != 0 {
+		t.Errorf("%v allocations per request", n)
+	}
+}
+
 // However costs fall, no limit of a set is ever exceeded, counted by brute force
 // where the requests arrive: each departure comes some time within the longest
 // latency, and is answered some time later.

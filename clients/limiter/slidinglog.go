@@ -33,20 +33,16 @@ func (c *SlidingLog) New(q Quota) (Limiter, error) {
 		return nil, err
 	}
 	limit := c.Limit.Or(q)
-	return &slidingLog{ring: newRing(limit.N), window: limit.Per}, nil
+	return &slidingLog{departures: newDepartures(limit.N), window: limit.Per}, nil
 }
 
 type slidingLog struct {
-	ring
+	departures
 	window time.Duration
 }
 
 func (s *slidingLog) Next(_ time.Time, cost int64) time.Time {
-	old := s.oldest(cost)
-	if fixed(old) {
-		return old
-	}
-	return old.Add(s.window)
+	return s.free(cost, s.window)
 }
 
 func (s *slidingLog) Sent(now time.Time, cost int64) Ticket { return s.push(now, cost) }

@@ -3,60 +3,49 @@ package limiter
 import (
 	"fmt"
 	"time"
+
+	"ratebench/clients/limiter/internal/instant"
+	"ratebench/clients/limiter/internal/ring"
 )
 
 // Slots are those of a sliding window, each with the latest instant at which the
 // server can have counted its departure. AckClocked is nothing else; limiters
 // that know more are built on them.
 type Slots struct {
-	ring
-	quota   Quota
+	departures
 	longest time.Duration // incoming latency, with the drift; 0 is not known
 	span    time.Duration // age at which a slot can be used again
 }
 
 // NewSlots makes slots for a server whose incoming latency has these bounds.
 func NewSlots(q Quota, longest, shortest time.Duration) Slots {
-	r := newRing(q.Limit)
-	r.anyOrder = q.AnyOrder
 	return Slots{
-		ring: r, quota: q, longest: q.Widen(longest),
-		span: q.Span() - (shortest - q.drift(shortest)),
+		departures: departures{ring: ring.New(q.Limit, q.AnyOrder)},
+		longest:    q.Widen(longest), span: q.Span() - (shortest - q.drift(shortest)),
 	}
 }
 
 // Next implements Limiter: a slot whose departure was counted by some instant
 // is free again for certain a span later, because a request that leaves then
 // arrives a whole window later, or more.
-func (s *Slots) Next(_ time.Time, cost int64) time.Time {
-	bound := s.oldest(cost)
-	if fixed(bound) {
-		return bound
-	}
-	return bound.Add(s.span)
-}
+func (s *Slots) Next(_ time.Time, cost int64) time.Time { return s.free(cost, s.span) }
 
 // Sent implements Limiter.
 func (s *Slots) Sent(now time.Time, cost int64) Ticket {
-	return s.push(countedBy(now, s.longest), cost)
+	return Ticket(s.ring.Push(s.countedBy(s.clock.At(now)), cost))
 }
 
 // Left implements Delayable.
-func (s *Slots) Left(now time.Time, t Ticket) { s.ring.Left(countedBy(now, s.longest), t) }
+func (s *Slots) Left(now time.Time, t Ticket) { s.ring.Move(uint64(t), s.countedBy(s.clock.At(now))) }
 
-// tighten records that departure t was counted by the given instant, if its
-// slot has not been taken over since.
-func (s *Slots) tighten(t Ticket, bound time.Time) {
-	i, found := s.find(t)
-	if !found {
-		return
+// countedBy is the latest instant at which a request that leaves now can be
+// counted: within the longest incoming latency, or, when that is not known,
+// not before an answer tells.
+func (s *Slots) countedBy(now instant.Instant) instant.Instant {
+	if s.longest == 0 {
+		return instant.Never
 	}
-	if e := s.entry(i); bound.Before(e.at) {
-		e.at = bound
-		if s.anyOrder {
-			s.sort(i)
-		}
-	}
+	return now.Add(s.longest)
 }
 
 // Ended records the end of a departure that tells no more than that it has
@@ -64,60 +53,42 @@ func (s *Slots) tighten(t Ticket, bound time.Time) {
 // latency is known it is taken for counted by now, because nothing will tell.
 // What it cost may have turned out otherwise.
 func (s *Slots) Ended(now time.Time, t Ticket, o *Outcome) {
+	s.ended(s.clock.At(now), t, o)
+}
+
+func (s *Slots) ended(now instant.Instant, t Ticket, o *Outcome) {
 	if o.Err == nil || s.longest == 0 {
-		s.tighten(t, now)
+		s.ring.Tighten(uint64(t), now)
 	}
 	if o.Cost > 0 {
-		s.settle(now, t, o.Cost)
+		s.ring.Settle(now, uint64(t), o.Cost)
 	}
 }
 
 // Limit is how much may be counted at a time.
-func (s *Slots) Limit() int64 { return s.limit }
+func (s *Slots) Limit() int64 { return s.ring.Limit() }
 
 // SetLimit changes it: 1 to the quota's Limit, to which other values are cut.
-func (s *Slots) SetLimit(n int64) { s.limit = max(1, min(n, s.n)) }
+func (s *Slots) SetLimit(n int64) { s.ring.SetLimit(n) }
 
 // NextOf is Next under another limit, which may be as large as the quota's.
 func (s *Slots) NextOf(limit, cost int64) time.Time {
-	bound := s.oldestOf(limit, cost)
-	if fixed(bound) {
-		return bound
-	}
-	return bound.Add(s.span)
+	return s.clock.Time(s.ring.OldestOf(limit, cost).Add(s.span))
 }
 
 // Held is the most that the server can have counted of departures so far, as of
 // any time from then on.
 func (s *Slots) Held(then time.Time) int64 {
-	for s.held > 0 {
-		if e := s.entry(0); fixed(e.at) || e.at.Add(s.span).After(then) {
-			break
-		}
-		s.take(0, s.entry(0).left)
-	}
-	return s.used
+	return s.ring.FreeUntil(s.clock.At(then).Add(-s.span))
 }
 
 // Free gives back the slot of departure t, which the server has not counted.
 func (s *Slots) Free(t Ticket) {
-	if i, found := s.find(t); found {
-		s.take(i, s.entry(i).left)
-	}
+	s.ring.Free(uint64(t))
 }
 
 // Hold counts a cost that is none of the departures': somebody else's, as of now.
-func (s *Slots) Hold(now time.Time, cost int64) { s.add(now, cost) }
-
-// countedBy is the latest instant at which a request that leaves now can be
-// counted: within the longest incoming latency, or, when that is not known
-// (0), not before an answer tells.
-func countedBy(now time.Time, longest time.Duration) time.Time {
-	if longest == 0 {
-		return Never
-	}
-	return now.Add(longest)
-}
+func (s *Slots) Hold(now time.Time, cost int64) { s.ring.Add(s.clock.At(now), cost) }
 
 // ValidateLatencies checks bounds of the incoming latency; a longest of 0 is
 // not known.

@@ -34,17 +34,17 @@ func (c *Window) New(q Quota) (Limiter, error) {
 	if err := c.Validate(q); err != nil {
 		return nil, err
 	}
-	return &window{ring: newRing(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution}, nil
+	return &window{departures: newDepartures(q.Limit), span: q.Window + c.Headroom, resolution: q.Resolution}, nil
 }
 
 type window struct {
-	ring
+	departures
 	span       time.Duration
 	resolution time.Duration
 }
 
 func (w *window) Next(_ time.Time, cost int64) time.Time {
-	return after(w.oldest(cost), w.span, w.resolution)
+	return w.after(cost, w.span, w.resolution)
 }
 
 func (w *window) Sent(now time.Time, cost int64) Ticket { return w.push(now, cost) }

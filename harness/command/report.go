@@ -150,7 +150,7 @@ func (f *reportFlags) report(stdout, stderr io.Writer, folders, parents []string
 			fmt.Fprintln(stdout)
 		}
 		printed = true
-		options := page.Options{PNG: f.png, Dark: f.dark, Index: indexOf(dir, parents), Charts: f.charts}
+		options := page.Options{Charts: chart.Options{PNG: f.png, Dark: f.dark, Only: f.charts}, Index: indexOf(dir, parents)}
 		if len(folders) == 1 {
 			options.Title = f.title
 		}

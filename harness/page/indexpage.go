@@ -40,12 +40,12 @@ func indexHTML(results []listed, title string) ([]byte, error) {
 		Title: title,
 		Count: "1 result",
 		Columns: []pageColumn{
-			{Heading: "Scenario", First: ascending, Sort: unsorted},
-			{Heading: "Clock", First: ascending, Sort: unsorted},
-			{Heading: "Best strategy", First: ascending, Sort: unsorted},
-			{Heading: "Throughput", Remark: "successes per second", First: descending, Sort: unsorted},
-			{Heading: "Share", Remark: "of its ceiling", First: descending, Sort: unsorted},
-			{Heading: "Expectations", Remark: "that hold", First: ascending, Sort: unsorted},
+			{Heading: "Scenario", First: ascending},
+			{Heading: "Clock", First: ascending},
+			{Heading: "Best strategy", First: ascending},
+			{Heading: "Throughput", Remark: "successes per second", First: descending},
+			{Heading: "Share", Remark: "of its ceiling", First: descending},
+			{Heading: "Expectations", Remark: "that hold", First: ascending},
 		},
 	}
 	if len(results) > 1 {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
 	"ratebench/harness/result/folder"
 )
@@ -13,7 +14,7 @@ import (
 // With names of charts, the page and the files beside it have these and no others.
 func TestChosenCharts(t *testing.T) {
 	d := resulttest.Synthetic(resulttest.Many(3), 5, 10*time.Second)
-	views, err := Views(d, Options{Charts: []string{"latency", "mean-tps"}, Title: "A  title"})
+	views, err := Views(d, Options{Charts: chart.Options{Only: []string{"latency", "mean-tps"}}, Title: "A  title"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestChosenCharts(t *testing.T) {
 // A page without charts over time has no frame for them.
 func TestNoChartsOverTime(t *testing.T) {
 	d := resulttest.Synthetic(resulttest.Many(2), 1, 5*time.Second)
-	views, err := Views(d, Options{Charts: []string{"scorecard"}})
+	views, err := Views(d, Options{Charts: chart.Options{Only: []string{"scorecard"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"ratebench/harness/chart/kit"
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // assets are the parts of the pages: templates, style, scripts, and uPlot
@@ -82,7 +84,15 @@ func fingerprint(content string) string {
 
 // renderPage fills a template with its data.
 func renderPage(name string, data any) ([]byte, error) {
-	t, err := template.ParseFS(assets, "assets/*.html")
+	t, err := template.New(name).Funcs(template.FuncMap{
+		"look":    kit.LookOf,
+		"hex":     kit.Hex,
+		"dashes":  dashText,
+		"rate":    func(v float64) string { return metrics.RateText(v, 2) },
+		"held":    held,
+		"oneLine": result.OneLine,
+		"join":    strings.Join,
+	}).ParseFS(assets, "assets/*.html")
 	if err != nil {
 		return nil, err
 	}

@@ -60,11 +60,11 @@ func newPageSpans(spans []overlay.Span, s *result.Summary) []pageSpan {
 }
 
 type pageStrategy struct {
-	Name   string    `json:"name"`
-	At     []int     `json:"at,omitempty"`    // of a sweep, which value of each axis
-	Loses  bool      `json:"loses,omitempty"` // keys
-	Colour string    `json:"colour"`          // name of a tone
-	Dash   []float64 `json:"dash,omitempty"`
+	Name   string      `json:"name"`
+	At     []int       `json:"at,omitempty"`    // of a sweep, which value of each axis
+	Loses  bool        `json:"loses,omitempty"` // keys
+	Colour string      `json:"colour"`          // name of a tone
+	Dash   []vg.Length `json:"dash,omitempty"`
 }
 
 // place is where a row of a sweep is on each axis; nil: there is no sweep.
@@ -96,7 +96,7 @@ type pageChart struct {
 type pageRule struct {
 	Name  string       `json:"name"`
 	Steps [][2]float64 `json:"steps"` // a time in seconds, and the value from then on
-	Dash  []float64    `json:"dash"`
+	Dash  []vg.Length  `json:"dash"`
 }
 
 // mostPoints is how many points a line of the page has at most: more than in
@@ -117,7 +117,7 @@ func newPageData(d result.Data, figures []*chart.Figure) pageData {
 		p.Bounds = append(p.Bounds, to)
 	}
 	for i, s := range d.Summary.Strategies {
-		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), place(&d.Summary, &s), !s.KeepsKeys(), kit.HueName(i), points(kit.LookOf(i).Dashes)})
+		p.Strategies = append(p.Strategies, pageStrategy{result.OneLine(s.Name), place(&d.Summary, &s), !s.KeepsKeys(), kit.HueName(i), kit.LookOf(i).Dashes})
 	}
 	for _, f := range figures {
 		c := newPageChart(d, f, group, end)
@@ -152,7 +152,7 @@ func newPageChart(d result.Data, f *chart.Figure, group int, end float64) pageCh
 }
 
 func newPageRule(l chart.CeilingLine) pageRule {
-	p := pageRule{Name: l.Name(), Dash: points(l.Dashes)}
+	p := pageRule{Name: l.Name(), Dash: l.Dashes}
 	for _, s := range l.Steps {
 		p.Steps = append(p.Steps, [2]float64{s.From, s.Value})
 	}
@@ -192,13 +192,4 @@ func rounded(v float64) *float64 {
 		v = metrics.Round(v, 2)
 	}
 	return &v
-}
-
-// points are lengths in pixels.
-func points(lengths []vg.Length) []float64 {
-	var p []float64
-	for _, l := range lengths {
-		p = append(p, l.Points())
-	}
-	return p
 }

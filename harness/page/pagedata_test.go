@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart"
 	"ratebench/harness/internal/resulttest"
@@ -17,8 +18,8 @@ func TestPageDataOfStages(t *testing.T) {
 	data := newPageData(d, chart.FiguresOf(chart.Options{}))
 	rules := data.Charts[0].Rules
 	want := []pageRule{
-		{"server cap", [][2]float64{{0, 99.9001}, {1, 0}, {2, 49.95005}}, []float64{5, 3}},
-		{"provable ceiling", [][2]float64{{0, 95.9141}, {1, 0}, {2, 47.95705}}, []float64{1.5, 2}},
+		{"server cap", [][2]float64{{0, 99.9001}, {1, 0}, {2, 49.95005}}, []vg.Length{5, 3}},
+		{"provable ceiling", [][2]float64{{0, 95.9141}, {1, 0}, {2, 47.95705}}, []vg.Length{1.5, 2}},
 	}
 	if diff := cmp.Diff(want, rules); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -14,7 +14,6 @@ import (
 	"ratebench/harness/chart/overlay"
 	"ratebench/harness/chart/sweep"
 	"ratebench/harness/chart/title"
-	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/folder"
 	"ratebench/harness/verdict"
@@ -22,36 +21,29 @@ import (
 
 // reportPage is what the template of report.html is filled with.
 type reportPage struct {
-	Page        page
-	Title       string
-	Scenario    string // its name, where the title is another; otherwise ""
-	Index       string // the page over all results, relative to this one; "": there is none
-	Question    string
-	Failures    []string // why a strategy had no success
-	Finding     string   // the figures in one sentence
-	Verdict     []string // and in a few more
-	Facts       []string
-	SHA256      string
-	Interrupted bool
+	Page     page
+	Title    string
+	Scenario string // its name, where the title is another; otherwise ""
+	Index    string // the page over all results, relative to this one; "": there is none
+	Summary  *result.Summary
+	Failures []string // why a strategy had no success
+	Finding  string   // the figures in one sentence
+	Verdict  []string // and in a few more
+	Facts    []string
 
-	Ceilings     []pageCeiling
-	Averaged     string // what the ceilings are means of; "" where they never change
-	Expectations []result.Expectation
-	Held         int
-
-	Strategies []pageChoice
-	Losing     int    // how many of many lose keys, which a button leaves out; 0: there is none
-	Bands      string // what those of the charts are; "" if there are none
-	Crowded    bool   // bands are off at first: of so many lines they cover each other
-	Charts     []pagePanel
-	None       []string // figures over time that have no chart, for there is none of them
-	Axes       []pageAxis
-	LastPoint  int // number of the last point of a line
-	Columns    []pageColumn
-	Rows       []pageRow
-	OnPaper    []template.HTML // instead of the charts that move
-	Figures    []template.HTML
-	Multiples  []template.HTML
+	Losing int    // how many of many lose keys, which a button leaves out; 0: there is none
+	Bands  string // what those of the charts are; "" if there are none
+	// Crowded: there are so many lines that bands would cover each other. They are off at
+	// first, and of each axis of a sweep only the first value is shown.
+	Crowded   bool
+	Charts    []pagePanel
+	None      []string // figures over time that have no chart, for there is none of them
+	LastPoint int      // number of the last point of a line
+	Columns   []pageColumn
+	Rows      []pageRow
+	OnPaper   []template.HTML // instead of the charts that move
+	Figures   []template.HTML
+	Multiples []template.HTML
 	// Beside are the names of multiples that are files beside the page: there are too
 	// many strategies to show them here.
 	Beside    []string
@@ -63,66 +55,28 @@ type reportPage struct {
 	Ink       string
 }
 
-type pageCeiling struct {
-	Label, Value, Meaning string
-	Main                  bool
-}
-
-// A pageChoice is a strategy that can be switched off.
-type pageChoice struct {
-	swatch
-	Name string
-}
-
 // A pagePanel is the frame of a chart.
 type pagePanel struct {
 	Title, Unit string
 	Wide        bool
-	Rules       []pageRuleName
+	Rules       []chart.CeilingLine
 	Shades      []overlay.Shading
 	Same        []string // which lines are one; none: each can be seen
-}
-
-// A pageAxis is one of a sweep, of which the charts over time show one value or all.
-type pageAxis struct {
-	Name   string
-	Values []string
-	First  bool // the page opens with the first value: all would be too many lines
 }
 
 // mostLines is how many lines the charts of a sweep open with at most.
 const mostLines = 12
 
-func newPageAxes(s *result.Summary) []pageAxis {
-	var axes []pageAxis
-	for _, a := range s.Axes {
-		axis := pageAxis{Name: result.OneLine(a.Name), First: len(s.Strategies) > mostLines}
-		for _, v := range a.Values {
-			axis.Values = append(axis.Values, result.OneLine(v))
-		}
-		axes = append(axes, axis)
-	}
-	return axes
-}
-
-type pageRuleName struct{ Label, Dashes string }
-
 // Options say how what people look at is made.
 type Options struct {
-	PNG    bool     // every chart as PNG, too
-	Dark   bool     // every chart as SVG for dark pages, too
-	Index  string   // the page over all results, relative to the report, with slashes; "" is none
-	Title  string   // of the report; "" is the scenario's name
-	Charts []string // the names of those that are made; none: all
-}
-
-func (o Options) charts() chart.Options {
-	return chart.Options{PNG: o.PNG, Dark: o.Dark, Only: o.Charts}
+	Charts chart.Options
+	Index  string // the page over all results, relative to the report, with slashes; "" is none
+	Title  string // of the report; "" is the scenario's name
 }
 
 // Views makes what people look at: all charts, and report.html with them.
 func Views(d result.Data, o Options) (folder.Views, error) {
-	pictures, err := chart.Draw(d, o.charts())
+	pictures, err := chart.Draw(d, o.Charts)
 	if err != nil {
 		return folder.Views{}, err
 	}
@@ -151,19 +105,13 @@ func reportHTML(named result.Data, pictures []chart.Picture, o Options) ([]byte,
 		return nil, err
 	}
 	p := reportPage{
-		Page:         base,
-		Title:        title,
-		Index:        o.Index,
-		Question:     s.Question,
-		Facts:        facts(d),
-		SHA256:       abbreviateHash(s.Scenario.SHA256),
-		Interrupted:  s.Interrupted,
-		Ceilings:     pageCeilings(s.Ceilings),
-		Averaged:     s.Averaged(),
-		Expectations: s.Expectations,
-		Held:         held(s.Expectations),
-		Files:        []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile},
-		Ink:          kit.Hex(kit.Ink),
+		Page:    base,
+		Title:   title,
+		Index:   o.Index,
+		Summary: s,
+		Facts:   facts(d),
+		Files:   []string{folder.SummaryFile, folder.SeriesFile, folder.LatencyFile, folder.BenchFile},
+		Ink:     kit.Hex(kit.Ink),
 	}
 	if title != name {
 		p.Scenario = name
@@ -171,7 +119,7 @@ func reportHTML(named result.Data, pictures []chart.Picture, o Options) ([]byte,
 	if len(s.Strategies) > 0 {
 		p.Failures = failures(s)
 		p.Finding, p.Verdict = findings(named)
-		p.fill(d, o.charts())
+		p.fill(d, o.Charts)
 		p.tables(chart.Supported(named))
 		p.draw(pictures)
 	}
@@ -213,24 +161,18 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 	p.Data = newPageData(d, figures)
 	end, group := chart.Span(d, mostPoints(&d.Summary))
 	p.LastPoint = len(p.Data.Times) - 1
-	p.Axes = newPageAxes(&d.Summary)
 	if chart.HasIntervals(d.Summary.Runs) {
 		p.Bands = chart.BandMeaning(group)
 	}
 	p.Crowded = len(d.Summary.Strategies) > mostLines
 	p.Losing = len(crowd.Of(&d.Summary))
-	for i, s := range d.Summary.Strategies {
-		p.Strategies = append(p.Strategies, pageChoice{newSwatch(kit.LookOf(i)), result.OneLine(s.Name)})
-	}
 	for i, f := range figures {
 		panel := pagePanel{Title: f.Heading, Unit: f.Unit, Wide: f.Ceilings}
 		if p.Data.Charts[i].Axis != "linear" {
 			panel.Unit += ", logarithmic axis"
 		}
 		if f.Ceilings {
-			for _, l := range chart.CeilingLines(&d.Summary) {
-				panel.Rules = append(panel.Rules, pageRuleName{l.Label(), dashText(l.Dashes)})
-			}
+			panel.Rules = chart.CeilingLines(&d.Summary)
 			panel.Shades = overlay.Shadings(overlay.Of(&d, end))
 		}
 		if len(d.Summary.Axes) == 0 || len(d.Summary.Strategies) <= mostLines {
@@ -337,9 +279,7 @@ func failures(s *result.Summary) []string {
 	return sentences
 }
 
-// abbreviateHash keeps as much of a hash as tells two scenarios apart.
-func abbreviateHash(hash string) string { return hash[:min(len(hash), 12)] }
-
+// held is how many expectations hold.
 func held(expectations []result.Expectation) int {
 	n := 0
 	for _, e := range expectations {
@@ -348,12 +288,4 @@ func held(expectations []result.Expectation) int {
 		}
 	}
 	return n
-}
-
-func pageCeilings(c result.Ceilings) []pageCeiling {
-	var list []pageCeiling
-	for _, ceiling := range c.List() {
-		list = append(list, pageCeiling{ceiling.Label, metrics.RateText(ceiling.Value, 2), ceiling.Meaning, ceiling.Main})
-	}
-	return list
 }

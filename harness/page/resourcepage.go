@@ -2,7 +2,6 @@ package page
 
 import (
 	"html/template"
-	"strings"
 
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/metrics"
@@ -13,7 +12,7 @@ import (
 // pageResources is the part of report.html on what the clients cost.
 type pageResources struct {
 	MeasuredOn  string
-	NotMeasured string // "": nothing is missing
+	NotMeasured []string // none: nothing is missing
 	Columns     []pageColumn
 	Rows        []pageRow
 	Figure      template.HTML // "": there is none
@@ -26,14 +25,14 @@ func newPageResources(r *result.Resources) *pageResources {
 	}
 	p := &pageResources{
 		MeasuredOn:  r.MeasuredOn,
-		NotMeasured: strings.Join(r.NotMeasured, ", "),
-		Columns:     []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}},
+		NotMeasured: r.NotMeasured,
+		Columns:     []pageColumn{{Heading: "Strategy", First: ascending}},
 	}
 	for i, u := range r.Strategies {
-		p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(u.Name), Swatch: newSwatch(kit.LookOf(i))})
+		p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(u.Name)})
 	}
 	for _, c := range costs.Columns(r.Strategies) {
-		p.Columns = append(p.Columns, pageColumn{Heading: c.Above, Remark: c.Below, First: ascending, Sort: unsorted})
+		p.Columns = append(p.Columns, pageColumn{Heading: c.Above, Remark: c.Below, First: ascending})
 		most := 0.0
 		for i := range r.Strategies {
 			v, _ := result.Value(c.Of(&r.Strategies[i]))

@@ -20,23 +20,21 @@ func newPageRoutes(s *result.Summary) *pageRoutes {
 	if !s.HasRoutes() {
 		return nil
 	}
-	p := &pageRoutes{Columns: []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}}}
-	for _, c := range []struct{ heading, remark, first string }{
-		{"Route", "", ascending},
-		{"Offered", "req/s", descending},
-		{"Throughput", "req/s", descending},
-		{"Share", "of what is offered", descending},
-		{"429", "per run", ascending},
-		{"Expired", "times per run", ascending},
-		{"p50", "", ascending},
-		{"p99", "", ascending},
-	} {
-		p.Columns = append(p.Columns, pageColumn{Heading: c.heading, Remark: c.remark, First: c.first, Sort: unsorted})
-	}
+	p := &pageRoutes{Columns: []pageColumn{
+		{Heading: "Strategy", First: ascending},
+		{Heading: "Route", First: ascending},
+		{Heading: "Offered", Remark: "req/s", First: descending},
+		{Heading: "Throughput", Remark: "req/s", First: descending},
+		{Heading: "Share", Remark: "of what is offered", First: descending},
+		{Heading: "429", Remark: "per run", First: ascending},
+		{Heading: "Expired", Remark: "times per run", First: ascending},
+		{Heading: "p50", First: ascending},
+		{Heading: "p99", First: ascending},
+	}}
 	for i := range s.Strategies {
-		st, look := &s.Strategies[i], kit.LookOf(i)
+		st := &s.Strategies[i]
 		for k := range st.Routes {
-			p.Rows = append(p.Rows, pageRow{Index: i, Name: result.OneLine(st.Name), Swatch: newSwatch(look), Cells: routeCells(&st.Routes[k], look)})
+			p.Rows = append(p.Rows, pageRow{i, result.OneLine(st.Name), routeCells(&st.Routes[k], kit.LookOf(i))})
 		}
 	}
 	return p

@@ -11,19 +11,18 @@ import (
 
 // A pageRow is a strategy in the scorecard of report.html.
 type pageRow struct {
-	Index  int // of the strategy, in the order of the scenario
-	Name   string
-	Swatch swatch
-	Cells  []pageCell
+	Index int // of the strategy, in the order of the scenario
+	Name  string
+	Cells []pageCell
 }
 
 // scoreTable makes the scorecard of the page, the highest throughput first.
 func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 	rows := chart.ByTPS(s)
-	columns := []pageColumn{{Heading: "Strategy", First: ascending, Sort: unsorted}}
+	columns := []pageColumn{{Heading: "Strategy", First: ascending}}
 	table := make([]pageRow, len(rows))
 	for i, r := range rows {
-		table[i] = pageRow{Index: r.Index, Name: result.OneLine(r.Name), Swatch: newSwatch(r.Look)}
+		table[i] = pageRow{Index: r.Index, Name: result.OneLine(r.Name)}
 	}
 	intervals := slices.ContainsFunc(rows, func(r chart.Row) bool { return r.TPS().CI95 != nil })
 	for i, own := range chart.Scores(s, true) {
@@ -32,7 +31,7 @@ func scoreTable(s *result.Summary) ([]pageColumn, []pageRow) {
 			own.Text = func(v float64) string { return metrics.RateText(v, 2) }
 		}
 		own.Text = oneUnit(own, rows)
-		column := pageColumn{Heading: own.Heading, Remark: own.Remark, First: ascending, Sort: unsorted}
+		column := pageColumn{Heading: own.Heading, Remark: own.Remark, First: ascending}
 		if own.Better == metrics.MoreIsBetter {
 			column.First = descending
 		}

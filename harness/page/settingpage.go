@@ -34,7 +34,7 @@ type settingStrategy struct {
 	Index  int // of its first row
 	Name   string
 	Label  string // what charts call it; "": its name
-	Swatch swatch
+	Look   kit.Look
 	Values []string
 }
 
@@ -57,7 +57,7 @@ func newPageSetting(d *result.Data) *pageSetting {
 		if len(d.Summary.Points) > 0 {
 			look = slices.Index(d.Summary.Names(), st.Name)
 		}
-		p.Strategies = append(p.Strategies, settingStrategy{Index: index, Name: st.Name, Label: st.Label, Swatch: newSwatch(kit.LookOf(look))})
+		p.Strategies = append(p.Strategies, settingStrategy{Index: index, Name: st.Name, Label: st.Label, Look: kit.LookOf(look)})
 		lists = append(lists, st.Rows)
 	}
 	same, differing := setting.Differing(lists)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ratebench/harness"
+	"ratebench/harness/chart"
 	"ratebench/harness/events"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/internal/interrupt"
@@ -221,7 +222,7 @@ func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bo
 
 // write writes the result files, and removes those that other runs have left.
 func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *events.Draft) error {
-	views, err := page.Views(d, page.Options{PNG: r.flags.png, Index: page.IndexFor(dir, r.flags.output)})
+	views, err := page.Views(d, page.Options{Charts: chart.Options{PNG: r.flags.png}, Index: page.IndexFor(dir, r.flags.output)})
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,10 @@
 package charttest
 
 import (
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
-	"strconv"
 	"testing"
 
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 
 	"ratebench/harness/chart/kit"
@@ -47,58 +42,32 @@ func CheckTexts(t *testing.T, c kit.Chart, image []byte) {
 	}
 }
 
+// textBoxes are the texts of an image. Capitals are 0.73 of their size high, and
+// descenders hardly matter.
 func textBoxes(image []byte) ([]textBox, error) {
+	var document struct {
+		Texts []struct {
+			Text   string  `xml:",chardata"`
+			X      float64 `xml:"x,attr"`
+			Y      float64 `xml:"y,attr"`
+			Size   float64 `xml:"font-size,attr"`
+			Weight int     `xml:"font-weight,attr"`
+		} `xml:"text"`
+	}
+	if err := xml.Unmarshal(image, &document); err != nil {
+		return nil, err
+	}
 	var boxes []textBox
-	dec := xml.NewDecoder(bytes.NewReader(image))
-	var current *textBox
-	var st text.Style
-	for {
-		token, err := dec.Token()
-		if errors.Is(err, io.EOF) {
-			return boxes, nil
+	for _, t := range document.Texts {
+		if t.Size == 0 {
+			return nil, fmt.Errorf("text without a size: %q", t.Text)
 		}
-		if err != nil {
-			return nil, err
+		style := kit.Regular(vg.Length(t.Size), kit.Ink)
+		if t.Weight > 400 {
+			style = kit.Bold(vg.Length(t.Size), kit.Ink)
 		}
-		switch token := token.(type) {
-		case xml.StartElement:
-			if token.Name.Local != "text" {
-				continue
-			}
-			box, style, err := parseText(token.Attr)
-			if err != nil {
-				return nil, err
-			}
-			current, st = &box, style
-		case xml.CharData:
-			if current != nil {
-				current.text = string(token)
-				current.right = current.left + st.Width(current.text).Points()
-				boxes = append(boxes, *current)
-			}
-		case xml.EndElement:
-			current = nil
-		}
+		right := t.X + style.Width(t.Text).Points()
+		boxes = append(boxes, textBox{text: t.Text, left: t.X, right: right, top: t.Y - 0.73*t.Size, bottom: t.Y + 0.1*t.Size})
 	}
-}
-
-// parseText reads where a text begins and how large it is: capitals are 0.73
-// of its size high, and descenders hardly matter.
-func parseText(attributes []xml.Attr) (textBox, text.Style, error) {
-	values := map[string]float64{}
-	for _, a := range attributes {
-		if v, err := strconv.ParseFloat(a.Value, 64); err == nil {
-			values[a.Name.Local] = v
-		}
-	}
-	size, ok := values["font-size"]
-	if !ok {
-		return textBox{}, text.Style{}, fmt.Errorf("text without a size: %v", attributes)
-	}
-	st := kit.Regular(vg.Length(size), kit.Ink)
-	if values["font-weight"] > 400 {
-		st = kit.Bold(vg.Length(size), kit.Ink)
-	}
-	y := values["y"]
-	return textBox{left: values["x"], top: y - 0.73*size, bottom: y + 0.1*size}, st, nil
+	return boxes, nil
 }

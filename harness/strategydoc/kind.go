@@ -38,27 +38,50 @@ func newKind(k kinds.Kind) Kind {
 func commonSections() []Section {
 	var sections []Section
 	for _, s := range scenario.StrategySections() {
-		sections = append(sections, Section{s.Name, s.Help, s.Keys, sectionExample(s.Name)})
+		sections = append(sections, Section{s.Name, s.Help, s.Keys, sectionExamples()[s.Name]})
 	}
 	return sections
 }
 
-// sectionExample shows a section in a strategy, with what it goes together
-// with.
-func sectionExample(name string) string {
-	switch name {
-	case "limiter":
-		return "    limiter: {kind: window, poll: 1ms, scope: worker, share: split}\n    client: {workers_per_key: 4}\n"
-	case "guard":
-		return "    guard: {in_flight: 10, order: true, latency: 50ms, penalty: 1s}\n"
-	case "retry":
-		return "    retry: {max: 3, base: 100ms, cap: 1s, jitter: equal}\n"
-	case "client":
-		return "    client: {workers_per_key: 4, timeout: 2s, nonce: increasing, runtime: {kind: event-loop, per_request: 1ms}}\n"
-	case "queue":
-		return "    queue: {dead_letter: {max_retries: 3}, backpressure: {max: 50, pause: 100ms}}\n"
+// sectionExamples show the sections in a strategy, with what each goes together with.
+func sectionExamples() map[string]string {
+	return map[string]string{
+		"limiter": "    limiter: {kind: window, poll: 1ms, scope: worker, share: split}\n    client: {workers_per_key: 4}\n",
+		"guard":   "    guard: {in_flight: 10, order: true, latency: 50ms, penalty: 1s}\n",
+		"retry":   "    retry: {max: 3, base: 100ms, cap: 1s, jitter: equal}\n",
+		"client":  "    client: {workers_per_key: 4, timeout: 2s, nonce: increasing, runtime: {kind: event-loop, per_request: 1ms}}\n",
+		"queue":   "    queue: {dead_letter: {max_retries: 3}, backpressure: {max: 50, pause: 100ms}}\n",
 	}
-	return ""
+}
+
+// A card is what a page says of a kind or a section.
+type card struct {
+	Name, Summary string
+	Facts         [][]string // beside its keys: a name and a text each, of a kind the formula first
+	Keys          []scenario.Key
+	YAML          string
+}
+
+func (p Page) cards() []card {
+	var cards []card
+	for _, k := range p.Kinds {
+		cards = append(cards, card{k.Kind, k.Summary, k.facts(), k.Keys, k.YAML})
+	}
+	for _, s := range p.Common {
+		cards = append(cards, card{s.Section, s.Summary, nil, s.Keys, s.YAML})
+	}
+	return cards
+}
+
+func (k Kind) facts() [][]string {
+	rows := [][]string{{"leaves", k.Formula}, {"source", k.Source}}
+	if k.Polls {
+		rows = append(rows, []string{"polls", "every 1ms, as the original does; poll: 0 does not"})
+	}
+	if len(k.Keys) == 0 {
+		rows = append(rows, []string{"keys", "none of its own"})
+	}
+	return rows
 }
 
 // strategyYAML is a strategy of this kind, indented to go below "strategies:".

@@ -99,8 +99,7 @@ func (p Page) Write(w io.Writer, format string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(p)
 	case markdown:
-		_, err := io.WriteString(w, p.markdown())
-		return err
+		return p.writeMarkdown(w)
 	default:
 		_, err := io.WriteString(w, p.text())
 		return err

@@ -258,9 +258,24 @@ func TestBrokenAt(t *testing.T) {
 	}
 }
 
-func TestMarkdownTable(t *testing.T) {
-	want := "| a | b |\n| --- | --- |\n| x \\| y | z |\n"
-	if got := markdownTable([][]string{{"a", "b"}, {"x | y", "z"}}); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+// A bar in a text does not end its cell.
+func TestMarkdownEscapes(t *testing.T) {
+	keys := []scenario.Key{{Key: "a|b", Type: "c|d", Default: "e|f", Help: "g|h"}}
+	p := Page{Kinds: []Kind{{Kind: "k", Summary: "s", Formula: "x", Source: "y", Keys: keys, YAML: "  - a\n"}}}
+	want := `## k
+
+S.
+
+- leaves: ` + "`x`" + `
+- source: y
+
+| key | type | default | meaning |
+| --- | --- | --- | --- |
+| ` + "`a\\|b`" + ` | c\|d | e\|f | g\|h |
+
+` + "```yaml\n  - a\n```\n"
+	var b strings.Builder
+	if err := p.Write(&b, markdown); err != nil || b.String() != want {
+		t.Errorf("%v, got\n%s\nwant\n%s", err, b.String(), want)
 	}
 }

@@ -17,19 +17,18 @@ func (p Page) text() string {
 		return p.listText()
 	}
 	var b strings.Builder
-	for _, k := range p.Kinds {
-		writeTitle(&b, k.Kind, k.Summary)
-		writeColumns(&b, "  ", pageWidth, k.facts())
-		if len(k.Keys) > 0 {
-			b.WriteByte('\n')
-			writeKeys(&b, k.Keys)
+	for i, c := range p.cards() {
+		if i > 0 {
+			b.WriteString("\n\n")
 		}
-		b.WriteString("\n" + k.YAML)
-	}
-	for _, s := range p.Common {
-		writeTitle(&b, s.Section, s.Summary)
-		writeKeys(&b, s.Keys)
-		b.WriteString("\n" + s.YAML)
+		writeColumns(&b, "", pageWidth, [][]string{{c.Name + ": " + c.Summary}})
+		b.WriteByte('\n')
+		writeColumns(&b, "  ", pageWidth, c.Facts)
+		if len(c.Facts) > 0 && len(c.Keys) > 0 {
+			b.WriteByte('\n')
+		}
+		writeKeys(&b, c.Keys)
+		b.WriteString("\n" + c.YAML)
 	}
 	return b.String()
 }
@@ -47,29 +46,11 @@ func (p Page) listText() string {
 	return b.String()
 }
 
-// facts are what there is to say of a kind beside its keys.
-func (k Kind) facts() [][]string {
-	rows := [][]string{{"leaves", k.Formula}, {"source", k.Source}}
-	if k.Polls {
-		rows = append(rows, []string{"polls", "every 1ms, as the original does; poll: 0 does not"})
-	}
-	if len(k.Keys) == 0 {
-		rows = append(rows, []string{"keys", "none of its own"})
-	}
-	return rows
-}
-
-// writeTitle begins a card, apart from the one before.
-func writeTitle(b *strings.Builder, name, summary string) {
-	if b.Len() > 0 {
-		b.WriteString("\n\n")
-	}
-	writeColumns(b, "", pageWidth, [][]string{{name + ": " + summary}})
-	b.WriteByte('\n')
-}
-
-// writeKeys writes a table of keys, with the values of a key below it.
+// writeKeys writes a table of keys, if there are any, with the values of a key below it.
 func writeKeys(b *strings.Builder, keys []scenario.Key) {
+	if len(keys) == 0 {
+		return
+	}
 	rows := [][]string{{"key", "type", "default", "meaning"}}
 	for _, k := range keys {
 		rows = append(rows, []string{k.Key, k.Type, shownDefault(k), k.Help})
@@ -90,9 +71,12 @@ func shownDefault(k scenario.Key) string {
 // unbroken is a width that no line exceeds.
 const unbroken = 1 << 20
 
-// writeColumns aligns rows of as many cells each. The last column is broken
+// writeColumns aligns rows, if there are any, of as many cells each. The last column is broken
 // into lines that fit the width.
 func writeColumns(b *strings.Builder, indent string, width int, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
 	last := len(rows[0]) - 1
 	columns := make([]int, last) // how wide they are
 	left := utf8.RuneCountInString(indent)

@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -156,7 +158,7 @@ func (c Config) transport() *pace.Transport {
 		NewLimiter:  c.NewLimiter,
 		Shared:      c.Shared,
 		Costs:       c.Costs,
-		Key:         c.Key.of,
+		Key:         c.Key.key,
 		Retry:       pace.Retry{Times: c.Retries},
 		MaxWaiters:  c.MaxWaiters,
 		ColdUntil:   c.ColdUntil,
@@ -195,6 +197,20 @@ func (p Place) of(r *http.Request) string {
 	}
 	return r.Header.Get(p.name)
 }
+
+// key is the key that a request has there: a string of its own, since the value of a
+// field keeps the whole header in memory, and short, whoever sends it.
+func (p Place) key(r *http.Request) string {
+	key := p.of(r)
+	if len(key) <= longKey {
+		return strings.Clone(key)
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// longKey is the length of the longest key that is known by itself.
+const longKey = 128
 
 // set puts a value there. The request is the caller's own.
 func (p Place) set(r *http.Request, value string) {

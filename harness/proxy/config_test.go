@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unsafe"
 )
 
 func TestConfigIsChecked(t *testing.T) {
@@ -74,5 +75,31 @@ func TestPlaces(t *testing.T) {
 		if _, err := ParsePlace(text); err == nil {
 			t.Errorf("%q is taken for a place", text)
 		}
+	}
+}
+
+// Keys come from anybody, and are kept: what is kept of one is short, and nothing of
+// the header that it was in.
+func TestKeysAreShort(t *testing.T) {
+	p, err := ParsePlace("header:X-Key")
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(value string) string {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("X-Key", value)
+		return p.key(r)
+	}
+	for _, short := range []string{"", "k", strings.Repeat("k", longKey)} {
+		if got := of(short); got != short {
+			t.Errorf("%q is the key %q", short, got)
+		}
+	}
+	if value := strings.Repeat("k", longKey); unsafe.StringData(of(value)) == unsafe.StringData(value) {
+		t.Error("a key keeps the header that it was in")
+	}
+	long := strings.Repeat("k", 60_000)
+	if a := of(long); len(a) > longKey || a != of(long) || a == of(long+"k") {
+		t.Errorf("a long value is the key %q", a)
 	}
 }

@@ -94,7 +94,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 		p.metrics.handler.ServeHTTP(w, r)
 		return
 	}
-	t := &trip{came: time.Now(), key: p.config.Key.of(r)}
+	t := &trip{came: time.Now(), key: p.config.Key.key(r)}
 	defer func() { p.ended(t, r) }() // after a panic, too: the answer is cut off
 	defer p.inside.Add(-1)
 	if p.inside.Add(1) > int64(p.config.MaxRequests) {
@@ -124,6 +124,9 @@ func (p *Proxy) accept(w http.ResponseWriter, r *http.Request, t *trip) (accepte
 			return r, cancel, problem{status: http.StatusBadRequest, outcome: badRequest, message: err.Error()}
 		}
 		ctx, cancel = context.WithTimeout(ctx, d)
+	}
+	if r.Method == http.MethodConnect || r.RequestURI == "*" {
+		return r, cancel, problem{status: http.StatusBadRequest, outcome: badRequest, message: "the proxy is asked in place of the API, for a path of it"}
 	}
 	if r.ContentLength > p.config.MaxBody {
 		return r, cancel, tooLargeProblem(p.config.MaxBody)

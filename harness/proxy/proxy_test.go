@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -825,4 +826,28 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 			t.Errorf("%d departures", n)
 		}
 	})
+}
+
+// What has no path of the API costs nothing of its limit: a client that takes the
+// proxy for a forward proxy is told what it is.
+func TestNotAForwardProxy(t *testing.T) {
+	for _, head := range []string{"CONNECT 127.0.0.1:80 HTTP/1.1\r\nHost: 127.0.0.1:80", "PRI * HTTP/2.0", "GET * HTTP/1.1\r\nHost: 127.0.0.1"} {
+		p, err := New(Config{Upstream: &url.URL{Scheme: "http", Host: "upstream"}, NewLimiter: spaced(ms), Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.transport.Base = roundTripper(func(r *http.Request) (*http.Response, error) {
+			t.Errorf("%.20s: the upstream is asked for %s", head, r.URL)
+			return nil, errors.New("unexpected")
+		})
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(head + "\r\n\r\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, r)
+		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "in place of the API") {
+			t.Errorf("%.20s: answered %d %s", head, w.Code, w.Body)
+		}
+	}
 }

@@ -49,8 +49,7 @@ func (w world) startClient(sc *scenario.Scenario, st *scenario.Strategy, seed ui
 	o = machine.TrueTime(o, start, clock.Rate)
 	rt = machine.Skew(rt, start, clock)
 	pauses := func(key int) func(n uint64) time.Duration {
-		pause := sc.Load.Pauses(seed, key)
-		return func(n uint64) time.Duration { return pause(generator.Now().Sub(start), n) }
+		return sc.Load.Pauses(seed, key, func() time.Duration { return generator.Now().Sub(start) })
 	}
 	if sc.Load.PerKey {
 		return startPerKey(rt, w.caller, sc, config, o, pauses)

@@ -111,14 +111,12 @@ func (w world) limiterOf(sc *scenario.Scenario, st *scenario.Strategy, own clien
 func deal(config *clients.Config, sc *scenario.Scenario, st *scenario.Strategy, seed uint64, number int, elapsed func() time.Duration) bool {
 	all := sc.Load.AllSources()
 	if len(all) == 0 {
-		pause := sc.Load.Pauses(seed, clients.NoKey)
-		config.Pause = func(n uint64) time.Duration { return pause(elapsed(), n) }
+		config.Pause = sc.Load.Pauses(seed, clients.NoKey, elapsed)
 		return number == 0
 	}
 	config.IDStep = len(all)
 	for i := number; i < len(all); i += max(1, st.Client.Processes) {
-		pause := all[i].Pauses(seed, i)
-		source := clients.Source{FirstID: i, Pause: func(n uint64) time.Duration { return pause(elapsed(), n) }}
+		source := clients.Source{FirstID: i, Pause: all[i].Pauses(seed, i)}
 		if config.Pause == nil {
 			config.Pause, config.FirstID = source.Pause, source.FirstID
 		} else {

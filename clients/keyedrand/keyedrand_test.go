@@ -25,6 +25,17 @@ func TestKeysAreMixedInTheirOrder(t *testing.T) {
 	}
 }
 
+func TestStreamsHaveTheNumbersOfAllKeys(t *testing.T) {
+	for i := range uint64(100) {
+		if got, want := StreamOf(i, 7).Number(3*i), Number(i, 7, 3*i); got != want {
+			t.Errorf("the number of %d, 7 and %d is %#x, want %#x", i, 3*i, got, want)
+		}
+		if got, want := StreamOf(i).Uniform(i), Uniform(i, i); got != want {
+			t.Errorf("the draw of %d and %d is %v, want %v", i, i, got, want)
+		}
+	}
+}
+
 // Means of 10^5 draws are within 5 standard deviations of what they should be,
 // along each of the keys.
 func TestUniform(t *testing.T) {

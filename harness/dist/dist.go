@@ -47,3 +47,10 @@ const Longest = 365 * 24 * time.Hour
 //
 // It is a multiple of 2^-53.
 func U(seed, stream, n uint64) float64 { return keyedrand.Uniform(seed, stream, n) }
+
+// A Stream is a stream of a seed, whose Uniform of n is U(seed, stream, n) and costs
+// a third.
+type Stream = keyedrand.Stream
+
+// StreamOf returns a stream of a seed.
+func StreamOf(seed, stream uint64) Stream { return keyedrand.StreamOf(seed, stream) }

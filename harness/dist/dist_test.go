@@ -164,6 +164,25 @@ func TestQuantileInvertsCDF(t *testing.T) {
 	})
 }
 
+// The same for u that are values of the CDF, and those next to them, up to the ends
+// of the support: where a rounding decides.
+func TestQuantileInvertsCDFAtItsSteps(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text, step := notation(t)
+		d := mustParse(t, text, step)
+		at := d.Quantile(rapid.SampledFrom([]float64{0, 0x1p-53, 1e-9, 0.01, 0.5, 0.99, 1 - 1e-9, 1 - 0x1p-50, 1 - 0x1p-53}).Draw(t, "share"))
+		at += time.Duration(rapid.IntRange(-2, 2).Draw(t, "steps")) * max(step, 1)
+		u := d.CDF(at)
+		u = rapid.SampledFrom([]float64{u, math.Nextafter(u, 0), math.Nextafter(u, 1), u - 0x1p-53, u + 0x1p-53}).Draw(t, "u")
+		if u <= 0 || u >= 1 {
+			return
+		}
+		if q := d.Quantile(u); d.CDF(q) < u || d.CDF(q-1) >= u {
+			t.Fatalf("%s on %v: quantile of %v is %v, and CDF there %v and %v just before", text, step, u, q, d.CDF(q), d.CDF(q-1))
+		}
+	})
+}
+
 func TestCDFRises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text, step := notation(t)

@@ -22,7 +22,14 @@ func newExponential(mean, step time.Duration) (Dist, error) {
 
 func (l exponential) cdf(x float64) float64      { return l.CDF(x) }
 func (l exponential) survival(x float64) float64 { return l.Survival(x) }
-func (l exponential) quantile(u float64) float64 { return l.Exponential.Quantile(u) }
+
+// quantile is off by a few roundings of x, and of u and the cdf, whose slope at x is
+// (1-u)/mean.
+func (l exponential) quantile(u float64) (x, off float64) {
+	const roundings = 1.0 / (1 << 49) // 16 of 2^-53
+	x = l.Exponential.Quantile(u)
+	return x, (x + l.Mean()/(1-u)) * roundings
+}
 
 // excess is mean·survival(x): the law has no memory.
 func (l exponential) excess(x float64) float64 { return l.Mean() * l.Survival(x) }

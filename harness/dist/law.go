@@ -12,8 +12,9 @@ type law interface {
 	cdf(x float64) float64
 	// survival is P(X > x), accurate where it is small.
 	survival(x float64) float64
-	// quantile is the inverse of cdf, approximately.
-	quantile(u float64) float64
+	// quantile is the inverse of cdf, approximately: of whatever is further than
+	// off from x, cdf says whether it is below or above. +Inf: that is not known.
+	quantile(u float64) (x, off float64)
 	// excess is E[max(X-x, 0)], the integral of survival from x on; the mean
 	// is excess(0).
 	excess(x float64) float64
@@ -65,10 +66,18 @@ func meanOnGrid(l law, step float64) float64 {
 	return sum*step + l.excess(k*step) - correction*step
 }
 
+// Quantile searches with the CDF only where the law leaves a doubt.
 func (d *rounded) Quantile(u float64) time.Duration {
-	unit := max(d.step, 1)
-	guess := min(max(d.law.quantile(u), 0), float64(Longest)) / float64(unit)
-	k := search(0, int64(guess+0.5), int64(Longest/unit), func(k int64) bool {
+	unit, half := time.Duration(1), 0.0
+	if d.step > 0 {
+		unit, half = d.step, 0.5
+	}
+	x, off := d.law.quantile(u)
+	x, off = min(max(x, 0), float64(Longest))/float64(unit), off/float64(unit)
+	if k := math.Ceil(x - half); k-(x-half) > off && x-half-(k-1) > off {
+		return time.Duration(k) * unit
+	}
+	k := search(0, int64(x+0.5), int64(Longest/unit), func(k int64) bool {
 		return d.CDF(time.Duration(k)*unit) >= u
 	})
 	return time.Duration(k) * unit

@@ -36,8 +36,8 @@ func (l lognormal) survival(x float64) float64 {
 	return distuv.UnitNormal.CDF((l.mu - math.Log(x)) / l.sigma)
 }
 
-func (l lognormal) quantile(u float64) float64 {
-	return math.Exp(l.mu + l.sigma*distuv.UnitNormal.Quantile(u))
+func (l lognormal) quantile(u float64) (x, off float64) {
+	return math.Exp(l.mu + l.sigma*distuv.UnitNormal.Quantile(u)), math.Inf(1)
 }
 
 // excess is exp(mu + sigma²/2)·Φ(z + sigma) - x·Φ(z) with z = (mu - ln x)/sigma.

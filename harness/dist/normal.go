@@ -3,6 +3,7 @@ package dist
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"gonum.org/v1/gonum/stat/distuv"
@@ -38,8 +39,8 @@ func (l normal) survival(x float64) float64 {
 	return distuv.UnitNormal.CDF((l.mu-x)/l.sigma) / (1 - l.negative)
 }
 
-func (l normal) quantile(u float64) float64 {
-	return l.mu + l.sigma*distuv.UnitNormal.Quantile(l.negative+u*(1-l.negative))
+func (l normal) quantile(u float64) (x, off float64) {
+	return l.mu + l.sigma*distuv.UnitNormal.Quantile(l.negative+u*(1-l.negative)), math.Inf(1)
 }
 
 // excess is sigma·(zΦ(z) + φ(z)) / Φ(mu/sigma) with z = (mu-x)/sigma.

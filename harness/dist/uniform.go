@@ -43,24 +43,26 @@ func checkGrid(d, step time.Duration) error {
 }
 
 func (d uniform) Quantile(u float64) time.Duration {
-	if d.lower == d.upper {
+	switch {
+	case d.lower == d.upper:
 		return d.lower
+	case d.step == 0:
+		return d.lower + time.Duration(leastPart(u, int64(d.upper-d.lower)))
 	}
-	if d.step == 0 {
-		guess := float64(d.lower) + math.Ceil(u*float64(d.upper-d.lower))
-		return time.Duration(search(int64(d.lower), int64(guess), int64(d.upper), func(ns int64) bool {
-			return d.CDF(time.Duration(ns)) >= u
-		}))
+	return d.lower + time.Duration(max(0, leastPart(u, d.points)-1))*d.step
+}
+
+// leastPart is the smallest k in [0, n] whose part of n, as floating-point numbers
+// have it, is at least u. As long as n·u is not within a thousandth of a whole
+// number, it is the next one: n is too small for rounding to matter.
+func leastPart(u float64, n int64) int64 {
+	const margin = 1e-3
+	x := u * float64(n)
+	k := int64(x)
+	if beyond := x - float64(k); n < 1<<32 && beyond > margin && beyond < 1-margin {
+		return k + 1
 	}
-	n := d.points
-	k := max(0, min(int64(math.Ceil(u*float64(n)))-1, n-1)) // but for rounding
-	for k < n-1 && float64(k+1)/float64(n) < u {
-		k++
-	}
-	for k > 0 && float64(k)/float64(n) >= u {
-		k--
-	}
-	return d.lower + time.Duration(k)*d.step
+	return search(0, int64(math.Ceil(x)), n, func(k int64) bool { return float64(k)/float64(n) >= u })
 }
 
 func (d uniform) CDF(at time.Duration) float64 {

@@ -240,7 +240,7 @@ func (b *Bounds) offered(key loadKey) float64 {
 	count := 0.0
 	if all := b.scenario.Load.AllSources(); len(all) > 0 {
 		for i, s := range all {
-			count += made(key, s.Pauses(key.seed, i), 1)
+			count += made(key, func(func() time.Duration) func(uint64) time.Duration { return s.Pauses(key.seed, i) }, 1)
 		}
 	} else if b.scenario.Load.PerKey {
 		for k := range b.scenario.Server.Keys {
@@ -256,11 +256,12 @@ func (b *Bounds) offered(key loadKey) float64 {
 // made is how many requests the generator of a key makes; -1 is the one of all.
 func (b *Bounds) made(key loadKey, k int) float64 {
 	load := &b.scenario.Load
-	return made(key, load.Pauses(key.seed, k), max(1, load.Burst))
+	pauses := func(since func() time.Duration) func(n uint64) time.Duration { return load.Pauses(key.seed, k, since) }
+	return made(key, pauses, max(1, load.Burst))
 }
 
-// made is how many requests a generator makes with such pauses.
-func made(key loadKey, pause func(since time.Duration, n uint64) time.Duration, burst int) float64 {
+// made is how many requests a generator makes with the pauses of a clock.
+func made(key loadKey, pauses func(since func() time.Duration) func(n uint64) time.Duration, burst int) float64 {
 	end := key.end // by the client's clock, as all times here
 	if key.rate != 1 {
 		end = time.Duration(math.Ceil(float64(end) * key.rate))
@@ -268,6 +269,7 @@ func made(key loadKey, pause func(since time.Duration, n uint64) time.Duration, 
 	cost := time.Duration(float64(key.work) * key.rate)
 	count := 0.0
 	at := time.Duration(0)
+	pause := pauses(func() time.Duration { return at })
 	for n := uint64(0); at < end; n++ {
 		if n == most { // the time so far is taken for all
 			count *= float64(end) / float64(at)
@@ -279,7 +281,7 @@ func made(key loadKey, pause func(since time.Duration, n uint64) time.Duration, 
 		}
 		count += float64(made)
 		at += time.Duration(burst) * cost
-		at += pause(at, n)
+		at += pause(n)
 	}
 	return count
 }

@@ -202,24 +202,30 @@ func (s *Server) Support() (least, most time.Duration) {
 // A sequence takes the keys in turns: at a time when all of them have seen as
 // many requests, all are at the same place of it, so that a spell meets them all.
 func (s *Server) Latencies(seed uint64) func(key int, n uint64) (in, out time.Duration) {
-	keys := max(s.Keys, s.AllKeys)
-	incoming := drawLatency(s.Incoming, seed, stream.Incoming, keys)
-	outgoing := drawLatency(s.Outgoing, seed, stream.Outgoing, keys)
-	return func(key int, n uint64) (in, out time.Duration) {
-		if key >= 0 {
-			key += s.FirstKey
-		}
-		return incoming(key, n), outgoing(key, n)
-	}
+	incoming, outgoing := s.drawLatency(s.Incoming, seed, stream.Incoming), s.drawLatency(s.Outgoing, seed, stream.Outgoing)
+	return func(key int, n uint64) (in, out time.Duration) { return incoming(key, n), outgoing(key, n) }
 }
 
-func drawLatency(d dist.Dist, seed, number uint64, keys int) func(key int, n uint64) time.Duration {
+// drawLatency draws from a stream of each key, beginning with that of all unknown
+// ones.
+func (s *Server) drawLatency(d dist.Dist, seed, number uint64) func(key int, n uint64) time.Duration {
 	if sequence, ok := d.(dist.Sequence); ok {
+		keys := uint64(max(s.Keys, s.AllKeys))
 		return func(key int, n uint64) time.Duration {
-			return sequence.At(seed, n*uint64(keys)+uint64(max(key, 0)))
+			return sequence.At(seed, n*keys+uint64(max(s.numberOf(key), 0)))
 		}
 	}
-	return func(key int, n uint64) time.Duration {
-		return d.Quantile(dist.U(seed, uint64(key+1)*stream.PerKey+number, n))
+	draws := make([]dist.Stream, s.Keys+1)
+	for i := range draws {
+		draws[i] = dist.StreamOf(seed, uint64(s.numberOf(i-1)+1)*stream.PerKey+number)
 	}
+	return func(key int, n uint64) time.Duration { return d.Quantile(draws[key+1].Uniform(n)) }
+}
+
+// numberOf is which of all keys the one with an index is; -1 for all unknown ones.
+func (s *Server) numberOf(key int) int {
+	if key < 0 {
+		return key
+	}
+	return s.FirstKey + key
 }

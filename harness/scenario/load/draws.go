@@ -10,22 +10,21 @@ import (
 
 // Pauses are those between burst n and the next with a seed, counted from 0, of
 // the generator of a key; key is -1 where there is one for all. Which law holds
-// depends on the time since the start of the run.
-func (g *Generator) Pauses(seed uint64, key int) func(since time.Duration, n uint64) time.Duration {
-	stream := uint64(key+1)*stream.PerKey + stream.Load
+// depends on the time since the start of the run, which is asked for if there are
+// Stages.
+func (g *Generator) Pauses(seed uint64, key int, since func() time.Duration) func(n uint64) time.Duration {
+	draws := dist.StreamOf(seed, uint64(key+1)*stream.PerKey+stream.Load)
 	if len(g.Stages) == 0 {
 		every := g.Every
-		return func(_ time.Duration, n uint64) time.Duration { return every.Quantile(dist.U(seed, stream, n)) }
+		return func(n uint64) time.Duration { return every.Quantile(draws.Uniform(n)) }
 	}
-	return func(since time.Duration, n uint64) time.Duration {
-		return g.EveryAt(since).Quantile(dist.U(seed, stream, n))
-	}
+	return func(n uint64) time.Duration { return g.EveryAt(since()).Quantile(draws.Uniform(n)) }
 }
 
-// Pauses are those of source i of a load, as those of a Generator.
-func (s Source) Pauses(seed uint64, i int) func(since time.Duration, n uint64) time.Duration {
+// Pauses are those of source i of a load, as those of a Generator without Stages.
+func (s Source) Pauses(seed uint64, i int) func(n uint64) time.Duration {
 	g := Generator{Every: s.Every}
-	return g.Pauses(seed, i)
+	return g.Pauses(seed, i, nil)
 }
 
 // Drawn are the requests of a mix with a seed, by their numbers: the same ones,

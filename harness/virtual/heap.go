@@ -20,21 +20,53 @@ func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.ke
 // heap is a 4-ary min-heap: half as deep as a binary one, and the four
 // children it compares lie side by side: in one line of the processor's cache, as
 // the first entry is in the place root.
+//
+// Whoever's timer has come mostly sets another one: the place of an entry that is
+// removed stays open until then, so that one way down the heap does for both.
 type heap struct {
 	places []entry // those before the root are not used
+	open   bool    // the root is not used either
 	pushed uint64
 }
 
 const root = 3
 
-func (h *heap) len() int { return max(0, len(h.places)-root) }
+func (h *heap) len() int {
+	n := max(0, len(h.places)-root)
+	if h.open {
+		n--
+	}
+	return n
+}
 
 // first is that of a heap that is not empty.
-func (h *heap) first() entry { return h.places[root] }
+func (h *heap) first() entry {
+	h.close()
+	return h.places[root]
+}
+
+// startsAfter reports whether all entries are later than an instant.
+func (h *heap) startsAfter(at int64) bool {
+	first, end := root, root+1
+	if h.open {
+		first, end = root+1, root+5
+	}
+	for i := first; i < end && i < len(h.places); i++ {
+		if h.places[i].at <= at {
+			return false
+		}
+	}
+	return true
+}
 
 func (h *heap) push(at int64, slot uint32) (key uint64) {
 	h.pushed++
 	e := entry{at, h.pushed<<slotBits | uint64(slot)}
+	if h.open {
+		h.open = false
+		h.sink(root, e)
+		return e.key
+	}
 	if h.places == nil {
 		h.places = make([]entry, root, 32)
 	}
@@ -55,50 +87,52 @@ func (h *heap) push(at int64, slot uint32) (key uint64) {
 
 // pop removes the first entry of a heap that is not empty.
 func (h *heap) pop() {
+	h.close()
+	h.open = true
+}
+
+// close puts the last entry into the place that is open.
+func (h *heap) close() {
+	if !h.open {
+		return
+	}
+	h.open = false
 	n := len(h.places) - 1
 	last := h.places[n]
 	h.places = h.places[:n]
 	if n > root {
-		h.sink(last)
+		h.sink(root, last)
 	}
 }
 
 // keep removes all entries but some.
 func (h *heap) keep(some func(entry) bool) {
-	if h.len() == 0 {
+	if h.close(); h.len() == 0 {
 		return
 	}
 	kept := slices.DeleteFunc(h.places[root:], func(e entry) bool { return !some(e) })
 	h.places = h.places[:root+len(kept)]
 	for i := len(h.places)/4 + 2; i >= root; i-- { // from the last that may have children
 		if i < len(h.places) {
-			h.sinkFrom(i, h.places[i])
+			h.sink(i, h.places[i])
 		}
 	}
 }
 
-// sink puts e into the hole at the top and lets it down to its place.
-func (h *heap) sink(e entry) { h.sinkFrom(root, e) }
-
-// sinkFrom puts e into the hole at i.
-func (h *heap) sinkFrom(i int, e entry) {
+// sink puts e into the place i, which is free, or lets it down to where it belongs.
+func (h *heap) sink(i int, e entry) {
 	q := h.places
-	for {
-		first := 4*i - 8
-		if first >= len(q) {
-			break
-		}
-		least := first
-		for c := first + 1; c < min(first+4, len(q)); c++ {
-			if q[c].before(q[least]) {
-				least = c
+	for first := 4*i - 8; first < len(q); first = 4*i - 8 {
+		least, place := q[first], first
+		for c := first + 1; c < len(q) && c < first+4; c++ {
+			if q[c].before(least) {
+				least, place = q[c], c
 			}
 		}
-		if !q[least].before(e) {
+		if !least.before(e) {
 			break
 		}
-		q[i] = q[least]
-		i = least
+		q[i], i = least, place
 	}
 	q[i] = e
 }

@@ -52,5 +52,5 @@ func (g *generator) Step() (w Wait, more bool) {
 	g.due = g.due.Add(g.source.Pause(g.burst))
 	g.burst++
 	g.paused = false
-	return Wait{For: g.due.Sub(g.rt.Now())}, true
+	return Wait{For: time.Duration(g.due.UnixNano() - g.rt.Now().UnixNano())}, true // without the care that Time.Sub takes
 }

@@ -26,7 +26,7 @@ type Exchange struct {
 	nonce   integer
 	in, out time.Duration
 
-	due   time.Time     // when the answer is, but for time in queues
+	due   int64         // when the answer is, but for time in queues, in ns since 1970
 	visit *ledger.Visit // what the answer settles; nil: nothing
 	reply Reply
 
@@ -57,10 +57,10 @@ func (e *Exchange) Describe(r Request) {
 
 // Latency is how long Serve takes, but for the time in queues: the latencies
 // in and out together, or the latency out alone for an unknown key.
-func (e Exchange) Latency() time.Duration { return e.in + e.out }
+func (e *Exchange) Latency() time.Duration { return e.in + e.out }
 
 // index is that of the key; -1 for an unknown one.
-func (e Exchange) index() int {
+func (e *Exchange) index() int {
 	if e.account == nil {
 		return -1
 	}
@@ -106,12 +106,12 @@ func (e *Exchange) Step(clock Clock) (wait time.Duration, more bool) {
 			e.server.refuse(clock, e)
 			return e.out, true
 		}
-		e.due, e.stage = clock.Now().Add(e.in+e.out), onItsWayIn
+		e.due, e.stage = clock.Now().UnixNano()+int64(e.in+e.out), onItsWayIn
 		return e.in, true
 	case onItsWayIn:
 		e.account.arrive(clock, e)
 		e.stage = onItsWayOut
-		return e.due.Sub(e.reply.Arrived) + e.reply.Delay, true
+		return time.Duration(e.due-e.reply.Arrived.UnixNano()) + e.reply.Delay, true
 	}
 	if e.visit != nil {
 		e.account.answered(clock, e)

@@ -78,8 +78,7 @@ func (k *Kernel) moveTo(at int64) {
 	if at == k.now {
 		return
 	}
-	k.instant = k.instant.Add(time.Duration(at - k.now))
-	k.now = at
+	k.now, k.instant = at, time.Unix(Epoch.Unix(), at).UTC() // half of what Time.Add costs
 }
 
 // Events is how often a process was resumed or the clock moved, for measuring
@@ -374,7 +373,7 @@ func (k *Kernel) instantOf(t time.Time) int64 { return max(t.UnixNano()-epoch, k
 // aloneUntil reports whether no other process acts before or at the given
 // instant, so that the clock can simply be moved.
 func (k *Kernel) aloneUntil(at int64) bool {
-	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && (k.timers.len() == 0 || at < k.timers.first().at)
+	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && k.timers.startsAfter(at)
 }
 
 // NewLock implements clients.Runtime. Processes take turns and hand over only

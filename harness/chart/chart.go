@@ -3,7 +3,6 @@
 package chart
 
 import (
-	"slices"
 	"strings"
 
 	"ratebench/harness/chart/kit"
@@ -29,24 +28,25 @@ const (
 type kind struct {
 	name  string // of its file, without extension
 	place Place
+	many  bool                                // it is drawn of a sweep with many rows, too
 	make  func(result.Data) (kit.Chart, bool) // false: there is nothing to draw
 }
 
 // kinds are all charts, in the order of the page.
 func kinds() []kind {
 	list := []kind{
-		{"sweep", OnTop, sweep.Lines},
-		{"heatmap", OnTop, sweep.Heatmap},
-		{"mean-tps", OnTop, always(meanChart)},
-		{"latency-nines", OnTop, always(latencyNinesChart)},
-		{"429-tps", OnTop, always(tradeoffChart)},
-		{"dashboard", OnPaper, always(dashboardChart)},
-		{"scorecard", Nowhere, always(scorecard)},
-		{"resources", WithCosts, resourceChart},
-		{"routes", ByRoute, routes.Chart},
+		{"sweep", OnTop, true, sweep.Lines},
+		{"heatmap", OnTop, true, sweep.Heatmap},
+		{"mean-tps", OnTop, false, always(meanChart)},
+		{"latency-nines", OnTop, false, always(latencyNinesChart)},
+		{"429-tps", OnTop, false, always(tradeoffChart)},
+		{"dashboard", OnPaper, false, always(dashboardChart)},
+		{"scorecard", Nowhere, true, always(scorecard)},
+		{"resources", WithCosts, true, resourceChart},
+		{"routes", ByRoute, true, routes.Chart},
 	}
-	for i := range Figures {
-		list = append(list, kind{Figures[i].file, Multiples, Figures[i].multiples})
+	for _, f := range Figures {
+		list = append(list, kind{f.file, Multiples, false, f.multiples})
 	}
 	return list
 }
@@ -58,9 +58,6 @@ func always(chart func(result.Data) kit.Chart) func(result.Data) (kit.Chart, boo
 // mostRows is how many rows of a sweep are also drawn one by one.
 const mostRows = 24
 
-// ofMany are the charts of a sweep with more rows than that.
-func ofMany() []string { return []string{"sweep", "heatmap", "scorecard", "resources", "routes"} }
-
 // Charts returns all charts of d and their places; none when no strategy ran.
 func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	if len(d.Summary.Strategies) == 0 {
@@ -70,7 +67,7 @@ func Charts(d result.Data) (charts []kit.Chart, places []Place) {
 	footer := append([]string{result.Abbreviate(d.Summary.Scenario.Name, 60)}, d.Summary.Conditions()...)
 	crowd := len(d.Summary.Axes) > 0 && len(d.Summary.Strategies) > mostRows
 	for _, k := range kinds() {
-		if crowd && !slices.Contains(ofMany(), k.name) {
+		if crowd && !k.many {
 			continue
 		}
 		c, ok := k.make(d)

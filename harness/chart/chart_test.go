@@ -172,8 +172,8 @@ func TestChartsOfAnswers(t *testing.T) {
 		}
 	}
 	for i, want := range []string{"34 per run, 45 blocked, errors: 67, timeouts: 56, 401: 23, 400: 12", "none", "none, 401: 2\u202f344"} {
-		for k := range Figures {
-			if f := &Figures[k]; f.file == "429" && f.note(&d.Summary.Strategies[i]) != want {
+		for _, f := range Figures {
+			if f.file == "429" && f.note(&d.Summary.Strategies[i]) != want {
 				t.Errorf("note %q, want %q", f.note(&d.Summary.Strategies[i]), want)
 			}
 		}

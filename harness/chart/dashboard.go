@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -62,13 +63,7 @@ func dashboardChart(d result.Data) kit.Chart {
 
 // dashFigures are those that have a panel, if there is anything in it.
 func dashFigures() []*Figure {
-	var figures []*Figure
-	for i := range Figures {
-		if Figures[i].OnDashboard {
-			figures = append(figures, &Figures[i])
-		}
-	}
-	return figures
+	return slices.DeleteFunc(slices.Clone(Figures), func(f *Figure) bool { return !f.onDashboard })
 }
 
 // noneOf is a sentence, with a blank before it, on figures that are not drawn.
@@ -132,7 +127,7 @@ func dashKey(s *result.Summary, under map[int]int) kit.Key {
 		}
 		k = append(k, kit.KeyItem{Label: label, Line: folded.Line(i, majorWidth)})
 	}
-	if label := folded.Label(); label != "" {
+	if label := folded.Name(); label != "" {
 		k = append(k, kit.KeyItem{Label: label, Line: draw.LineStyle{Color: kit.OtherGrey, Width: otherWidth * 1.5}})
 	}
 	for _, l := range CeilingLines(s) {

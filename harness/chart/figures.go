@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"ratebench/harness/chart/kit"
 	"ratebench/harness/chart/title"
@@ -23,7 +24,7 @@ type Figure struct {
 
 	Heading, Unit string
 	Cells         func(*result.Timeline) []result.Cell
-	OnDashboard   bool
+	onDashboard   bool
 
 	axis     axisKind
 	Ceilings bool // are drawn, too
@@ -42,12 +43,12 @@ const (
 )
 
 // Figures are all figures over time.
-var Figures = []Figure{
+var Figures = []*Figure{
 	{
 		file: "tps", title: title.TPS, axis: linear, Ceilings: true,
 		major:   quantity{"successful requests per second", "tps"},
 		note:    tpsNote,
-		Heading: "Throughput", Unit: "successful requests per second", Cells: column("tps"), OnDashboard: true,
+		Heading: "Throughput", Unit: "successful requests per second", Cells: column("tps"), onDashboard: true,
 	},
 	{
 		file: "latency", title: title.Latency, axis: durations,
@@ -59,7 +60,7 @@ var Figures = []Figure{
 			}
 			return fmt.Sprintf("mean %s, p99 %s", metrics.DurationText(s.Mean("latency_mean_ms")), metrics.DurationText(s.Mean("latency_p99_ms"))) + title.Successes(s)
 		},
-		Heading: "Latency", Unit: "99th percentile of the requests that succeed", Cells: column("latency_p99_ms"), OnDashboard: true,
+		Heading: "Latency", Unit: "99th percentile of the requests that succeed", Cells: column("latency_p99_ms"), onDashboard: true,
 	},
 	{
 		file: "429", title: title.RateLimited, axis: counts,
@@ -77,13 +78,13 @@ var Figures = []Figure{
 			}
 			return note
 		},
-		Heading: "429", Unit: "answers per second, blocked keys included", Cells: refusals, OnDashboard: true,
+		Heading: "429", Unit: "answers per second, blocked keys included", Cells: refusals, onDashboard: true,
 	},
 	{
 		file: "expirations", title: title.Expirations, axis: counts,
 		major:   quantity{"expirations per second", "expirations"},
 		note:    func(s *result.Strategy) string { return perRun(s.Mean("expirations")) },
-		Heading: "Expirations", Unit: "TTLs passed per second", Cells: column("expirations"), OnDashboard: true,
+		Heading: "Expirations", Unit: "TTLs passed per second", Cells: column("expirations"), onDashboard: true,
 	},
 	{
 		file: "queue", title: title.Queue, axis: counts,
@@ -131,13 +132,7 @@ func perRun(count float64) string {
 
 // FiguresOf are those of the charts that are drawn.
 func FiguresOf(o Options) []*Figure {
-	var figures []*Figure
-	for i := range Figures {
-		if o.Has(Figures[i].file) {
-			figures = append(figures, &Figures[i])
-		}
-	}
-	return figures
+	return slices.DeleteFunc(slices.Clone(Figures), func(f *Figure) bool { return !o.Has(f.file) })
 }
 
 // Duration says that the values are milliseconds.

@@ -14,11 +14,10 @@ const DarkSuffix = "-dark.svg"
 
 // A Picture is a chart that has been drawn.
 type Picture struct {
-	Name  string // of its file, without extension
+	Name  string // of its files, without extension
 	Place Place
 	SVG   []byte
-	Dark  []byte // as SVG; nil: not asked for
-	PNG   []byte // nil: not asked for
+	Files []folder.File // all that were asked for
 }
 
 // Options say which charts are drawn, and how.
@@ -31,7 +30,7 @@ type Options struct {
 // Has says whether a chart is drawn if there is anything to draw.
 func (o Options) Has(name string) bool { return len(o.Only) == 0 || slices.Contains(o.Only, name) }
 
-// Draw draws the charts of d as SVG and, on request, as PNG, too.
+// Draw draws the charts of d as SVG and, on request, for dark pages and as PNG, too.
 func Draw(d result.Data, o Options) ([]Picture, error) {
 	var pictures []Picture
 	charts, places := Charts(d)
@@ -39,20 +38,22 @@ func Draw(d result.Data, o Options) ([]Picture, error) {
 		if !o.Has(c.Name) {
 			continue
 		}
-		p := Picture{Name: c.Name, Place: places[i]}
-		var err error
-		if p.SVG, err = c.SVG(); err != nil {
+		svg, err := c.SVG()
+		if err != nil {
 			return nil, fmt.Errorf("%s.svg: %w", c.Name, err)
 		}
+		files := []folder.File{{Name: c.Name + ".svg", Content: svg}}
 		if o.Dark {
-			p.Dark = kit.Dark(p.SVG)
+			files = append(files, folder.File{Name: c.Name + DarkSuffix, Content: kit.Dark(svg)})
 		}
 		if o.PNG {
-			if p.PNG, err = c.PNG(); err != nil {
+			png, err := c.PNG()
+			if err != nil {
 				return nil, fmt.Errorf("%s.png: %w", c.Name, err)
 			}
+			files = append(files, folder.File{Name: c.Name + ".png", Content: png})
 		}
-		pictures = append(pictures, p)
+		pictures = append(pictures, Picture{c.Name, places[i], svg, files})
 	}
 	return pictures, nil
 }
@@ -61,13 +62,7 @@ func Draw(d result.Data, o Options) ([]Picture, error) {
 func Files(pictures []Picture) []folder.File {
 	var files []folder.File
 	for _, p := range pictures {
-		files = append(files, folder.File{Name: p.Name + ".svg", Content: p.SVG})
-		if p.Dark != nil {
-			files = append(files, folder.File{Name: p.Name + DarkSuffix, Content: p.Dark})
-		}
-		if p.PNG != nil {
-			files = append(files, folder.File{Name: p.Name + ".png", Content: p.PNG})
-		}
+		files = append(files, p.Files...)
 	}
 	return files
 }

@@ -63,9 +63,7 @@ func newLatencyNines(d result.Data) latencyNines {
 			l.labels = append(l.labels, label)
 		}
 	}
-	if name := folded.Label(); name != "" {
-		l.labels = append(l.labels, kit.EndLabel{Name: name, Note: "in grey", Absent: true})
-	}
+	l.labels = append(l.labels, folded.Label()...)
 	if end == firstQuantile {
 		end = 0.99
 	}

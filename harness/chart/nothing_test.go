@@ -16,7 +16,7 @@ func TestNoPanelOfNothing(t *testing.T) {
 	var refused *Figure
 	for i := range Figures {
 		if Figures[i].file == "429" {
-			refused = &Figures[i]
+			refused = Figures[i]
 		}
 	}
 	c, ok := refused.multiples(d)

@@ -32,9 +32,9 @@ func TestPNG(t *testing.T) {
 	if !bytes.Equal(image, again) {
 		t.Error("PNG differs from one time to the next")
 	}
-	files := Files([]Picture{{Name: "scorecard", SVG: []byte("<svg/>"), PNG: image}})
-	if len(files) != 2 || files[0].Name != "scorecard.svg" || files[1].Name != "scorecard.png" {
-		t.Errorf("files %+v", files)
+	pictures, err := Draw(resulttest.PairOf(), Options{PNG: true, Only: []string{"scorecard"}})
+	if files := Files(pictures); err != nil || len(files) != 2 || files[0].Name != "scorecard.svg" || files[1].Name != "scorecard.png" {
+		t.Errorf("%v, files %+v", err, files)
 	}
 }
 

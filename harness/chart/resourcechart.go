@@ -1,7 +1,9 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -106,23 +108,12 @@ func inOnePiece(samples []kit.Sample) kit.Curve {
 
 // resourceTitle names the cheapest and the dearest client.
 func resourceTitle(r *result.Resources) string {
-	var low, high *costs.Use
-	for i := range r.Strategies {
-		u := &r.Strategies[i]
-		switch {
-		case u.CPUSecondsPer1000 == nil:
-			continue
-		case low == nil:
-			low, high = u, u
-		case *u.CPUSecondsPer1000 < *low.CPUSecondsPer1000:
-			low = u
-		case *u.CPUSecondsPer1000 > *high.CPUSecondsPer1000:
-			high = u
-		}
-	}
-	if low == nil {
+	known := slices.DeleteFunc(slices.Clone(r.Strategies), func(u costs.Use) bool { return u.CPUSecondsPer1000 == nil })
+	if len(known) == 0 {
 		return "What the clients cost"
 	}
+	byCost := func(a, b costs.Use) int { return cmp.Compare(*a.CPUSecondsPer1000, *b.CPUSecondsPer1000) }
+	low, high := slices.MinFunc(known, byCost), slices.MaxFunc(known, byCost)
 	least, most := cpuText(*low.CPUSecondsPer1000), cpuText(*high.CPUSecondsPer1000)
 	if least == most {
 		return fmt.Sprintf("CPU time for 1000 requests: %s", most)

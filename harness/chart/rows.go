@@ -28,24 +28,12 @@ func ByTPS(s *result.Summary) []Row {
 	return rows
 }
 
-const (
-	mostNameWidth = 190
-	afterNames    = 12
-)
-
 // writeNames writes the names of rows at the left of c, the first row below
 // top, and returns what is to the right of them.
 func writeNames(c draw.Canvas, rows []Row, top vg.Length) draw.Canvas {
-	st := kit.Regular(kit.SizeName, kit.Ink)
-	var width vg.Length
-	names := make([]string, len(rows))
-	for i, r := range rows {
-		names[i] = kit.Fit(st, r.Name, mostNameWidth)
-		width = max(width, st.Width(names[i]))
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.Name)
 	}
-	for i, name := range names {
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: kit.RowMiddle(top, i, len(rows))}, name)
-	}
-	c.Min.X += width + afterNames
-	return c
+	return kit.NewNames(names, 190, 12).Draw(c, func(i int) vg.Length { return kit.RowMiddle(top, i, len(rows)) })
 }

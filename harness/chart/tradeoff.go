@@ -14,19 +14,18 @@ import (
 	"ratebench/harness/result"
 )
 
-// tradeoff is the body of the chart of what throughput costs in refusals: a
-// point for each strategy, the best at the bottom right.
+// tradeoff has a point for each strategy: what its throughput costs in refusals.
 type tradeoff struct {
 	strategies []result.Strategy
 	folded     crowd.Folded
-	labels     kit.EndLabels
-	x, y       kit.Scale
 }
 
+// tradeoffChart is the chart of these points, the best at the bottom right.
 func tradeoffChart(d result.Data) kit.Chart {
-	t := tradeoff{strategies: d.Summary.Strategies, folded: crowd.Of(&d.Summary)}
+	t := tradeoff{d.Summary.Strategies, crowd.Of(&d.Summary)}
 	most := 0.0
 	var refused []float64
+	var labels kit.EndLabels
 	for i, s := range t.strategies {
 		tps := s.TPS().Value
 		most = max(most, tps)
@@ -34,32 +33,26 @@ func tradeoffChart(d result.Data) kit.Chart {
 		if t.folded[i] {
 			continue
 		}
-		t.labels = append(t.labels, kit.EndLabel{
+		labels = append(labels, kit.EndLabel{
 			Name:  s.Name,
-			Note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(s.TPS().Value, 1)),
+			Note:  fmt.Sprintf("%s at %s/s", metrics.CountText(s.Mean("refused")), metrics.RateText(tps, 1)),
 			Line:  kit.LookOf(i).Stroke(majorWidth),
 			Value: s.Mean("refused"),
 			From:  &tps,
 		})
 	}
-	if name := t.folded.Label(); name != "" {
-		t.labels = append(t.labels, kit.EndLabel{Name: name, Note: "in grey", Absent: true})
-	}
-	t.x, t.y = kit.LinearScale(most, 10, kit.CountLabel), kit.CountScale(refused)
+	labels = append(labels, t.folded.Label()...)
+	x, y := kit.LinearScale(most, 10, kit.CountLabel), kit.CountScale(refused)
 	subtitle := "Answers 429 per run, with those for a blocked key, against successful requests per second. The best are at the bottom right."
-	if t.y.Remark != "" {
-		subtitle += " " + t.y.Remark
+	if y.Remark != "" {
+		subtitle += " " + y.Remark
 	}
 	return kit.Chart{
 		Title:    title.Tradeoff(&d.Summary),
 		Subtitle: subtitle + title.OtherAnswers(&d.Summary),
-		Height:   t.labels.PlotHeight() + axisSpace,
-		Body:     t.draw,
+		Height:   labels.PlotHeight() + axisSpace,
+		Body:     func(c draw.Canvas) { kit.NewPlot(x, y, kit.VerticalGrid(), labels, t).Draw(c) },
 	}
-}
-
-func (t tradeoff) draw(c draw.Canvas) {
-	kit.NewPlot(t.x, t.y, kit.VerticalGrid(), t.labels, t).Draw(c)
 }
 
 // Plot draws the points.

@@ -60,7 +60,7 @@ type pagePanel struct {
 	Title, Unit string
 	Wide        bool
 	Rules       []chart.CeilingLine
-	Shades      []overlay.Shading
+	Shades      []overlay.Kind
 	Same        []string // which lines are one; none: each can be seen
 }
 
@@ -173,7 +173,7 @@ func (p *reportPage) fill(d result.Data, o chart.Options) {
 		}
 		if f.Ceilings {
 			panel.Rules = chart.CeilingLines(&d.Summary)
-			panel.Shades = overlay.Shadings(overlay.Of(&d, end))
+			panel.Shades = overlay.Kinds(overlay.Of(&d, end))
 		}
 		if len(d.Summary.Axes) == 0 || len(d.Summary.Strategies) <= mostLines {
 			panel.Same = sameLines(f.Curves(d, group, end), &d.Summary)

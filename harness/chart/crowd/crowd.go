@@ -37,12 +37,20 @@ func Of(s *result.Summary) Folded {
 	return f
 }
 
-// Label names all of them; "": there are none.
-func (f Folded) Label() string {
+// Name is that of all of them; "": there are none.
+func (f Folded) Name() string {
 	if len(f) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%d with keys blocked", len(f))
+}
+
+// Label is the label of all of them, which have no line of their own; none: there are none.
+func (f Folded) Label() kit.EndLabels {
+	if len(f) == 0 {
+		return nil
+	}
+	return kit.EndLabels{{Name: f.Name(), Note: "in grey", Absent: true}}
 }
 
 // Line is the style of the i-th strategy: that of its look, or grey.

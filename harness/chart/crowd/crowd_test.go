@@ -12,7 +12,7 @@ import (
 
 func TestOf(t *testing.T) {
 	few := resulttest.Synthetic(resulttest.Many(12), 1, 10*time.Second)
-	if f := crowd.Of(&few.Summary); f != nil || f.Label() != "" {
+	if f := crowd.Of(&few.Summary); f != nil || f.Name() != "" || f.Label() != nil {
 		t.Errorf("of 12 strategies %v are in one line", f)
 	}
 	lots := resulttest.Synthetic(resulttest.Many(20), 1, 10*time.Second)

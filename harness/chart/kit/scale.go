@@ -76,14 +76,19 @@ func DurationScale(lo, hi float64) Scale {
 	if hi/lo > 300 {
 		steps = steps[:1]
 	}
-	for e := math.Floor(math.Log10(s.Min)); e <= math.Log10(s.Max); e++ {
-		for _, m := range steps {
-			if v := m * math.Pow(10, e); s.Min <= v && v <= s.Max {
-				s.Ticks = append(s.Ticks, tickAt(v, DurationLabel))
+	s.addTicks(math.Pow(10, math.Floor(math.Log10(s.Min))), steps, DurationLabel)
+	return s
+}
+
+// addTicks adds ticks at steps times a unit and ever higher powers of ten of it.
+func (s *Scale) addTicks(unit float64, steps []float64, format func(float64) string) {
+	for ; unit <= s.Max; unit *= 10 {
+		for _, step := range steps {
+			if v := step * unit; s.Min <= v && v <= s.Max {
+				s.Ticks = append(s.Ticks, tickAt(v, format))
 			}
 		}
 	}
-	return s
 }
 
 // Logarithmic spreads values by their logarithm. Unlike plot.LogScale it shows
@@ -122,13 +127,7 @@ func CountScale(peaks []float64) Scale {
 	if s.Max/unit > 300 {
 		steps = steps[:1]
 	}
-	for power := unit; power <= s.Max; power *= 10 {
-		for _, m := range steps {
-			if v := m * power; v <= s.Max {
-				s.Ticks = append(s.Ticks, tickAt(v, CountLabel))
-			}
-		}
-	}
+	s.addTicks(unit, steps, CountLabel)
 	return s
 }
 

@@ -11,24 +11,24 @@ import (
 	"ratebench/harness/chart/kit"
 )
 
-// Opacity is how much a span darkens what is behind it, from 0 to 1; 0 is what
-// happens at once, which is a line.
-func (k Kind) Opacity() float64 {
-	switch k {
-	case Down:
-		return 0.16
-	case Store:
-		return 0.1
-	case Limit, Load:
-		return 0.06
-	}
-	return 0
+// looks are what the kinds are called in keys, and how much a span of theirs darkens what
+// is behind it, from 0 to 1; 0 is what happens at once, which is a line.
+var looks = [...]struct {
+	label   string
+	opacity float64
+}{
+	Limit: {"another limit", 0.06},
+	Load:  {"another load", 0.06},
+	Down:  {"server down", 0.16},
+	Store: {"store down", 0.1},
+	Clock: {"clock jumps", 0},
 }
 
-// label is what the key says of a kind.
-func (k Kind) label() string {
-	return [...]string{Limit: "another limit", Load: "another load", Down: "server down", Store: "store down", Clock: "clock jumps"}[k]
-}
+// Label is what the kind is called in keys.
+func (k Kind) Label() string { return looks[k].label }
+
+// Opacity is how much a span darkens what is behind it, from 0 to 1; 0 is a line.
+func (k Kind) Opacity() float64 { return looks[k].opacity }
 
 // shade is the colour of a kind.
 func (k Kind) shade() color.NRGBA {
@@ -59,35 +59,22 @@ func (s Shade) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// A Shading is a kind of spans, in words, and how much it darkens; 0 is a line.
-type Shading struct {
-	Label   string
-	Opacity float64
-	kind    Kind
-}
-
-// Shadings are the kinds that there are among spans.
-func Shadings(spans []Span) []Shading {
+// Kinds are those that there are among spans.
+func Kinds(spans []Span) []Kind {
 	var kinds []Kind
 	for _, s := range spans {
-		if !slices.Contains(kinds, s.Kind) {
-			kinds = append(kinds, s.Kind)
-		}
+		kinds = append(kinds, s.Kind)
 	}
 	slices.Sort(kinds)
-	var list []Shading
-	for _, k := range kinds {
-		list = append(list, Shading{k.label(), k.Opacity(), k})
-	}
-	return list
+	return slices.Compact(kinds)
 }
 
 // Key explains the kinds that there are among spans.
 func Key(spans []Span) kit.Key {
 	var key kit.Key
-	for _, s := range Shadings(spans) {
-		item := kit.KeyItem{Label: s.Label, Band: s.kind.shade()}
-		if s.Opacity == 0 {
+	for _, k := range Kinds(spans) {
+		item := kit.KeyItem{Label: k.Label(), Band: k.shade()}
+		if k.Opacity() == 0 {
 			item.Band, item.Line = nil, jump
 		}
 		key = append(key, item)

@@ -3,8 +3,10 @@
 package routes
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -58,7 +60,7 @@ func Chart(d result.Data) (kit.Chart, bool) {
 		subtitle += fmt.Sprintf(" Means of %d runs.", s.Runs)
 	}
 	return kit.Chart{
-		Title:    title(s),
+		Title:    title(b.rows),
 		Subtitle: subtitle,
 		Height:   b.key.Height() + kit.HeadingSpace + b.group()*vg.Length(len(b.rows)),
 		Body:     b.draw,
@@ -67,43 +69,30 @@ func Chart(d result.Data) (kit.Chart, bool) {
 
 // title says whom the strategy with the highest throughput serves least, and whom
 // most.
-func title(s *result.Summary) string {
-	var best *result.Strategy
-	for i := range s.Strategies {
-		if st := &s.Strategies[i]; len(st.Routes) > 0 && (best == nil || st.TPS().Value > best.TPS().Value) {
-			best = st
-		}
-	}
-	var least, most *result.Route
-	share := func(r *result.Route) float64 { v, _ := r.Share(); return v }
-	for i := range best.Routes {
-		r := &best.Routes[i]
-		if _, ok := r.Share(); !ok {
-			continue
-		}
-		if least == nil || share(r) < share(least) {
-			least = r
-		}
-		if most == nil || share(r) > share(most) {
-			most = r
-		}
-	}
-	name := result.Abbreviate(result.OneLine(best.Name), 40)
-	const alike = 1 // percent
-	switch {
-	case least == nil:
+func title(rows []*result.Strategy) string {
+	best := slices.MaxFunc(rows, func(a, b *result.Strategy) int { return cmp.Compare(a.TPS().Value, b.TPS().Value) })
+	share := func(r result.Route) float64 { v, _ := r.Share(); return v }
+	known := slices.DeleteFunc(slices.Clone(best.Routes), func(r result.Route) bool { _, ok := r.Share(); return !ok })
+	if len(known) == 0 {
 		return "By kind of request"
-	case share(most)-share(least) < alike:
-		return fmt.Sprintf("%s gets as much of each route through: %s\u00a0%%", name, metrics.Fixed(share(least), 1))
+	}
+	byShare := func(a, b result.Route) int { return cmp.Compare(share(a), share(b)) }
+	least, most := slices.MinFunc(known, byShare), slices.MaxFunc(known, byShare)
+	name := result.Abbreviate(result.OneLine(best.Name), 40)
+	low, high := metrics.Fixed(share(least), 1), metrics.Fixed(share(most), 1)
+	const alike = 1 // percent
+	if share(most)-share(least) < alike {
+		return fmt.Sprintf("%s gets as much of each route through: %s\u00a0%%", name, low)
 	}
 	return fmt.Sprintf("%s gets %s\u00a0%% of %s through, and %s\u00a0%% of %s", name,
-		metrics.Fixed(share(least), 1), result.Abbreviate(least.Name, 20), metrics.Fixed(share(most), 1), result.Abbreviate(most.Name, 20))
+		low, result.Abbreviate(least.Name, 20), high, result.Abbreviate(most.Name, 20))
 }
 
 // bars is the body of the chart.
 type bars struct {
 	rows    []*result.Strategy
-	names   []string // of the routes, in the order of the scenario
+	names   kit.Names
+	routes  []string // their names, in the order of the scenario
 	key     kit.Key
 	panels  []panel
 	seconds float64 // of a run
@@ -116,9 +105,7 @@ type panel struct {
 }
 
 const (
-	mostName  = 170 // of a strategy
 	mostLabel = 140 // of a route in the key
-	afterName = 10
 	panelGap  = 20
 	valueRoom = 46 // right of the longest bar
 	groupGap  = 8  // between strategies
@@ -126,17 +113,20 @@ const (
 
 func newBars(s *result.Summary) bars {
 	b := bars{seconds: s.DurationS}
+	var names []string
 	for i := range s.Strategies {
 		st := &s.Strategies[i]
 		if len(st.Routes) == 0 {
 			continue
 		}
 		b.rows = append(b.rows, st)
-		for k := len(b.names); k < len(st.Routes); k++ {
-			b.names = append(b.names, st.Routes[k].Name)
+		names = append(names, result.OneLine(strings.TrimSpace(st.Name)))
+		for k := len(b.routes); k < len(st.Routes); k++ {
+			b.routes = append(b.routes, st.Routes[k].Name)
 		}
 	}
-	for k, name := range b.names {
+	b.names = kit.NewNames(names, 170, 10)
+	for k, name := range b.routes {
 		b.key = append(b.key, kit.KeyItem{
 			Label: kit.Fit(b.key.Style(), result.OneLine(name), mostLabel),
 			Line:  draw.LineStyle{Color: b.colour(k), Width: 8},
@@ -161,11 +151,11 @@ func newBars(s *result.Summary) bars {
 }
 
 // colour is that of a route: unlike those of strategies, which other charts have.
-func (b bars) colour(route int) color.NRGBA { return kit.Ramp(route, len(b.names)) }
+func (b bars) colour(route int) color.NRGBA { return kit.Ramp(route, len(b.routes)) }
 
 // thickness leaves many routes less room than few.
 func (b bars) thickness() vg.Length {
-	switch n := len(b.names); {
+	switch n := len(b.routes); {
 	case n <= 3:
 		return 13
 	case n <= 6:
@@ -175,36 +165,18 @@ func (b bars) thickness() vg.Length {
 }
 
 // group is the height of a strategy.
-func (b bars) group() vg.Length { return b.thickness()*vg.Length(len(b.names)) + groupGap }
+func (b bars) group() vg.Length { return b.thickness()*vg.Length(len(b.routes)) + groupGap }
 
 func (b bars) draw(c draw.Canvas) {
 	c = b.key.Draw(c)
 	top := c.Max.Y - kit.HeadingSpace
 	bottom := top - b.group()*vg.Length(len(b.rows))
-	c = b.drawNames(c, top)
+	c = b.names.Draw(c, func(i int) vg.Length { return top - b.group()*(vg.Length(i)+0.5) })
 	width := (c.Max.X - c.Min.X - panelGap*vg.Length(len(b.panels)-1)) / vg.Length(len(b.panels))
 	for i, p := range b.panels {
 		x := c.Min.X + (width+panelGap)*vg.Length(i)
 		b.drawPanel(c, p, kit.Ruler{X0: x, X1: x + width - valueRoom, Max: max(p.top, 1e-9)}, top, bottom)
 	}
-}
-
-// drawNames writes the strategies beside their bars, and returns what is right of
-// them.
-func (b bars) drawNames(c draw.Canvas, top vg.Length) draw.Canvas {
-	st := kit.Regular(kit.SizeName, kit.Ink)
-	var width vg.Length
-	names := make([]string, len(b.rows))
-	for i, r := range b.rows {
-		names[i] = kit.Fit(st, result.OneLine(strings.TrimSpace(r.Name)), mostName)
-		width = max(width, st.Width(names[i]))
-	}
-	for i, name := range names {
-		y := top - b.group()*(vg.Length(i)+0.5)
-		kit.WriteMiddle(c, st, draw.XRight, vg.Point{X: c.Min.X + width, Y: y}, name)
-	}
-	c.Min.X += width + afterName
-	return c
 }
 
 func (b bars) drawPanel(c draw.Canvas, p panel, r kit.Ruler, top, bottom vg.Length) {

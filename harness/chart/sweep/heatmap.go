@@ -3,8 +3,10 @@ package sweep
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -47,25 +49,19 @@ func rowsOf(s *result.Summary) string {
 }
 
 const (
-	cellHeight   = 34
-	cellGap      = 2
-	mostRowName  = 190
-	headLeading  = 13
-	headLines    = 3
-	afterRowName = 10
+	cellHeight  = 34
+	cellGap     = 2
+	headLeading = 13
+	headLines   = 3
 )
 
 // heatmap is the body of the chart.
 type heatmap struct {
 	axis   result.Axis // of the columns
-	rows   []heatRow
+	names  kit.Names
+	rows   [][]heatCell
 	shares bool    // the cells are shares of what can be had, else of the most
 	most   float64 // of all throughputs
-}
-
-type heatRow struct {
-	name  string
-	cells []heatCell
 }
 
 // A heatCell is a strategy at a point.
@@ -86,15 +82,18 @@ func newHeatmap(s *result.Summary) heatmap {
 	for i := range s.Strategies {
 		h.most = max(h.most, s.Strategies[i].TPS().Value)
 	}
+	var names []string
 	for _, name := range s.Names() {
 		for _, others := range combinations(s.Axes[:last]) {
-			row := heatRow{name: strings.Join(append([]string{result.OneLine(name)}, others...), " · ")}
+			names = append(names, strings.Join(append([]string{result.OneLine(name)}, others...), " · "))
+			var row []heatCell
 			for _, v := range h.axis.Values {
-				row.cells = append(row.cells, h.cell(s, name, append(append([]string(nil), others...), v)))
+				row = append(row, h.cell(s, name, append(slices.Clip(others), v)))
 			}
 			h.rows = append(h.rows, row)
 		}
 	}
+	h.names = kit.NewNames(names, 190, 10)
 	return h
 }
 
@@ -105,7 +104,7 @@ func combinations(axes []result.Axis) [][]string {
 		var longer [][]string
 		for _, c := range all {
 			for _, v := range a.Values {
-				longer = append(longer, append(append([]string(nil), c...), v))
+				longer = append(longer, append(slices.Clip(c), v))
 			}
 		}
 		all = longer
@@ -144,18 +143,9 @@ func (h heatmap) head() vg.Length {
 	return headLeading*vg.Length(most) + 12
 }
 
-// nameWidth is that of the names of the rows.
-func (h heatmap) nameWidth() (width vg.Length) {
-	st := kit.Regular(kit.SizeName, kit.Ink)
-	for _, r := range h.rows {
-		width = max(width, st.Width(kit.Fit(st, r.name, mostRowName)))
-	}
-	return width
-}
-
 // column is the width of a column.
 func (h heatmap) column() vg.Length {
-	return (kit.InnerWidth - h.nameWidth() - afterRowName) / vg.Length(len(h.axis.Values))
+	return (kit.InnerWidth - h.names.Width()) / vg.Length(len(h.axis.Values))
 }
 
 // headings are the lines of the name of a column.
@@ -175,9 +165,8 @@ func (h heatmap) every() int { return int(math.Ceil(float64(narrowest / h.column
 const narrowest = 34
 
 func (h heatmap) draw(c draw.Canvas) {
-	names, heads := kit.Regular(kit.SizeName, kit.Ink), kit.Regular(kit.SizeRemark, kit.Muted)
-	left, column := c.Min.X+h.nameWidth()+afterRowName, h.column()
-	top := c.Max.Y - h.head()
+	heads, top := kit.Regular(kit.SizeRemark, kit.Muted), c.Max.Y-h.head()
+	left, column := c.Min.X+h.names.Width(), h.column()
 	for i, v := range h.axis.Values {
 		if i%h.every() != 0 {
 			continue
@@ -188,10 +177,10 @@ func (h heatmap) draw(c draw.Canvas) {
 			kit.Write(c, heads, draw.XCenter, vg.Point{X: left + column*(vg.Length(i)+0.5), Y: y}, line)
 		}
 	}
-	for i, r := range h.rows {
+	for i, row := range h.rows {
 		y := top - cellHeight*vg.Length(i)
-		kit.WriteMiddle(c, names, draw.XRight, vg.Point{X: left - afterRowName, Y: y - cellHeight/2}, kit.Fit(names, r.name, mostRowName))
-		for k, cell := range r.cells {
+		h.names.Write(c, i, y-cellHeight/2)
+		for k, cell := range row {
 			x := left + column*vg.Length(k)
 			cell.draw(c, vg.Rectangle{Min: vg.Point{X: x + cellGap/2, Y: y - cellHeight + cellGap/2}, Max: vg.Point{X: x + column - cellGap/2, Y: y - cellGap/2}})
 		}
@@ -218,15 +207,11 @@ func (cell heatCell) draw(c draw.Canvas, box vg.Rectangle) {
 	if box.Max.X-box.Min.X < narrowest-cellGap {
 		return
 	}
-	write := func(st float64, bold bool, above vg.Length, text string) {
-		style := kit.Regular(vg.Length(st), ink)
-		if bold {
-			style = kit.Bold(vg.Length(st), ink)
-		}
+	write := func(style text.Style, above vg.Length, text string) {
 		kit.WriteMiddle(c, style, draw.XCenter, vg.Point{X: middle, Y: (box.Min.Y+box.Max.Y)/2 + above}, kit.Fit(style, text, box.Max.X-box.Min.X-4))
 	}
-	write(kit.SizeName, true, 7, cell.text)
-	write(9, false, -7, note)
+	write(kit.Bold(kit.SizeName, ink), 7, cell.text)
+	write(kit.Regular(9, ink), -7, note)
 }
 
 // frame is the colour around a cell in which keys were blocked.

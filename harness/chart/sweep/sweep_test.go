@@ -73,18 +73,18 @@ func TestHeatmapCells(t *testing.T) {
 	d := resulttest.SweepOf(policies)
 	s := &d.Summary
 	h := newHeatmap(s)
-	if len(h.rows) != 2 || len(h.rows[0].cells) != 7 || !h.shares {
+	if len(h.rows) != 2 || len(h.rows[0]) != 7 || !h.shares {
 		t.Fatalf("%d rows, shares %v", len(h.rows), h.shares)
 	}
-	first, last := h.rows[0].cells[0], h.rows[0].cells[6]
+	first, last := h.rows[0][0], h.rows[0][6]
 	if !strings.HasSuffix(first.text, "\u00a0%") || first.refused != "no 429" || first.share <= last.share || !strings.HasPrefix(last.refused, "429: ") {
 		t.Errorf("cells %+v and %+v", first, last)
 	}
 	s.Strategies = s.Strategies[1:]
 	s.Points[0].CapTPS = nil
 	h = newHeatmap(s)
-	if h.rows[0].cells[0].there || h.shares || strings.HasSuffix(h.rows[0].cells[1].text, "%") {
-		t.Errorf("without a run and a cap: %+v", h.rows[0].cells)
+	if h.rows[0][0].there || h.shares || strings.HasSuffix(h.rows[0][1].text, "%") {
+		t.Errorf("without a run and a cap: %+v", h.rows[0])
 	}
 }
 

@@ -60,26 +60,30 @@ func NewCeilingSteps(steps []theory.Step, run Ceilings) []CeilingStep {
 
 // whileDown is what is left of the bounds while the server is down.
 func (c Ceilings) whileDown() Ceilings {
-	for _, bound := range []**float64{&c.ServerCap, &c.ServerTime, &c.Provable, &c.FixedHeadroom} {
-		if *bound != nil {
-			*bound = new(float64)
+	for _, b := range c.bounds() {
+		if *b.of != nil && b.of != &c.Offered {
+			*b.of = new(float64)
 		}
 	}
 	return c
 }
 
-// bounds are the ceilings with their names in the files.
-func (c *Ceilings) bounds() []bound {
-	return []bound{
-		{"server_cap", c.ServerCap}, {"server_time", c.ServerTime}, {"provable", c.Provable},
-		{"fixed_headroom", c.FixedHeadroom}, {"offered", c.Offered},
-	}
-}
-
 // A bound is a ceiling that may not exist.
 type bound struct {
-	name  string
-	value *float64
+	name string // in the files
+	of   **float64
+	Ceiling
+}
+
+// bounds are the ceilings in the order of their definition.
+func (c *Ceilings) bounds() []bound {
+	return []bound{
+		{"server_cap", &c.ServerCap, Ceiling{Label: "server cap", Meaning: "what the server admits at all"}},
+		{"server_time", &c.ServerTime, Ceiling{Label: "server time", Meaning: "without a 429, knowing when requests arrive"}},
+		{"provable", &c.Provable, Ceiling{Label: "provable", Meaning: "without a 429, knowing when requests are sent and answered", Main: true}},
+		{"fixed_headroom", &c.FixedHeadroom, Ceiling{Label: "fixed headroom", Meaning: "without a 429, waiting out the longest latency"}},
+		{"offered", &c.Offered, Ceiling{Label: "offered", Meaning: "what the load generator makes"}},
+	}
 }
 
 // Averaged says of ceilings that change that the figures are their means; "" of
@@ -111,15 +115,11 @@ type Ceiling struct {
 // List returns the ceilings that exist, in the order of their definition.
 func (c *Ceilings) List() []Ceiling {
 	var list []Ceiling
-	add := func(label, meaning string, v *float64, main bool) {
-		if v != nil {
-			list = append(list, Ceiling{label, meaning, *v, main})
+	for _, b := range c.bounds() {
+		if v := *b.of; v != nil {
+			b.Value = *v
+			list = append(list, b.Ceiling)
 		}
 	}
-	add("server cap", "what the server admits at all", c.ServerCap, false)
-	add("server time", "without a 429, knowing when requests arrive", c.ServerTime, false)
-	add("provable", "without a 429, knowing when requests are sent and answered", c.Provable, true)
-	add("fixed headroom", "without a 429, waiting out the longest latency", c.FixedHeadroom, false)
-	add("offered", "what the load generator makes", c.Offered, false)
 	return list
 }

@@ -8,8 +8,8 @@ import (
 // check reports what is wrong with the bounds, and where.
 func (c *Ceilings) check() (at []any, err error) {
 	for _, b := range c.bounds() {
-		if b.value != nil && !(*b.value >= 0 && *b.value <= MostFigure) {
-			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *b.value, MostFigure)
+		if v := *b.of; v != nil && !(*v >= 0 && *v <= MostFigure) {
+			return []any{b.name}, fmt.Errorf("found %s %v, expected 0 to %.0e", b.name, *v, MostFigure)
 		}
 	}
 	return nil, nil
@@ -28,7 +28,7 @@ func (s *Summary) checkSteps() (at []any, err error) {
 		}
 		run := s.Ceilings.bounds()
 		for k, b := range step.bounds() {
-			if (b.value == nil) != (run[k].value == nil) {
+			if (*b.of == nil) != (*run[k].of == nil) {
 				return []any{list, i, b.name}, fmt.Errorf("found %s in either the step from_s %v or ceilings_tps, expected it in both or none", b.name, step.FromS)
 			}
 		}

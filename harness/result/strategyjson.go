@@ -2,11 +2,10 @@ package result
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"ratebench/harness/metrics"
@@ -16,24 +15,13 @@ import (
 // them: those whose keys have the same first part are in one object, which is
 // null when none of them is known.
 func (s Strategy) MarshalJSON() ([]byte, error) {
-	b := bytes.NewBufferString(`{"name": `)
-	if err := encode(b, s.Name); err != nil {
-		return nil, err
-	}
+	var o object
+	o.add("name", s.Name)
 	if len(s.Point) > 0 {
-		b.WriteString(`, "of": `)
-		if err := encode(b, s.Plain); err != nil {
-			return nil, err
-		}
-		b.WriteString(`, "at": `)
-		if err := encode(b, s.Point); err != nil {
-			return nil, err
-		}
+		o.add("of", s.Plain)
+		o.add("at", s.Point)
 	}
-	b.WriteString(`, "ceiling": `)
-	if err := encode(b, s.Ceiling); err != nil {
-		return nil, err
-	}
+	o.add("ceiling", s.Ceiling)
 	written := map[string]bool{}
 	for _, m := range metrics.Catalogue() {
 		group, _, grouped := strings.Cut(m.Key, ".")
@@ -41,62 +29,53 @@ func (s Strategy) MarshalJSON() ([]byte, error) {
 			continue
 		}
 		written[group] = true
-		if m.Rare && !s.knowsOf(group) {
-			continue
-		}
-		fmt.Fprintf(b, `, %q: `, group)
-		var err error
-		if grouped {
-			err = s.encodeGroup(b, group)
-		} else {
-			err = encode(b, s.json(&m))
-		}
-		if err != nil {
-			return nil, err
+		members, known := s.members(group)
+		switch {
+		case m.Rare && !known:
+		case !grouped:
+			o.add(group, s.json(&m))
+		case known:
+			o.add(group, members)
+		default:
+			o.add(group, nil)
 		}
 	}
 	if len(s.Routes) > 0 {
-		b.WriteString(`, "routes": `)
-		if err := encode(b, s.Routes); err != nil {
-			return nil, err
-		}
+		o.add("routes", s.Routes)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return o.MarshalJSON()
 }
 
-// knowsOf reports whether any metric of a group is known.
-func (s *Strategy) knowsOf(group string) bool {
-	return slices.ContainsFunc(metrics.Catalogue(), func(m metrics.Metric) bool {
-		of, _, _ := strings.Cut(m.Key, ".")
-		return of == group && s.Of(m.Name).Known
-	})
-}
-
-func (s *Strategy) encodeGroup(b *bytes.Buffer, group string) error {
-	known := false
-	inside := bytes.NewBufferString("{")
+// members are the figures of a group, and whether any of them is known.
+func (s *Strategy) members(group string) (o *object, known bool) {
+	o = &object{}
 	for _, m := range metrics.Catalogue() {
-		key, ok := strings.CutPrefix(m.Key, group+".")
-		if !ok {
-			continue
-		}
-		known = known || s.Of(m.Name).Known
-		if inside.Len() > 1 {
-			inside.WriteString(", ")
-		}
-		fmt.Fprintf(inside, "%q: ", key)
-		if err := encode(inside, s.json(&m)); err != nil {
-			return err
+		if of, key, _ := strings.Cut(m.Key, "."); of == group {
+			known = known || s.Of(m.Name).Known
+			o.add(key, s.json(&m))
 		}
 	}
-	if !known {
-		b.WriteString("null")
-		return nil
+	return o, known
+}
+
+// An object is one of JSON with its members in the order in which they are added.
+type object struct {
+	members bytes.Buffer
+	err     error // the first that there was
+}
+
+func (o *object) add(key string, value any) {
+	text, err := json.Marshal(value)
+	o.err = cmp.Or(o.err, err)
+	if o.members.Len() > 0 {
+		o.members.WriteString(", ")
 	}
-	inside.WriteByte('}')
-	b.Write(inside.Bytes())
-	return nil
+	fmt.Fprintf(&o.members, "%q: %s", key, text)
+}
+
+// MarshalJSON implements json.Marshaler.
+func (o *object) MarshalJSON() ([]byte, error) {
+	return fmt.Appendf(nil, "{%s}", o.members.Bytes()), o.err
 }
 
 // An intervalJSON is a mean with its interval, which is null for one run.
@@ -118,41 +97,19 @@ func (s *Strategy) json(m *metrics.Metric) any {
 	return v
 }
 
-func encode(b *bytes.Buffer, v any) error {
-	content, err := json.Marshal(v)
-	b.Write(content)
-	return err
-}
-
 // UnmarshalJSON takes the figures that are there, and leaves alone what it does
 // not know.
 func (s *Strategy) UnmarshalJSON(content []byte) error {
 	var object map[string]json.RawMessage
-	if err := json.Unmarshal(content, &object); err != nil {
+	type withoutFigures Strategy // nor this function
+	if err := cmp.Or(json.Unmarshal(content, &object), json.Unmarshal(content, (*withoutFigures)(s))); err != nil {
 		return err
 	}
 	s.Figures = NewFigures(nil)
-	if err := json.Unmarshal(orNull(object["name"]), &s.Name); err != nil {
-		return fmt.Errorf("name: %w", err)
+	if s.Point == nil {
+		s.Plain = s.Name
 	}
-	s.Plain = s.Name
-	if _, swept := object["at"]; swept {
-		if err := errors.Join(json.Unmarshal(object["at"], &s.Point), json.Unmarshal(orNull(object["of"]), &s.Plain)); err != nil {
-			return fmt.Errorf("point of %q: %w", s.Name, err)
-		}
-	}
-	if err := json.Unmarshal(orNull(object["routes"]), &s.Routes); err != nil {
-		return fmt.Errorf("routes of %q: %w", s.Name, err)
-	}
-	for i := range s.Routes {
-		if err := s.Routes[i].validate(); err != nil {
-			return fmt.Errorf("%q: %w", s.Name, err)
-		}
-	}
-	if err := json.Unmarshal(orNull(object["ceiling"]), &s.Ceiling); err != nil {
-		return fmt.Errorf("ceiling of %q: %w", s.Name, err)
-	}
-	if err := s.Ceiling.validate(); err != nil {
+	if err := s.validate(); err != nil {
 		return fmt.Errorf("%q: %w", s.Name, err)
 	}
 	groups := map[string]map[string]json.RawMessage{}
@@ -176,6 +133,16 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 		s.Figures[i] = f
 	}
 	return nil
+}
+
+// validate reports what is wrong with what was read beside the figures.
+func (s *Strategy) validate() error {
+	for i := range s.Routes {
+		if err := s.Routes[i].validate(); err != nil {
+			return err
+		}
+	}
+	return s.Ceiling.validate()
 }
 
 func orNull(raw json.RawMessage) json.RawMessage {

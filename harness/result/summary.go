@@ -56,12 +56,12 @@ type Scenario struct {
 // Strategy is what the runs of one strategy come to, at one point if there is a
 // sweep.
 type Strategy struct {
-	Name    string      // unlike those of the others: with the point
-	Plain   string      // the strategy as the scenario names it
-	Point   []string    // its values of the axes; none: there is no sweep
-	Routes  []Route     // of each kind of requests; none: there is but one
-	Ceiling *OwnCeiling // nil: it has none, or it is not known
-	Figures
+	Name    string      `json:"name"`    // unlike those of the others: with the point
+	Plain   string      `json:"of"`      // the strategy as the scenario names it
+	Point   []string    `json:"at"`      // its values of the axes; none: there is no sweep
+	Routes  []Route     `json:"routes"`  // of each kind of requests; none: there is but one
+	Ceiling *OwnCeiling `json:"ceiling"` // nil: it has none, or it is not known
+	Figures `json:"-"`
 }
 
 func newStrategy(meta *Meta, name string, runs []*metrics.Run) Strategy {

@@ -81,11 +81,7 @@ func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
 
 // readBench reads the runs. Files of version 1 have the runs of a strategy in
 // the order of their seeds, which they do not name, and the question and the TTL.
-func readBench(r io.Reader, d *result.Data) error {
-	content, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
+func readBench(content []byte, d *result.Data) error {
 	in := benchfmt.NewReader(bytes.NewReader(content), BenchFile)
 	for in.Scan() {
 		switch line := in.Result().(type) {

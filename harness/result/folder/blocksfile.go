@@ -51,8 +51,8 @@ func writeBlocks(w io.Writer, d result.Data) error {
 	return writeCSV(w, blocksColumns(&d.Summary), d.Blocks)
 }
 
-func readBlocks(r io.Reader, d *result.Data) error {
-	_, err := readCSV(r, blocksColumns(&d.Summary), func(b *result.RunBlocks) error {
+func readBlocks(content []byte, d *result.Data) error {
+	_, err := readCSV(content, blocksColumns(&d.Summary), func(b *result.RunBlocks) error {
 		if !hasRun(d, b.Strategy, b.Seed) {
 			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
 		}

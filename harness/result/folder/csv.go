@@ -1,15 +1,17 @@
 package folder
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"ratebench/harness/metrics"
-	"ratebench/harness/result"
 	"slices"
 	"strconv"
+
+	"ratebench/harness/metrics"
+	"ratebench/harness/result"
 )
 
 // A csvColumn is a column of a file whose rows are of type T.
@@ -45,8 +47,8 @@ func writeCSV[T any](w io.Writer, columns []csvColumn[T], rows []T) error {
 // readCSV calls each with every row below the header. Columns go by their
 // names, in any order; those that are not known are left alone. Lacking are the
 // optional ones that the file does not have. Errors say in which line they are.
-func readCSV[T any](r io.Reader, columns []csvColumn[T], each func(*T) error) (lacking []string, err error) {
-	in := csv.NewReader(r)
+func readCSV[T any](content []byte, columns []csvColumn[T], each func(*T) error) (lacking []string, err error) {
+	in := csv.NewReader(bytes.NewReader(content))
 	in.FieldsPerRecord = -1 // rows are checked below, with what was found
 	in.ReuseRecord = true
 	header, err := in.Read()

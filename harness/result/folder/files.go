@@ -39,7 +39,7 @@ type dataFile struct {
 	name  string
 	there func(*result.Data) bool // nil: always
 	write func(io.Writer, result.Data) error
-	read  func(io.Reader, *result.Data) error
+	read  func(content []byte, d *result.Data) error
 	since int // version of summary.json from which on it is there whenever there is what it holds
 }
 

@@ -19,9 +19,9 @@ func writeGraveyard(w io.Writer, d result.Data) error {
 	return writeCSV(w, graveyardColumns(&d.Summary), d.Graveyard)
 }
 
-func readGraveyard(r io.Reader, d *result.Data) error {
+func readGraveyard(content []byte, d *result.Data) error {
 	burials := []result.Burial{}
-	_, err := readCSV(r, graveyardColumns(&d.Summary), func(b *result.Burial) error {
+	_, err := readCSV(content, graveyardColumns(&d.Summary), func(b *result.Burial) error {
 		if !hasRun(d, b.Strategy, b.Seed) {
 			return fmt.Errorf("found seed %d of strategy %q, which %s does not have", b.Seed, b.Strategy, BenchFile)
 		}

@@ -31,9 +31,9 @@ func writeLatency(w io.Writer, d result.Data) error {
 	return writeCSV(w, latencyColumns(&d.Summary), rows)
 }
 
-func readLatency(r io.Reader, d *result.Data) error {
+func readLatency(content []byte, d *result.Data) error {
 	var distributions []result.Distribution
-	_, err := readCSV(r, latencyColumns(&d.Summary), func(row *latencyRow) error {
+	_, err := readCSV(content, latencyColumns(&d.Summary), func(row *latencyRow) error {
 		of, err := part(&distributions, row.strategy, func(d *result.Distribution) *string { return &d.Strategy })
 		if err != nil {
 			return err

@@ -1,17 +1,16 @@
 package folder
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
-	"strings"
 )
 
 // Read returns the data that Write wrote to dir. A file that was cut, changed or
@@ -25,18 +24,13 @@ func Read(dir string) (result.Data, error) {
 		return d, err
 	}
 	for _, file := range dataFiles() {
-		content, err := f.read(file.name)
+		err := f.readInto(&d, file)
 		version1 := d.Summary.SchemaVersion == 1
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && (file.there != nil || version1 && file.since > 1):
-			continue
 		case err != nil:
 			return result.Data{}, err
-		}
-		if err := file.read(bytes.NewReader(content), &d); err != nil {
-			return result.Data{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
-		}
-		if file.name == SummaryFile && f.sums == nil && !(d.Summary.SchemaVersion == 1) {
+		case f.sums == nil && !version1:
 			return result.Data{}, fmt.Errorf("%s: found none, expected the checksums of the results", filepath.Join(dir, SumsFile))
 		}
 	}
@@ -55,12 +49,8 @@ func ReadSummary(dir string) (result.Summary, error) {
 		if file.name != SummaryFile && (file.name != BenchFile || d.Summary.SchemaVersion > 1) {
 			continue
 		}
-		content, err := f.read(file.name)
-		if err != nil {
+		if err := f.readInto(&d, file); err != nil {
 			return result.Summary{}, err
-		}
-		if err := file.read(bytes.NewReader(content), &d); err != nil {
-			return result.Summary{}, fmt.Errorf("%s: %w", filepath.Join(dir, file.name), err)
 		}
 	}
 	return d.Summary, nil
@@ -89,6 +79,18 @@ func openReader(dir string) (f reader, err error) {
 		return f, fmt.Errorf("%s: %w", filepath.Join(dir, SumsFile), err)
 	}
 	return f, nil
+}
+
+// readInto adds to d what is in a file.
+func (f *reader) readInto(d *result.Data, file dataFile) error {
+	content, err := f.read(file.name)
+	if err != nil {
+		return err
+	}
+	if err := file.read(content, d); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(f.dir, file.name), err)
+	}
+	return nil
 }
 
 // read returns what is in a file, if that is what was written.
@@ -143,11 +145,7 @@ func readRegular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func readSummary(r io.Reader, d *result.Data) error {
-	content, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
+func readSummary(content []byte, d *result.Data) error {
 	if err := readJSON(content, &d.Summary, d.Summary.Validate); err != nil {
 		return err
 	}

@@ -68,9 +68,9 @@ func writeRoutes(w io.Writer, d result.Data) error {
 }
 
 // readRoutes compares the file with the summary, which has all that is in it.
-func readRoutes(r io.Reader, d *result.Data) error {
+func readRoutes(content []byte, d *result.Data) error {
 	columns, left := routesColumns(&d.Summary), routeRows(&d.Summary)
-	_, err := readCSV(r, columns, func(row *routeRow) error {
+	_, err := readCSV(content, columns, func(row *routeRow) error {
 		i := slices.IndexFunc(left, func(o routeRow) bool { return o.strategy == row.strategy && o.Name == row.Name })
 		if i < 0 {
 			return fmt.Errorf("found route %q of strategy %q, which %s does not have, or again", row.Name, row.strategy, SummaryFile)

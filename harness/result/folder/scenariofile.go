@@ -15,12 +15,9 @@ func writeScenario(w io.Writer, d result.Data) error {
 
 // readScenario reads the scenario as it was run. If it has strategies, it has all that
 // the summary has.
-func readScenario(r io.Reader, d *result.Data) error {
-	content, err := io.ReadAll(r)
+func readScenario(content []byte, d *result.Data) error {
+	content, err := setting.Compact(content)
 	if err != nil {
-		return err
-	}
-	if content, err = setting.Compact(content); err != nil {
 		return err
 	}
 	s, err := setting.Read(content)

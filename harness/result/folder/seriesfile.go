@@ -76,9 +76,9 @@ func writeSeries(w io.Writer, d result.Data) error {
 	return writeCSV(w, seriesColumns(&d.Summary), rows)
 }
 
-func readSeries(r io.Reader, d *result.Data) error {
+func readSeries(content []byte, d *result.Data) error {
 	var series []result.Timeline
-	lacking, err := readCSV(r, seriesColumns(&d.Summary), func(row *seriesRow) error {
+	lacking, err := readCSV(content, seriesColumns(&d.Summary), func(row *seriesRow) error {
 		t, err := part(&series, row.strategy, func(t *result.Timeline) *string { return &t.Strategy })
 		if err != nil {
 			return err

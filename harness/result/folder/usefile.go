@@ -54,12 +54,12 @@ func writeUse(w io.Writer, d result.Data) error {
 }
 
 // readUse reads resources.csv. A strategy that it says nothing of has no rows.
-func readUse(r io.Reader, d *result.Data) error {
+func readUse(content []byte, d *result.Data) error {
 	if d.Resources == nil { // of other runs
 		return nil
 	}
 	var timelines []costs.Timeline
-	lacking, err := readCSV(r, csvUseColumns(&d.Summary), func(l *useLine) error {
+	lacking, err := readCSV(content, csvUseColumns(&d.Summary), func(l *useLine) error {
 		t, err := part(&timelines, l.strategy, func(t *costs.Timeline) *string { return &t.Strategy })
 		if err != nil {
 			return err
@@ -82,11 +82,7 @@ func readUse(r io.Reader, d *result.Data) error {
 // readResources reads resources.json. In a folder without checksums it may be of
 // other runs than the rest, which a version before them left in its place: then
 // it is no part of the results.
-func readResources(r io.Reader, d *result.Data) error {
-	content, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
+func readResources(content []byte, d *result.Data) error {
 	var res result.Resources
 	if err := readJSON(content, &res, res.Validate); err != nil {
 		return err

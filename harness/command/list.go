@@ -44,37 +44,31 @@ valid scenario is listed with what is wrong first.`,
 			if err := errors.Join(errs...); err != nil {
 				return cmdline.Wrong(err)
 			}
-			text, err := listing(files, limiters, terminal.Width(c.OutOrStdout(), table.Width))
-			if err == nil {
-				_, err = fmt.Fprint(c.OutOrStdout(), text)
-			}
+			_, err := fmt.Fprint(c.OutOrStdout(), listing(files, limiters, terminal.Width(c.OutOrStdout(), table.Width)))
 			return err
 		},
 	}
 }
 
 // listing is a table of scenarios that is no wider than so many characters.
-func listing(files []string, limiters []kinds.Kind, width int) (string, error) {
-	file := table.Column{Head: [2]string{"", "scenario"}, Left: true}
-	strategies := table.Column{Head: [2]string{"", "strategies"}}
-	duration := table.Column{Head: [2]string{"", "run"}}
-	question := table.Column{Head: [2]string{"", "question"}, Left: true}
+func listing(files []string, limiters []kinds.Kind, width int) string {
+	columns := []table.Column{
+		{Head: [2]string{"", "scenario"}, Left: true}, {Head: [2]string{"", "strategies"}}, {Head: [2]string{"", "run"}},
+		{Head: [2]string{"", "question"}, Left: true},
+	}
 	longest := 0
 	for _, path := range files {
 		longest = max(longest, len([]rune(path)))
 	}
 	room := max(20, width-longest-30)
 	for _, path := range files {
-		file.Cells = append(file.Cells, scenario.Printable(path))
-		sc, err := scenario.Loader{Kinds: limiters}.Load(path)
-		if err != nil {
-			strategies.Cells, duration.Cells = append(strategies.Cells, "–"), append(duration.Cells, "–")
-			question.Cells = append(question.Cells, result.Abbreviate(result.OneLine("not valid: "+scenario.Printable(err.Error())), room))
-			continue
+		strategies, duration, question := "–", "–", ""
+		if sc, err := (scenario.Loader{Kinds: limiters}).Load(path); err != nil {
+			question = "not valid: " + scenario.Printable(err.Error())
+		} else {
+			strategies, duration, question = fmt.Sprint(len(sc.Strategies)), length(sc.Duration), sc.Question
 		}
-		strategies.Cells = append(strategies.Cells, fmt.Sprint(len(sc.Strategies)))
-		duration.Cells = append(duration.Cells, length(sc.Duration))
-		question.Cells = append(question.Cells, result.Abbreviate(result.OneLine(sc.Question), room))
+		table.AddRow(columns, scenario.Printable(path), strategies, duration, result.Abbreviate(result.OneLine(question), room))
 	}
-	return table.Render([]table.Column{file, strategies, duration, question}, table.Text)
+	return table.Render(columns, table.Text)
 }

@@ -10,7 +10,7 @@ import (
 
 // text is the comparison for people: a summary of each side with the tests, then
 // one table per side and scenario, and last what the gate says.
-func (c *Comparison) text(f table.Format, width int) (string, error) {
+func (c *Comparison) text(f table.Format, width int) string {
 	d := document{format: f, width: width}
 	var summaries []string
 	for i := range c.Against {
@@ -22,15 +22,13 @@ func (c *Comparison) text(f table.Format, width int) (string, error) {
 	}
 	d.add(append(summaries, d.plain(c.testsNote())...)...)
 	for i := range c.Against {
-		if err := c.side(&d, &c.Against[i]); err != nil {
-			return "", err
-		}
+		c.side(&d, &c.Against[i])
 	}
 	if note := c.pooledNote(); note != "" {
 		d.add(d.plain(note)...)
 	}
 	d.add(d.plain(c.gateNotes()...)...)
-	return d.String(), nil
+	return d.String()
 }
 
 // A document is a text in blocks with a blank line between them. In Markdown,
@@ -129,18 +127,15 @@ func (c *Comparison) pooledNote() string {
 }
 
 // side adds all of one side.
-func (c *Comparison) side(d *document, v *Versus) error {
+func (c *Comparison) side(d *document, v *Versus) {
 	d.add(d.plain(listed("Scenarios only in "+c.Base, v.OnlyBase), listed("Scenarios only in "+v.New, v.OnlyNew))...)
 	for i := range v.Scenarios {
-		if err := c.section(d, v, &v.Scenarios[i]); err != nil {
-			return err
-		}
+		c.section(d, v, &v.Scenarios[i])
 	}
-	return nil
 }
 
 // section adds one scenario on one side.
-func (c *Comparison) section(d *document, v *Versus, s *Scenario) error {
+func (c *Comparison) section(d *document, v *Versus, s *Scenario) {
 	name, conditions := s.Name, fmt.Sprintf("%s clock, %s", s.Clock, s.Pairing)
 	if len(c.Against) > 1 {
 		name += ", " + v.New
@@ -159,18 +154,13 @@ func (c *Comparison) section(d *document, v *Versus, s *Scenario) error {
 		if d.format == table.Text {
 			columns, left = table.Fit(columns, d.width)
 		}
-		changes, err := table.Render(columns, d.format)
-		if err != nil {
-			return err
-		}
-		d.add(strings.Trim(changes, "\n")) // a document sets its blocks apart itself
+		d.add(strings.Trim(table.Render(columns, d.format), "\n")) // a document sets its blocks apart itself
 		d.add(d.plain(listed("Not shown, for want of width", left))...)
 	}
 	d.add(d.plain(append([]string{
 		listed("Strategies only in "+c.Base, s.OnlyBase),
 		listed("Strategies only in "+v.New, s.OnlyNew),
 	}, s.notes()...)...)...)
-	return nil
 }
 
 // notes are the warnings of the changes, each with what it is about.
@@ -218,13 +208,8 @@ func (c *Comparison) columns(v *Versus, s *Scenario) []table.Column {
 			name = ""
 		}
 		digits := decimals(change.Base, change.New)
-		cells := []string{
-			name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
-			change.differenceText(), change.intervalText(), change.pText(), change.adjustedText(), string(change.Verdict),
-		}
-		for k, cell := range cells {
-			columns[k].Cells = append(columns[k].Cells, cell)
-		}
+		table.AddRow(columns, name, change.Metric, plain(change.Base, digits), plain(change.New, digits),
+			change.differenceText(), change.intervalText(), change.pText(), change.adjustedText(), string(change.Verdict))
 		last := &columns[len(columns)-1]
 		last.Bold = append(last.Bold, slices.Contains([]Verdict{Better, Worse, Changed}, change.Verdict))
 	}

@@ -20,11 +20,7 @@ func Write(w io.Writer, c Comparison, f table.Format, width int) error {
 	case table.CSV:
 		return table.WriteCSV(w, c.rows())
 	}
-	text, err := c.text(f, width)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, text)
+	_, err := io.WriteString(w, c.text(f, width))
 	return err
 }
 

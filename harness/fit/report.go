@@ -26,10 +26,7 @@ func (f *Fit) Report(w io.Writer, drawn []time.Duration) error {
 		}
 		columns = append(columns, c)
 	}
-	text, err := table.Render(columns, table.Text)
-	if err != nil {
-		return err
-	}
+	text := table.Render(columns, table.Text)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d with a latency, %d refused, %d without an answer, %d broken\n\n%s\n",
 		requestCount(f.Requests), len(f.Latencies), f.Refused, f.Failed, f.Broken, strings.TrimLeft(text, "\n"))
@@ -40,7 +37,7 @@ func (f *Fit) Report(w io.Writer, drawn []time.Duration) error {
 	for _, note := range f.Notes {
 		fmt.Fprintf(&b, "note: %s\n", note)
 	}
-	_, err = io.WriteString(w, b.String())
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 

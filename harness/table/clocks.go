@@ -19,20 +19,17 @@ const closeEnough = 3.0
 // Differences are figures, never errors: real time depends on the machine.
 func CompareClocks(w io.Writer, virtual, real result.Summary) error {
 	pairs := pair(&virtual, &real)
-	table, err := Render(comparison(pairs), Text)
-	if err != nil {
-		return err
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in virtual and in real time\n", result.OneLine(virtual.Scenario.Name))
-	fmt.Fprintf(&b, "%s\n%s\n\n%s\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "), table)
+	fmt.Fprintf(&b, "%s\n%s\n\n", strings.Join(virtual.Conditions(), ", "), strings.Join(real.Conditions(), ", "))
+	b.WriteString(Render(comparison(pairs), Text) + "\n")
 	for _, f := range compared(pairs) {
 		if f.meaning != "" {
 			fmt.Fprintf(&b, "%s: %s.\n", f.head, f.meaning)
 		}
 	}
 	b.WriteString(agreement(pairs))
-	_, err = io.WriteString(w, b.String())
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
@@ -44,15 +41,13 @@ type clockPair struct {
 
 func pair(virtual, real *result.Summary) []clockPair {
 	var pairs []clockPair
-	for i := range virtual.Strategies {
-		v := &virtual.Strategies[i]
+	for _, v := range virtual.Strategies {
 		r, _ := real.Strategy(v.Name)
-		pairs = append(pairs, clockPair{v.Name, v, r})
+		pairs = append(pairs, clockPair{v.Name, &v, r})
 	}
-	for i := range real.Strategies {
-		r := &real.Strategies[i]
+	for _, r := range real.Strategies {
 		if _, ok := virtual.Strategy(r.Name); !ok {
-			pairs = append(pairs, clockPair{r.Name, nil, r})
+			pairs = append(pairs, clockPair{r.Name, nil, &r})
 		}
 	}
 	return pairs
@@ -72,7 +67,7 @@ func comparison(pairs []clockPair) []Column {
 	difference := Column{Head: [2]string{"difference", "%"}}
 	for _, p := range pairs {
 		name.Cells = append(name.Cells, shortName(p.name))
-		cell := "–"
+		cell := none
 		if d, ok := p.difference(); ok {
 			cell = fmt.Sprintf("%+.1f", d)
 		}
@@ -109,8 +104,7 @@ type figure struct {
 // their store takes for it.
 func compared(pairs []clockPair) []figure {
 	const least = "least_served"
-	shared := slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.virtual, least) || knows(p.real, least) })
-	if !shared {
+	if !anyKnows(pairs, least) {
 		return []figure{
 			{"TPS", "tps", 2, false, ""},
 			{"p50 ms", "latency_p50_ms", 1, false, ""},
@@ -128,17 +122,15 @@ func compared(pairs []clockPair) []figure {
 		{"store ms", "store_cpu_ms", 1, true, "of a processor that the store took, per 1,000 successes"},
 	}
 	return slices.DeleteFunc(figures, func(f figure) bool {
-		return strings.HasPrefix(f.metric, "store") && !slices.ContainsFunc(pairs, func(p clockPair) bool { return knows(p.virtual, f.metric) || knows(p.real, f.metric) })
+		return strings.HasPrefix(f.metric, "store") && !anyKnows(pairs, f.metric)
 	})
 }
 
-// knows reports whether a strategy, which may be nil, has a figure.
-func knows(s *result.Strategy, metric string) bool {
-	if s == nil {
-		return false
-	}
-	_, known := s.Metric(metric)
-	return known
+// anyKnows reports whether any strategy has a figure, in either world.
+func anyKnows(pairs []clockPair, metric string) bool {
+	return slices.ContainsFunc(pairs, func(p clockPair) bool {
+		return metricCell(p.virtual, metric, 0) != none || metricCell(p.real, metric, 0) != none
+	})
 }
 
 // metricCell writes a metric; s may be nil.
@@ -148,7 +140,7 @@ func metricCell(s *result.Strategy, metric string, decimals int) string {
 			return metrics.RateText(v, decimals)
 		}
 	}
-	return "–"
+	return none
 }
 
 // agreement says which strategies are close.

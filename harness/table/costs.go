@@ -10,7 +10,7 @@ import (
 
 // costsText is the table of what the clients cost, one row per strategy, with
 // what is around it.
-func costsText(r *result.Resources, f Format) (string, error) {
+func costsText(r *result.Resources, f Format) string {
 	columns := []Column{{Head: [2]string{"", "strategy"}, Left: true}}
 	for _, u := range r.Strategies {
 		columns[0].Cells = append(columns[0].Cells, shortName(u.Name))
@@ -22,18 +22,14 @@ func costsText(r *result.Resources, f Format) (string, error) {
 		}
 		columns = append(columns, column)
 	}
-	table, err := Render(columns, f)
-	if err != nil {
-		return "", err
-	}
 	var b strings.Builder
 	heading := "What the clients cost"
 	if f == Markdown {
 		heading = "### " + heading + "\n"
 	}
-	fmt.Fprintf(&b, "\n%s\neach in a process of its own, measured on %s\n\n%s", heading, r.MeasuredOn, table)
+	fmt.Fprintf(&b, "\n%s\neach in a process of its own, measured on %s\n\n%s", heading, r.MeasuredOn, Render(columns, f))
 	if len(r.NotMeasured) > 0 {
 		fmt.Fprintf(&b, "\nNot measured, for this system does not tell: %s.\n", strings.Join(r.NotMeasured, ", "))
 	}
-	return b.String(), nil
+	return b.String()
 }

@@ -7,6 +7,7 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -19,11 +20,7 @@ import (
 
 // FormatNames are the names of the formats.
 func FormatNames() []string {
-	var names []string
-	for _, f := range []Format{Text, Markdown, JSON, CSV} {
-		names = append(names, f.String())
-	}
-	return names
+	return []string{string(Text), string(Markdown), string(JSON), string(CSV)}
 }
 
 // Format is how a table is written.
@@ -92,8 +89,15 @@ func totalWidth(columns []Column) int {
 	return total
 }
 
+// AddRow adds a cell to each of the columns.
+func AddRow(columns []Column, cells ...string) {
+	for i, cell := range cells {
+		columns[i].Cells = append(columns[i].Cells, cell)
+	}
+}
+
 // Render lays columns out as Text or Markdown, in which all cells are escaped.
-func Render(columns []Column, f Format) (string, error) {
+func Render(columns []Column, f Format) string {
 	align := make([]tw.Align, len(columns))
 	header := make([]string, len(columns))
 	rows := make([][]string, len(columns[0].Cells))
@@ -113,13 +117,10 @@ func Render(columns []Column, f Format) (string, error) {
 	var b bytes.Buffer
 	table := newTable(&b, align, f)
 	table.Header(header)
-	if err := table.Bulk(rows); err != nil {
-		return "", err
+	if err := errors.Join(table.Bulk(rows), table.Render()); err != nil {
+		panic(err) // what is written to memory, of strings alone, fails for no reason
 	}
-	if err := table.Render(); err != nil {
-		return "", err
-	}
-	return trimLines(b.String()), nil
+	return trimLines(b.String())
 }
 
 func (c *Column) cell(row int, f Format) string {

@@ -40,44 +40,27 @@ func routeColumns() []routeColumn {
 // routesText is a table with a row for each strategy and kind of requests, whose
 // counts are per run; "" where requests are of one kind. A text is no wider than so
 // many characters, if that can be had by leaving columns out.
-func routesText(s *result.Summary, f Format, width int) (string, error) {
+func routesText(s *result.Summary, f Format, width int) string {
 	if !s.HasRoutes() {
-		return "", nil
+		return ""
 	}
-	columns := []Column{{Head: [2]string{"", "strategy"}, Left: true}}
-	for _, a := range s.Axes {
-		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
-	}
-	columns = append(columns, Column{Head: [2]string{"", "route"}, Left: true})
+	columns := append(rowHeads(s.Axes), Column{Head: [2]string{"", "route"}, Left: true})
 	figures := routeColumns()
 	for _, c := range figures {
 		columns = append(columns, Column{Head: c.head, Dispensable: c.dispensable})
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
-		for k := range st.Routes {
-			cells := []string{shortName(st.Plain)}
-			for _, v := range st.Point {
-				cells = append(cells, shortName(v))
-			}
-			cells = append(cells, shortName(st.Routes[k].Name))
+	for _, st := range s.Strategies {
+		for _, r := range st.Routes {
+			cells := append(rowNames(&st), shortName(r.Name))
 			for _, c := range figures {
-				cells = append(cells, c.of(&st.Routes[k]))
+				cells = append(cells, c.of(&r))
 			}
-			for c := range cells {
-				columns[c].Cells = append(columns[c].Cells, cells[c])
-			}
+			AddRow(columns, cells...)
 		}
 	}
-	heading := "\nBy route, per run:\n"
 	if f == Markdown {
-		heading += "\n"
-	} else {
-		columns, _ = Fit(columns, width)
+		return "\nBy route, per run:\n\n" + Render(columns, f)
 	}
-	text, err := Render(columns, f)
-	if err != nil {
-		return "", err
-	}
-	return heading + text, nil
+	columns, _ = Fit(columns, width)
+	return "\nBy route, per run:\n" + Render(columns, f)
 }

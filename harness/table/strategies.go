@@ -14,7 +14,10 @@ import (
 // The ceiling goes before the share, which can be compared without it. Latencies
 // have beside them how many requests they are of.
 func strategyColumns(s *result.Summary) []Column {
-	columns := append([]Column{names(s.Strategies)}, axisColumns(s)...)
+	columns := rowHeads(s.Axes)
+	for _, st := range s.Strategies {
+		AddRow(columns, rowNames(&st)...)
+	}
 	columns = append(columns, throughputs(s.Strategies))
 	if slices.ContainsFunc(s.Strategies, func(st result.Strategy) bool { return st.Ceiling != nil }) {
 		columns = append(columns, ceilings(s.Strategies),
@@ -44,14 +47,6 @@ func strategyColumns(s *result.Summary) []Column {
 // mostName is the longest name of a strategy, in characters, that is not
 // shortened.
 const mostName = 28
-
-func names(strategies []result.Strategy) Column {
-	c := Column{Head: [2]string{"", "strategy"}, Left: true}
-	for _, s := range strategies {
-		c.Cells = append(c.Cells, shortName(s.Plain))
-	}
-	return c
-}
 
 func shortName(name string) string { return result.Abbreviate(result.OneLine(name), mostName) }
 

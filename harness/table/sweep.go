@@ -43,9 +43,9 @@ func pivots() []pivoted {
 // pivotTables are the figures of a sweep by strategy and value; "" if there is
 // no sweep. Figures that are zero throughout are left out. A text that would be wider
 // than so many characters is in several tables, each with some of the values.
-func pivotTables(s *result.Summary, f Format, width int) (string, error) {
+func pivotTables(s *result.Summary, f Format, width int) string {
 	if len(s.Axes) == 0 || len(s.Strategies) == 0 {
-		return "", nil
+		return ""
 	}
 	var b strings.Builder
 	for _, p := range pivots() {
@@ -61,14 +61,10 @@ func pivotTables(s *result.Summary, f Format, width int) (string, error) {
 			b.WriteByte('\n')
 		}
 		for _, t := range tables {
-			text, err := Render(t, f)
-			if err != nil {
-				return "", err
-			}
-			b.WriteString(text + "\n")
+			b.WriteString(Render(t, f) + "\n")
 		}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // narrow puts columns into as many tables as it takes for none to be wider than so
@@ -102,33 +98,46 @@ func headOf(label string) [2]string {
 	return [2]string{label[:best], label[best+1:]}
 }
 
+// rowHeads are the columns that say what the rows are: the strategies, and values of
+// these axes.
+func rowHeads(axes []result.Axis) []Column {
+	columns := []Column{{Head: [2]string{"", "strategy"}, Left: true}}
+	for _, a := range axes {
+		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
+	}
+	return columns
+}
+
+// rowNames are the cells of a row in the columns of rowHeads.
+func rowNames(st *result.Strategy) []string {
+	cells := []string{shortName(st.Plain)}
+	for _, value := range st.Point {
+		cells = append(cells, shortName(value))
+	}
+	return cells
+}
+
 // columns are those of the strategies, of all axes but the last, and of the
 // values of that. Zero says that there is nothing in them.
 func (p pivoted) columns(s *result.Summary) (columns []Column, zero bool) {
 	last := len(s.Axes) - 1
-	rows := pivotRows(s)
-	columns = []Column{{Head: [2]string{"", "strategy"}, Left: true}}
-	for _, a := range s.Axes[:last] {
-		columns = append(columns, Column{Head: [2]string{"", shortName(a.Name)}, Left: true})
-	}
+	columns = rowHeads(s.Axes[:last])
 	for _, v := range s.Axes[last].Values {
 		columns = append(columns, Column{Head: headOf(v)})
 	}
 	zero = true
-	for _, row := range rows {
-		columns[0].Cells = append(columns[0].Cells, shortName(row.Plain))
-		for i := range last {
-			columns[1+i].Cells = append(columns[1+i].Cells, shortName(row.Point[i]))
-		}
-		for i, v := range s.Axes[last].Values {
+	for _, row := range pivotRows(s) {
+		cells := rowNames(row)[:1+last]
+		for _, v := range s.Axes[last].Values {
 			cell := none
 			if st := s.AtPoint(row.Plain, append(slices.Clone(row.Point[:last]), v)); st != nil {
 				var nothing bool
 				cell, nothing = p.of(s, st)
 				zero = zero && nothing
 			}
-			columns[1+last+i].Cells = append(columns[1+last+i].Cells, cell)
+			cells = append(cells, cell)
 		}
+		AddRow(columns, cells...)
 	}
 	return columns, zero
 }
@@ -147,17 +156,4 @@ func pivotRows(s *result.Summary) []*result.Strategy {
 		}
 	}
 	return rows
-}
-
-// axisColumns are a column for each axis of a sweep.
-func axisColumns(s *result.Summary) []Column {
-	var columns []Column
-	for i, a := range s.Axes {
-		c := Column{Head: [2]string{"", shortName(a.Name)}, Left: true}
-		for k := range s.Strategies {
-			c.Cells = append(c.Cells, shortName(s.Strategies[k].Point[i]))
-		}
-		columns = append(columns, c)
-	}
-	return columns
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -26,47 +27,26 @@ func Write(w io.Writer, d result.Data, f Format, width int) error {
 	case CSV:
 		return WriteCSV(w, strategyRows(&d.Summary))
 	}
-	text, err := text(&d, f, width)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(w, text)
+	_, err := io.WriteString(w, text(&d, f, width))
 	return err
 }
 
 // text is the table with all that is around it.
-func text(d *result.Data, f Format, width int) (string, error) {
+func text(d *result.Data, f Format, width int) string {
 	s := &d.Summary
 	var b strings.Builder
 	b.WriteString(heading(s, f))
 	b.WriteString(failureLines(s, f))
-	pivots, err := pivotTables(s, f, width)
-	if err != nil {
-		return "", err
-	}
-	b.WriteString(pivots)
-	notes, err := writeStrategyTable(&b, s, f, width)
-	if err != nil {
-		return "", err
-	}
-	b.WriteByte('\n')
-	b.WriteString(notes)
+	b.WriteString(pivotTables(s, f, width))
+	b.WriteString(strategyTable(s, f, width))
 	b.WriteString(ceilingLines(s, f, width))
 	b.WriteString(expectationLines(s, f, width))
-	routes, err := routesText(s, f, width)
-	if err != nil {
-		return "", err
-	}
-	b.WriteString(routes)
+	b.WriteString(routesText(s, f, width))
 	if d.Resources != nil {
-		costs, err := costsText(d.Resources, f)
-		if err != nil {
-			return "", err
-		}
-		b.WriteString(costs)
+		b.WriteString(costsText(d.Resources, f))
 	}
 	b.WriteString(verdictLines(d, f, width))
-	return b.String(), nil
+	return b.String()
 }
 
 // verdictLines are what it all comes to, a line for each sentence.
@@ -86,30 +66,21 @@ func verdictLines(d *result.Data, f Format, width int) string {
 	return b.String()
 }
 
-// writeStrategyTable writes the table and returns what is to be said about what
-// is not in it.
-func writeStrategyTable(b *strings.Builder, s *result.Summary, f Format, width int) (notes string, err error) {
+// strategyTable is the table with what is to be said about what is not in it.
+func strategyTable(s *result.Summary, f Format, width int) string {
 	if len(s.Strategies) == 0 {
-		b.WriteString("No strategy ran.\n")
-		return "", nil
+		return "No strategy ran.\n\n"
 	}
 	columns, zero, empty := withoutZeros(strategyColumns(s))
 	var left []string
 	if f == Text {
 		columns, left = Fit(columns, width)
 	}
-	table, err := Render(columns, f)
-	if err != nil {
-		return "", err
-	}
-	b.WriteString(table)
+	text := Render(columns, f) + "\n"
 	if absent := absence(zero, empty, left); absent != "" {
-		notes = paragraph(absent, f, width) + answersLeftOut(s, left, f, width)
+		text += paragraph(absent, f, width) + answersLeftOut(s, left, f, width) + "\n"
 	}
-	if notes != "" {
-		notes += "\n"
-	}
-	return notes, nil
+	return text
 }
 
 // absence names the columns that are not in the table, and why, in one go: those
@@ -169,15 +140,14 @@ func answersLeftOut(s *result.Summary, left []string, f Format, width int) strin
 		if m.Answer == "" || !slices.Contains(left, head.Name()) {
 			continue
 		}
-		if len(s.Axes) > 0 { // too many to name
-			b.WriteString(paragraph(fmt.Sprintf("%s per run: %s.", head.Name(), mostOf(s, m.Name)), f, width))
-			continue
-		}
 		var counts []string
-		for i := range s.Strategies {
-			if st := &s.Strategies[i]; st.Mean(m.Name) > 0 {
+		for _, st := range s.Strategies {
+			if st.Mean(m.Name) > 0 {
 				counts = append(counts, shortName(st.Name)+" "+metrics.CountText(st.Mean(m.Name)))
 			}
+		}
+		if len(s.Axes) > 0 { // too many to name
+			counts = []string{mostOf(s, m.Name)}
 		}
 		b.WriteString(paragraph(fmt.Sprintf("%s per run: %s.", head.Name(), strings.Join(counts, ", ")), f, width))
 	}
@@ -186,12 +156,7 @@ func answersLeftOut(s *result.Summary, left []string, f Format, width int) strin
 
 // mostOf is the most that a row of a sweep has of a count, and which that is.
 func mostOf(s *result.Summary, metric string) string {
-	most := &s.Strategies[0]
-	for i := range s.Strategies {
-		if st := &s.Strategies[i]; st.Mean(metric) > most.Mean(metric) {
-			most = st
-		}
-	}
+	most := slices.MaxFunc(s.Strategies, func(a, b result.Strategy) int { return cmp.Compare(a.Mean(metric), b.Mean(metric)) })
 	return fmt.Sprintf("up to %s, of %s", metrics.CountText(most.Mean(metric)), result.OneLine(most.Name))
 }
 
@@ -231,8 +196,7 @@ func tooShort(s *result.Summary) bool {
 func ownCeilings(s *result.Summary) string {
 	var kinds []string
 	names := map[string][]string{}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
+	for _, st := range s.Strategies {
 		if st.Ceiling == nil {
 			continue
 		}

@@ -29,10 +29,7 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 		say("%s: %s", s.Name, s.What)
 	}
 	columns, left := table.Fit(r.columns(), width)
-	figures, err := table.Render(columns, table.Text)
-	if err != nil {
-		return err
-	}
+	figures := table.Render(columns, table.Text)
 	fmt.Fprintf(&b, "\n%d runs of %s on fresh seeds, those of each seed in pairs\n\n%s\n", r.Fresh.Summary.Runs, length(r.Full), figures)
 	if len(left) > 0 {
 		say("Not shown, for want of width: %s.", strings.Join(left, ", "))
@@ -47,7 +44,7 @@ func (r *Report) WriteText(w io.Writer, explained bool, width int) error {
 	if err := r.handOver(&b, say); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, b.String())
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 

@@ -58,39 +58,24 @@ func printCounts(w io.Writer, rows []tally.Row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	key := table.Column{Head: [2]string{"", "key"}, Left: true}
-	columns := []struct {
-		name string
-		of   func(tally.Counts) int
-	}{
-		{"answered", tally.Counts.Answered},
-		{"accepted", func(c tally.Counts) int { return c.Accepted }},
-		{"refused", func(c tally.Counts) int { return c.Refused }},
-		{"blocked", func(c tally.Counts) int { return c.Blocked }},
-		{"out of order", func(c tally.Counts) int { return c.OutOfOrder }},
-		{"other", func(c tally.Counts) int { return c.Other }},
+	var columns []table.Column
+	for _, name := range []string{"key", "answered", "accepted", "refused", "blocked", "out of order", "other"} {
+		columns = append(columns, table.Column{Head: [2]string{"", name}, Left: name == "key"})
 	}
-	all := make([]table.Column, len(columns))
-	total := make([]int, len(columns))
+	add := func(name string, c tally.Counts) {
+		table.AddRow(columns, name, strconv.Itoa(c.Answered()), strconv.Itoa(c.Accepted), strconv.Itoa(c.Refused),
+			strconv.Itoa(c.Blocked), strconv.Itoa(c.OutOfOrder), strconv.Itoa(c.Other))
+	}
+	var all tally.Counts
 	for _, r := range rows {
 		name := "unknown"
 		if r.Key != tally.NoKey {
 			name = "key " + strconv.Itoa(r.Key)
 		}
-		key.Cells = append(key.Cells, name)
-		for i, c := range columns {
-			total[i] += c.of(r.Counts)
-			all[i].Cells = append(all[i].Cells, strconv.Itoa(c.of(r.Counts)))
-		}
+		add(name, r.Counts)
+		all = all.Plus(r.Counts)
 	}
-	key.Cells = append(key.Cells, "all")
-	for i, c := range columns {
-		all[i].Head[1] = c.name
-		all[i].Cells = append(all[i].Cells, strconv.Itoa(total[i]))
-	}
-	text, err := table.Render(append([]table.Column{key}, all...), table.Text)
-	if err == nil {
-		_, err = io.WriteString(w, text)
-	}
+	add("all", all)
+	_, err := io.WriteString(w, table.Render(columns, table.Text))
 	return err
 }

@@ -30,6 +30,14 @@ func (c Counts) Answered() int {
 	return c.Accepted + c.Refused + c.Blocked + c.OutOfOrder + c.Other
 }
 
+// Plus is the sum of both.
+func (c Counts) Plus(o Counts) Counts {
+	return Counts{
+		Accepted: c.Accepted + o.Accepted, Refused: c.Refused + o.Refused, Blocked: c.Blocked + o.Blocked,
+		OutOfOrder: c.OutOfOrder + o.OutOfOrder, Other: c.Other + o.Other,
+	}
+}
+
 // NoKey is the key of requests with none that is known.
 const NoKey = -1
 

@@ -36,9 +36,6 @@ valid scenario is listed with what is wrong first.`,
 			var errs []error
 			for _, dir := range dirs {
 				inside, err := input.FilesIn(dir)
-				if err == nil && len(inside) == 0 {
-					err = fmt.Errorf("%s: there is no scenario in this folder, want files that end in .yaml or .yml", dir)
-				}
 				files, errs = append(files, inside...), append(errs, err)
 			}
 			if err := errors.Join(errs...); err != nil {

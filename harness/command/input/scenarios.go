@@ -77,15 +77,13 @@ func (r Reader) files(paths []string) ([]string, error) {
 			continue
 		}
 		inside, err := FilesIn(path)
-		if err == nil && len(inside) == 0 {
-			err = fmt.Errorf("%s: there is no scenario in this folder, want files that end in .yaml or .yml", path)
-		}
 		files, errs = append(files, inside...), append(errs, err)
 	}
 	return files, errors.Join(errs...)
 }
 
-// FilesIn are the scenario files right in a folder, in the order of their names.
+// FilesIn are the scenario files right in a folder, in the order of their names. None
+// at all are an error.
 func FilesIn(dir string) ([]string, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("%s: it is a file, want a folder with scenarios", dir)
@@ -99,6 +97,9 @@ func FilesIn(dir string) ([]string, error) {
 		if ext := filepath.Ext(e.Name()); !e.IsDir() && (ext == ".yaml" || ext == ".yml") {
 			files = append(files, filepath.Join(dir, e.Name()))
 		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s: there is no scenario in this folder, want files that end in .yaml or .yml", dir)
 	}
 	return files, nil
 }

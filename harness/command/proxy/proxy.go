@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -59,12 +57,9 @@ func run(ctx context.Context, listen string, config proxy.Config) error {
 	if err != nil {
 		return cmdline.Wrong(err)
 	}
-	ln, err := net.Listen("tcp", listen)
+	ln, err := serve.Listen(listen, config.Log, "passes on what they send, unencrypted up to here")
 	if err != nil {
-		return cmdline.ListenError(listen, err)
-	}
-	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		config.Log.Warn(a.String() + " can be reached from other machines, and passes on what they send, unencrypted up to here")
+		return err
 	}
 	return p.Serve(ctx, ln)
 }
@@ -183,7 +178,7 @@ func (f *flags) config(limiters []kinds.Kind, stderr io.Writer) (c proxy.Config,
 	c.Shared, c.Costs = pacing.Shared, pacing.Costs
 	c.Retries, c.MaxWait, c.DrainTime, c.IdleTimeout = f.retries, f.maxWait, f.drain, idle(sc)
 	c.MaxWaiters, c.MaxRequests, c.MaxKeys, c.MaxHeader, c.MaxBody = f.waiters, f.requests, f.keys, f.header, f.body
-	c.Hosts, c.Log, c.LogRequests = f.hosts(), f.logger(stderr), f.verbose
+	c.Hosts, c.Log, c.LogRequests = serve.Hosts(f.listen, f.allowHosts), serve.Logger(stderr, f.logFormat), f.verbose
 	if f.cold > 0 {
 		c.ColdUntil = time.Now().Add(f.cold)
 	}
@@ -251,21 +246,4 @@ func (f *flags) tls() (*tls.Config, error) {
 		return nil, cmdline.Wrong(fmt.Errorf("--ca: %s has no certificate in it, want PEM", f.ca))
 	}
 	return &tls.Config{RootCAs: pool}, nil
-}
-
-// hosts are the names that the proxy is known by.
-func (f *flags) hosts() []string {
-	host, _, err := net.SplitHostPort(f.listen)
-	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
-		return f.allowHosts
-	}
-	return append([]string{host}, f.allowHosts...)
-}
-
-// logger writes to w in the chosen format.
-func (f *flags) logger(w io.Writer) *slog.Logger {
-	if f.logFormat == serve.LogFormats()[0] {
-		return slog.New(slog.NewTextHandler(w, nil))
-	}
-	return slog.New(slog.NewJSONHandler(w, nil))
 }

@@ -1,8 +1,10 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ratebench/harness"
@@ -32,14 +34,6 @@ func (f *flags) pacing(limiters []kinds.Kind) (*harness.Pacing, *scenario.Scenar
 		return nil, nil, nil, fmt.Errorf("%s: %w", sc.Path, err)
 	}
 	return p, sc, st, nil
-}
-
-// or is a text, or else another.
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 // choose is the strategy of a scenario with that name, or the only one.
@@ -98,16 +92,16 @@ func (f *flags) scenarioLines() ([]flagLine, error) {
 	}
 	lines = append(lines, []flagLine{
 		{"strategies:", ""}, {"  - name: proxy", ""}, {"    limiter:", ""},
-		{"      kind: " + or(kind, "paced"), "--kind " + kind},
+		{"      kind: " + cmp.Or(kind, "paced"), "--kind " + kind},
 	}...)
 	limiter, guard, err := readSettings(set)
 	if err != nil {
 		return nil, err
 	}
-	lines = append(lines, limiter.lines("      ")...)
-	if len(guard.order) > 0 {
+	lines = append(lines, limiter.lines()...)
+	if len(guard) > 0 {
 		lines = append(lines, flagLine{"    guard:", ""})
-		lines = append(lines, guard.lines("      ")...)
+		lines = append(lines, guard.lines()...)
 	}
 	for _, l := range lines {
 		if strings.ContainsAny(l.text, "\r\n") {
@@ -117,61 +111,57 @@ func (f *flags) scenarioLines() ([]flagLine, error) {
 	return lines, nil
 }
 
-// readSettings reads the values of --set, for the limiter and for the guard. Of
-// several for one key the last one counts.
-func readSettings(sets []string) (limiter, guard *settings, err error) {
-	limiter, guard = newSettings(), newSettings()
+// readSettings reads the values of --set, for the limiter and for the guard.
+func readSettings(sets []string) (limiter, guard settings, err error) {
 	for _, set := range sets {
 		key, value, found := strings.Cut(set, "=")
 		if !found || key == "" || value == "" {
 			return nil, nil, fmt.Errorf("--set is %q, want KEY=VALUE, such as spread=50ms or guard.order=true", set)
 		}
-		to, rest := limiter, key
-		if inner, ok := strings.CutPrefix(key, "guard."); ok {
-			to, rest = guard, inner
+		to := &limiter
+		if rest, ok := strings.CutPrefix(key, "guard."); ok {
+			to, key = &guard, rest
 		}
-		outer, inner, _ := strings.Cut(rest, ".")
-		to.add(outer, inner, value, "--set "+set)
+		outer, inner, _ := strings.Cut(key, ".")
+		to.add(setting{outer, inner, value, "--set " + set})
 	}
 	return limiter, guard, nil
 }
 
-// settings are the keys of a mapping, of which some have mappings of their own.
-type settings struct {
-	order []string
-	of    map[string][]flagLine
-}
+// A setting is a key of a mapping, or one of the mapping below that key.
+type setting struct{ outer, inner, value, flag string }
 
-func newSettings() *settings { return &settings{of: map[string][]flagLine{}} }
+// settings are those of a mapping, with what is below a key together.
+type settings []setting
 
-// add sets a key, or with inner a key below it.
-func (s *settings) add(outer, inner, value, flag string) {
-	if s.of[outer] == nil {
-		s.order = append(s.order, outer)
-	}
-	line := outer + ": " + value
-	if inner != "" {
-		line = "  " + inner + ": " + value
-	}
-	key, _, _ := strings.Cut(line, ":")
-	for i, l := range s.of[outer] {
-		if other, _, _ := strings.Cut(l.text, ":"); other == key {
-			s.of[outer][i] = flagLine{line, flag}
+// add adds a setting. Of several for one key the last one counts.
+func (s *settings) add(one setting) {
+	end := len(*s)
+	for i, other := range *s {
+		if other.outer != one.outer {
+			continue
+		}
+		if other.inner == one.inner {
+			(*s)[i] = one
 			return
 		}
+		end = i + 1
 	}
-	s.of[outer] = append(s.of[outer], flagLine{line, flag})
+	*s = slices.Insert(*s, end, one)
 }
 
-func (s *settings) lines(indent string) []flagLine {
+func (s settings) lines() []flagLine {
+	const indent = "      "
 	var lines []flagLine
-	for _, outer := range s.order {
-		if strings.HasPrefix(s.of[outer][0].text, " ") {
-			lines = append(lines, flagLine{indent + outer + ":", s.of[outer][0].flag})
+	for i, one := range s {
+		if one.inner == "" {
+			lines = append(lines, flagLine{indent + one.outer + ": " + one.value, one.flag})
+			continue
 		}
-		for _, l := range s.of[outer] {
-			lines = append(lines, flagLine{indent + l.text, l.flag})
+		if i == 0 || s[i-1].outer != one.outer {
+			lines = append(lines, flagLine{indent + one.outer + ":", one.flag})
 		}
+		lines = append(lines, flagLine{indent + "  " + one.inner + ": " + one.value, one.flag})
 	}
 	return lines
 }

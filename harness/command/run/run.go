@@ -46,9 +46,13 @@ func New(limiters []kinds.Kind, s *interrupt.Handler, version string) *cobra.Com
   zcat mine/blog/events/adaptive-drop-1.jsonl.gz | head`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
-			f.seedSet = c.Flags().Changed("seed")
-			f.blockAfterSet = c.Flags().Changed("block-after")
-			f.runsSet, f.durationSet = c.Flags().Changed("runs"), c.Flags().Changed("duration")
+			f.given = c.Flags().Changed
+			if f.given("seed") {
+				f.asked.Seed = &f.seed
+			}
+			if f.given("block-after") {
+				f.asked.BlockAfter = &f.blockAfter
+			}
 			if slices.Contains(paths, input.Stdin) && (f.isolate || f.processes.on) {
 				return cmdline.Wrong(fmt.Errorf("%s needs a file, which every client reads, not standard input", f.isolating()))
 			}
@@ -61,8 +65,8 @@ func New(limiters []kinds.Kind, s *interrupt.Handler, version string) *cobra.Com
 			if err := f.processes.check(paths); err != nil {
 				return cmdline.Wrong(err)
 			}
-			f.set = append(f.set, f.processes.set()...)
-			scenarios, err := input.Reader{Kinds: limiters, Set: f.set, Stdin: c.InOrStdin()}.Scenarios(paths)
+			f.asked.Set = append(f.asked.Set, f.processes.set()...)
+			scenarios, err := input.Reader{Kinds: limiters, Set: f.asked.Set, Stdin: c.InOrStdin()}.Scenarios(paths)
 			if err != nil {
 				return err
 			}
@@ -106,13 +110,10 @@ func Clocks() []string { return []string{clockVirtual, clockReal} }
 // runFlags are the flags of run.
 type runFlags struct {
 	clock      string
-	runs       int
-	seed       uint64
-	strategies []string
-	set        []string
-	parallel   int
-	duration   time.Duration
+	asked      shard.Asked // of the scenario
+	seed       uint64      // that it has if the flag is given, and so
 	blockAfter int
+	parallel   int
 	output     string
 	format     string
 	target     string
@@ -121,25 +122,23 @@ type runFlags struct {
 	processes  processes
 	store      string
 	every      time.Duration
-	graveyard  bool
 	shardText  string
 	shard      shard.Shard
 	events     bool
 	png        bool
 	quiet      bool
 	noProgress bool
-
-	seedSet, blockAfterSet, runsSet, durationSet bool // given on the command line
+	given      func(flag string) bool // on the command line
 }
 
 func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.clock, "clock", clockVirtual, "virtual, or real: over HTTP on the loopback")
-	fs.IntVar(&f.runs, "runs", 0, "seeds per strategy (default: the scenario's in virtual time, 1 in real time)")
+	fs.IntVar(&f.asked.Runs, "runs", 0, "seeds per strategy (default: the scenario's in virtual time, 1 in real time)")
 	fs.Uint64Var(&f.seed, "seed", 0, "seed of the first run (default: the scenario's)")
-	fs.StringArrayVar(&f.strategies, "strategy", nil, "run this strategy only; may be repeated")
-	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s or strategies.paced.limiter.spread=40ms; may be repeated")
-	fs.DurationVar(&f.duration, "duration", 0, "length of a run (default: the scenario's)")
+	fs.StringArrayVar(&f.asked.Strategies, "strategy", nil, "run this strategy only; may be repeated")
+	fs.StringArrayVar(&f.asked.Set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s or strategies.paced.limiter.spread=40ms; may be repeated")
+	fs.DurationVar(&f.asked.Duration, "duration", 0, "length of a run (default: the scenario's)")
 	fs.IntVar(&f.blockAfter, "block-after", 0, "429s until a key is blocked, 0 never (default: the scenario's)")
 	f.registerOutput(fs)
 	fs.StringVar(&f.target, "target", "", "base URL of a running server to aim at, with --clock real and one strategy")
@@ -149,7 +148,7 @@ func (f *runFlags) register(fs *pflag.FlagSet) {
 	fs.Lookup("processes").NoOptDefVal = ofTheScenario
 	fs.StringVar(&f.store, "store", "", "with --processes: URL of the Redis that they share limits through, such as redis://127.0.0.1:6379 (default: one is started for each strategy)")
 	fs.DurationVar(&f.every, "every", 5*time.Second, "print the accumulated metrics this often in real time; 0 never")
-	fs.BoolVar(&f.graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
+	fs.BoolVar(&f.asked.Graveyard, "graveyard", false, "write the ids of requests that ran out of retries to graveyard.csv")
 	fs.BoolVar(&f.events, "events", false, "write every event of every request to events/<strategy>-<seed>.jsonl.gz")
 	fs.StringVar(&f.shardText, "shard", "", "run this part of all runs only, such as 3/16, for merge to put together")
 	fs.IntVarP(&f.parallel, "parallel", "j", 0, "runs side by side in virtual time, 0 as many as there are cores; the results are the same")
@@ -177,11 +176,11 @@ func (f *runFlags) validate() error {
 	errs = append(errs,
 		cmdline.CheckValue("--clock", f.clock, Clocks()),
 		cmdline.CheckValue("--format", f.format, table.FormatNames()))
-	if f.runs < 0 || f.runsSet && f.runs == 0 {
-		wrong("--runs is %d, want 1 or more", f.runs)
+	if n := f.asked.Runs; n < 0 || n == 0 && f.given("runs") {
+		wrong("--runs is %d, want 1 or more", n)
 	}
-	if f.duration < 0 || f.durationSet && f.duration == 0 {
-		wrong("--duration is %v, want more than 0", f.duration)
+	if d := f.asked.Duration; d < 0 || d == 0 && f.given("duration") {
+		wrong("--duration is %v, want more than 0", d)
 	}
 	if f.blockAfter < 0 {
 		wrong("--block-after is %d, want 0 or more", f.blockAfter)
@@ -254,19 +253,15 @@ func checkBaseURL(text string) error {
 
 // apply returns the scenario as changed by the flags, which it has on record.
 func (f *runFlags) apply(sc *scenario.Scenario) (*scenario.Scenario, error) {
-	o := scenario.Overrides{Runs: f.runs, Duration: f.duration, Strategies: f.strategies}
-	if f.seedSet {
-		o.Seed = &f.seed
-	}
-	if f.blockAfterSet {
-		o.BlockAfter = &f.blockAfter
-	}
-	changed, err := sc.Override(o)
+	a := &f.asked
+	changed, err := sc.Override(scenario.Overrides{
+		Runs: a.Runs, Seed: a.Seed, Duration: a.Duration, BlockAfter: a.BlockAfter, Strategies: a.Strategies,
+	})
 	if err != nil {
 		return nil, err
 	}
 	changed = changed.On(f.clock)
-	if f.real() && f.runs == 0 {
+	if f.real() && a.Runs == 0 {
 		changed.Runs = 1
 		for _, p := range changed.Points {
 			p.Scenario.Runs = 1

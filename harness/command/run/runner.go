@@ -57,14 +57,11 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 		return err
 	}
 	for _, sc := range scenarios {
-		unlock, err := folder.Lock(r.folder(sc))
+		unlock, err := r.prepare(r.folder(sc))
 		if err != nil {
 			return err
 		}
 		defer unlock()
-		if err := r.prepare(r.folder(sc)); err != nil {
-			return err
-		}
 	}
 	var failed []error
 	for i, sc := range scenarios {
@@ -72,12 +69,8 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 			r.say(r.stdout, "\n")
 		}
 		err := r.run(ctx, files[i], sc)
-		if errors.Is(err, cmdline.ErrExpectation) {
-			failed = append(failed, err)
-			continue
-		}
-		if err != nil {
-			failed = append(failed, err)
+		failed = append(failed, err)
+		if err != nil && !errors.Is(err, cmdline.ErrExpectation) {
 			break
 		}
 	}
@@ -85,17 +78,22 @@ func (r *runner) runAll(ctx context.Context, scenarios []*scenario.Scenario) err
 	return errors.Join(failed...)
 }
 
-// prepare reports before a long run what would keep its results from being
-// written to a folder.
-func (r *runner) prepare(dir string) error {
-	if err := r.signals.Write(func() error { return folder.Prepare(dir) }); err != nil {
-		return err
+// prepare locks a folder, and reports before a long run what would keep its results
+// from being written to it.
+func (r *runner) prepare(dir string) (unlock func(), err error) {
+	if unlock, err = folder.Lock(dir); err != nil {
+		return nil, err
 	}
-	_, discard, err := r.draftEvents(dir)
-	if err == nil {
-		discard()
+	discard := func() {}
+	if err = r.signals.Write(func() error { return folder.Prepare(dir) }); err == nil {
+		_, discard, err = r.draftEvents(dir)
 	}
-	return err
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	discard()
+	return unlock, nil
 }
 
 // writeIndex writes the page over all scenarios, if there is any with results.
@@ -211,7 +209,7 @@ func (r *runner) sayUntested(sc *scenario.Scenario) {
 // results are what came of the runs, with what was asked for beside it.
 func (r *runner) results(sc *scenario.Scenario, m isolate.Result, interrupted bool) result.Data {
 	d := r.pool.Build(r.meta(sc, m.Runs, interrupted), m.Runs)
-	if r.flags.graveyard {
+	if r.flags.asked.Graveyard {
 		d.Graveyard = result.Graveyard(m.Runs)
 	}
 	if r.flags.isolate {
@@ -261,15 +259,13 @@ func unanswered(s *result.Summary) bool {
 func (r *runner) measure(ctx context.Context, sc *scenario.Scenario, draft *events.Draft) (isolate.Result, error) {
 	line := progress.New(r.stderr, sc.Name, r.flags.quiet || r.flags.noProgress)
 	defer line.Clear()
-	if !r.flags.quiet {
-		r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
-	}
+	r.say(r.stderr, "%s: %s clock, seed %d\n", sc.Name, r.flags.clock, sc.Seed)
 	o := harness.Options{
 		Real:      r.flags.real(),
 		Target:    r.flags.target,
 		Parallel:  r.flags.parallel,
 		Form:      r.flags.form,
-		Graveyard: r.flags.graveyard,
+		Graveyard: r.flags.asked.Graveyard,
 		Only:      r.flags.shard.Has,
 		Events:    draft,
 		Progress:  line.Set,

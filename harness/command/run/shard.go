@@ -11,7 +11,6 @@ import (
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
-	"ratebench/harness/result/folder"
 	"ratebench/harness/scenario"
 	"ratebench/harness/shard"
 	"ratebench/harness/table"
@@ -33,7 +32,7 @@ func (r *runner) runShards(ctx context.Context, scenarios []*scenario.Scenario, 
 			return fmt.Errorf("%s: %w", sc.Path, err)
 		}
 		p := &shard.Part{
-			Version: version, Shard: r.flags.shard, Asked: r.flags.asked(),
+			Version: version, Shard: r.flags.shard, Asked: r.flags.asked,
 			Scenario: shard.Scenario{Name: sc.Name, Path: sc.Path, SHA256: sc.SHA256},
 			Total:    len(changed.Rows()) * changed.Runs, Runs: m.Runs,
 		}
@@ -48,30 +47,6 @@ func (r *runner) runShards(ctx context.Context, scenarios []*scenario.Scenario, 
 		r.say(r.stderr, "part %s in %s\n", p.Shard, file)
 	}
 	return nil
-}
-
-// asked is what the flags change of a scenario.
-func (f *runFlags) asked() shard.Asked {
-	a := shard.Asked{Runs: f.runs, Strategies: f.strategies, Set: f.set, Duration: f.duration, Graveyard: f.graveyard}
-	if f.seedSet {
-		a.Seed = &f.seed
-	}
-	if f.blockAfterSet {
-		a.BlockAfter = &f.blockAfter
-	}
-	return a
-}
-
-// ask sets the flags as they were when a part was run.
-func (f *runFlags) ask(a shard.Asked) {
-	f.clock = clockVirtual
-	f.runs, f.strategies, f.duration, f.graveyard = a.Runs, a.Strategies, a.Duration, a.Graveyard
-	if a.Seed != nil {
-		f.seed, f.seedSet = *a.Seed, true
-	}
-	if a.BlockAfter != nil {
-		f.blockAfter, f.blockAfterSet = *a.BlockAfter, true
-	}
 }
 
 // NewMerge is the command that puts the parts of run --shard together.
@@ -125,7 +100,7 @@ func merge(c *cobra.Command, limiters []kinds.Kind, s *interrupt.Handler, f runF
 			return cmdline.Wrong(err)
 		}
 		r := &runner{flags: f, signals: s, stdout: c.OutOrStdout(), stderr: c.ErrOrStderr()}
-		r.flags.ask(group[0].Asked)
+		r.flags.clock, r.flags.asked = clockVirtual, group[0].Asked
 		if i > 0 {
 			r.say(r.stdout, "\n")
 		}
@@ -141,14 +116,11 @@ func (r *runner) finishParts(ctx context.Context, file *scenario.Scenario, m iso
 	if err != nil {
 		return cmdline.Wrong(fmt.Errorf("%s: %w", file.Path, err))
 	}
-	unlock, err := folder.Lock(r.folder(sc))
+	unlock, err := r.prepare(r.folder(sc))
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if err := r.prepare(r.folder(sc)); err != nil {
-		return err
-	}
 	return r.finish(ctx, file, sc, m, nil, nil)
 }
 

@@ -50,7 +50,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 				_, err := fmt.Fprintln(c.OutOrStdout(), strings.Join(server.Keys(sc.Server.Keys), "\n"))
 				return err
 			}
-			return serve(c.Context(), f.logger(c.ErrOrStderr()), c.OutOrStdout(), sc, f)
+			return serve(c.Context(), Logger(c.ErrOrStderr(), f.logFormat), c.OutOrStdout(), sc, f)
 		},
 	}
 	f.register(c.Flags())
@@ -101,18 +101,15 @@ func serve(ctx context.Context, log *slog.Logger, stdout io.Writer, sc *scenario
 	}
 	counted := tally.New(time.Now)
 	s, err := serving.NewService(sc, serving.ServiceConfig{
-		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, Hosts: f.hosts(), LogRequests: f.verbose,
+		Log: log, Seed: f.seed, MaxConcurrent: f.maxConcurrent, Hosts: Hosts(f.listen, f.allowHosts), LogRequests: f.verbose,
 		Strict: f.strict, Body: body, Observe: counted.Observe,
 	})
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", f.listen)
+	ln, err := Listen(f.listen, log, "its keys are no secret")
 	if err != nil {
-		return cmdline.ListenError(f.listen, err)
-	}
-	if a, ok := ln.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		log.Warn(a.String() + " can be reached from other machines, and its keys are no secret")
+		return err
 	}
 	defer serving.TuneGC()()
 	err = s.Serve(ctx, ln)
@@ -150,15 +147,6 @@ type flags struct {
 	record        string
 }
 
-// Values of --log-format.
-const (
-	logText = "text"
-	logJSON = "json"
-)
-
-// LogFormats are the values of --log-format.
-func LogFormats() []string { return []string{logText, logJSON} }
-
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.SortFlags = false
 	fs.StringVar(&f.as, "as", "", "serve an API that is documented, at any path and to any key, in place of a scenario; its limits by account take all keys for those of one: "+strings.Join(apis.Names(), ", "))
@@ -170,7 +158,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")
-	fs.StringVar(&f.logFormat, "log-format", logText, "of the log on stderr: "+strings.Join(LogFormats(), ", "))
+	fs.StringVar(&f.logFormat, "log-format", LogFormats()[0], "of the log on stderr: "+strings.Join(LogFormats(), ", "))
 	fs.StringVar(&f.record, "record", "", "folder to write results to at the end, with charts and a page: what the clients got, second by second")
 	fs.BoolVar(&f.listKeys, "list-keys", false, "print the keys of the server, a line each, and do not serve")
 }
@@ -186,21 +174,4 @@ func (f *flags) validate() error {
 		}
 	}
 	return err
-}
-
-// hosts are the names that the server is known by.
-func (f *flags) hosts() []string {
-	host, _, err := net.SplitHostPort(f.listen)
-	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
-		return f.allowHosts
-	}
-	return append([]string{host}, f.allowHosts...)
-}
-
-// logger writes to w in the chosen format.
-func (f *flags) logger(w io.Writer) *slog.Logger {
-	if f.logFormat == logJSON {
-		return slog.New(slog.NewJSONHandler(w, nil))
-	}
-	return slog.New(slog.NewTextHandler(w, nil))
 }

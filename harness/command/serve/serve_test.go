@@ -19,7 +19,7 @@ func TestServeWarnsOfOtherMachines(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		log := &trigger{text: "serving", fire: cancel}
 		f := flags{listen: listen, maxConcurrent: 1}
-		if err := serve(ctx, f.logger(log), io.Discard, scenario.Reference(), f); err != nil {
+		if err := serve(ctx, Logger(log, "text"), io.Discard, scenario.Reference(), f); err != nil {
 			t.Error(err)
 		}
 		if got := log.written.String(); strings.Contains(got, warning) != want {
@@ -39,8 +39,7 @@ func TestServedHosts(t *testing.T) {
 		"0.0.0.0:9999":       {"also.example"},
 		"[::]:9999":          {"also.example"},
 	} {
-		f := flags{listen: listen, allowHosts: []string{"also.example"}}
-		if got := f.hosts(); !slices.Equal(got, want) {
+		if got := Hosts(listen, []string{"also.example"}); !slices.Equal(got, want) {
 			t.Errorf("listening on %s: hosts %q, want %q", listen, got, want)
 		}
 	}

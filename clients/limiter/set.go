@@ -46,15 +46,12 @@ func SentEach(l Limiter, now time.Time, costs []int64) Ticket {
 // What each limiter promises it keeps in a Set: the others only make requests
 // leave later, and none leaves that it does not know of.
 type Set struct {
-	clock instant.Clock // of the parts that are slots
-	parts []part
-}
-
-// A part is a Part. AckClocked, which is nothing but slots and what most parts are, is
-// asked and told directly, in instants of the set's clock.
-type part struct {
-	Part
-	slots *Slots // nil: it is something else
+	parts []Part
+	// AckClocked, which is nothing but slots and what most parts are, is asked and
+	// told directly, in instants of the set's clock.
+	clock  instant.Clock
+	slots  []*Slots // of each part; nil: it is something else
+	others bool     // there are such parts
 }
 
 // A Part is a limiter in a Set.
@@ -81,11 +78,12 @@ func NewSet(parts ...Part) (*Set, error) {
 		if p.Limiter == nil {
 			return nil, fmt.Errorf("part %d of a set has no Limiter, want one", i)
 		}
-		own := part{Part: p}
+		var slots *Slots
 		if a, ok := p.Limiter.(*ackClocked); ok && a.ring.Departures() == 0 { // none of its own clock
-			own.slots = &a.Slots
+			slots = &a.Slots
 		}
-		s.parts = append(s.parts, own)
+		s.parts, s.slots = append(s.parts, p), append(s.slots, slots)
+		s.others = s.others || slots == nil
 	}
 	return s, nil
 }
@@ -95,8 +93,8 @@ func (s *Set) Len() int { return len(s.parts) }
 
 // Next implements Limiter: the request costs the same of each limit.
 func (s *Set) Next(now time.Time, cost int64) (at time.Time) {
-	for i := range s.parts {
-		if p := s.parts[i].slots; p != nil {
+	for i, p := range s.slots {
+		if p != nil {
 			at = latest(at, s.clock.Time(p.ring.Oldest(cost).Add(p.span)))
 		} else {
 			at = latest(at, s.parts[i].Limiter.Next(now, cost))
@@ -106,42 +104,34 @@ func (s *Set) Next(now time.Time, cost int64) (at time.Time) {
 }
 
 // NextEach implements Several. Another number of costs than of limits is
-// Impossible.
-func (s *Set) NextEach(now time.Time, costs []int64) (at time.Time) {
-	if len(costs) != len(s.parts) {
+// Impossible. A cost of 0 is no concern of its limit.
+func (s *Set) NextEach(now time.Time, costs []int64) time.Time {
+	if len(costs) != len(s.slots) {
 		return Impossible
 	}
 	free := instant.Unused
-	for i := range s.parts {
-		switch cost, p := costs[i], &s.parts[i]; {
-		case cost == 0: // it is no concern of this limit
-		case p.slots != nil:
-			free = max(free, p.slots.ring.Oldest(cost).Add(p.slots.span))
-		default:
-			at = latest(at, p.Limiter.Next(now, cost))
+	for i, p := range s.slots {
+		if cost := costs[i]; p != nil && cost != 0 {
+			free = max(free, p.ring.Oldest(cost).Add(p.span))
 		}
 	}
-	if at.IsZero() {
-		return s.clock.Time(free)
+	at := s.clock.Time(free)
+	if s.others {
+		for i := range s.parts {
+			if s.slots[i] == nil && costs[i] != 0 {
+				at = latest(at, s.parts[i].Limiter.Next(now, costs[i]))
+			}
+		}
 	}
-	return latest(at, s.clock.Time(free))
+	return at
 }
 
 // Sent implements Limiter. Each part counts all departures, so that they have
 // the same tickets.
-func (s *Set) Sent(now time.Time, cost int64) Ticket { return s.sent(now, nil, cost) }
-
-// SentEach implements Several.
-func (s *Set) SentEach(now time.Time, costs []int64) Ticket { return s.sent(now, costs, 0) }
-
-// sent is Sent with a cost for each limit, or the same for all if costs is nil.
-func (s *Set) sent(now time.Time, costs []int64, cost int64) (t Ticket) {
+func (s *Set) Sent(now time.Time, cost int64) (t Ticket) {
 	at := s.clock.At(now)
-	for i := range s.parts {
-		if costs != nil {
-			cost = costs[i]
-		}
-		if p := s.parts[i].slots; p != nil {
+	for i, p := range s.slots {
+		if p != nil {
 			t = Ticket(p.ring.Push(p.countedBy(at), cost))
 		} else {
 			t = s.parts[i].Limiter.Sent(now, cost)
@@ -150,24 +140,57 @@ func (s *Set) sent(now time.Time, costs []int64, cost int64) (t Ticket) {
 	return t
 }
 
+// SentEach implements Several.
+func (s *Set) SentEach(now time.Time, costs []int64) (t Ticket) {
+	at := s.clock.At(now)
+	for i, p := range s.slots {
+		if p != nil {
+			t = Ticket(p.ring.Push(p.countedBy(at), costs[i]))
+		}
+	}
+	if s.others {
+		for i := range s.parts {
+			if s.slots[i] == nil {
+				t = s.parts[i].Limiter.Sent(now, costs[i])
+			}
+		}
+	}
+	return t
+}
+
 // Done implements Limiter.
 func (s *Set) Done(now time.Time, t Ticket, o Outcome) {
-	at, budgets, cost := s.clock.At(now), o.Budgets, o.Cost
-	for i := range s.parts {
-		p := &s.parts[i]
-		o.Cost = 0
-		if p.Settled {
-			o.Cost = cost
-		}
-		if p.slots != nil {
-			p.slots.ended(at, t, &o)
+	at := s.clock.At(now)
+	for i, p := range s.slots {
+		if p == nil {
 			continue
 		}
-		o.Budgets = budgets
-		if p.Budget != "" {
-			o.Budgets = named(budgets, p.Budget)
+		if p.tells(&o) {
+			p.ring.Tighten(uint64(t), at)
 		}
-		p.Limiter.Done(now, t, o)
+		if o.Cost > 0 && s.parts[i].Settled {
+			p.ring.Settle(at, uint64(t), o.Cost)
+		}
+	}
+	if s.others {
+		s.tellOthers(now, t, &o)
+	}
+}
+
+// tellOthers is Done of what is no slots: each is told of its own limit.
+func (s *Set) tellOthers(now time.Time, t Ticket, o *Outcome) {
+	for i, p := range s.parts {
+		if s.slots[i] != nil {
+			continue
+		}
+		own := *o
+		if !p.Settled {
+			own.Cost = 0
+		}
+		if p.Budget != "" {
+			own.Budgets = named(o.Budgets, p.Budget)
+		}
+		p.Limiter.Done(now, t, own)
 	}
 }
 
@@ -211,8 +234,8 @@ func (s *Set) Delay(t Ticket) {
 // Left implements Delayable.
 func (s *Set) Left(now time.Time, t Ticket) {
 	at := s.clock.At(now)
-	for i := range s.parts {
-		if p := s.parts[i].slots; p != nil {
+	for i, p := range s.slots {
+		if p != nil {
 			p.ring.Move(uint64(t), p.countedBy(at))
 		} else if d, ok := s.parts[i].Limiter.(Delayable); ok {
 			d.Left(now, t)

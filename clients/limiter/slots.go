@@ -53,17 +53,17 @@ func (s *Slots) countedBy(now instant.Instant) instant.Instant {
 // latency is known it is taken for counted by now, because nothing will tell.
 // What it cost may have turned out otherwise.
 func (s *Slots) Ended(now time.Time, t Ticket, o *Outcome) {
-	s.ended(s.clock.At(now), t, o)
-}
-
-func (s *Slots) ended(now instant.Instant, t Ticket, o *Outcome) {
-	if o.Err == nil || s.longest == 0 {
-		s.ring.Tighten(uint64(t), now)
+	at := s.clock.At(now)
+	if s.tells(o) {
+		s.ring.Tighten(uint64(t), at)
 	}
 	if o.Cost > 0 {
-		s.ring.Settle(now, uint64(t), o.Cost)
+		s.ring.Settle(at, uint64(t), o.Cost)
 	}
 }
+
+// tells reports whether an end tells that the departure has been counted by then.
+func (s *Slots) tells(o *Outcome) bool { return o.Err == nil || s.longest == 0 }
 
 // Limit is how much may be counted at a time.
 func (s *Slots) Limit() int64 { return s.ring.Limit() }

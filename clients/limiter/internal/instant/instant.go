@@ -21,7 +21,7 @@ const (
 
 // farthest is how far a time may be from the first: 272 years. It leaves room for
 // spans of 20 years to be added.
-const farthest = 1 << 33 * time.Second
+const farthest Instant = 1 << 33 * 1e9
 
 // Fixed reports whether this is none to which anything could be added. Never,
 // Impossible and Unused come one after another, where numbers start over.
@@ -46,6 +46,7 @@ type Clock struct {
 	start  time.Time // whole seconds, if it has no monotonic reading
 	second int64     // of it, since 1970
 	near   int64     // seconds before and after it that convert by the wall clock alone
+	left   Instant   // from which on it is Never
 }
 
 var (
@@ -63,28 +64,24 @@ func (c *Clock) At(t time.Time) Instant {
 
 // far is At of the first time, of monotonic readings, and of what is far away.
 func (c *Clock) far(t time.Time) Instant {
-	if c.near == 0 && c.start.IsZero() {
+	if c.left == 0 && c.start.IsZero() {
 		c.begin(t)
 	}
-	if !t.Before(never) {
+	i := Instant(t.Sub(c.start))
+	if i >= c.left {
 		return Never
 	}
-	switch d := t.Sub(c.start); {
-	case d > farthest:
-		return Never
-	default:
-		return Instant(max(d, -farthest))
-	}
+	return max(i, -farthest)
 }
 
 func (c *Clock) begin(t time.Time) {
 	c.start = t
-	if t != t.Round(0) { // it has a monotonic reading
-		return
+	if t == t.Round(0) { // it has no monotonic reading
+		c.start = t.Add(-time.Duration(t.Nanosecond()))
+		c.second = t.Unix()
+		c.near = max(0, min(never.Unix()-c.second, int64(farthest/1e9)))
 	}
-	c.start = t.Add(-time.Duration(t.Nanosecond()))
-	c.second = t.Unix()
-	c.near = max(0, min(never.Unix()-c.second, int64(farthest/time.Second)))
+	c.left = min(Instant(never.Sub(c.start)), farthest+1)
 }
 
 // Floor is the last whole multiple of d at the instant or before it, counted from

@@ -72,7 +72,7 @@ func TestRingOfLargeCostsIsSmall(t *testing.T) {
 // A ring that needs more room keeps its order, wherever the oldest is: large costs
 // make way for small ones.
 func TestRingGrows(t *testing.T) {
-	const n = 3*blockSize + 7
+	const n = 2*blockSize + 7
 	for _, c := range []struct{ large, cost int }{
 		{0, 1}, {n / 4, 4}, {n/4 + 1, 4}, {500, 8}, {n/3 + blockSize - 5, 3}, {n/3 + 100, 3}, {n, 2},
 	} {

@@ -55,10 +55,14 @@ func (r *Recorder) Observe(e *clients.Event) {
 	if r.run.Sources != nil {
 		r.source(e)
 	}
+	if r.queues != nil {
+		r.queues[e.Request.ID%int64(len(r.queues))].Observe(e.Kind)
+	}
 	switch e.Kind {
 	case clients.Generated:
 		r.main++
 		s.Generated++
+		r.peak(e)
 	case clients.Taken:
 		r.main--
 	case clients.Expired:
@@ -71,27 +75,27 @@ func (r *Recorder) Observe(e *clients.Event) {
 		s.Retries++
 	case clients.DeadLettered:
 		r.dlq++
+		r.peak(e)
 	case clients.Requeued:
 		r.dlq--
 		r.main++
 		r.run.Retries++
 		s.Retries++
+		r.peak(e)
 	case clients.Buried:
 		r.dlq--
 		if r.keepGraveyard {
 			r.run.Graveyard = append(r.run.Graveyard, e.Request.ID)
 		}
 	}
-	r.peak(e)
 }
 
-// peak keeps the greatest lengths of the queues: of those of its own key, where
-// the event is one of several.
+// peak keeps the greatest lengths of the queues, one of which has become longer: of
+// those of its own key, where the event is one of several.
 func (r *Recorder) peak(e *clients.Event) {
 	main, dlq := r.main, r.dlq
 	if r.queues != nil {
 		q := &r.queues[e.Request.ID%int64(len(r.queues))]
-		q.Observe(e.Kind)
 		main, dlq = q.main, q.dlq
 	}
 	r.run.Main.Peak = max(r.run.Main.Peak, main)
@@ -111,10 +115,11 @@ func (r *Recorder) answered(e *clients.Event, s *secondRecorder) {
 	case ok:
 		n.OK++
 		s.OK++
-		latency := since(e.Request.First, e.Time)
+		now := e.Time.UnixNano()
+		latency := since(e.Request.First, now)
 		r.latency.record(latency)
-		r.service.record(since(e.Outcome.Sent, e.Time))
-		r.sinceRetry.Add(since(e.Request.Created, e.Time))
+		r.service.record(since(e.Outcome.Sent, now))
+		r.sinceRetry.Add(since(e.Request.Created, now))
 		s.latencies = append(s.latencies, latency)
 	case badNonce:
 		n.BadNonce++
@@ -141,11 +146,9 @@ func (r *Recorder) answered(e *clients.Event, s *secondRecorder) {
 	}
 }
 
-// since is the time from one instant to another; 0 if a clock was set back in
-// between. It saves the care that Time.Sub takes of more than 292 years.
-func since(from, to time.Time) time.Duration {
-	return time.Duration(max(0, to.UnixNano()-from.UnixNano()))
-}
+// since is the time from an instant to one in ns since 1970; 0 if a clock was set
+// back in between. It saves the care that Time.Sub takes of more than 292 years.
+func since(from time.Time, to int64) time.Duration { return time.Duration(max(0, to-from.UnixNano())) }
 
 func (r *Recorder) keyBlocked(e *clients.Event) {
 	if r.blocked[e.Key] {

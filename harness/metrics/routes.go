@@ -50,7 +50,7 @@ func (r *RouteRecorder) Observe(e *clients.Event) {
 		switch responseName(&e.Outcome) {
 		case ok:
 			route.Succeeded++
-			route.Latency.Record(since(e.Request.First, e.Time))
+			route.Latency.Record(since(e.Request.First, e.Time.UnixNano()))
 		case rateLimited, banEnds, blocked:
 			route.Refused++
 		}

@@ -66,13 +66,19 @@ type seriesRecorder struct {
 // since the last call, and returns the second that it falls into. In real time
 // events can come a little late; they count as of the latest one.
 func (s *seriesRecorder) advance(to time.Duration, d depths) *secondRecorder {
+	if to > s.last { // many things happen at one instant
+		s.pass(to, d)
+	}
+	return &s.current
+}
+
+func (s *seriesRecorder) pass(to time.Duration, d depths) {
 	length := s.rowLength()
 	for to-s.begun >= length {
 		s.weigh(s.begun+length, d)
 		s.close(length)
 	}
 	s.weigh(to, d)
-	return &s.current
 }
 
 func (s *seriesRecorder) rowLength() time.Duration {

@@ -378,12 +378,12 @@ func (k *Kernel) aloneUntil(at int64) bool {
 
 // NewLock implements clients.Runtime. Processes take turns and hand over only
 // where they block, so that there is nothing to guard.
-func (k *Kernel) NewLock() sync.Locker { return noLock{} }
+func (k *Kernel) NewLock() sync.Locker { return &noLock{} }
 
 type noLock struct{}
 
-func (noLock) Lock()   {}
-func (noLock) Unlock() {}
+func (*noLock) Lock()   {}
+func (*noLock) Unlock() {}
 
 // NewSignal implements clients.Runtime.
 func (k *Kernel) NewSignal() pace.Signal {

@@ -41,7 +41,7 @@ func lease(to string) {
 		panic(err)
 	}
 	b, err := budget.Open(budget.Config{
-		Process: words[2], Quota: thousand, Latency: 100 * ms, Batch: 32, Linger: 10 * ms, Mode: budget.Pessimistic,
+		Process: words[2], Quota: thousand, Latency: overSockets, Batch: 32, Linger: 10 * ms, Mode: budget.Pessimistic,
 	}, s)
 	if err != nil {
 		panic(err)
@@ -72,12 +72,12 @@ func lease(to string) {
 // RATEBENCH_LOADTEST=1, they get 95 % of that, and never more than the limit.
 func TestLeasesOfAThousandASecond(t *testing.T) {
 	server := redistest.Start(t)
-	length := 3 * time.Second
+	length := 4 * time.Second
 	if os.Getenv("RATEBENCH_LOADTEST") != "" {
 		length = 15 * time.Second
 	}
 	var a arrivals
-	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { a.add() }))
+	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { a.add(time.Now()) }))
 	defer api.Close()
 	self, err := os.Executable()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -180,12 +181,19 @@ func dial(t *testing.T, addr string) *goredis.Client {
 	return client
 }
 
-// steps is how many calls of a trace are made.
-func steps() int {
-	if testing.Short() {
-		return 150
+// steps is how many calls are made of each of six traces: RATEBENCH_LEDGER_STEPS,
+// or 200.
+func steps(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("RATEBENCH_LEDGER_STEPS")
+	if text == "" {
+		return 200
 	}
-	return 600
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // The Go machine and the script in miniredis decide the same, at any time that
@@ -200,7 +208,7 @@ func TestMiniredisDecidesAsTheLedger(t *testing.T) {
 		var l budget.Ledger
 		tr := newTrace(seed, time.Millisecond)
 		now := time.Unix(1_700_000_000, 0)
-		for range steps() {
+		for range steps(t) {
 			c := tr.next()
 			now = now.Add(time.Duration(tr.rnd.Int64N(int64(6 * time.Millisecond))))
 			switch {
@@ -233,7 +241,7 @@ func TestRedisServerDecidesAsTheLedger(t *testing.T) {
 		m.FlushAll()
 		var l budget.Ledger
 		tr := newTrace(seed, 300*time.Microsecond) // about what a call takes here
-		for range steps() {
+		for range steps(t) {
 			c := tr.next()
 			r, err := realStore.Call(t.Context(), c)
 			if err != nil && !errors.Is(err, budget.ErrTerms) {

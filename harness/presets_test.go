@@ -25,26 +25,22 @@ func suitable(preset string) string {
 // it; one without a limiter, and with more to send, is refused.
 func TestPresetsHaveASuitableClient(t *testing.T) {
 	t.Parallel()
-	length := "1m"
-	if testing.Short() {
-		length = "15s"
-	}
 	for _, name := range apis.Names() {
 		t.Run(name, func(t *testing.T) {
-			text := fmt.Sprintf("version: 1\nduration: %s\nruns: 1\napi: %s\nserver: {keys: 2}\n", length, name)
-			with := func(load, limiter string) *scenario.Scenario {
+			with := func(duration, load, limiter string) *scenario.Scenario {
 				t.Helper()
+				text := fmt.Sprintf("version: 1\nduration: %s\nruns: 1\napi: %s\nserver: {keys: 2}\n", duration, name)
 				sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte(text+load+"client: {workers_per_key: 40, nonce: increasing}\nstrategies: [{name: a, limiter: "+limiter+"}]\n"), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
 				return sc
 			}
-			r := runsOf(t, with("", suitable(name)))[0]
+			r := runsOf(t, with("1m", "", suitable(name)))[0]
 			if n := r.Responses.RateLimited + r.Responses.Blocked; n > 0 || r.Responses.OK == 0 {
 				t.Errorf("%s has %d requests refused, and %d accepted", suitable(name), n, r.Responses.OK)
 			}
-			r = runsOf(t, with("load: {every: 4ms}\n", "{kind: none}"))[0]
+			r = runsOf(t, with("15s", "load: {every: 4ms}\n", "{kind: none}"))[0]
 			if n := r.Responses.RateLimited + r.Responses.Blocked; n == 0 {
 				t.Errorf("without a limiter %d requests were accepted, and none refused", r.Responses.OK)
 			}

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -275,7 +277,29 @@ func among(path, list string) bool {
 // reach are of the standard library.
 func listPackages(t *testing.T) (packages []listed, standard map[string]bool) {
 	t.Helper()
-	out := goList(t, "-json=ImportPath,Imports,TestImports,XTestImports,Deps", module+"...")
+	all, err := list()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all.packages) < 10 {
+		t.Fatalf("go list knows %d packages, want all of the module", len(all.packages))
+	}
+	return all.packages, all.standard
+}
+
+// goListed is what go list has said.
+type goListed struct {
+	packages []listed
+	standard map[string]bool
+}
+
+// list asks go list, once for all tests.
+var list = sync.OnceValues(func() (*goListed, error) {
+	out, err := goList("-json=ImportPath,Imports,TestImports,XTestImports,Deps", module+"...")
+	if err != nil {
+		return nil, err
+	}
+	all := goListed{standard: map[string]bool{"C": true}}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p listed
 		err := dec.Decode(&p)
@@ -283,28 +307,27 @@ func listPackages(t *testing.T) (packages []listed, standard map[string]bool) {
 			break
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		packages = append(packages, p)
+		all.packages = append(all.packages, p)
 	}
-	if len(packages) < 10 {
-		t.Fatalf("go list knows %d packages, want all of the module", len(packages))
-	}
-	standard = map[string]bool{"C": true}
-	for _, path := range strings.Fields(string(goList(t, "-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", module+"..."))) {
-		standard[path] = true
-	}
-	return packages, standard
-}
-
-func goList(t *testing.T, args ...string) []byte {
-	t.Helper()
-	list := exec.Command("go", append([]string{"list"}, args...)...)
-	var message bytes.Buffer
-	list.Stderr = &message
-	out, err := list.Output()
+	out, err = goList("-deps", "-f", "{{if .Standard}}{{.ImportPath}}{{end}}", module+"...")
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, message.Bytes())
+		return nil, err
 	}
-	return out
+	for _, path := range strings.Fields(string(out)) {
+		all.standard[path] = true
+	}
+	return &all, nil
+})
+
+func goList(args ...string) ([]byte, error) {
+	c := exec.Command("go", append([]string{"list"}, args...)...)
+	var message bytes.Buffer
+	c.Stderr = &message
+	out, err := c.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w\n%s", err, message.Bytes())
+	}
+	return out, nil
 }

@@ -90,7 +90,7 @@ check: format vet staticcheck test race reproduce fresh ## everything CI checks
 SINGLE = TakenHome Imports ServerAndClientsDoNotMeet FarImports Trial MutantsOfThisRepositoryParse \
   PacingOfAPIs PresetsHaveASuitableClient PresetsRun RandomScenarios Claims \
   NoRunIsAboveItsBound NoRunIsAboveItsBoundOfLimits LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
-  NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack \
+  NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets \
   PoliciesAgreeInBothWorlds KindsAgreeInBothWorlds StagesAgreeInBothWorlds QueuesAgreeInBothWorlds KindsAgreeWithAnOpenAPI \
   MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger
 none :=

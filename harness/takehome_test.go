@@ -25,9 +25,6 @@ func TestTakenHome(t *testing.T) {
 	commands, program := fenced(t, section, "sh"), fenced(t, section, "go")
 	dir := t.TempDir()
 	mine := filepath.Join(dir, "mine")
-	if err := os.Symlink(checkout, filepath.Join(dir, "ratebench")); err != nil {
-		t.Fatal(err)
-	}
 	if err := os.Mkdir(mine, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +32,15 @@ func TestTakenHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out string
+	if !strings.Contains(commands, "../ratebench") {
+		t.Fatalf("nothing says where the checkout is:\n%s", commands)
+	}
 	for line := range strings.Lines(commands) {
-		out = goIn(t, mine, strings.Fields(line))
+		words := strings.Fields(line)
+		for i := range words { // by its own name: what has been built there is not built again
+			words[i] = strings.ReplaceAll(words[i], "../ratebench", checkout)
+		}
+		out = goIn(t, mine, words)
 	}
 	if !strings.Contains(out, "1 has left and was answered") {
 		t.Errorf("it prints\n%s", out)

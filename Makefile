@@ -39,7 +39,11 @@ measure: build ## measure blog.yaml in real time with each client in a process o
 
 .PHONY: test
 test: ## run the tests
-	$(GO) test -shuffle=on ./...
+	$(GO) test -vet=off -shuffle=on -p $(PACKAGES) ./...
+
+# How many packages are tested at a time: two for each core, because some of them wait
+# for other processes and for real time. Make vet has looked at the code.
+PACKAGES = $(shell expr 2 '*' "$$(nproc)")
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for 20 s, little of it to make inputs smaller
@@ -90,7 +94,7 @@ check: format vet staticcheck test race reproduce fresh ## everything CI checks
 SINGLE = TakenHome Imports ServerAndClientsDoNotMeet FarImports Trial MutantsOfThisRepositoryParse \
   PacingOfAPIs PresetsHaveASuitableClient PresetsRun RandomScenarios Claims \
   NoRunIsAboveItsBound NoRunIsAboveItsBoundOfLimits LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
-  NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets \
+  NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets LedgerBalancesAtEveryEvent PerRequestCost CarefulStrategiesKeepTheirBounds \
   PoliciesAgreeInBothWorlds KindsAgreeInBothWorlds StagesAgreeInBothWorlds QueuesAgreeInBothWorlds KindsAgreeWithAnOpenAPI \
   MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger
 none :=
@@ -99,7 +103,7 @@ CONCURRENT = $(shell grep -lE '^[[:space:]]*go [a-z]|"sync"|"sync/atomic"|/errgr
 
 .PHONY: race
 race: ## run the tests of what is concurrent with the race detector
-	GORACE=atexit_sleep_ms=0 $(GO) test -race -short -vet=off -shuffle=on -skip '^Test($(subst $(none) $(none),|,$(strip $(SINGLE))))$$' $(CONCURRENT)
+	GORACE=atexit_sleep_ms=0 $(GO) test -race -short -vet=off -shuffle=on -p $(PACKAGES) -skip '^Test($(subst $(none) $(none),|,$(strip $(SINGLE))))$$' $(CONCURRENT)
 
 .PHONY: format
 format: ## check that the code is formatted and go.mod tidy

@@ -38,6 +38,11 @@ func (fs *figures) make(v float64, decimals int, source string) Figure {
 	return f
 }
 
+// scaled is so many times a figure.
+func (fs *figures) scaled(by float64, f Figure, decimals int) Figure {
+	return fs.make(by*f.Value, decimals, fmt.Sprintf("%g * (%s)", by, f.Source))
+}
+
 // minus is how much more a is than b.
 func (fs *figures) minus(a, b Figure, decimals int) Figure {
 	return fs.make(a.Value-b.Value, decimals, fmt.Sprintf("(%s) - (%s)", a.Source, b.Source))

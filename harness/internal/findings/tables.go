@@ -61,18 +61,6 @@ func (w *writer) snapshots(scenario string) string {
 	return b.String()
 }
 
-// fitted is a table of two published figures and what they were fitted with.
-func (w *writer) fitted(scenario string, pairs ...string) string {
-	var b strings.Builder
-	b.WriteString(header(1, "requests/s", "published", "emulated", "difference"))
-	for _, pair := range pairs {
-		name, strategy, _ := strings.Cut(pair, ": ")
-		was, is := w.published(name, 0), w.metric(scenario, strategy, "tps", 1)
-		b.WriteString(row(name, was.Text, is.Text, w.figures.minus(is, was, 1).Text))
-	}
-	return b.String()
-}
-
 // gain is what removing the interval is worth in a loop, where a request costs so much:
 // the throughput with it, that without it, and the difference.
 func (w *writer) gain(scenario, loop, cost string) (with, without, gain Figure) {

@@ -131,7 +131,7 @@ var rooms = map[string]room{
 	"harness/tune/candidate": {ours: "clients/limiter clients/limiter/feedback clients/limiter/promise harness/dist harness/kinds harness/scenario harness/scenario/api harness/scenario/client harness/theory"},
 
 	// Commands, and what only this repository uses.
-	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario"},
+	"harness/strategydoc":                {ours: "harness/internal/choice harness/kinds harness/scenario harness/table"},
 	"harness/command":                    {ours: everything, theirs: "github.com/spf13/"},
 	"harness/command/compare":            {ours: "harness/compare harness/command/input harness/internal/cmdline harness/internal/terminal harness/metrics harness/table", theirs: "github.com/spf13/"},
 	"harness/command/fit":                {ours: "harness/fit harness/fit/picture harness/internal/cmdline harness/kinds harness/measured harness/scenario harness/scenario/notation", theirs: "github.com/spf13/"},

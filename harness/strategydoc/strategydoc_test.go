@@ -240,21 +240,13 @@ func TestPageJSON(t *testing.T) {
 	}
 }
 
-func TestBrokenAt(t *testing.T) {
-	for _, c := range []struct {
-		text  string
-		width int
-		want  []string
-	}{
-		{"", 5, []string{""}},
-		{"a b c", 5, []string{"a b c"}},
-		{"ab cd ef", 5, []string{"ab cd", "ef"}},
-		{"α· ≥ ρρ x", 4, []string{"α· ≥", "ρρ x"}},
-		{"unbreakable x", 4, []string{"unbreakable", "x"}},
-	} {
-		if got := brokenAt(c.text, c.width); !slices.Equal(got, c.want) {
-			t.Errorf("%q at %d: %q, want %q", c.text, c.width, got, c.want)
-		}
+// The last cell is broken into lines, whose continuations are below it.
+func TestColumns(t *testing.T) {
+	var b strings.Builder
+	writeColumns(&b, "  ", 12, [][]string{{"a", "b", ""}, {"key", "x", "α· ≥ ρρ x"}, {"", "", "unbreakable x"}})
+	want := "  a    b  \n  key  x  α·\n          ≥\n          ρρ\n          x\n          unbreakable\n          x\n"
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

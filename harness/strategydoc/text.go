@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"ratebench/harness/scenario"
+	"ratebench/harness/table"
 )
 
 // pageWidth is the width of a page in characters, for the texts that can be
@@ -91,19 +92,7 @@ func writeColumns(b *strings.Builder, indent string, width int, rows [][]string)
 		for i, column := range columns {
 			b.WriteString(row[i] + strings.Repeat(" ", column-utf8.RuneCountInString(row[i])))
 		}
-		b.WriteString(strings.Join(brokenAt(row[last], width-left), "\n"+strings.Repeat(" ", left)) + "\n")
+		lines := strings.TrimSuffix(table.Paragraph(row[last], width-left), "\n")
+		b.WriteString(strings.ReplaceAll(lines, "\n", "\n"+strings.Repeat(" ", left)) + "\n")
 	}
-}
-
-// brokenAt breaks text into lines of at most width characters, or of a word.
-func brokenAt(text string, width int) []string {
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }

@@ -96,7 +96,8 @@ func bestCells(s *result.Summary) []pageCell {
 		tps.Note = "±\u00a0" + metrics.MarginText(best.TPS().Margin(), best.TPS().Value, 2)
 	}
 	if share, known := best.Share(); known {
-		part = pageCell{Text: metrics.Fixed(share, 1) + "\u00a0%", Note: best.Ceiling.Words(), Value: metrics.Shortest(share), Bar: newPageBar(share, 100, kit.LookOf(0))}
+		part = barCell(metrics.Fixed(share, 1)+"\u00a0%", share, 100, kit.LookOf(0))
+		part.Note = best.Ceiling.Words()
 	}
 	return []pageCell{name, tps, part}
 }

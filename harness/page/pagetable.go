@@ -31,6 +31,11 @@ type pageCell struct {
 	Bar        *pageBar // nil: there is none
 }
 
+// barCell is the cell of a value that is a part of a whole.
+func barCell(text string, part, whole float64, l kit.Look) pageCell {
+	return pageCell{Text: text, Value: metrics.Shortest(part), Bar: newPageBar(part, whole, l)}
+}
+
 // A pageBar is a horizontal bar in a strategy's colours; Width is in percent of the cell.
 type pageBar struct {
 	Width string

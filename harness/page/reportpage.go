@@ -214,9 +214,15 @@ func sameLines(curves []kit.Curve, s *result.Summary) []string {
 	return lines
 }
 
-// draw puts the pictures where they belong.
+// roomForMultiples is how many bytes of small multiples a page has room for.
+// They show from strategy to strategy what its charts show in one.
+const roomForMultiples = 150_000
+
+// draw puts the pictures where they belong. The small multiples of many strategies stay
+// files beside the page, which is kept small.
 func (p *reportPage) draw(pictures []chart.Picture) {
 	var multiples []string
+	size := 0
 	for _, picture := range pictures {
 		image := template.HTML(bytes.TrimSpace(picture.SVG)) // package svg escapes all text
 		switch picture.Place {
@@ -225,6 +231,7 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 		case chart.Multiples:
 			p.Multiples = append(p.Multiples, image)
 			multiples = append(multiples, picture.Name)
+			size += len(image)
 		case chart.OnPaper:
 			p.OnPaper = append(p.OnPaper, image)
 		case chart.WithCosts:
@@ -233,22 +240,8 @@ func (p *reportPage) draw(pictures []chart.Picture) {
 			p.Routes.Figure = image
 		}
 	}
-	p.leaveOutMultiples(multiples)
-}
-
-// roomForMultiples is how many bytes of small multiples a page has room for.
-// They show from strategy to strategy what its charts show in one.
-const roomForMultiples = 150_000
-
-// leaveOutMultiples keeps the page of many strategies small: their small
-// multiples are files of these names beside it.
-func (p *reportPage) leaveOutMultiples(names []string) {
-	size := 0
-	for _, m := range p.Multiples {
-		size += len(m)
-	}
 	if size > roomForMultiples {
-		p.Multiples, p.Beside = nil, names
+		p.Multiples, p.Beside = nil, multiples
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"html/template"
 
 	"ratebench/harness/chart/kit"
-	"ratebench/harness/metrics"
 	"ratebench/harness/result"
 	"ratebench/harness/result/costs"
 )
@@ -39,17 +38,13 @@ func newPageResources(r *result.Resources) *pageResources {
 			most = max(most, v)
 		}
 		for i := range r.Strategies {
-			p.Rows[i].Cells = append(p.Rows[i].Cells, resourceCell(c, &r.Strategies[i], most, kit.LookOf(i)))
+			u := &r.Strategies[i]
+			cell := pageCell{Text: c.Text(u)}
+			if v, ok := result.Value(c.Of(u)); ok {
+				cell = barCell(c.Text(u), v, most, kit.LookOf(i))
+			}
+			p.Rows[i].Cells = append(p.Rows[i].Cells, cell)
 		}
 	}
 	return p
-}
-
-// resourceCell is the figure of a strategy.
-func resourceCell(c costs.Column, u *costs.Use, most float64, l kit.Look) pageCell {
-	cell := pageCell{Text: c.Text(u)}
-	if v, ok := result.Value(c.Of(u)); ok {
-		cell.Value, cell.Bar = metrics.Shortest(v), newPageBar(v, most, l)
-	}
-	return cell
 }

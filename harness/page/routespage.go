@@ -51,8 +51,7 @@ func routeCells(r *result.Route, look kit.Look) []pageCell {
 	}
 	share := pageCell{Text: "–"}
 	if v, ok := r.Share(); ok {
-		share = cell(metrics.Fixed(v, 1)+"\u00a0%", v)
-		share.Bar = newPageBar(v, 100, look)
+		share = barCell(metrics.Fixed(v, 1)+"\u00a0%", v, 100, look)
 	}
 	return []pageCell{
 		{Text: result.OneLine(r.Name), Value: result.OneLine(r.Name)},

@@ -76,7 +76,7 @@ func scoreCell(s chart.Score, r chart.Row, most float64, best string) pageCell {
 	if !ok {
 		return pageCell{Text: "–"}
 	}
-	c := pageCell{Text: s.Text(v), Value: metrics.Shortest(v), Bar: newPageBar(v, most, r.Look)}
+	c := barCell(s.Text(v), v, most, r.Look)
 	if c.Text == best && r.KeepsKeys() {
 		c.Class = "best"
 	}

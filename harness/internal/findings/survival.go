@@ -79,19 +79,16 @@ func (w *writer) survival(scenario string) string {
 // dead is the last point of a scenario at which half of the runs are dead within so
 // many seconds, as "4 ms".
 func (w *writer) dead(scenario string, within float64) string {
-	label, err := survivedRows(w.survived(scenario)).dead(within)
+	label, err := lastDead(w.survived(scenario), within)
 	if err != nil {
 		w.results.fail("%s: %w", scenario, err)
 	}
 	return label
 }
 
-// survivedRows are the points of a sweep in their order.
-type survivedRows []survived
-
-// dead is an error unless half of the runs are dead at all points before the last
-// one, and at no later one.
-func (rows survivedRows) dead(within float64) (string, error) {
+// lastDead is that point of a sweep. It is an error unless half of the runs are dead at
+// all points before it, and at no later one.
+func lastDead(rows []survived, within float64) (string, error) {
 	last := -1
 	for i, s := range rows {
 		median, known := stats.MedianLife(s.everyKey)

@@ -89,8 +89,8 @@ func TestSurvivalOfASweep(t *testing.T) {
 // refuses to where that is not the end of a row of such points.
 func TestDeadWithin(t *testing.T) {
 	const s = time.Second
-	row := func(lives ...time.Duration) survivedRows {
-		var rows survivedRows
+	row := func(lives ...time.Duration) []survived {
+		var rows []survived
 		for i, life := range lives {
 			one := survived{label: fmt.Sprintf("%dms", 2*i)}
 			for range 3 {
@@ -101,7 +101,7 @@ func TestDeadWithin(t *testing.T) {
 		return rows
 	}
 	for _, tc := range []struct {
-		rows      survivedRows
+		rows      []survived
 		want, err string
 	}{
 		{row(20*s, 40*s, 61*s, 120*s), "2 ms", ""},
@@ -109,7 +109,7 @@ func TestDeadWithin(t *testing.T) {
 		{row(120*s, 120*s), "", "nowhere"},
 		{row(20*s, 61*s, 40*s), "", "at 4ms, and not at 2ms"},
 	} {
-		got, err := tc.rows.dead(60)
+		got, err := lastDead(tc.rows, 60)
 		if got != tc.want || (err == nil) != (tc.err == "") || err != nil && !strings.Contains(err.Error(), tc.err) {
 			t.Errorf("got %q, %v, want %q, %q", got, err, tc.want, tc.err)
 		}

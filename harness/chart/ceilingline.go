@@ -14,8 +14,8 @@ import (
 	"ratebench/harness/result"
 )
 
-// A CeilingLine is a ceiling across a panel over time: a horizontal line, or one
-// in steps where the ceiling changes.
+// A CeilingLine is a ceiling across a panel: a horizontal line, or, over time, one in
+// steps where the ceiling changes.
 type CeilingLine struct {
 	name   string
 	Steps  []LineStep // at least one; the first begins at 0

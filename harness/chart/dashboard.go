@@ -55,7 +55,7 @@ func dashboardChart(d result.Data) kit.Chart {
 	b.key = append(dashKey(&d.Summary, crowd.Covers(drawn)), overlay.Key(spans)...)
 	return kit.Chart{
 		Title:    dashTitle(&d.Summary),
-		Subtitle: dashSubtitle(d.Summary.Runs, group) + noneOf(none) + title.OtherAnswers(&d.Summary),
+		Subtitle: points(d.Summary.Runs, group, false) + noneOf(none) + title.OtherAnswers(&d.Summary),
 		Height:   b.height(),
 		Body:     b.draw,
 	}
@@ -103,13 +103,6 @@ func dashTitle(s *result.Summary) string {
 		return title.Short(s.Strategies[0].Name) + " over time"
 	}
 	return fmt.Sprintf("%d strategies over time", len(s.Strategies))
-}
-
-func dashSubtitle(runs, group int) string {
-	if runs > 1 {
-		return fmt.Sprintf("Every %s, mean of %d runs.", period(group), runs)
-	}
-	return fmt.Sprintf("Every %s of one run.", period(group))
 }
 
 // dashKey names the strategies and the ceilings. Of a strategy whose lines lie under

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"ratebench/harness/result"
+	"ratebench/harness/result/costs"
 	"ratebench/harness/result/setting"
 )
 
@@ -14,7 +15,7 @@ func labelled(d result.Data) result.Data {
 	if err != nil { // of results of an earlier version
 		return d
 	}
-	names := map[string]string{} // of rows, by what they were called
+	labels := map[string]string{} // of rows, by what they were called
 	d.Summary.Strategies = slices.Clone(d.Summary.Strategies)
 	for i := range d.Summary.Strategies {
 		st := &d.Summary.Strategies[i]
@@ -27,37 +28,30 @@ func labelled(d result.Data) result.Data {
 		for k, value := range st.Point {
 			st.Name = d.Summary.Axes[k].Row(st.Name, value)
 		}
-		names[before] = st.Name
+		labels[before] = st.Name
 	}
-	if len(names) == 0 {
+	if len(labels) == 0 {
 		return d
 	}
-	called := func(name *string) {
-		if label, ok := names[*name]; ok {
-			*name = label
-		}
-	}
-	d.Series, d.Runs, d.Blocks = slices.Clone(d.Series), slices.Clone(d.Runs), slices.Clone(d.Blocks)
-	for i := range d.Series {
-		called(&d.Series[i].Strategy)
-	}
-	d.Latency = slices.Clone(d.Latency)
-	for i := range d.Latency {
-		called(&d.Latency[i].Strategy)
-	}
-	for i := range d.Runs {
-		called(&d.Runs[i].Strategy)
-	}
-	for i := range d.Blocks {
-		called(&d.Blocks[i].Strategy)
-	}
+	d.Series = renamed(d.Series, labels, func(t *result.Timeline) *string { return &t.Strategy })
+	d.Latency = renamed(d.Latency, labels, func(l *result.Distribution) *string { return &l.Strategy })
+	d.Runs = renamed(d.Runs, labels, func(r *result.Run) *string { return &r.Strategy })
+	d.Blocks = renamed(d.Blocks, labels, func(b *result.RunBlocks) *string { return &b.Strategy })
 	if d.Resources != nil {
 		of := *d.Resources
-		of.Strategies = slices.Clone(of.Strategies)
-		for i := range of.Strategies {
-			called(&of.Strategies[i].Name)
-		}
+		of.Strategies = renamed(of.Strategies, labels, func(u *costs.Use) *string { return &u.Name })
 		d.Resources = &of
 	}
 	return d
+}
+
+// renamed is a copy of a list in which what has one of the names has its label.
+func renamed[T any](list []T, labels map[string]string, name func(*T) *string) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		if label, ok := labels[*name(&list[i])]; ok {
+			*name(&list[i]) = label
+		}
+	}
+	return list
 }

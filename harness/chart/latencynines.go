@@ -21,7 +21,7 @@ type latencyNines struct {
 	lines  []kit.Polyline // at least one point each
 	labels kit.EndLabels
 	x, y   kit.Scale
-	ttl    []kit.Rule // none: unknown, or beyond the axis
+	ttl    []CeilingLine // of the latency; none: unknown, or beyond the axis
 }
 
 // firstQuantile is where the chart begins: the few requests that are faster
@@ -70,7 +70,7 @@ func newLatencyNines(d result.Data) latencyNines {
 	l.x = kit.NinesScale(firstQuantile, end)
 	l.setHeight(1000 * d.Summary.TTLS)
 	for _, r := range l.ttl {
-		l.labels = append(l.labels, kit.EndLabel{Name: r.Label, Line: r.LineStyle, Value: r.Value})
+		l.labels = append(l.labels, kit.EndLabel{Name: r.name, Line: r.LineStyle, Value: r.top()})
 	}
 	return l
 }
@@ -85,7 +85,8 @@ func (l *latencyNines) setHeight(ttl float64) {
 	const reach = 1.5
 	if ttl > 0 && ttl <= reach*high {
 		high = max(high, ttl)
-		l.ttl = []kit.Rule{{Label: "TTL " + kit.DurationLabel(ttl), Value: ttl, LineStyle: draw.LineStyle{Color: kit.Ink, Width: 1, Dashes: []vg.Length{5, 3}}}}
+		style := draw.LineStyle{Color: kit.Ink, Width: 1, Dashes: []vg.Length{5, 3}}
+		l.ttl = []CeilingLine{{name: "TTL " + kit.DurationLabel(ttl), Steps: []LineStep{{Value: ttl}}, LineStyle: style}}
 	}
 	l.y = kit.DurationScale(low, high)
 }
@@ -95,11 +96,7 @@ func (l *latencyNines) subtitle(runs int) string {
 	if runs > 1 {
 		s = fmt.Sprintf("Latency of the requests that succeed in %d runs, by percentile; each further nine has the same room.", runs)
 	}
-	s += fmt.Sprintf(" A line ends where fewer than %d requests are above it.", result.FewestAbove)
-	if l.y.Remark != "" {
-		s += " " + l.y.Remark
-	}
-	return s
+	return s + fmt.Sprintf(" A line ends where fewer than %d requests are above it.", result.FewestAbove) + l.y.Remark
 }
 
 func (l latencyNines) draw(c draw.Canvas) {

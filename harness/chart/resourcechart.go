@@ -84,7 +84,7 @@ func cpuShare(t costs.Timeline, group int) kit.Curve {
 		share := 100 * (b.CPU.Mean - a.CPU.Mean) / length
 		samples = append(samples, kit.Sample{X: (a.Second.Mean + b.Second.Mean) / 2, Mean: share, Lo: share, Hi: share})
 	}
-	return inOnePiece(samples)
+	return kit.OnePiece(samples)
 }
 
 // residentMemory is the resident memory in MiB at every sample, or at the first
@@ -96,14 +96,7 @@ func residentMemory(t costs.Timeline, group int) kit.Curve {
 			samples = append(samples, kit.Sample{X: r.Second.Mean, Mean: r.Resident.Mean, Lo: r.Resident.Mean, Hi: r.Resident.Mean})
 		}
 	}
-	return inOnePiece(samples)
-}
-
-func inOnePiece(samples []kit.Sample) kit.Curve {
-	if len(samples) == 0 {
-		return nil
-	}
-	return kit.Curve{samples}
+	return kit.OnePiece(samples)
 }
 
 // resourceTitle names the cheapest and the dearest client.

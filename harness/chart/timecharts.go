@@ -38,7 +38,7 @@ func (f *Figure) multiples(d result.Data) (c kit.Chart, ok bool) {
 	p.key = f.key(d, p)
 	return kit.Chart{
 		Title:    f.title(&d.Summary),
-		Subtitle: multiplesSubtitle(d, group, p.y.Remark) + without(none),
+		Subtitle: points(d.Summary.Runs, group, true) + p.y.Remark + without(none),
 		Height:   p.height(),
 		Body:     p.draw,
 	}, true
@@ -62,20 +62,19 @@ func Span(d result.Data, mostPoints int) (end float64, group int) {
 	return end, step * GroupSize((seconds+step-1)/step, mostPoints)
 }
 
-func multiplesSubtitle(d result.Data, group int, remark string) string {
-	point := period(group)
-	var s string
-	if why := tooFew(d.Summary.Runs); why != "" {
-		s = fmt.Sprintf("Every %s, mean of %s.", point, why)
-	} else if d.Summary.Runs > 1 {
-		s = fmt.Sprintf("Every %s, mean of %d runs; bands: %s.", point, d.Summary.Runs, BandMeaning(group))
-	} else {
-		s = fmt.Sprintf("Every %s of one run.", point)
+// points says what a point of a curve is of so many runs, and what the bands are if they
+// are drawn.
+func points(runs, group int, bands bool) string {
+	every := "Every " + period(group)
+	switch why := tooFew(runs); {
+	case runs < 2:
+		return every + " of one run."
+	case bands && why != "":
+		return fmt.Sprintf("%s, mean of %s.", every, why)
+	case bands:
+		return fmt.Sprintf("%s, mean of %d runs; bands: %s.", every, runs, BandMeaning(group))
 	}
-	if remark != "" {
-		s += " " + remark
-	}
-	return s
+	return fmt.Sprintf("%s, mean of %d runs.", every, runs)
 }
 
 // BandMeaning says what the band around a point of a curve is. Of a point that

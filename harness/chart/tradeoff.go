@@ -44,12 +44,9 @@ func tradeoffChart(d result.Data) kit.Chart {
 	labels = append(labels, t.folded.Label()...)
 	x, y := kit.LinearScale(most, 10, kit.CountLabel), kit.CountScale(refused)
 	subtitle := "Answers 429 per run, with those for a blocked key, against successful requests per second. The best are at the bottom right."
-	if y.Remark != "" {
-		subtitle += " " + y.Remark
-	}
 	return kit.Chart{
 		Title:    title.Tradeoff(&d.Summary),
-		Subtitle: subtitle + title.OtherAnswers(&d.Summary),
+		Subtitle: subtitle + y.Remark + title.OtherAnswers(&d.Summary),
 		Height:   labels.PlotHeight() + axisSpace,
 		Body:     func(c draw.Canvas) { kit.NewPlot(x, y, kit.VerticalGrid(), labels, t).Draw(c) },
 	}

@@ -19,6 +19,14 @@ type Sample struct {
 // A Curve is a figure over time: pieces without gaps.
 type Curve [][]Sample
 
+// OnePiece is the curve of samples without a gap; nil: there are none.
+func OnePiece(samples []Sample) Curve {
+	if len(samples) == 0 {
+		return nil
+	}
+	return Curve{samples}
+}
+
 // Least is the lowest mean; +Inf when there is none.
 func (c Curve) Least() float64 {
 	least := math.Inf(1)
@@ -121,19 +129,5 @@ func (b Band) Plot(c draw.Canvas, p *plot.Plot) {
 	if len(areas) > 0 {
 		c.SetColor(b.Color)
 		c.Fill(areas)
-	}
-}
-
-// A Rule is a horizontal line across a panel.
-type Rule struct {
-	Label string // in the key
-	Value float64
-	draw.LineStyle
-}
-
-func (r Rule) Plot(c draw.Canvas, p *plot.Plot) {
-	_, y := p.Transforms(&c)
-	if at := y(r.Value); c.ContainsY(at) {
-		c.StrokeLine2(r.LineStyle, c.Min.X, at, c.Max.X, at)
 	}
 }

@@ -15,7 +15,7 @@ type Scale struct {
 	Min, Max  float64
 	Normalize plot.Normalizer
 	Ticks     []plot.Tick
-	Remark    string // said about the axis; "" for a plain one
+	Remark    string // a sentence about the axis, with a blank before it; "" for a plain one
 }
 
 // LinearScale runs from zero to a little above top, with at most n ticks.
@@ -70,7 +70,7 @@ func DurationScale(lo, hi float64) Scale {
 	if lo <= 0 || hi <= wide*lo { // +Inf for lo: there is nothing to show
 		return LinearScale(hi, 5, DurationLabel)
 	}
-	s := Scale{Min: lo / 1.15, Max: hi * 1.15, Remark: "Logarithmic axis."}
+	s := Scale{Min: lo / 1.15, Max: hi * 1.15, Remark: " Logarithmic axis."}
 	s.Normalize = Logarithmic{Floor: s.Min}
 	steps := []float64{1, 2, 5}
 	if hi/lo > 300 {
@@ -121,7 +121,7 @@ func CountScale(peaks []float64) Scale {
 	for unit > top {
 		unit /= 10
 	}
-	s := Scale{Max: top * 1.15, Normalize: LogarithmicFromZero{unit}, Remark: "The axis is logarithmic, but begins at 0."}
+	s := Scale{Max: top * 1.15, Normalize: LogarithmicFromZero{unit}, Remark: " The axis is logarithmic, but begins at 0."}
 	s.Ticks = []plot.Tick{tickAt(0, CountLabel)}
 	steps := []float64{1, 3}
 	if s.Max/unit > 300 {

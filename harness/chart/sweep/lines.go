@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
@@ -39,100 +40,82 @@ func Lines(d result.Data) (kit.Chart, bool) {
 		return kit.Chart{}, false
 	}
 	l := lines{axis: s.Axes[0], values: values}
+	var key kit.Key
 	for i, name := range s.Names() {
-		label := kit.Fit(l.key.Style(), result.OneLine(name), mostLabel)
-		l.key = append(l.key, kit.KeyItem{Label: label, Line: kit.LookOf(i).Stroke(lineWidth)})
+		label := kit.Fit(key.Style(), result.OneLine(name), mostLabel)
+		key = append(key, kit.KeyItem{Label: label, Line: kit.LookOf(i).Stroke(lineWidth)})
 	}
-	for _, f := range figures {
-		l.add(s, f)
-	}
-	subtitle := "By " + result.OneLine(s.Axes[0].Name) + ", which is " + result.OneLine(s.Axes[0].Set) + " of the scenario."
+	subtitle := "By " + result.OneLine(l.axis.Name) + ", which is " + result.OneLine(l.axis.Set) + " of the scenario."
 	if s.Runs > 1 {
 		subtitle += fmt.Sprintf(" Means of %d runs; bands: 95\u00a0%% confidence intervals.", s.Runs)
 	}
-	for _, p := range l.panels {
-		if p.y.Remark != "" {
-			subtitle += " " + p.heading.Name + ": " + p.y.Remark
+	var panels []*plot.Plot
+	for _, f := range figures {
+		p, remark := l.panel(s, f)
+		if p == nil {
+			continue
+		}
+		panels = append(panels, p)
+		if remark != "" {
+			subtitle += " " + f.name + ":" + remark
 		}
 	}
 	return kit.Chart{
 		Title:    Title(s),
 		Subtitle: subtitle,
-		Height:   l.key.Height() + kit.HeadingSpace + panelHeight + 2*kit.AxisSpace,
-		Body:     l.draw,
+		Height:   key.Height() + kit.HeadingSpace + panelHeight + 2*kit.AxisSpace,
+		Body:     func(c draw.Canvas) { kit.DrawGrid(key.Draw(c), panels, len(panels), panelGap, 0) },
 	}, true
 }
 
-// lines is the body of the chart: panels side by side.
+// lines are drawn along an axis of numbers.
 type lines struct {
 	axis   result.Axis
 	values []float64
-	key    kit.Key
-	panels []panel
 }
 
-type panel struct {
-	heading kit.Heading
-	curves  []kit.Curve // of the strategies
-	y       kit.Scale
-}
-
-// add adds a panel unless there is nothing in it.
-func (l *lines) add(s *result.Summary, f figure) {
-	p := panel{heading: kit.Heading{Name: f.name, Note: f.note}}
+// panel shows a figure of all strategies, with a remark on its axis; nil: there is
+// nothing in it.
+func (l lines) panel(s *result.Summary, f figure) (p *plot.Plot, remark string) {
+	var bands, means []plot.Plotter
 	var peaks []float64
 	top := 0.0
-	for _, name := range s.Names() {
-		var piece []kit.Sample
-		for i, v := range l.axis.Values {
-			if st := s.AtPoint(name, []string{v}); st != nil && st.Of(f.metric).Known {
-				of := st.Of(f.metric)
-				piece = append(piece, kit.Sample{X: l.values[i], Mean: of.Value, Lo: max(0, of.Lower()), Hi: of.Upper()})
-			}
-		}
-		var c kit.Curve
-		if piece != nil {
-			c = kit.Curve{piece}
-		}
-		p.curves = append(p.curves, c)
+	for i, name := range s.Names() {
+		c, look := l.curve(s, name, f.metric), kit.LookOf(i)
+		bands = append(bands, kit.Band{Curve: c, Color: kit.Pale(look.Line)})
+		means = append(means, kit.Line{Curves: []kit.Curve{c}, LineStyle: look.Stroke(lineWidth)})
 		peaks = append(peaks, c.Top())
 		top = max(top, c.Top())
 	}
 	if top == 0 && !f.always {
-		return
-	}
-	if p.y = kit.LinearScale(top, 5, kit.CountLabel); f.metric == "refused" {
-		p.y = kit.CountScale(peaks)
-	}
-	l.panels = append(l.panels, p)
-}
-
-func (l lines) draw(c draw.Canvas) {
-	c = l.key.Draw(c)
-	var plots []*plot.Plot
-	for i := range l.panels {
-		plots = append(plots, l.plot(&l.panels[i]))
-	}
-	kit.DrawGrid(c, plots, len(plots), panelGap, 0)
-}
-
-func (l lines) plot(pan *panel) *plot.Plot {
-	var things []plot.Plotter
-	for i, c := range pan.curves {
-		things = append(things, kit.Band{Curve: c, Color: kit.Pale(kit.LookOf(i).Line)})
-	}
-	for i, c := range pan.curves {
-		things = append(things, kit.Line{Curves: []kit.Curve{c}, LineStyle: l.key[i].Line})
+		return nil, ""
 	}
 	first, last := l.values[0], l.values[len(l.values)-1]
 	margin := (last - first) * 0.02
 	x := kit.Scale{Min: first - margin, Max: last + margin, Normalize: plot.LinearScale{}, Ticks: l.ticks()}
-	p := kit.NewPlot(x, pan.y, append(things, pan.heading)...)
+	y := kit.LinearScale(top, 5, kit.CountLabel)
+	if f.metric == "refused" {
+		y = kit.CountScale(peaks)
+	}
+	p = kit.NewPlot(x, y, slices.Concat(bands, means)...)
+	p.Add(kit.Heading{Name: f.name, Note: f.note})
 	p.X.Label.Text = result.Abbreviate(result.OneLine(l.axis.Name), 40)
 	align := p.X.Label.TextStyle.XAlign
 	p.X.Label.TextStyle = kit.Regular(kit.SizeRemark, kit.Muted)
 	p.X.Label.TextStyle.XAlign = align
-	return p
+	return p, y.Remark
+}
+
+// curve is a metric of a strategy at the values where it is known.
+func (l lines) curve(s *result.Summary, name, metric string) kit.Curve {
+	var piece []kit.Sample
+	for i, v := range l.axis.Values {
+		if st := s.AtPoint(name, []string{v}); st != nil && st.Of(metric).Known {
+			of := st.Of(metric)
+			piece = append(piece, kit.Sample{X: l.values[i], Mean: of.Value, Lo: max(0, of.Lower()), Hi: of.Upper()})
+		}
+	}
+	return kit.OnePiece(piece)
 }
 
 // ticks are the values themselves, as many as have room: the first, the last, and

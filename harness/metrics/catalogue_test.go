@@ -196,3 +196,79 @@ func TestWhatTablesKeepLongest(t *testing.T) {
 		t.Errorf("retries go before the mean queue: %d and %d", retries, queue)
 	}
 }
+
+// What goes first from a table that is too wide, and what is never left out.
+func TestWhatTablesLeaveOutFirst(t *testing.T) {
+	var order []string
+	for rank := 20; rank > 0; rank-- {
+		for _, m := range Catalogue() {
+			if m.Dispensable == rank {
+				order = append(order, m.Name)
+			}
+		}
+	}
+	want := "offered_tps latency_max_ms first_block_s queue_main_mean queue_main_peak latency_p50_ms store_cpu_ms retries " +
+		"store_calls 400 fairness blocked 401 timeout error graveyard least_served banned keys_blocked latency_p99_ms 429 expirations"
+	if got := strings.Join(order, " "); got != want {
+		t.Errorf("they go in the order\n%s, want\n%s", got, want)
+	}
+}
+
+// One value of a kind is enough for a figure.
+func TestFiguresOfOne(t *testing.T) {
+	r := &Run{Latency: histogramOf(1, 5*ms)}
+	for _, name := range []string{"latency_mean_ms", "latency_p50_ms", "latency_max_ms"} {
+		if got, known := Find(name).Pool([]*Run{{}, r}); got != 5 || !known {
+			t.Errorf("%s is %v, %v, want 5", name, got, known)
+		}
+	}
+	if got, known := Columns()[ColumnIndex("latency_p50_ms")].Of(&Second{OK: 1, LatencyP50: 5 * ms}, 1); got != 5 || !known {
+		t.Errorf("the median of a second is %v, %v, want 5", got, known)
+	}
+}
+
+// The unit in bench.txt is the metric's name, unless it has one of its own; the
+// names are in the order of the catalogue.
+func TestUnitsAndNames(t *testing.T) {
+	for _, tt := range []struct{ unit, name, want string }{{"", "tps", "tps"}, {"req/s", "tps", "req/s"}} {
+		if got := (&Metric{Name: tt.name, Unit: tt.unit}).BenchUnit(); got != tt.want {
+			t.Errorf("%+v: %s", tt, got)
+		}
+	}
+	for i, name := range Names() {
+		if Catalogue()[i].Name != name {
+			t.Errorf("name %d is %q, want %q", i, name, Catalogue()[i].Name)
+		}
+	}
+}
+
+// Which way each metric improves.
+func TestBetter(t *testing.T) {
+	ways := map[Better]string{}
+	for _, m := range Catalogue() {
+		ways[m.Better] += " " + m.Name
+	}
+	for better, want := range map[Better]string{
+		MoreIsBetter:    " tps fairness least_served ok first_block_s succeeded",
+		NeitherIsBetter: " offered_tps generated queued in_flight",
+	} {
+		if ways[better] != want {
+			t.Errorf("%d:%s, want%s", better, ways[better], want)
+		}
+	}
+	for _, name := range []string{"latency_p99_ms", "service_mean_ms", "429", "refused", "graveyard", "queue_main_peak", "retries"} {
+		if m := Find(name); m.Better != LessIsBetter {
+			t.Errorf("%s: %d, want that less is better", name, m.Better)
+		}
+	}
+	for _, name := range []string{"400", "401", "timeout", "error"} {
+		if !Find(name).OtherAnswer() {
+			t.Errorf("%s is no other answer", name)
+		}
+	}
+	for _, name := range []string{"ok", "429", "banned", "blocked", "tps", "refused"} {
+		if Find(name).OtherAnswer() {
+			t.Errorf("%s is an other answer", name)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package metrics
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -337,5 +338,56 @@ func TestRates(t *testing.T) {
 		if r.TPS() != tc.tps || r.OfferedTPS() != tc.offered {
 			t.Errorf("over %v: %v and %v, want %v and %v", tc.duration, r.TPS(), r.OfferedTPS(), tc.tps, tc.offered)
 		}
+	}
+}
+
+// How each outcome is called.
+func TestResponseNames(t *testing.T) {
+	for _, tt := range []struct {
+		o    limiter.Outcome
+		want string
+	}{
+		{limiter.Outcome{Status: 200}, "200"},
+		{limiter.Outcome{Status: 200, Refused: true}, "429"},
+		{limiter.Outcome{Status: 200, Blocked: true}, "blocked"},
+		{limiter.Outcome{Status: 429}, "429"},
+		{limiter.Outcome{Status: 403, Refused: true}, "429"},
+		{limiter.Outcome{Status: 429, Banned: true}, "banned"},
+		{limiter.Outcome{Status: 429, Banned: true, Blocked: true}, "blocked"},
+		{limiter.Outcome{Status: 400}, "400"},
+		{limiter.Outcome{Status: 401}, "401"},
+		{limiter.Outcome{Status: 403}, "error"},
+		{limiter.Outcome{Status: 500}, "error"},
+		{limiter.Outcome{Err: clients.ErrTimeout}, "timeout"},
+		{limiter.Outcome{Err: fmt.Errorf("slow: %w", clients.ErrTimeout)}, "timeout"},
+		{limiter.Outcome{Status: 200, Err: errors.New("cut short")}, "error"},
+		{limiter.Outcome{Status: 429, Err: errors.New("cut short")}, "error"},
+	} {
+		if got := ResponseName(tt.o); got != tt.want {
+			t.Errorf("%+v is %s, want %s", tt.o, got, tt.want)
+		}
+	}
+}
+
+// A row of a second is not told of, and every other is.
+func TestRowLengthIsTold(t *testing.T) {
+	for length, want := range map[time.Duration]time.Duration{0: 0, time.Second: 0, time.Minute: time.Minute, 500 * ms: 500 * ms} {
+		if got := NewRecorder(start, false).InRowsOf(length).Finish(start).Row; got != want {
+			t.Errorf("rows of %v are told as %v, want %v", length, got, want)
+		}
+	}
+}
+
+// The shortest run has means.
+func TestMeansOfANanosecond(t *testing.T) {
+	s := script{NewRecorder(start, false)}
+	s.at(0, clients.Generated, 1)
+	if r := s.Finish(start.Add(1)); r.Main.Mean != 1 {
+		t.Errorf("the mean queue is %v, want 1", r.Main.Mean)
+	}
+	s = script{NewRecorder(start, false)}
+	s.at(0, clients.Generated, 1)
+	if r := s.Finish(start); r.Main.Mean != 0 {
+		t.Errorf("the mean queue of no time is %v, want 0", r.Main.Mean)
 	}
 }

@@ -82,3 +82,31 @@ func TestPercentilesAgree(t *testing.T) {
 		}
 	})
 }
+
+// Of all small ranges, what looking at each number comes to: the most zeros, then
+// the nearest to the middle, then the lower.
+func TestRoundestOfSmallRanges(t *testing.T) {
+	zeros := func(v int64) int {
+		if v == 0 {
+			return 19
+		}
+		n := 0
+		for ; v%10 == 0; v /= 10 {
+			n++
+		}
+		return n
+	}
+	for lo := range int64(112) {
+		for hi := lo; hi < 112; hi++ {
+			middle, best := lo+(hi-lo)/2, lo
+			for v := lo; v <= hi; v++ {
+				if z, w := zeros(v), zeros(best); z > w || z == w && max(v-middle, middle-v) < max(best-middle, middle-best) {
+					best = v
+				}
+			}
+			if got := roundest(lo, hi); got != best {
+				t.Fatalf("from %d to %d the roundest is %d, want %d", lo, hi, got, best)
+			}
+		}
+	}
+}

@@ -134,3 +134,25 @@ func TestSeriesMeanOfManyLongLatencies(t *testing.T) {
 		t.Errorf("mean %v, want %v", got, month-time.Hour)
 	}
 }
+
+// All counts of a second are added to those of another.
+func TestSecondsAddUp(t *testing.T) {
+	s := Second{Generated: 1, OK: 2, BadNonce: 3, RateLimited: 4, Blocked: 5, Errors: 6, Expirations: 7, Retries: 8, Main: 9}
+	s.count(Second{Generated: 10, OK: 20, BadNonce: 30, RateLimited: 40, Blocked: 50, Errors: 60, Expirations: 70, Retries: 80, Main: 90})
+	want := Second{Generated: 11, OK: 22, BadNonce: 33, RateLimited: 44, Blocked: 55, Errors: 66, Expirations: 77, Retries: 88, Main: 9}
+	if s != want {
+		t.Errorf("%+v, want %+v", s, want)
+	}
+}
+
+// A depth is weighted by the seconds that a time.Duration says, to the last bit.
+func TestDepthsAreWeightedBySeconds(t *testing.T) {
+	d := depths{main: 1, dlq: 2, inFlight: 3}
+	for i := range 50_000 {
+		dt := time.Duration(i) * 982_451_653 % 100_000_000_007
+		want := integral{dt.Seconds(), 2 * dt.Seconds(), 3 * dt.Seconds()}
+		if got := d.during(dt); got != want {
+			t.Fatalf("%v: %v, want %v", dt, got, want)
+		}
+	}
+}

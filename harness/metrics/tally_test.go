@@ -72,3 +72,22 @@ func sameHistogram(t *rapid.T, got, want Histogram) {
 		t.Fatalf("(-want +got)\n%s", diff)
 	}
 }
+
+// What tallies have counted can be added up.
+func TestTalliesAdd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var sum tally
+		var want Histogram
+		for range rapid.IntRange(1, 4).Draw(t, "tallies") {
+			var one tally
+			for _, d := range rapid.SliceOf(rapid.OneOf(rapid.Int64Range(1, 5e6), rapid.Int64Range(1, math.MaxInt64))).Draw(t, "durations") {
+				for range rapid.SampledFrom([]int{1, 1, 1, mostCounted - 1, mostCounted, mostCounted + 1}).Draw(t, "times") {
+					one.record(time.Duration(d))
+					want.Record(time.Duration(d))
+				}
+			}
+			sum.add(&one)
+		}
+		sameHistogram(t, sum.histogram(), want)
+	})
+}

@@ -35,9 +35,17 @@ func TestConcurrency(t *testing.T) {
 	may(3, limiter.Never)
 	l.Done(now, one, limiter.Outcome{Status: 200})
 	may(3, now)
+	l.Done(now, one, limiter.Outcome{Status: 200}) // once more makes no room
+	l.Sent(now, 3)
+	may(1, limiter.Never)
 }
 
 func TestConcurrencyOutOfRange(t *testing.T) {
+	for _, n := range []int64{1, 1e6} {
+		if _, err := (Concurrency{Limit: n}).New(); err != nil {
+			t.Errorf("a limit of %d at a time: %v", n, err)
+		}
+	}
 	for _, n := range []int64{0, -1, 1e6 + 1} {
 		if _, err := (Concurrency{Limit: n}).New(); err == nil {
 			t.Errorf("a limit of %d at a time has no error", n)

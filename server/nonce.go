@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"strings"
 	"unicode"
 )
@@ -21,10 +20,13 @@ const smallDigits = 19
 
 // above tells whether n is greater than m.
 func (n integer) above(m integer) bool {
-	if len(n.large) != len(m.large) {
+	switch {
+	case len(n.large) != len(m.large):
 		return len(n.large) > len(m.large)
+	case n.large == "":
+		return n.small > m.small
 	}
-	return cmp.Or(cmp.Compare(n.small, m.small), strings.Compare(n.large, m.large)) > 0
+	return n.large > m.large
 }
 
 // parseNonce reads what Python's int reads in base 10: blanks around it, a

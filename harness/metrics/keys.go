@@ -70,7 +70,11 @@ func (r *Recorder) finishKeys(elapsed time.Duration) {
 	sums := r.series.sums
 	r.run.Series = sums.finish(elapsed, r.series.rowLength())
 	if elapsed > 0 {
-		r.run.Main.Mean, r.run.DLQ.Mean = sums.total.main.per(elapsed), sums.total.dlq.per(elapsed)
+		var total areas
+		for i := range sums.rows {
+			total.add(&sums.rows[i].depth)
+		}
+		r.run.Main.Mean, r.run.DLQ.Mean = total.main.per(elapsed), total.dlq.per(elapsed)
 	}
 	slices.Sort(r.run.Graveyard)
 	slices.Sort(r.run.Blocks)
@@ -116,7 +120,6 @@ func (r *Responses) add(o Responses) {
 // rowSums are the seconds of several keys, added up.
 type rowSums struct {
 	rows  []rowSum
-	total areas
 	ended int // rows that are complete
 }
 
@@ -151,7 +154,6 @@ func (s *rowSums) add(o *rowSums) {
 		row.depth.add(&other.depth)
 		row.latencies.add(&other.latencies)
 	}
-	s.total.add(&o.total)
 	s.ended = max(s.ended, o.ended)
 }
 

@@ -95,7 +95,6 @@ func (s *seriesRecorder) weigh(to time.Duration, d depths) {
 	if s.sums != nil {
 		a := d.area(to - s.last)
 		s.sums.at(s.closed).depth.add(&a)
-		s.sums.total.add(&a)
 	} else {
 		i := d.during(to - s.last)
 		s.current.depth.add(&i)

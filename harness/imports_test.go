@@ -141,7 +141,7 @@ var rooms = map[string]room{
 	"harness/command/serve":              {ours: "harness/command/input harness/internal/cmdline harness/internal/snippets harness/kinds harness/page harness/result/folder harness/scenario harness/serving harness/serving/tally harness/table scenarios/apis server server/front server/ledger", theirs: "github.com/spf13/"},
 	"harness/command/tune":               {ours: "harness/command/input harness/internal/choice harness/internal/cmdline harness/internal/progress harness/internal/terminal harness/kinds harness/metrics harness/scenario harness/table harness/tune", theirs: "github.com/spf13/"},
 	"harness/cmd/ratebench":              {ours: everything},
-	"harness/shard":                      {ours: "harness/metrics"},
+	"harness/shard":                      {ours: "harness/metrics harness/result/folder"},
 	"harness/internal/choice":            {},
 	"harness/internal/charttest":         {ours: "harness/chart/kit", theirs: "gonum.org/v1/plot"},
 	"harness/internal/cmdline":           {ours: "harness/internal/choice", theirs: "github.com/spf13/"},

@@ -12,6 +12,9 @@
 package compare
 
 import (
+	"iter"
+	"slices"
+
 	"ratebench/harness/result"
 	"ratebench/harness/stats"
 )
@@ -134,8 +137,8 @@ func compareScenario(base, new labelled, o Options) Scenario {
 		Unlike:   unlike(base, new),
 	}
 	var pairings []pairing
-	for i := range base.Summary.Strategies {
-		name := base.Summary.Strategies[i].Name
+	for _, st := range base.Summary.Strategies {
+		name := st.Name
 		if _, ok := new.Summary.Strategy(name); !ok {
 			continue
 		}
@@ -187,40 +190,34 @@ func (c *Comparison) judge() {
 }
 
 // changes are all changes, on all sides.
-func (c *Comparison) changes() func(yield func(*Change) bool) {
-	return func(yield func(*Change) bool) {
-		for v := range c.Against {
-			for s := range c.Against[v].Scenarios {
-				changes := c.Against[v].Scenarios[s].Changes
-				for i := range changes {
-					if !yield(&changes[i]) {
-						return
-					}
-				}
-			}
+func (c *Comparison) changes() iter.Seq[*Change] {
+	var all []*Change
+	for i := range c.Against {
+		all = append(all, c.Against[i].changes()...)
+	}
+	return slices.Values(all)
+}
+
+// changes are all changes on one side.
+func (v *Versus) changes() (all []*Change) {
+	for _, s := range v.Scenarios {
+		for i := range s.Changes {
+			all = append(all, &s.Changes[i])
 		}
 	}
+	return all
 }
 
 // Count is how many changes have a verdict.
 func (v *Versus) Count(verdict Verdict) int {
 	n := 0
-	for _, s := range v.Scenarios {
-		for _, change := range s.Changes {
-			if change.Verdict == verdict {
-				n++
-			}
+	for _, change := range v.changes() {
+		if change.Verdict == verdict {
+			n++
 		}
 	}
 	return n
 }
 
 // HasChanges reports whether anything could be compared.
-func (v *Versus) HasChanges() bool {
-	for _, s := range v.Scenarios {
-		if len(s.Changes) > 0 {
-			return true
-		}
-	}
-	return false
-}
+func (v *Versus) HasChanges() bool { return len(v.changes()) > 0 }

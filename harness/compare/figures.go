@@ -27,10 +27,7 @@ func figuresOf(d labelled, strategy, metric string) figures {
 	if s, ok := d.Summary.Strategy(strategy); ok {
 		f.mean, f.hasMean = s.Metric(metric)
 	}
-	for _, run := range d.Runs {
-		if run.Strategy != strategy {
-			continue
-		}
+	for _, run := range d.RunsOf(strategy) {
 		one := figure{seed: run.Seed}
 		one.value, one.has = run.Figures.Metric(metric)
 		f.runs = append(f.runs, one)

@@ -56,10 +56,8 @@ func newPairing(base, new labelled, strategy string) pairing {
 
 // seedsOf are the seeds of the runs of a strategy.
 func seedsOf(d *result.Data, strategy string) (seeds []uint64) {
-	for _, r := range d.Runs {
-		if r.Strategy == strategy {
-			seeds = append(seeds, r.Seed)
-		}
+	for _, r := range d.RunsOf(strategy) {
+		seeds = append(seeds, r.Seed)
 	}
 	return seeds
 }
@@ -68,15 +66,10 @@ func seedsOf(d *result.Data, strategy string) (seeds []uint64) {
 // In real time no two runs agree in all their figures.
 func sameRuns(a, b *result.Data, strategy string) bool {
 	of := map[uint64]result.Figures{}
-	for _, r := range a.Runs {
-		if r.Strategy == strategy {
-			of[r.Seed] = r.Figures
-		}
+	for _, r := range a.RunsOf(strategy) {
+		of[r.Seed] = r.Figures
 	}
-	for _, r := range b.Runs {
-		if r.Strategy != strategy {
-			continue
-		}
+	for _, r := range b.RunsOf(strategy) {
 		if figures, ok := of[r.Seed]; !ok || !slices.Equal(figures, r.Figures) {
 			return false
 		}

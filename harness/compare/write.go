@@ -34,26 +34,18 @@ func (c *Comparison) rows() [][]string {
 	for _, v := range c.Against {
 		for _, s := range v.Scenarios {
 			for _, change := range s.Changes {
-				row := []string{s.Name, s.Clock, change.Strategy, change.Metric, c.Base, v.New}
-				row = append(row, change.values()...)
-				row = append(row, strconv.Itoa(c.Tests), exact(&c.Alpha))
-				row = append(row, change.certainty()...)
-				rows = append(rows, append(row, string(change.Verdict)))
+				lo, hi := bounds(change.DifferenceCI)
+				percentLo, percentHi := bounds(change.PercentCI)
+				rows = append(rows, []string{
+					s.Name, s.Clock, change.Strategy, change.Metric, c.Base, v.New, exact(change.Base), exact(change.New),
+					exact(change.Difference), lo, hi, exact(change.Percent), percentLo, percentHi,
+					strconv.Itoa(c.Tests), exact(&c.Alpha), string(change.Test), exact(change.P), exact(change.PAdjusted),
+					strconv.Itoa(change.BaseRuns), strconv.Itoa(change.NewRuns), string(change.Verdict),
+				})
 			}
 		}
 	}
 	return rows
-}
-
-func (e *Estimate) values() []string {
-	values := []string{exact(e.Base), exact(e.New), exact(e.Difference)}
-	values = append(values, bounds(e.DifferenceCI)...)
-	values = append(values, exact(e.Percent))
-	return append(values, bounds(e.PercentCI)...)
-}
-
-func (e *Estimate) certainty() []string {
-	return []string{string(e.Test), exact(e.P), exact(e.PAdjusted), strconv.Itoa(e.BaseRuns), strconv.Itoa(e.NewRuns)}
 }
 
 func exact(v *float64) string {
@@ -63,9 +55,9 @@ func exact(v *float64) string {
 	return strconv.FormatFloat(*v, 'g', -1, 64)
 }
 
-func bounds(ci *[2]float64) []string {
+func bounds(ci *[2]float64) (lo, hi string) {
 	if ci == nil {
-		return []string{"", ""}
+		return "", ""
 	}
-	return []string{exact(&ci[0]), exact(&ci[1])}
+	return exact(&ci[0]), exact(&ci[1])
 }

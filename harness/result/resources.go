@@ -67,12 +67,9 @@ func (r *Resources) note() {
 		return // there was nothing to measure
 	}
 	missing := func(what string, of func(*costs.Use) *float64) {
-		for i := range r.Strategies {
-			if of(&r.Strategies[i]) != nil {
-				return
-			}
+		if !slices.ContainsFunc(r.Strategies, func(u costs.Use) bool { return of(&u) != nil }) {
+			r.NotMeasured = append(r.NotMeasured, what)
 		}
-		r.NotMeasured = append(r.NotMeasured, what)
 	}
 	missing("CPU time and context switches", func(u *costs.Use) *float64 { return u.CPUSeconds })
 	missing("resident memory over time", func(u *costs.Use) *float64 { return u.RSSStartMiB })
@@ -94,8 +91,7 @@ func (r *Resources) Validate() (at []any, err error) {
 	if at, err := r.InterruptedAfter.check(); err != nil {
 		return append([]any{"interrupted_after"}, at...), err
 	}
-	for i := range r.Strategies {
-		u := &r.Strategies[i]
+	for i, u := range r.Strategies {
 		if key, v := u.Negative(); key != "" {
 			return []any{"strategies", i, key}, fmt.Errorf("found %s %v of %q, expected 0 or more", key, v, u.Name)
 		}

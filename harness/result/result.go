@@ -6,6 +6,7 @@
 package result
 
 import (
+	"slices"
 	"time"
 
 	"ratebench/harness/metrics"
@@ -123,6 +124,11 @@ func (p *Pool) Build(meta Meta, runs []metrics.Run) Data {
 		s.Expectations = append(s.Expectations, s.Check(e))
 	}
 	return d
+}
+
+// RunsOf are the runs of a strategy.
+func (d *Data) RunsOf(strategy string) []Run {
+	return slices.DeleteFunc(slices.Clone(d.Runs), func(r Run) bool { return r.Strategy != strategy })
 }
 
 // runsOf picks the runs of a strategy. They stay where they are: a Run holds

@@ -102,23 +102,17 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.guarded.ServeHTTP(w, r)
 }
 
-// serveGuarded serves what no web page is to have.
+// serveGuarded serves what no web page is to have. The API has no faults any more
+// while the site is draining: then everybody is told so.
 func (s *Site) serveGuarded(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == MetricsPath {
+	switch {
+	case r.URL.Path == MetricsPath:
 		readOnly(w, r, s.metrics.ServeHTTP)
-		return
-	}
-	s.serveAPI(w, r)
-}
-
-// serveAPI lets the API answer, with faults unless the site is draining: then
-// everybody is told so.
-func (s *Site) serveAPI(w http.ResponseWriter, r *http.Request) {
-	if s.draining.Load() {
+	case s.draining.Load():
 		s.api.ServeHTTP(w, r)
-		return
+	default:
+		s.broken.ServeHTTP(w, r)
 	}
-	s.broken.ServeHTTP(w, r)
 }
 
 // readOnly passes GET and HEAD on.

@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"ratebench/harness/metrics"
+	"ratebench/harness/result/folder"
 )
 
 // A Part is what came of a shard: its runs, in order, with nothing lost, and what
@@ -62,33 +64,26 @@ func (p *Part) Write(dir string) (file string, err error) {
 		return "", err
 	}
 	file = filepath.Join(dir, fmt.Sprintf("%d-of-%d%s", p.Shard.Number, p.Shard.Of, extension))
-	draft, err := os.CreateTemp(dir, ".part-*")
-	if err != nil {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if err := errors.Join(json.NewEncoder(z).Encode(p), z.Close()); err != nil {
 		return "", err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(draft.Name()) // the first error says more
-		}
-	}()
-	z := gzip.NewWriter(draft)
-	err = errors.Join(json.NewEncoder(z).Encode(p), z.Close(), draft.Chmod(0o644), draft.Close())
-	if err != nil {
-		return "", err
-	}
-	return file, os.Rename(draft.Name(), file)
+	return file, folder.WriteFile(file, b.Bytes())
 }
 
 // Read reads all parts in a folder of results and in the folders of scenarios
 // within it. The error names the file that is none, or says that there are none.
 func Read(dir string) ([]*Part, error) {
 	var files []string
-	for _, pattern := range []string{"*", filepath.Join(Folder, "*"), filepath.Join("*", Folder, "*")} {
-		found, err := filepath.Glob(filepath.Join(escaped(dir), pattern+extension))
+	for _, pattern := range []string{"*", Folder + "/*", "*/" + Folder + "/*"} {
+		found, err := fs.Glob(os.DirFS(dir), pattern+extension)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, found...)
+		for _, name := range found {
+			files = append(files, filepath.Join(dir, filepath.FromSlash(name)))
+		}
 	}
 	if len(files) == 0 {
 		switch info, err := os.Stat(dir); {
@@ -110,18 +105,6 @@ func Read(dir string) ([]*Part, error) {
 		parts = append(parts, p)
 	}
 	return parts, nil
-}
-
-// escaped is a path as a pattern that only itself matches.
-func escaped(path string) string {
-	var b []byte
-	for i := range len(path) {
-		if c := path[i]; c == '*' || c == '?' || c == '[' || c == '\\' && filepath.Separator != '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, path[i])
-	}
-	return string(b)
 }
 
 func readPart(file string) (*Part, error) {

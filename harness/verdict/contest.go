@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -122,9 +123,8 @@ func relationOf(d *adjusted, best float64) relation {
 // bySeed has a metric of a strategy's runs.
 func bySeed(d *result.Data, strategy, metric string) map[uint64]float64 {
 	values := map[uint64]float64{}
-	for i := range d.Runs {
-		r := &d.Runs[i]
-		if v, known := r.Figures.Metric(metric); known && r.Strategy == strategy {
+	for _, r := range d.RunsOf(strategy) {
+		if v, known := r.Figures.Metric(metric); known {
 			values[r.Seed] = v
 		}
 	}
@@ -149,7 +149,7 @@ func paired(a, b map[uint64]float64, better metrics.Better) []float64 {
 
 // ties says who is as good as the best, and in which way.
 func (s *standing) ties() string {
-	text := ""
+	var sentences []string
 	for _, kind := range []struct {
 		relation relation
 		says     string
@@ -158,18 +158,10 @@ func (s *standing) ties() string {
 		{near, "Within 0.2\u00a0% of it: "},
 		{notTold, "Not told apart from it by these runs: "},
 	} {
-		var of []rival
-		for _, r := range s.level {
-			if r.relation == kind.relation {
-				of = append(of, r)
-			}
-		}
+		of := slices.DeleteFunc(slices.Clone(s.level), func(r rival) bool { return r.relation != kind.relation })
 		if len(of) > 0 {
-			if text != "" {
-				text += " "
-			}
-			text += kind.says + list(of) + "."
+			sentences = append(sentences, kind.says+list(of)+".")
 		}
 	}
-	return text
+	return strings.Join(sentences, " ")
 }

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/result"
@@ -13,12 +14,7 @@ func Headline(d *result.Data) string {
 	if len(d.Summary.Points) > 0 {
 		return ""
 	}
-	var alive []*result.Strategy
-	for i := range d.Summary.Strategies {
-		if st := &d.Summary.Strategies[i]; st.KeepsKeys() {
-			alive = append(alive, st)
-		}
-	}
+	alive, lost := rowsAt(d, nil)
 	if len(alive) == 0 {
 		return ""
 	}
@@ -33,7 +29,7 @@ func Headline(d *result.Data) string {
 		share = fmt.Sprintf(", %s of %s", percent(percents), s.best.Ceiling.Words())
 	}
 	keep, keeps := "", ""
-	if len(alive) < len(d.Summary.Strategies) {
+	if len(lost) > 0 {
 		keep, keeps = "keep their keys and ", "keeps its keys and "
 	}
 	switch level := len(s.level); {
@@ -60,10 +56,8 @@ func Headline(d *result.Data) string {
 
 // equals says of those that are level what that is known by.
 func (s *standing) equals() string {
-	for _, r := range s.level {
-		if r.relation == notTold {
-			return "not told apart by these runs"
-		}
+	if slices.ContainsFunc(s.level, func(r rival) bool { return r.relation == notTold }) {
+		return "not told apart by these runs"
 	}
 	return "as good as each other"
 }

@@ -50,8 +50,8 @@ func ofSweep(d *result.Data) Verdict {
 	return v
 }
 
-// rowsAt are the strategies at a point: those that keep their keys, and those that
-// do not.
+// rowsAt are the strategies at a point, which is nil without a sweep: those that keep
+// their keys, and those that do not.
 func rowsAt(d *result.Data, at []string) (alive, lost []*result.Strategy) {
 	for i := range d.Summary.Strategies {
 		st := &d.Summary.Strategies[i]
@@ -77,11 +77,10 @@ func leaders(s *standing) string {
 	if len(names) == 1 {
 		return names[0]
 	}
-	last := len(names) - 1
-	if last > mostNamed {
+	if len(names)-1 > mostNamed {
 		return fmt.Sprintf("%s and %d more, as good as each other,", strings.Join(names[:mostNamed], ", "), len(names)-mostNamed)
 	}
-	return strings.Join(names[:last], ", ") + " and " + names[last] + ", as good as each other,"
+	return and(names) + ", as good as each other,"
 }
 
 func plain(st *result.Strategy) string { return result.Abbreviate(result.OneLine(st.Plain), 40) }
@@ -124,10 +123,8 @@ func (g groups) text(points int) string {
 			part += fmt.Sprintf(" at all %d points", points)
 		case n > mostNamed+1:
 			part += fmt.Sprintf(" at %d of %d points", n, points)
-		case n == 1:
-			part += " at " + one.points[0]
 		default:
-			part += " at " + strings.Join(one.points[:n-1], ", ") + " and " + one.points[n-1]
+			part += " at " + and(one.points)
 		}
 		parts = append(parts, part)
 	}

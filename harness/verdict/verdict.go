@@ -36,14 +36,7 @@ func Of(d *result.Data) Verdict {
 		return ofSweep(d)
 	}
 	v := Verdict{Answer: answer(&d.Summary)}
-	var alive, lost []*result.Strategy
-	for i := range d.Summary.Strategies {
-		if st := &d.Summary.Strategies[i]; st.KeepsKeys() {
-			alive = append(alive, st)
-		} else {
-			lost = append(lost, st)
-		}
-	}
+	alive, lost := rowsAt(d, nil)
 	v.Lost = lostKeys(lost, len(alive), d.Summary.Keys)
 	if len(alive) == 0 {
 		return v
@@ -172,11 +165,7 @@ func lostKeys(lost []*result.Strategy, alive, keys int) string {
 		})
 	}
 	var parts []string
-	for i, st := range lost {
-		if i == mostNamed && len(lost) > mostNamed+1 {
-			parts = append(parts, fmt.Sprintf("%d more", len(lost)-i))
-			break
-		}
+	for _, st := range lost {
 		of := ""
 		if keys > 0 {
 			of = fmt.Sprintf(" of %d", keys)
@@ -184,9 +173,9 @@ func lostKeys(lost []*result.Strategy, alive, keys int) string {
 		parts = append(parts, fmt.Sprintf("%s (%s%s)", name(st), metrics.CountText(st.Mean("keys_blocked")), of))
 	}
 	if alive > 0 {
-		return "Not counted, for keys are blocked, as many per run: " + strings.Join(parts, ", ") + "."
+		return "Not counted, for keys are blocked, as many per run: " + strings.Join(some(parts), ", ") + "."
 	}
-	return "No strategy keeps its keys, and so none is the best. Blocked per run, the fewest first: " + strings.Join(parts, ", ") + "."
+	return "No strategy keeps its keys, and so none is the best. Blocked per run, the fewest first: " + strings.Join(some(parts), ", ") + "."
 }
 
 // answer says whether what the scenario expects holds.
@@ -225,17 +214,27 @@ func name(st *result.Strategy) string { return result.Abbreviate(result.OneLine(
 // list names rivals.
 func list(rivals []rival) string {
 	var names []string
-	for i, r := range rivals {
-		if i == mostNamed && len(rivals) > mostNamed+1 {
-			names = append(names, fmt.Sprintf("%d more", len(rivals)-i))
-			break
-		}
+	for _, r := range rivals {
 		names = append(names, name(r.Strategy))
 	}
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " and " + names[last]
+	return and(some(names))
+}
+
+// some are the first of many, and how many more there are.
+func some(names []string) []string {
+	if more := len(names) - mostNamed; more > 1 {
+		return append(names[:mostNamed:mostNamed], fmt.Sprintf("%d more", more))
 	}
-	return names[0]
+	return names
+}
+
+// and names all: "a, b and c".
+func and(names []string) string {
+	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 func percent(v float64) string {

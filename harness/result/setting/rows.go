@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -83,11 +84,7 @@ func Differing(lists [][]Row) (same []Row, differing []string) {
 	}
 	for _, key := range keys {
 		of := values[key]
-		all := len(of) == len(lists)
-		for _, v := range of {
-			all = all && v == of[0]
-		}
-		if all {
+		if len(of) == len(lists) && len(slices.Compact(slices.Clone(of))) == 1 {
 			same = append(same, Row{key, of[0]})
 		} else {
 			differing = append(differing, key)
@@ -98,10 +95,8 @@ func Differing(lists [][]Row) (same []Row, differing []string) {
 
 // Value is that of a key; "": there is none.
 func Value(list []Row, key string) string {
-	for _, r := range list {
-		if r.Key == key {
-			return r.Value
-		}
+	if i := slices.IndexFunc(list, func(r Row) bool { return r.Key == key }); i >= 0 {
+		return list[i].Value
 	}
 	return ""
 }

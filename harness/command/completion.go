@@ -119,24 +119,16 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 	case "strategies":
 		completions["format"] = fixed(strategydoc.Formats())
 	case "proxy":
-		completions["kind"] = fixed(kindNames(limiters))
+		completions["kind"] = fixed(kinds.Names(limiters))
 		completions["strategy"], completions["scenario"] = cobra.NoFileCompletions, completeScenarios
 	case "tune":
 		completions["format"] = fixed(tune.Formats())
-		completions["kind"] = fixed(kindNames(limiters))
+		completions["kind"] = fixed(kinds.Names(limiters))
 	}
 	for _, flag := range []string{"delta", "most-429", "workers", "seeds", "fresh", "runs", "seed", "duration", "block-after", "set", "parallel", "target", "every", "listen", "max-concurrent", "title"} {
 		completions[flag] = cobra.NoFileCompletions
 	}
 	return completions
-}
-
-func kindNames(limiters []kinds.Kind) []string {
-	var names []string
-	for _, k := range limiters {
-		names = append(names, k.Name)
-	}
-	return names
 }
 
 func completeScenarios(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

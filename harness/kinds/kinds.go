@@ -29,6 +29,15 @@ type Kind struct {
 	New func() (limiter.Config, []Parameter)
 }
 
+// Names are those of a table of kinds, in its order.
+func Names(table []Kind) []string {
+	names := make([]string, len(table))
+	for i, k := range table {
+		names[i] = k.Name
+	}
+	return names
+}
+
 // A Parameter is what a scenario can set of a limiter: the one statement from
 // which the decoder, the schema and the explanations are made. The default is
 // what Value holds.

@@ -19,10 +19,9 @@ type AnswerCount struct {
 // frequent first, without those that did not occur.
 func (s *Strategy) AnswerCounts() []AnswerCount {
 	var counts []AnswerCount
-	for i := range metrics.Catalogue() {
-		m := &metrics.Catalogue()[i]
+	for _, m := range metrics.Catalogue() {
 		if n := s.Mean(m.Name); m.Answer != "" && n > 0 {
-			counts = append(counts, AnswerCount{m, n})
+			counts = append(counts, AnswerCount{&m, n})
 		}
 	}
 	slices.SortStableFunc(counts, func(a, b AnswerCount) int { return cmp.Compare(b.PerRun, a.PerRun) })
@@ -46,8 +45,7 @@ func (s *Summary) Failures() []string {
 	if s.Runs > 1 {
 		perRun = "per run, "
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
+	for _, st := range s.Strategies {
 		if st.Mean("ok") > 0 {
 			continue
 		}
@@ -93,19 +91,10 @@ func (s *Strategy) whyNone(per string) string {
 // names the one that is hit most.
 func (s *Summary) OtherAnswers() string {
 	var parts []string
-	for i := range metrics.Catalogue() {
-		m := &metrics.Catalogue()[i]
-		if !m.OtherAnswer() {
-			continue
-		}
-		var most *Strategy
-		for k := range s.Strategies {
-			if st := &s.Strategies[k]; st.Mean(m.Name) > 0 && (most == nil || st.Mean(m.Name) > most.Mean(m.Name)) {
-				most = st
-			}
-		}
+	for _, m := range metrics.Catalogue() {
+		most := s.Most(m.Name)
 		switch {
-		case most == nil:
+		case !m.OtherAnswer() || most == nil:
 		case len(s.Strategies) == 1:
 			parts = append(parts, fmt.Sprintf("%s: %s", m.Answer, metrics.CountText(most.Mean(m.Name))))
 		default:
@@ -113,4 +102,15 @@ func (s *Summary) OtherAnswers() string {
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Most returns the strategy that has the most of a metric, the first of several; nil:
+// none has any.
+func (s *Summary) Most(metric string) (most *Strategy) {
+	for i := range s.Strategies {
+		if st := &s.Strategies[i]; st.Mean(metric) > 0 && (most == nil || st.Mean(metric) > most.Mean(metric)) {
+			most = st
+		}
+	}
+	return most
 }

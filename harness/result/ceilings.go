@@ -1,8 +1,9 @@
 package result
 
 import (
-	"ratebench/harness/metrics"
+	"slices"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/theory"
 )
 
@@ -89,20 +90,16 @@ func (c *Ceilings) bounds() []bound {
 // Averaged says of ceilings that change that the figures are their means; "" of
 // those that do not. Package theory has the reason why outages do not count.
 func (s *Summary) Averaged() string {
-	down := false
-	for i := range s.CeilingSteps {
-		down = down || s.CeilingSteps[i].isDown()
-	}
 	switch {
 	case len(s.CeilingSteps) == 0:
 		return ""
-	case down:
+	case slices.ContainsFunc(s.CeilingSteps, CeilingStep.isDown):
 		return "means over the run, outages not counted"
 	}
 	return "means over the run"
 }
 
-func (s *CeilingStep) isDown() bool { return s.ServerCap != nil && *s.ServerCap == 0 }
+func (s CeilingStep) isDown() bool { return s.ServerCap != nil && *s.ServerCap == 0 }
 
 // A Ceiling is a bound with the words for it.
 type Ceiling struct {

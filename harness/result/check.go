@@ -18,8 +18,7 @@ func (c *Ceilings) check() (at []any, err error) {
 // checkSteps reports what is wrong with the steps, and where.
 func (s *Summary) checkSteps() (at []any, err error) {
 	const list = "ceiling_steps_tps"
-	for i := range s.CeilingSteps {
-		step := &s.CeilingSteps[i]
+	for i, step := range s.CeilingSteps {
 		switch {
 		case i == 0 && step.FromS != 0:
 			return []any{list, i, "from_s"}, fmt.Errorf("found a first step from_s %v, expected 0", step.FromS)

@@ -113,8 +113,7 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 		return fmt.Errorf("%q: %w", s.Name, err)
 	}
 	groups := map[string]map[string]json.RawMessage{}
-	for i := range metrics.Catalogue() {
-		m := &metrics.Catalogue()[i]
+	for i, m := range metrics.Catalogue() {
 		raw := object[m.Key]
 		if group, key, ok := strings.Cut(m.Key, "."); ok {
 			if groups[group] == nil {
@@ -137,8 +136,8 @@ func (s *Strategy) UnmarshalJSON(content []byte) error {
 
 // validate reports what is wrong with what was read beside the figures.
 func (s *Strategy) validate() error {
-	for i := range s.Routes {
-		if err := s.Routes[i].validate(); err != nil {
+	for _, r := range s.Routes {
+		if err := r.validate(); err != nil {
 			return err
 		}
 	}

@@ -83,8 +83,8 @@ func (s *Summary) AtPoint(strategy string, at []string) *Strategy {
 // Cap is what a row could have had: what the server admits, or what it was
 // offered; 0: nobody knows.
 func (s *Summary) Cap(row *Strategy) float64 {
-	for i := range s.Points {
-		if p := &s.Points[i]; p.CapTPS != nil && slices.Equal(p.At, row.Point) {
+	for _, p := range s.Points {
+		if p.CapTPS != nil && slices.Equal(p.At, row.Point) {
 			return min(*p.CapTPS, row.Mean("offered_tps"))
 		}
 	}
@@ -94,9 +94,9 @@ func (s *Summary) Cap(row *Strategy) float64 {
 // Names are the strategies as the scenario names them, each once.
 func (s *Summary) Names() []string {
 	var names []string
-	for i := range s.Strategies {
-		if name := s.Strategies[i].Plain; !slices.Contains(names, name) {
-			names = append(names, name)
+	for _, st := range s.Strategies {
+		if !slices.Contains(names, st.Plain) {
+			names = append(names, st.Plain)
 		}
 	}
 	return names
@@ -109,8 +109,7 @@ func (s *Summary) checkSweep() (at []any, err error) {
 			return []any{"axes", i}, fmt.Errorf("found an axis %q of %d values, expected a name and at least one", a.Name, len(a.Values))
 		}
 	}
-	for i := range s.Points {
-		p := &s.Points[i]
+	for i, p := range s.Points {
 		if err := s.checkAt(p.At); err != nil {
 			return []any{"points", i, "at"}, err
 		}
@@ -121,8 +120,7 @@ func (s *Summary) checkSweep() (at []any, err error) {
 			return append([]any{"points", i, "ceilings_tps"}, at...), err
 		}
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
+	for i, st := range s.Strategies {
 		if err := s.checkAt(st.Point); err != nil {
 			return []any{"strategies", i, "at"}, err
 		}

@@ -17,8 +17,8 @@ func costsText(r *result.Resources, f Format) string {
 	}
 	for _, c := range costs.Columns(r.Strategies) {
 		column := Column{Head: [2]string{c.Above, c.Below}}
-		for i := range r.Strategies {
-			column.Cells = append(column.Cells, c.Text(&r.Strategies[i]))
+		for _, u := range r.Strategies {
+			column.Cells = append(column.Cells, c.Text(&u))
 		}
 		columns = append(columns, column)
 	}

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -146,18 +145,12 @@ func answersLeftOut(s *result.Summary, left []string, f Format, width int) strin
 				counts = append(counts, shortName(st.Name)+" "+metrics.CountText(st.Mean(m.Name)))
 			}
 		}
-		if len(s.Axes) > 0 { // too many to name
-			counts = []string{mostOf(s, m.Name)}
+		if most := s.Most(m.Name); len(s.Axes) > 0 { // too many to name
+			counts = []string{fmt.Sprintf("up to %s, of %s", metrics.CountText(most.Mean(m.Name)), result.OneLine(most.Name))}
 		}
 		b.WriteString(paragraph(fmt.Sprintf("%s per run: %s.", head.Name(), strings.Join(counts, ", ")), f, width))
 	}
 	return b.String()
-}
-
-// mostOf is the most that a row of a sweep has of a count, and which that is.
-func mostOf(s *result.Summary, metric string) string {
-	most := slices.MaxFunc(s.Strategies, func(a, b result.Strategy) int { return cmp.Compare(a.Mean(metric), b.Mean(metric)) })
-	return fmt.Sprintf("up to %s, of %s", metrics.CountText(most.Mean(metric)), result.OneLine(most.Name))
 }
 
 // ceilingLines are what could be had. Those of the scenario are of long runs, and

@@ -86,8 +86,8 @@ func Strategies(dir string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read results: %w", err)
 		}
-		for i := range s.Strategies {
-			names = append(names, s.Strategies[i].Name)
+		for _, st := range s.Strategies {
+			names = append(names, st.Name)
 		}
 	}
 	return names, nil

@@ -93,12 +93,8 @@ func (f *flags) prepare(paths []string, limiters []kinds.Kind, stdin io.Reader) 
 	errs := []error{cmdline.CheckValue("--format", f.format, Formats()), cmdline.CheckValue("--metric", f.Metric, ranking())}
 	if len(f.kinds) > 0 {
 		f.Kinds = nil
-		var names []string
-		for _, k := range limiters {
-			names = append(names, k.Name)
-		}
 		for _, name := range f.kinds {
-			errs = append(errs, cmdline.CheckValue("--kind", name, names))
+			errs = append(errs, cmdline.CheckValue("--kind", name, kinds.Names(limiters)))
 			for _, k := range limiters {
 				if k.Name == name {
 					f.Kinds = append(f.Kinds, k)

@@ -37,8 +37,7 @@ func benchName(s *result.Summary, r *result.Run) benchfmt.Name {
 
 func writeBench(w io.Writer, d result.Data) error {
 	out := benchfmt.NewWriter(w)
-	for i := range metrics.Catalogue() {
-		m := &metrics.Catalogue()[i]
+	for i, m := range metrics.Catalogue() {
 		better := map[metrics.Better]string{metrics.MoreIsBetter: "higher", metrics.LessIsBetter: "lower"}[m.Better]
 		if better == "" || m.Rare && !slices.ContainsFunc(d.Runs, func(r result.Run) bool { return r.Figures[i].Known }) {
 			continue
@@ -49,18 +48,22 @@ func writeBench(w io.Writer, d result.Data) error {
 		}
 	}
 	s := &d.Summary
-	config := benchConfig([][2]string{
+	var config []benchfmt.Config
+	for _, p := range [][2]string{
 		{"scenario", s.Scenario.Name},
 		{"question", s.Question},
 		{"sha256", s.Scenario.SHA256},
 		{"duration", metrics.Shortest(s.DurationS) + "s"},
-	})
-	for i := range d.Runs {
-		r := &d.Runs[i]
-		line := benchfmt.Result{Config: config, Name: benchName(s, r), Iters: 1}
-		for k := range metrics.Catalogue() {
+	} {
+		if v := result.OneLine(p[1]); v != "" {
+			config = append(config, benchfmt.Config{Key: p[0], Value: []byte(v), File: true})
+		}
+	}
+	for _, r := range d.Runs {
+		line := benchfmt.Result{Config: config, Name: benchName(s, &r), Iters: 1}
+		for k, m := range metrics.Catalogue() {
 			if f := r.Figures[k]; f.Known {
-				line.Values = append(line.Values, benchfmt.Value{Value: f.Value, Unit: metrics.Catalogue()[k].BenchUnit()})
+				line.Values = append(line.Values, benchfmt.Value{Value: f.Value, Unit: m.BenchUnit()})
 			}
 		}
 		if err := out.Write(&line); err != nil {
@@ -68,15 +71,6 @@ func writeBench(w io.Writer, d result.Data) error {
 		}
 	}
 	return nil
-}
-
-func benchConfig(pairs [][2]string) (config []benchfmt.Config) {
-	for _, p := range pairs {
-		if v := result.OneLine(p[1]); v != "" {
-			config = append(config, benchfmt.Config{Key: p[0], Value: []byte(v), File: true})
-		}
-	}
-	return config
 }
 
 // readBench reads the runs. Files of version 1 have the runs of a strategy in
@@ -127,12 +121,7 @@ func addRun(d *result.Data, line *benchfmt.Result) error {
 		return fmt.Errorf("found strategy %q, which %s does not have", run.Strategy, SummaryFile)
 	}
 	if !seeded {
-		run.Seed = d.Summary.Seed
-		for _, r := range d.Runs {
-			if r.Strategy == run.Strategy {
-				run.Seed++
-			}
-		}
+		run.Seed = d.Summary.Seed + uint64(len(d.RunsOf(run.Strategy)))
 		if err := readVersion1(d, line); err != nil {
 			return err
 		}
@@ -175,8 +164,8 @@ func readVersion1(d *result.Data, line *benchfmt.Result) (err error) {
 // know.
 func newRunFrom(values []benchfmt.Value) (result.Run, error) {
 	run := result.Run{Figures: result.NewFigures(nil)}
-	for i := range metrics.Catalogue() {
-		unit := metrics.Catalogue()[i].BenchUnit()
+	for i, m := range metrics.Catalogue() {
+		unit := m.BenchUnit()
 		for _, v := range values {
 			if v.Unit != unit {
 				continue
@@ -202,19 +191,18 @@ func checkRuns(d *result.Data) error {
 	seen := map[runKey]bool{}
 	runs, tps := map[string]int{}, map[string]float64{}
 	for _, r := range d.Runs {
-		switch key := (runKey{r.Strategy, r.Seed}); {
+		key := runKey{r.Strategy, r.Seed}
+		switch {
 		case seen[key]:
 			return fmt.Errorf("found seed %d of %q twice", r.Seed, r.Strategy)
 		case r.Seed < s.Seed || r.Seed-s.Seed >= uint64(s.Runs):
 			return fmt.Errorf("found seed %d of %q, expected %d from %d on", r.Seed, r.Strategy, s.Runs, s.Seed)
-		default:
-			seen[key] = true
 		}
+		seen[key] = true
 		runs[r.Strategy]++
 		tps[r.Strategy] += r.Figures.Mean("tps")
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
+	for _, st := range s.Strategies {
 		n, mean := runs[st.Name], st.Mean("tps")
 		if n == 0 || !s.Near(tps[st.Name]/float64(n), mean) {
 			return fmt.Errorf("found %d of %d runs of %q, expected those with a mean of %s tps", n, s.Runs, st.Name, metrics.Shortest(mean))
@@ -229,10 +217,5 @@ type runKey struct {
 }
 
 func hasRun(d *result.Data, strategy string, seed uint64) bool {
-	for _, r := range d.Runs {
-		if r.Strategy == strategy && r.Seed == seed {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Runs, func(r result.Run) bool { return r.Strategy == strategy && r.Seed == seed })
 }

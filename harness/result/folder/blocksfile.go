@@ -3,6 +3,7 @@ package folder
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,10 +60,9 @@ func readBlocks(content []byte, d *result.Data) error {
 		if keys := d.Summary.Keys; keys > 0 && len(b.At) > keys {
 			return fmt.Errorf("found %d blocked keys of %q, seed %d, expected at most the %d that there are", len(b.At), b.Strategy, b.Seed, keys)
 		}
-		for _, other := range d.Blocks {
-			if other.Strategy == b.Strategy && other.Seed == b.Seed {
-				return fmt.Errorf("found seed %d of %q again", b.Seed, b.Strategy)
-			}
+		same := func(o result.RunBlocks) bool { return o.Strategy == b.Strategy && o.Seed == b.Seed }
+		if slices.ContainsFunc(d.Blocks, same) {
+			return fmt.Errorf("found seed %d of %q again", b.Seed, b.Strategy)
 		}
 		d.Blocks = append(d.Blocks, *b)
 		return nil

@@ -55,9 +55,9 @@ func knownColumn[T any](name string, of func(*T) **float64) csvColumn[T] {
 // routeRows are all rows, in the order of the file.
 func routeRows(s *result.Summary) []routeRow {
 	var rows []routeRow
-	for i := range s.Strategies {
-		for _, r := range s.Strategies[i].Routes {
-			rows = append(rows, routeRow{s.Strategies[i].Name, r})
+	for _, st := range s.Strategies {
+		for _, r := range st.Routes {
+			rows = append(rows, routeRow{st.Name, r})
 		}
 	}
 	return rows

@@ -63,8 +63,7 @@ func cellColumn(name string, i int, from result.Content, parse func(string) (flo
 
 func writeSeries(w io.Writer, d result.Data) error {
 	var rows []seriesRow
-	for i := range d.Series {
-		t := &d.Series[i]
+	for _, t := range d.Series {
 		for i := range t.Rows() {
 			row := seriesRow{strategy: t.Strategy, second: i * t.Step()}
 			for c := range t.Columns {

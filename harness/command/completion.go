@@ -1,6 +1,7 @@
 package command
 
 import (
+	_ "embed" // for the help
 	"fmt"
 	"slices"
 	"strings"
@@ -20,26 +21,14 @@ import (
 	"ratebench/scenarios/apis"
 )
 
+//go:embed completion.txt
+var completionHelp string
+
 func newCompletion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "completion " + strings.Join(shells(), "|"),
-		Short: "Print a script that completes the command line in a shell",
-		Long: `Print a script that makes a shell complete commands, flags and their values,
-scenario files, and the strategies in them.
-
-To load it into this shell only:
-
-  bash        source <(ratebench completion bash)
-  zsh         source <(ratebench completion zsh)
-  fish        ratebench completion fish | source
-  powershell  ratebench completion powershell | Out-String | Invoke-Expression
-
-For every shell from now on, write it to where the shell looks for such scripts:
-
-  bash        ~/.local/share/bash-completion/completions/ratebench
-  zsh         a file _ratebench in a folder of $fpath
-  fish        ~/.config/fish/completions/ratebench.fish
-  powershell  a file that $PROFILE runs`,
+		Use:       "completion " + strings.Join(shells(), "|"),
+		Short:     "Print a script that completes the command line in a shell",
+		Long:      completionHelp,
 		Example:   "  source <(ratebench completion bash)",
 		ValidArgs: shells(),
 		Args:      cobra.ExactArgs(1),

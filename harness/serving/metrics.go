@@ -14,16 +14,6 @@ import (
 	"ratebench/server"
 )
 
-// Buckets of the histograms, in seconds: latencies are chosen by people, the
-// excess is what the machine adds to them.
-func latencyBuckets() []float64 {
-	return []float64{0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.25, 0.5, 1, 2.5, 5, 10}
-}
-
-func excessBuckets() []float64 {
-	return []float64{0.00001, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1}
-}
-
 // metrics counts requests. No label tells of a key or of anything else that a
 // client sends.
 type metrics struct {
@@ -36,6 +26,8 @@ type metrics struct {
 	judged [server.Blocked + 1]prometheus.Counter // those of requests, by verdict
 }
 
+// newMetrics counts from 0. The buckets of the histograms are in seconds: latencies are
+// chosen by people, the excess is what the machine adds to them.
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
@@ -50,12 +42,12 @@ func newMetrics() *metrics {
 		injected: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "ratebench_injected_latency_seconds",
 			Help:    "Latency drawn for each judged request, in and out together.",
-			Buckets: latencyBuckets(),
+			Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.25, 0.5, 1, 2.5, 5, 10},
 		}),
 		excess: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "ratebench_excess_latency_seconds",
 			Help:    "How much longer than the injected latency each judged request took to handle.",
-			Buckets: excessBuckets(),
+			Buckets: []float64{0.00001, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1},
 		}),
 	}
 	for v := server.OK; v <= server.Blocked; v++ {

@@ -75,18 +75,10 @@ func (p *Part) fits(o *Part) error {
 		{"a part of so many runs:", o.Total, p.Total},
 	} {
 		if !reflect.DeepEqual(is.found, is.wanted) {
-			return fmt.Errorf("%s: found %s %s, expected %s, as in %s", o.file, is.what, text(is.found), text(is.wanted), p.file)
+			return fmt.Errorf("%s: found %s %v, expected %v, as in %s", o.file, is.what, is.found, is.wanted, p.file)
 		}
 	}
 	return nil
-}
-
-// text is a value for people.
-func text(v any) string {
-	if a, ok := v.(Asked); ok {
-		return a.String()
-	}
-	return fmt.Sprint(v)
 }
 
 // String is the command line.

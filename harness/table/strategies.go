@@ -67,15 +67,13 @@ func throughputs(strategies []result.Strategy) Column {
 // ceilings are what each strategy cannot get above, with the digits of the
 // throughput.
 func ceilings(strategies []result.Strategy) Column {
-	c := Column{Head: [2]string{"", "ceiling"}, Dispensable: 5}
-	for _, s := range strategies {
-		cell := none
-		if s.Ceiling != nil {
-			cell = metrics.RateText(s.Ceiling.TPS, 2)
+	of := func(s *result.Strategy) (float64, bool) {
+		if s.Ceiling == nil {
+			return 0, false
 		}
-		c.Cells = append(c.Cells, cell)
+		return s.Ceiling.TPS, true
 	}
-	return c
+	return Column{Head: [2]string{"", "ceiling"}, Dispensable: 5, Cells: rates(strategies, of, 2)}
 }
 
 // numbers makes a column of figures with the same number of decimals: none

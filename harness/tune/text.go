@@ -146,33 +146,31 @@ func (r *Report) sofar(say func(string, ...any)) {
 // columns are the table of what was measured on fresh seeds.
 func (r *Report) columns() []table.Column {
 	s := &r.Fresh.Summary
-	name := table.Column{Head: [2]string{"", "strategy"}, Left: true}
-	tps := table.Column{Head: [2]string{"TPS", "± 95 %"}}
-	share := table.Column{Head: [2]string{"% of its", "ceiling"}, Dispensable: 2}
-	succeed := table.Column{Head: [2]string{"succeed", "%"}, Dispensable: 1}
-	p99 := table.Column{Head: [2]string{"p99", "ms"}, Dispensable: 3}
-	refused := table.Column{Head: [2]string{"", "429"}}
-	ahead := table.Column{Head: [2]string{"tuned is better", "by (95 %)"}}
-	known := func(v float64, ok bool, decimals int) string {
-		if !ok {
-			return "–"
+	columns := []table.Column{
+		{Head: [2]string{"", "strategy"}, Left: true},
+		{Head: [2]string{"TPS", "± 95 %"}},
+		{Head: [2]string{"% of its", "ceiling"}, Dispensable: 2},
+		{Head: [2]string{"succeed", "%"}, Dispensable: 1},
+		{Head: [2]string{"p99", "ms"}, Dispensable: 3},
+		{Head: [2]string{"", "429"}},
+		{Head: [2]string{"tuned is better", "by (95 %)"}},
+	}
+	known := func(decimals int) func(v float64, ok bool) string {
+		return func(v float64, ok bool) string {
+			if !ok {
+				return "–"
+			}
+			return metrics.Fixed(v, decimals)
 		}
-		return metrics.Fixed(v, decimals)
 	}
-	for i := range s.Strategies {
-		st := &s.Strategies[i]
-		name.Cells = append(name.Cells, st.Name)
-		tps.Cells = append(tps.Cells, metrics.RateText(st.TPS().Value, 2)+" ± "+metrics.MarginText(st.TPS().Margin(), st.TPS().Value, 2))
-		v, ok := st.Share()
-		share.Cells = append(share.Cells, known(v, ok, 1))
-		v, ok = st.SuccessShare()
-		succeed.Cells = append(succeed.Cells, known(v, ok, 1))
-		v, ok = st.Metric("latency_p99_ms")
-		p99.Cells = append(p99.Cells, known(v, ok, 0))
-		refused.Cells = append(refused.Cells, metrics.CountText(st.Mean("refused")))
-		ahead.Cells = append(ahead.Cells, r.ahead(st.Name))
+	for _, st := range s.Strategies {
+		tps := st.TPS()
+		table.AddRow(columns, st.Name,
+			metrics.RateText(tps.Value, 2)+" ± "+metrics.MarginText(tps.Margin(), tps.Value, 2),
+			known(1)(st.Share()), known(1)(st.SuccessShare()), known(0)(st.Metric("latency_p99_ms")),
+			metrics.CountText(st.Mean("refused")), r.ahead(st.Name))
 	}
-	return []table.Column{name, tps, share, succeed, p99, refused, ahead}
+	return columns
 }
 
 // ahead is by how much the tuned strategy is better than another, in pairs.

@@ -165,11 +165,6 @@ func (f *runFlags) registerOutput(fs *pflag.FlagSet) {
 
 func (f *runFlags) real() bool { return f.clock == clockReal }
 
-// tableFormat is the format named by a valid --format.
-func (f *runFlags) tableFormat() table.Format {
-	return table.Format(f.format)
-}
-
 func (f *runFlags) validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }

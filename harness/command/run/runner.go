@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"ratebench/harness"
 	"ratebench/harness/chart"
@@ -228,7 +227,10 @@ func (r *runner) write(dir string, d result.Data, runs []metrics.Run, draft *eve
 		if err := folder.Write(dir, d, views); err != nil {
 			return err
 		}
-		return writeEvents(dir, draft, runs)
+		if draft == nil {
+			return events.Remove(dir) // those of an earlier benchmark never stay
+		}
+		return draft.Commit(dir, runs)
 	})
 }
 
@@ -238,7 +240,7 @@ func (r *runner) print(d result.Data) error {
 	if r.flags.quiet {
 		return nil
 	}
-	return table.Write(r.stdout, d, r.flags.tableFormat(), terminal.Width(r.stdout, table.Width))
+	return table.Write(r.stdout, d, table.Format(r.flags.format), terminal.Width(r.stdout, table.Width))
 }
 
 // unanswered reports whether requests were sent to a server of somebody else's
@@ -332,19 +334,14 @@ func (r *runner) meta(sc *scenario.Scenario, runs []metrics.Run, interrupted boo
 	m := result.MetaOf(sc)
 	m.Clock, m.Interrupted = r.flags.clock, interrupted
 	cut := *sc
-	cut.Duration = longest(runs)
+	cut.Duration = 0
+	for _, r := range runs {
+		cut.Duration = max(cut.Duration, r.Duration)
+	}
 	if 0 < cut.Duration && cut.Duration < sc.Duration {
 		m.Ceilings = theory.Of(&cut)
 	}
 	return m
-}
-
-func longest(runs []metrics.Run) time.Duration {
-	var d time.Duration
-	for _, r := range runs {
-		d = max(d, r.Duration)
-	}
-	return d
 }
 
 // say prints unless it is to be quiet.
@@ -374,15 +371,6 @@ func (r *runner) draftEvents(dir string) (draft *events.Draft, discard func(), e
 		_ = draft.Discard() // what went wrong before says more
 		forget()
 	}, nil
-}
-
-// writeEvents puts the events of runs beside their results. Those of an earlier
-// benchmark never stay.
-func writeEvents(dir string, draft *events.Draft, runs []metrics.Run) error {
-	if draft == nil {
-		return events.Remove(dir)
-	}
-	return draft.Commit(dir, runs)
 }
 
 // runIsolated runs each client in a process of its own.

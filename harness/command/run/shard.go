@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 
@@ -49,22 +50,16 @@ func (r *runner) runShards(ctx context.Context, scenarios []*scenario.Scenario, 
 	return nil
 }
 
+//go:embed merge.txt
+var mergeHelp string
+
 // NewMerge is the command that puts the parts of run --shard together.
 func NewMerge(limiters []kinds.Kind, s *interrupt.Handler) *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "merge DIR...",
 		Short: "Put the parts of run --shard together",
-		Long: `Put the parts that run --shard has written to the folders together, and write the
-results as one run would have: the same files, byte for byte, and the same table.
-
-A scenario is read again, from where it was when its parts were run, and must not
-have changed. Parts are refused that do not fit together: of another version of
-this program, another scenario or another command line, and if one is missing or
-there twice.
-
-Exit codes: 0 ok, 1 failure, 2 wrong usage or parts, 99 an expectation of the
-scenario did not hold.`,
+		Long:  mergeHelp,
 		Example: `  for i in 1 2 3 4; do ratebench run --shard $i/4 -o parts scenarios/blog.yaml; done
   ratebench merge parts -o results`,
 		Args: cobra.MinimumNArgs(1),

@@ -24,7 +24,7 @@ func (r *runner) checkSuccess(sc *scenario.Scenario, s *result.Summary) error {
 	if succeeded := func(st result.Strategy) bool { return st.Mean("ok") > 0 }; r.flags.real() && !slices.ContainsFunc(s.Strategies, succeeded) {
 		return errors.New(message)
 	}
-	if f := r.flags.tableFormat(); f != table.Text && f != table.Markdown {
+	if f := table.Format(r.flags.format); f != table.Text && f != table.Markdown {
 		r.say(r.stderr, "%s\n", message)
 	}
 	return nil

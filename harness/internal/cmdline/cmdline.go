@@ -70,27 +70,21 @@ func FlagError(c *cobra.Command, err error) error {
 
 // wrongValue says what the value of a flag is, and what it is to be.
 func wrongValue(e *pflag.InvalidValueError) error {
-	flag, got := "--"+e.GetFlag().Name, e.GetValue()
-	want := ""
-	switch kind := e.GetFlag().Value.Type(); kind {
-	case "int":
-		want = "a whole number"
-		if errors.Is(e, strconv.ErrRange) {
-			want += " nearer to 0"
-		}
-	case "uint64":
-		want = "a whole number from 0"
-		if errors.Is(e, strconv.ErrRange) {
-			want += fmt.Sprintf(" to %d", uint64(math.MaxUint64))
-		}
-	case "float64":
-		want = "a number"
-	case "bool":
-		want = "true or false"
-	case "duration":
-		want = "a number and a unit such as 1ms or 1s"
-	default:
+	flag, got, kind := "--"+e.GetFlag().Name, e.GetValue(), e.GetFlag().Value.Type()
+	want, known := map[string]string{
+		"int":      "a whole number",
+		"uint64":   "a whole number from 0",
+		"float64":  "a number",
+		"bool":     "true or false",
+		"duration": "a number and a unit such as 1ms or 1s",
+	}[kind]
+	switch outOfRange := errors.Is(e, strconv.ErrRange); {
+	case !known:
 		return fmt.Errorf("%s is %q: %w", flag, got, errors.Unwrap(e))
+	case outOfRange && kind == "int":
+		want += " nearer to 0"
+	case outOfRange && kind == "uint64":
+		want += fmt.Sprintf(" to %d", uint64(math.MaxUint64))
 	}
 	return fmt.Errorf("%s is %q, want %s", flag, got, want)
 }

@@ -93,10 +93,11 @@ func flagCompletions(command string, limiters []kinds.Kind) map[string]cobra.Com
 		return cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 	}
 	completions := map[string]cobra.CompletionFunc{
-		"clock":      fixed(run.Clocks()),
-		"format":     fixed(table.FormatNames()),
-		"metric":     completeMetrics,
-		"fail-on":    completeConditions,
+		"clock":  fixed(run.Clocks()),
+		"format": fixed(table.FormatNames()),
+		"metric": fixed(explainedMetrics()),
+		// The rest of a condition follows without a blank.
+		"fail-on":    cobra.FixedCompletions(explainedMetrics(), cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace),
 		"strategy":   completeStrategies(limiters),
 		"output":     completeFolders,
 		"record":     completeFolders,
@@ -176,19 +177,13 @@ func completeTopics(limiters []kinds.Kind) cobra.CompletionFunc {
 	}
 }
 
-func completeMetrics(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// explainedMetrics are all metrics with their meanings.
+func explainedMetrics() []cobra.Completion {
 	var names []cobra.Completion
 	for _, m := range metrics.Catalogue() {
 		names = append(names, cobra.CompletionWithDesc(m.Name, m.Meaning))
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
-}
-
-// completeConditions offers the metrics; the rest of a condition follows
-// without a blank.
-func completeConditions(c *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	names, directive := completeMetrics(c, args, text)
-	return names, directive | cobra.ShellCompDirectiveNoSpace
+	return names
 }
 
 func completeCommands(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -9,12 +9,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"ratebench/harness/internal/choice"
 	"ratebench/harness/internal/cmdline"
 	"ratebench/harness/scenario"
 	"ratebench/scenarios/apis"
@@ -35,9 +33,6 @@ The APIs are: ` + strings.Join(apis.Names(), ", ") + ".",
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := checkAPI(api); err != nil {
-				return err
-			}
 			text, err := starter(api)
 			if err != nil {
 				return err
@@ -52,13 +47,6 @@ The APIs are: ` + strings.Join(apis.Names(), ", ") + ".",
 	c.Flags().StringVar(&api, "api", "reference", "the API to start from")
 	_ = c.RegisterFlagCompletionFunc("api", cobra.FixedCompletions(apis.Names(), cobra.ShellCompDirectiveNoFileComp)) // there is such a flag
 	return c
-}
-
-func checkAPI(name string) error {
-	if slices.Contains(apis.Names(), name) {
-		return nil
-	}
-	return cmdline.Wrong(errors.New("--api: " + choice.Unknown("api", name, apis.Names())))
 }
 
 // writeNew writes a file that is not there yet.
@@ -84,7 +72,7 @@ var starterText string
 func starter(api string) (string, error) {
 	p, err := scenario.LoadPreset(api)
 	if err != nil {
-		return "", err
+		return "", cmdline.Wrong(fmt.Errorf("--api: %w", err))
 	}
 	return cmdline.Fill(starterText, struct {
 		*scenario.Preset

@@ -1,6 +1,7 @@
 package command
 
 import (
+	_ "embed" // for the help
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,11 @@ import (
 	"ratebench/harness/table"
 )
 
+// reportHelp is the long help, with the charts to be filled in.
+//
+//go:embed report.txt
+var reportHelp string
+
 // reportFlags are the flags of report.
 type reportFlags struct {
 	format     string
@@ -36,17 +42,7 @@ func newReport() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "report DIR...",
 		Short: "Make tables, charts and pages again from saved results",
-		Long: `Read the results of earlier runs, print their tables, and write their charts and
-pages anew, without running anything. A folder is that of one scenario, or one
-with folders of scenarios in it or below; one right above scenarios gets an
-index.html over all of them.
-
-Charts of ratebench that are not of these results, such as PNG of another time,
-are removed. Data stay. With --strategy, tables, charts and pages are as if
-nothing else had run; a folder without any of these strategies stays as it is.
-
-Charts: ` + strings.Join(chart.Names(), ", ") + `.
-What no strategy has any of, and the rows of a sweep with many, have no charts.`,
+		Long:  cmdline.Fill(reportHelp, strings.Join(chart.Names(), ", ")),
 		Example: `  ratebench report results
   ratebench report --png --format markdown results/blog
   ratebench report --title "Which client?" --strategy paced --strategy gcra --chart mean-tps --chart tps results/native`,

@@ -86,8 +86,11 @@ func lead(s *standing) string {
 	if d.Lo < d.Hi {
 		text += fmt.Sprintf(" (95\u00a0%%: %s to %s)", metrics.RateText(d.Lo, 2), metrics.RateText(d.Hi, 2))
 	}
-	return text + fmt.Sprintf(", by %s of runs with the same seed. That any strategy is called better by chance has a probability of 5\u00a0%% at most (Holm).",
-		number(d.N, "pair", "pairs"))
+	pairs := "1 pair"
+	if d.N > 1 {
+		pairs = fmt.Sprintf("%d pairs", d.N)
+	}
+	return text + fmt.Sprintf(", by %s of runs with the same seed. That any strategy is called better by chance has a probability of 5\u00a0%% at most (Holm).", pairs)
 }
 
 // refused says what a lead costs in 429s, and who leads without any.
@@ -245,11 +248,4 @@ func percent(v float64) string {
 		return metrics.RateText(v, 2) + "\u00a0%"
 	}
 	return metrics.Fixed(v, 1) + "\u00a0%"
-}
-
-func number(n int, one, several string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, several)
 }

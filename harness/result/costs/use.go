@@ -3,6 +3,9 @@
 package costs
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"ratebench/harness/metrics"
@@ -136,27 +139,14 @@ func higher(have *float64, bytes *int64) *float64 {
 	return &v
 }
 
-// Negative is a figure below 0 with its key; "" when there is none.
+// Negative is a figure below 0 with its key, the first by name; "" when there is none.
 func (u *Use) Negative() (key string, v float64) {
-	goroutines := float64(u.GoroutinesMax)
-	for _, f := range []struct {
-		key string
-		of  *float64
-	}{
-		{"requests_sent", &u.RequestsSent},
-		{"cpu_s", u.CPUSeconds},
-		{"cpu_s_per_1000_requests", u.CPUSecondsPer1000},
-		{"cpu_share", u.CPUShare},
-		{"rss_start_mib", u.RSSStartMiB},
-		{"rss_peak_mib", u.RSSPeakMiB},
-		{"heap_max_mib", &u.HeapMaxMiB},
-		{"goroutines_max", &goroutines},
-		{"voluntary_switches", u.VoluntarySwitches},
-		{"involuntary_switches", u.InvoluntarySwitches},
-		{"switches_per_request", u.SwitchesPerRequest},
-	} {
-		if v := f.of; v != nil && *v < 0 {
-			return f.key, *v
+	text, _ := json.Marshal(u) // of what was read from JSON
+	var figures map[string]any
+	_ = json.Unmarshal(text, &figures)
+	for _, key := range slices.Sorted(maps.Keys(figures)) {
+		if v, number := figures[key].(float64); number && v < 0 {
+			return key, v
 		}
 	}
 	return "", 0

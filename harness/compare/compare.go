@@ -12,6 +12,7 @@
 package compare
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -88,9 +89,7 @@ func Sides(base Side, news []Side, o Options) (Comparison, error) {
 	if len(o.Metrics) == 0 {
 		o.Metrics = Metrics()
 	}
-	if o.Alpha == 0 {
-		o.Alpha = DefaultAlpha
-	}
+	o.Alpha = cmp.Or(o.Alpha, DefaultAlpha)
 	c := Comparison{Base: base.Label, Alpha: o.Alpha, Against: []Versus{}}
 	base = base.restrict(o.Strategies)
 	for _, new := range news {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,10 +67,7 @@ func options(s *result.Summary) string {
 			all = append(all, o.Flag+" "+o.Value)
 		}
 	}
-	if all == nil {
-		return "none"
-	}
-	return strings.Join(all, " ")
+	return cmp.Or(strings.Join(all, " "), "none")
 }
 
 func seconds(s float64) string { return metrics.Shortest(s) + " s" }

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -56,12 +57,7 @@ const (
 )
 
 // BenchUnit is the unit in bench.txt.
-func (m *Metric) BenchUnit() string {
-	if m.Unit != "" {
-		return m.Unit
-	}
-	return m.Name
-}
+func (m *Metric) BenchUnit() string { return cmp.Or(m.Unit, m.Name) }
 
 // OtherAnswer says whether it counts answers other than 200 and 429, which no
 // chart shows.

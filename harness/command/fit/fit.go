@@ -2,6 +2,7 @@
 package fit
 
 import (
+	"cmp"
 	_ "embed" // for the help
 	"errors"
 	"fmt"
@@ -121,9 +122,7 @@ func (f *flags) validateLimit() error {
 
 func (f *flags) run(stdin io.Reader, stdout io.Writer, paths []string, limiters []kinds.Kind) error {
 	given := f.given
-	if given.Name == "" {
-		given.Name = nameOf(paths[0])
-	}
+	given.Name = cmp.Or(given.Name, nameOf(paths[0]))
 	files, err := readAll(stdin, paths, f.read)
 	if err != nil {
 		return err

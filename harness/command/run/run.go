@@ -2,6 +2,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	_ "embed" // for the help
 	"errors"
@@ -278,10 +279,7 @@ func (f *runFlags) checkTarget(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	port := u.Port()
-	if port == "" {
-		port = u.Scheme // whose usual one the resolver knows
-	}
+	port := cmp.Or(u.Port(), u.Scheme) // whose usual one the resolver knows
 	ctx, cancel := context.WithTimeout(ctx, answerTime)
 	defer cancel()
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))

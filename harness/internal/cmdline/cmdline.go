@@ -3,6 +3,7 @@
 package cmdline
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -170,10 +171,8 @@ func countArgs(args []string) string {
 
 // takes is what follows the command's name in its usage line.
 func takes(c *cobra.Command) string {
-	if _, arguments, found := strings.Cut(c.Use, " "); found {
-		return arguments
-	}
-	return "none"
+	_, arguments, _ := strings.Cut(c.Use, " ")
+	return cmp.Or(arguments, "none")
 }
 
 // Fill fills in a template of [text/template], which is a part of the program: a

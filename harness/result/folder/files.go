@@ -133,9 +133,8 @@ func WriteFile(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := d.publish(); err != nil {
+	if err = d.publish(); err != nil {
 		d.discard()
-		return err
 	}
-	return nil
+	return err
 }

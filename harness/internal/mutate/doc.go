@@ -4,8 +4,9 @@
 //	go run ./harness/internal/mutate [-n COUNT] [-seed SEED] PACKAGE...
 //
 // It prints every fault that no test has caught, and the share that was caught
-// for each package. A fault that changes nothing anybody could see is named in
-// equivalent.txt with the reason, and does not count.
+// for each package. The tests are run with -short first, then as they are, and
+// where a lock is missing with the race detector. A fault that changes nothing
+// anybody could see is named in equivalent.txt with the reason, and does not count.
 //
 // Faults are made by operators (see operators.go) at places in the syntax tree,
 // and given to the compiler as an overlay, so that no file is touched. Of all

@@ -45,10 +45,10 @@ func mutate(ctx context.Context, out io.Writer, folders []string, n int, seed ui
 		if err != nil {
 			return err
 		}
-		scores = append(scores, fmt.Sprintf("%-16s %v", folder, s))
+		scores = append(scores, fmt.Sprintf("%-32s %v", folder, s))
 		total.caught, total.tried, total.equivalent = total.caught+s.caught, total.tried+s.tried, total.equivalent+s.equivalent
 	}
-	fmt.Fprintln(out, strings.Join(append(scores, fmt.Sprintf("%-16s %v", "all", total)), "\n"))
+	fmt.Fprintln(out, strings.Join(append(scores, fmt.Sprintf("%-32s %v", "all", total)), "\n"))
 	return nil
 }
 

@@ -32,6 +32,9 @@ func (m mutant) identity() string {
 	return strings.Join([]string{m.file, m.in, m.what, m.source}, " | ")
 }
 
+// isLock reports whether a lock is not taken, which the race detector may notice.
+func (m mutant) isLock() bool { return strings.HasSuffix(m.what, unlocked) }
+
 // mutantsIn lists all faults that can be made in a package, tests and generated
 // constants apart. The folder is relative to root.
 func mutantsIn(root, folder string) ([]mutant, error) {

@@ -66,7 +66,7 @@ func changesOf(n ast.Node) []change {
 	case *ast.BasicLit:
 		return literal(n)
 	case *ast.CallExpr:
-		return extremes(n)
+		return append(extremes(n), instants(n)...)
 	case *ast.ExprStmt:
 		if call, ok := n.X.(*ast.CallExpr); ok && lockName(call) == "" {
 			return []change{removed("call", n)}
@@ -76,10 +76,9 @@ func changesOf(n ast.Node) []change {
 			return []change{removed("deferred call", n)}
 		}
 	case *ast.IfStmt:
-		return []change{
-			{"if is never taken", []edit{{n.Cond.Pos(), n.Cond.Pos(), "false && ("}, {n.Cond.End(), n.Cond.End(), ")"}}},
-			{"if is always taken", []edit{{n.Cond.Pos(), n.Cond.Pos(), "true || ("}, {n.Cond.End(), n.Cond.End(), ")"}}},
-		}
+		return taken("if", n.Cond)
+	case *ast.SwitchStmt:
+		return cases(n)
 	case *ast.FuncDecl:
 		return locks(n.Body)
 	}
@@ -122,6 +121,42 @@ func extremes(n *ast.CallExpr) []change {
 	return []change{{f.Name + " becomes " + other, []edit{{f.Pos(), f.End(), other}}}}
 }
 
+// instants has of two instants that are the same what it did not have before, or
+// the other way round.
+func instants(n *ast.CallExpr) []change {
+	f, ok := n.Fun.(*ast.SelectorExpr)
+	if !ok || len(n.Args) != 1 {
+		return nil
+	}
+	other, ok := map[string]string{"Before": "After", "After": "Before"}[f.Sel.Name]
+	if !ok {
+		return nil
+	}
+	return []change{{f.Sel.Name + " becomes not " + other, []edit{{f.Pos(), f.Pos(), "!"}, {f.Sel.Pos(), f.Sel.End(), other}}}}
+}
+
+// taken has a condition never hold, or always.
+func taken(what string, cond ast.Expr) []change {
+	return []change{
+		{what + " is never taken", []edit{{cond.Pos(), cond.Pos(), "false && ("}, {cond.End(), cond.End(), ")"}}},
+		{what + " is always taken", []edit{{cond.Pos(), cond.Pos(), "true || ("}, {cond.End(), cond.End(), ")"}}},
+	}
+}
+
+// cases are the conditions of a switch of nothing.
+func cases(n *ast.SwitchStmt) []change {
+	if n.Tag != nil {
+		return nil
+	}
+	var changes []change
+	for _, clause := range n.Body.List {
+		for _, cond := range clause.(*ast.CaseClause).List {
+			changes = append(changes, taken("case", cond)...)
+		}
+	}
+	return changes
+}
+
 // locks drops each lock that is taken in a body, with what releases it.
 func locks(body *ast.BlockStmt) []change {
 	if body == nil {
@@ -150,10 +185,13 @@ func locks(body *ast.BlockStmt) []change {
 	})
 	var changes []change
 	for _, name := range mutexes {
-		changes = append(changes, change{name + " is not locked", byMutex[name]})
+		changes = append(changes, change{name + unlocked, byMutex[name]})
 	}
 	return changes
 }
+
+// unlocked is what becomes of a lock.
+const unlocked = " is not locked"
 
 // lockName is the mutex that a call locks or unlocks; "" if it does neither.
 func lockName(call *ast.CallExpr) string {

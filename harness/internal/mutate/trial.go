@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -58,7 +59,22 @@ func (t *trier) try(ctx context.Context, m mutant) (verdict, error) {
 	if err := os.WriteFile(overlay, replace, 0o600); err != nil {
 		return 0, err
 	}
-	out, err := t.test(ctx, "-overlay", overlay)
+	ways := [][]string{{"-short"}, nil} // most are caught by what is fast
+	if m.isLock() {
+		ways = append(ways, []string{"-short", "-race"})
+	}
+	for _, way := range ways {
+		v, err := t.verdict(ctx, append(way, "-overlay", overlay)...)
+		if v != survived || err != nil {
+			return v, err
+		}
+	}
+	return survived, nil
+}
+
+// verdict is what the tests say of a mutant if they are run in one way.
+func (t *trier) verdict(ctx context.Context, args ...string) (verdict, error) {
+	out, err := t.test(ctx, args...)
 	switch {
 	case ctx.Err() != nil:
 		return 0, context.Cause(ctx)
@@ -79,7 +95,7 @@ func (t *trier) test(ctx context.Context, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout+time.Minute) // with time to compile
 	defer cancel()
 	args = append([]string{"test", "-count=1", "-failfast", "-vet=off", "-timeout", t.timeout.String()}, args...)
-	if prlimit, err := exec.LookPath("prlimit"); err == nil {
+	if prlimit, err := exec.LookPath("prlimit"); err == nil && !slices.Contains(args, "-race") { // which has a terabyte of addresses
 		const addressSpace = 8 << 30
 		args = append(args, "-exec", fmt.Sprintf("%s --as=%d", prlimit, addressSpace))
 	}

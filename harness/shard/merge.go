@@ -62,6 +62,12 @@ func Merge(parts []*Part) ([]metrics.Run, error) {
 	return runs, nil
 }
 
+// FileOf is the file of the part that has a run, by its index in the whole.
+func FileOf(parts []*Part, run int) string {
+	i := slices.IndexFunc(parts, func(p *Part) bool { return p.Shard.Has(run) })
+	return parts[max(i, 0)].file
+}
+
 // fits returns an error for another part that is not one of the same whole.
 func (p *Part) fits(o *Part) error {
 	for _, is := range []struct {

@@ -108,6 +108,9 @@ func Read(dir string) ([]*Part, error) {
 }
 
 func readPart(file string) (*Part, error) {
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() { // a pipe is never opened
+		return nil, fmt.Errorf("found %v, expected a file", info.Mode())
+	}
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, errors.Unwrap(err) // which has not the name of the file once more

@@ -193,6 +193,17 @@ func TestFilesThatAreNoParts(t *testing.T) {
 			t.Errorf("%d of %d bytes: %v", len(cut), len(data), err)
 		}
 	}
+	for what, make := range map[string]func() error{
+		"a folder": func() error { return os.Mkdir(whole, 0o755) },
+		"a device": func() error { return os.Symlink(os.DevNull, whole) },
+	} {
+		if err := errors.Join(os.Remove(whole), make()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Read(dir); err == nil || !strings.HasPrefix(err.Error(), whole+": found ") || !strings.Contains(err.Error(), "expected a file") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 	p.Shard = Shard{3, 2}
 	if _, err := p.Write(dir); err != nil {
 		t.Fatal(err)

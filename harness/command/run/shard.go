@@ -12,6 +12,7 @@ import (
 	"ratebench/harness/internal/interrupt"
 	"ratebench/harness/isolate"
 	"ratebench/harness/kinds"
+	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
 	"ratebench/harness/shard"
 	"ratebench/harness/table"
@@ -99,24 +100,42 @@ func merge(c *cobra.Command, limiters []kinds.Kind, s *interrupt.Handler, f runF
 		if i > 0 {
 			r.say(r.stdout, "\n")
 		}
-		failed = append(failed, r.finishParts(c.Context(), file, isolate.Result{Runs: runs}))
+		failed = append(failed, r.finishParts(c.Context(), file, group, runs))
 		failed = append(failed, r.writeIndex())
 	}
 	return errors.Join(failed...)
 }
 
 // finishParts is finish for runs that were made in parts.
-func (r *runner) finishParts(ctx context.Context, file *scenario.Scenario, m isolate.Result) error {
+func (r *runner) finishParts(ctx context.Context, file *scenario.Scenario, parts []*shard.Part, runs []metrics.Run) error {
 	sc, err := r.flags.apply(file)
 	if err != nil {
 		return cmdline.Wrong(fmt.Errorf("%s: %w", file.Path, err))
+	}
+	if i, err := misplaced(sc, runs); err != nil {
+		return cmdline.Wrong(fmt.Errorf("%s: %w", shard.FileOf(parts, i), err))
 	}
 	unlock, err := r.prepare(r.folder(sc))
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	return r.finish(ctx, file, sc, m, nil, nil)
+	return r.finish(ctx, file, sc, isolate.Result{Runs: runs}, nil, nil)
+}
+
+// misplaced returns the first run that is not that of its place in the scenario.
+func misplaced(sc *scenario.Scenario, runs []metrics.Run) (i int, err error) {
+	rows := sc.Rows()
+	if len(runs) != len(rows)*sc.Runs {
+		return 0, fmt.Errorf("found a part of %d runs, expected %d", len(runs), len(rows)*sc.Runs)
+	}
+	for i := range runs {
+		r, name, seed := &runs[i], rows[i/sc.Runs].Name, sc.Seed+uint64(i%sc.Runs)
+		if r.Strategy != name || r.Seed != seed {
+			return i, fmt.Errorf("found a run of %q with seed %d, expected one of %q with seed %d", r.Strategy, r.Seed, name, seed)
+		}
+	}
+	return 0, nil
 }
 
 // scenarioOf reads the scenario of a part again.

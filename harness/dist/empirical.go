@@ -105,6 +105,9 @@ func ReadSample(r io.Reader) ([]time.Duration, error) {
 }
 
 func isHeader(line string) bool {
+	if _, err := strconv.ParseFloat(line, 64); err == nil { // NaN and Inf are values, if bad ones
+		return false
+	}
 	first := []rune(line)[0]
 	return unicode.IsLetter(first) || first == '"' || first == '_'
 }

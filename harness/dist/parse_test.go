@@ -20,18 +20,19 @@ func openSample(name string) (io.ReadCloser, error) {
 		many += fmt.Sprintf("%.3f\n", 40*math.Sqrt(float64(i)/1000))
 	}
 	return fstest.MapFS{
-		"three.csv":       {Data: []byte("\ufeff\"latency\" # as measured\n\n3.5\n1ms\n# a comment\n1500µs # another\n")},
-		"a, b (1).csv":    {Data: []byte("7ms")},
-		"many.csv":        {Data: []byte(many)},
-		"empty.csv":       {Data: []byte("# nothing\nheader\n")},
-		"headers.csv":     {Data: []byte("latency\nms\n1\n")},
-		"typo.csv":        {Data: []byte("1\n2 msec\n")},
-		"negative.csv":    {Data: []byte("1\n-2\n")},
-		"nan.csv":         {Data: []byte("1\nNaN\n")},
-		"infinite.csv":    {Data: []byte("1\n+Inf\n")},
-		"huge.csv":        {Data: []byte("1e300\n")},
-		"one-line.csv":    {Data: []byte(strings.Repeat("9", 1<<17))},
-		"two-columns.csv": {Data: []byte("1,2\n")},
+		"three.csv":          {Data: []byte("\ufeff\"latency\" # as measured\n\n3.5\n1ms\n# a comment\n1500µs # another\n")},
+		"a, b (1).csv":       {Data: []byte("7ms")},
+		"many.csv":           {Data: []byte(many)},
+		"empty.csv":          {Data: []byte("# nothing\nheader\n")},
+		"headers.csv":        {Data: []byte("latency\nms\n1\n")},
+		"typo.csv":           {Data: []byte("1\n2 msec\n")},
+		"negative.csv":       {Data: []byte("1\n-2\n")},
+		"nan.csv":            {Data: []byte("1\nNaN\n")},
+		"infinite.csv":       {Data: []byte("1\n+Inf\n")},
+		"infinite-first.csv": {Data: []byte("Inf\n1\n")},
+		"huge.csv":           {Data: []byte("1e300\n")},
+		"one-line.csv":       {Data: []byte(strings.Repeat("9", 1<<17))},
+		"two-columns.csv":    {Data: []byte("1,2\n")},
 	}.Open(name)
 }
 
@@ -141,6 +142,7 @@ func TestParseErrors(t *testing.T) {
 		{"empirical(typo.csv)", `empirical(typo.csv): line 2: "2 msec" is not a duration, want one such as 12ms, or plain milliseconds`},
 		{"empirical(negative.csv)", "empirical(negative.csv): line 2: -2 is negative, want 0 or more"},
 		{"empirical(nan.csv)", `empirical(nan.csv): line 2: "NaN" is not a duration, want one such as 12ms, or plain milliseconds`},
+		{"empirical(infinite-first.csv)", "empirical(infinite-first.csv): line 1: Inf is too long, want at most 8760h"},
 		{"empirical(infinite.csv)", "empirical(infinite.csv): line 2: +Inf is too long, want at most 8760h"},
 		{"empirical(huge.csv)", "empirical(huge.csv): line 1: 1e300 is too long, want at most 8760h"},
 		{"empirical(one-line.csv)", "empirical(one-line.csv): line 1: bufio.Scanner: token too long"},

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -237,7 +236,7 @@ func (f *flags) tls() (*tls.Config, error) {
 	if f.ca == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(f.ca)
+	pem, err := cmdline.ReadFile(f.ca)
 	if err != nil {
 		return nil, fmt.Errorf("--ca: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -124,7 +123,7 @@ func (f *flags) readBody() ([]byte, error) {
 	if f.body == "" {
 		return nil, nil
 	}
-	body, err := os.ReadFile(f.body)
+	body, err := cmdline.ReadFile(f.body)
 	if err != nil {
 		return nil, cmdline.Wrong(fmt.Errorf("--body: %w", err))
 	}

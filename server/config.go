@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ratebench/server/ledger"
+	"ratebench/server/policy"
 )
 
 // A Config describes a Server. The zero value is not valid; see
@@ -98,7 +99,14 @@ func (c Config) Validate() error {
 	if c.Limit != (Limit{}) || c.BlockAfter != 0 {
 		return errors.New("got Limits beside Limit or BlockAfter, want either")
 	}
+	if c.Resolution < 0 || c.Resolution > policy.MaxTick {
+		return resolutionError(c.Resolution)
+	}
 	return c.rules().Validate()
+}
+
+func resolutionError(d time.Duration) error {
+	return fmt.Errorf("got Resolution %v, want 0s to %v", d, policy.MaxTick)
 }
 
 // validateReference checks a Config without Limits.
@@ -128,8 +136,8 @@ func validateRules(limit Limit, resolution time.Duration, blockAfter int) error 
 	if err := limit.Validate(); err != nil {
 		return err
 	}
-	if resolution < 0 {
-		return fmt.Errorf("got Resolution %v, want 0s or more", resolution)
+	if resolution < 0 || resolution > policy.MaxTick {
+		return resolutionError(resolution)
 	}
 	if blockAfter < 0 {
 		return fmt.Errorf("got BlockAfter %d, want 0 or more", blockAfter)

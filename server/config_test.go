@@ -3,6 +3,7 @@ package server_test
 import (
 	"regexp"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -28,7 +29,8 @@ func TestNewRefuses(t *testing.T) {
 		{func(c *server.Config) { c.Keys[3] = c.Keys[1] }, "server config: got Keys[3] the same as Keys[1]"},
 		{func(c *server.Config) { c.Limit.N = -1 }, "server config: limit: got N -1, want at least 1"},
 		{func(c *server.Config) { c.Limit.Window = -1 }, "server config: limit: got Window -1ns, want more than 0s"},
-		{func(c *server.Config) { c.Resolution = -ms }, "server config: got Resolution -1ms, want 0s or more"},
+		{func(c *server.Config) { c.Resolution = -ms }, "server config: got Resolution -1ms, want 0s to 1h0m0s"},
+		{func(c *server.Config) { c.Resolution = 2 * time.Hour }, "server config: got Resolution 2h0m0s, want 0s to 1h0m0s"},
 		{func(c *server.Config) { c.BlockAfter = -1 }, "server config: got BlockAfter -1, want 0 or more"},
 		{func(c *server.Config) { c.Limits = one }, "server config: got Limits beside Limit or BlockAfter, want either"},
 		{func(c *server.Config) { c.AnyKey = true }, "server config: got AnyKey without NoNonces, want both"},

@@ -237,7 +237,7 @@ func TestNewKeyRefuses(t *testing.T) {
 	}{
 		{server.Limit{N: 0, Window: 1}, 0, 0, "server key: limit: got N 0, want at least 1"},
 		{server.Limit{N: 1, Window: 0}, 0, 0, "server key: limit: got Window 0s, want more than 0s"},
-		{good, -1, 0, "server key: got Resolution -1ns, want 0s or more"},
+		{good, -1, 0, "server key: got Resolution -1ns, want 0s to 1h0m0s"},
 		{good, 0, -1, "server key: got BlockAfter -1, want 0 or more"},
 	}
 	for _, tt := range tests {

@@ -38,13 +38,14 @@ const (
 	Random
 )
 
-// A Source makes the nonces of one key, for all of its gates. It is safe for
-// concurrent use.
+// A Source makes the nonces of one key, for all of its gates. The zero value is that
+// of New(Timestamp, nil). It is safe for concurrent use.
 type Source struct {
 	policy Policy
-	wall   func(now time.Time) time.Time // what the wall clock shows
+	wall   func(now time.Time) time.Time // what the wall clock shows; nil: the same as the steady one
 
-	mu     sync.Locker  // for who issues
+	own    sync.Mutex
+	other  sync.Locker  // for who issues; nil: own
 	last   atomic.Int64 // for who only looks
 	issued uint64
 }
@@ -53,31 +54,30 @@ type Source struct {
 // those of a wall clock that may jump apart from the steady clock of the
 // departures; nil is one that does not.
 func New(p Policy, wall func(now time.Time) time.Time) *Source {
-	if wall == nil {
-		wall = func(now time.Time) time.Time { return now }
-	}
-	return &Source{policy: p, wall: wall, mu: &sync.Mutex{}}
+	return &Source{policy: p, wall: wall}
 }
 
 // GuardedBy guards a source that has not issued any nonce by a lock in place of
 // its sync.Mutex: one that does nothing will do where goroutines take turns.
 func (n *Source) GuardedBy(lock sync.Locker) *Source {
-	n.mu = lock
+	n.other = lock
 	return n
 }
 
 // ContinueAfter makes the nonces go on after one that was issued before, by an
 // earlier run of the program. It has no effect on Timestamp and Random.
 func (n *Source) ContinueAfter(nonce int64) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	mu := n.lock()
+	mu.Lock()
+	defer mu.Unlock()
 	n.last.Store(max(n.last.Load(), nonce))
 }
 
 // Next issues the nonce of a request that leaves now.
 func (n *Source) Next(now time.Time) int64 {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	mu := n.lock()
+	mu.Lock()
+	defer mu.Unlock()
 	n.issued++
 	last := n.last.Load()
 	switch n.policy {
@@ -100,25 +100,41 @@ func (n *Source) Ready(now time.Time) time.Time {
 	if n.policy != Timestamp {
 		return time.Time{}
 	}
-	wall, last := n.wall(now), n.last.Load()
+	wall, last := n.shown(now), n.last.Load()
 	if wall.UnixMilli() != last {
 		return time.Time{}
 	}
 	return now.Add(time.UnixMilli(last + 1).Sub(wall))
 }
 
+func (n *Source) lock() sync.Locker {
+	if n.other != nil {
+		return n.other
+	}
+	return &n.own
+}
+
+// shown is what the wall clock shows.
+func (n *Source) shown(now time.Time) time.Time {
+	if n.wall == nil {
+		return now
+	}
+	return n.wall(now)
+}
+
 func (n *Source) timestamp(now time.Time) int64 {
 	if n.policy == IncreasingMicroseconds {
-		return n.wall(now).UnixMicro()
+		return n.shown(now).UnixMicro()
 	}
-	return n.wall(now).UnixMilli()
+	return n.shown(now).UnixMilli()
 }
 
 // Ahead reports whether the last nonce is one that a new source could issue
 // again, or not get beyond.
 func (n *Source) Ahead(now time.Time) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	mu := n.lock()
+	mu.Lock()
+	defer mu.Unlock()
 	switch n.policy {
 	case Random:
 		return false

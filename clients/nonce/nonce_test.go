@@ -207,3 +207,16 @@ func TestRandomNoncesUseAllBits(t *testing.T) {
 		t.Errorf("of 200 nonces the bits %b are used", or)
 	}
 }
+
+// Nobody has to call New for timestamps.
+func TestZeroSource(t *testing.T) {
+	var n Source
+	now := time.UnixMilli(1000)
+	n.ContinueAfter(7)
+	if got := n.Next(now); got != 1000 {
+		t.Errorf("nonce %d, want 1000", got)
+	}
+	if at := n.Ready(now); !at.Equal(now.Add(time.Millisecond)) || !n.Ahead(now) {
+		t.Errorf("the next timestamp is there at %v, want %v", at, now.Add(time.Millisecond))
+	}
+}

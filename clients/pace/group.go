@@ -85,7 +85,7 @@ func groupOf(c GateConfig) (*Group, error) {
 		return nil, nil
 	}
 	for _, s := range c.Shared {
-		if s == nil || s.group != c.Shared[0].group {
+		if s == nil || s.group == nil || s.group != c.Shared[0].group {
 			return nil, errors.New("gate shares limiters of several groups, or none, want those of one")
 		}
 	}

@@ -247,4 +247,7 @@ func TestSharingRefuses(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+	if _, err := NewGate(GateConfig{Limiter: evenly(ms), Shared: []*Shared{new(Shared)}}); err == nil {
+		t.Error("a gate shares what no group does")
+	}
 }

@@ -66,7 +66,8 @@ func resourceChart(d result.Data) (c kit.Chart, ok bool) {
 func resourceKey(strategies []costs.Use) kit.Key {
 	var k kit.Key
 	for i, u := range strategies {
-		k = append(k, kit.KeyItem{Label: kit.Fit(k.Style(), u.Name, mostKeyLabel), Line: kit.LookOf(i).Stroke(majorWidth)})
+		label := kit.Fit(k.Style(), u.Name, mostKeyLabel)
+		k = append(k, kit.KeyItem{Label: label, Line: kit.LookOf(i).Stroke(majorWidth)})
 	}
 	return k
 }

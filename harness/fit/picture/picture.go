@@ -77,12 +77,12 @@ func quantiles(c draw.Canvas, y kit.Scale, all ...series) {
 	var labels kit.EndLabels
 	for _, s := range all {
 		sorted := slices.Sorted(slices.Values(s.values))
-		line := kit.Polyline{XYs: quantilePoints(sorted, end), LineStyle: draw.LineStyle{Color: s.look.Line, Width: kit.LineWidth}}
+		style := draw.LineStyle{Color: s.look.Line, Width: kit.LineWidth}
 		if s.name != all[0].name {
-			line.Dashes = []vg.Length{5, 3}
+			style.Dashes = []vg.Length{5, 3}
 		}
-		things = append(things, line)
-		labels = append(labels, kit.EndLabel{Name: s.name, Line: line.LineStyle, Value: milliseconds(quantile(sorted, end))})
+		things = append(things, kit.Polyline{XYs: quantilePoints(sorted, end), LineStyle: style})
+		labels = append(labels, kit.EndLabel{Name: s.name, Line: style, Value: milliseconds(quantile(sorted, end))})
 	}
 	kit.NewPlot(kit.NinesScale(0, end), y, append(things, labels)...).Draw(c)
 }

@@ -51,7 +51,7 @@ func (a *alarm) ring() {
 
 // isFirst tells a waiter that it is the first in line now, and can leave at some
 // instant.
-func (g *Gate) isFirst(w *waiter, now, at time.Time) {
+func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 	switch {
 	case g.alarm == nil || at.Equal(limiter.Impossible) || passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
 		w.signal.Notify()
@@ -61,7 +61,7 @@ func (g *Gate) isFirst(w *waiter, now, at time.Time) {
 }
 
 // succeeds tells a waiter that it is the first, as the one before has given up.
-func (g *Gate) succeeds(w *waiter) {
+func (g *Gate) succeeds(w *Turn) {
 	if g.alarm == nil {
 		w.signal.Notify()
 		return

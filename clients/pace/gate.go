@@ -49,6 +49,7 @@ type Gate struct {
 	limiter limiter.Limiter
 	pausing *pausing.Limiter // the limiter, if it is one
 	line    line
+	spare   *Turn  // of Acquire, to be used again; linked by behind
 	alarm   *alarm // nil: the first in line waits by a timer of its own
 	flying  int    // departures that are not done
 	stats   Stats  // but for what is so right now
@@ -231,16 +232,24 @@ func (tooLongError) Error() string { return ErrTooLong.Error() }
 func (g *Gate) Acquire(s Signal, deadline time.Time, costs ...int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var t Turn
-	until, waits := g.enter(&t, s, deadline, g.costsOf(costs))
+	t := g.spare
+	if t == nil {
+		t = &Turn{}
+	} else {
+		g.spare = t.behind
+	}
+	until, waits := g.enter(t, s, deadline, g.costsOf(costs))
 	for waits {
 		if err := g.wait(s, until); err != nil {
-			g.end(&t, err)
+			g.end(t, err)
 			break
 		}
-		until, waits = g.again(&t)
+		until, waits = g.again(t)
 	}
-	return t.Permit, t.Err
+	p, err := t.Permit, t.Err
+	t.Permit, t.Err, t.signal, t.behind = Permit{}, nil, nil, g.spare
+	g.spare = t
+	return p, err
 }
 
 // release is the end of a pause, before which nobody leaves; zero if there was

@@ -41,7 +41,7 @@ type Shared struct {
 	group     *Group
 	limiter   limiter.Limiter
 	delayable limiter.Delayable // the limiter, if it is one
-	holder    *waiter           // who waits for this limit alone, the longest of all
+	holder    *Turn             // who waits for this limit alone, the longest of all
 }
 
 // next is when the limiter lets a request of that cost go. One that costs nothing
@@ -99,7 +99,7 @@ func groupOf(c GateConfig) (*Group, error) {
 }
 
 // join notes that a gate has got another waiter.
-func (g *Group) join(gate *Gate, w *waiter) {
+func (g *Group) join(gate *Gate, w *Turn) {
 	g.turns++
 	w.turn = g.turns
 	if gate.line.length == 1 {
@@ -135,7 +135,7 @@ func (g *Group) look(now time.Time) {
 // hold lets the head of a line hold the limit that it waits for, if it waits for
 // no other, or all of them if it waits for nothing; unless somebody does who has
 // waited longer.
-func (g *Gate) hold(now time.Time, w *waiter) {
+func (g *Gate) hold(now time.Time, w *Turn) {
 	if g.mine(now, w.costs).After(now) {
 		return
 	}

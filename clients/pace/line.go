@@ -4,51 +4,28 @@ import (
 	"time"
 )
 
-// A waiter is a request in the line of a gate.
-type waiter struct {
-	signal   Signal
-	came     time.Time
-	deadline time.Time // zero: there is none
-	costs    costs
-	until    time.Time // that it waits, unless it is told; zero: for ever
-	turn     uint64    // of those in the lines of its group
-
-	granted bool // it has been let go, with the permit
-	permit  Permit
-
-	before, behind *waiter // in the line
-}
-
-// line is a FIFO of waiters, out of which each can step at any time. It keeps
-// those that have left, to use them again.
+// line is a FIFO of turns, out of which each can step at any time.
 type line struct {
-	first, last *waiter
+	first, last *Turn
 	length      int
-	spare       *waiter // linked by behind
 }
 
 func (l *line) empty() bool { return l.first == nil }
 
-// join puts a waiter at the end.
-func (l *line) join(s Signal, came, deadline time.Time, c costs) *waiter {
-	w := l.spare
-	if w == nil {
-		w = &waiter{}
-	} else {
-		l.spare = w.behind
-	}
-	*w = waiter{signal: s, came: came, deadline: deadline, costs: c.Kept(w.costs.Each), before: l.last}
+// join puts a turn at the end.
+func (l *line) join(t *Turn, came, deadline time.Time, c costs) {
+	t.came, t.deadline, t.until, t.costs = came, deadline, time.Time{}, c.Kept(t.costs.Each)
+	t.joined, t.granted, t.before, t.behind = true, false, l.last, nil
 	if l.last == nil {
-		l.first = w
+		l.first = t
 	} else {
-		l.last.behind = w
+		l.last.behind = t
 	}
-	l.last = w
+	l.last = t
 	l.length++
-	return w
 }
 
-// mixed reports whether some waiters have other costs than the first.
+// mixed reports whether some have other costs than the first.
 func (l *line) mixed() bool {
 	for w := l.first.behind; w != nil; w = w.behind {
 		if !w.costs.Same(l.first.costs) {
@@ -58,8 +35,8 @@ func (l *line) mixed() bool {
 	return false
 }
 
-// remove takes a waiter out of the line that is in it.
-func (l *line) remove(w *waiter) {
+// remove takes a turn out of the line that is in it.
+func (l *line) remove(w *Turn) {
 	if w.before == nil {
 		l.first = w.behind
 	} else {
@@ -72,10 +49,4 @@ func (l *line) remove(w *waiter) {
 	}
 	w.before, w.behind = nil, nil
 	l.length--
-}
-
-// reuse takes back a waiter that is in no line, and that nobody looks at again.
-func (l *line) reuse(w *waiter) {
-	w.signal, w.permit, w.behind = nil, Permit{}, l.spare // join sets all
-	l.spare = w
 }

@@ -12,23 +12,27 @@ import (
 func TestLineAgainstASlice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var l line
-		var want []*waiter
+		var want, left []*Turn
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			if len(want) > 0 && rapid.Bool().Draw(t, "leaves") {
 				i := rapid.IntRange(0, len(want)-1).Draw(t, "who")
 				l.remove(want[i])
-				l.reuse(want[i])
+				left = append(left, want[i])
 				want = slices.Delete(want, i, i+1)
 			} else {
 				cost := rapid.Int64().Draw(t, "cost")
 				each := rapid.SliceOfN(rapid.Int64(), 0, 3).Draw(t, "each")
-				w := l.join(nil, time.Unix(1, 0), time.Time{}, costs{One: cost, Each: each})
-				if w.granted || w.costs.One != cost || !slices.Equal(w.costs.Each, each) || w.behind != nil || slices.Contains(want, w) {
-					t.Fatalf("a new waiter is %+v", w)
+				w := &Turn{}
+				if n := len(left); n > 0 { // and comes again
+					w, left = left[n-1], left[:n-1]
+				}
+				l.join(w, time.Unix(1, 0), time.Time{}, costs{One: cost, Each: each})
+				if w.granted || w.costs.One != cost || !slices.Equal(w.costs.Each, each) || w.behind != nil {
+					t.Fatalf("one that has joined is %+v", w)
 				}
 				want = append(want, w)
 			}
-			var forwards, backwards []*waiter
+			var forwards, backwards []*Turn
 			for w := l.first; w != nil; w = w.behind {
 				forwards = append(forwards, w)
 			}

@@ -23,25 +23,25 @@ func (g *Gate) enterPolling(t *Turn, now, deadline time.Time, c costs) (until ti
 	if err != nil || !useful.After(now) {
 		return g.end(t, err)
 	}
-	t.waiter = g.line.join(t.signal, now, deadline, c) // so that answers are told of
-	t.look = g.nextLook(t.waiter, now, useful)
-	return t.look, true
+	g.line.join(t, now, deadline, c) // so that answers are told of
+	t.until = g.nextLook(t, now, useful)
+	return t.until, true
 }
 
 // pollAgain looks again, if it is time for that.
 func (g *Gate) pollAgain(t *Turn) (until time.Time, waits bool) {
-	now, w := g.clock.Now(), t.waiter
+	now := g.clock.Now()
 	useful := now
-	if now.Before(t.look) { // woken early, because of an answer
-		useful = g.mine(now, w.costs)
+	if now.Before(t.until) { // woken early, because of an answer
+		useful = g.mine(now, t.costs)
 	} else {
 		var err error
-		if useful, err = g.tryNow(t, now, w.deadline, w.costs); err != nil || !useful.After(now) {
+		if useful, err = g.tryNow(t, now, t.deadline, t.costs); err != nil || !useful.After(now) {
 			return g.end(t, err)
 		}
 	}
-	t.look = g.nextLook(w, now, useful)
-	return t.look, true
+	t.until = g.nextLook(t, now, useful)
+	return t.until, true
 }
 
 // tryNow lets a request go, if that is possible now, and tells when it is.
@@ -61,7 +61,7 @@ func (g *Gate) tryNow(t *Turn, now, deadline time.Time, c costs) (at time.Time, 
 
 // nextLook is the first look after now, or the first one after now that is of
 // any use, which none is before the request can leave.
-func (g *Gate) nextLook(w *waiter, now, useful time.Time) time.Time {
+func (g *Gate) nextLook(w *Turn, now, useful time.Time) time.Time {
 	every := g.poll.Every
 	if !g.poll.SkipIdle {
 		return now.Add(every)

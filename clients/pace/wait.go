@@ -10,16 +10,24 @@ import (
 
 // A Turn is the way of a request through a gate in steps, which is Acquire for
 // who waits in another way than by blocking. The zero value is ready for use, and
-// so is one that has come to its end.
+// so is one that has come to its end. While it waits it stands in the gate's line,
+// and stays where it is.
 type Turn struct {
 	// Permit is that of a request that has been let go.
 	Permit Permit
 	// Err is why it has not been, as Acquire has it; nil: it has.
 	Err error
 
-	signal Signal
-	waiter *waiter   // in the line; nil: it is not
-	look   time.Time // polling: when it looks next
+	signal   Signal
+	costs    costs
+	joined   bool // it has joined the line
+	granted  bool // it has been let go since, and is in the line no longer
+	before   *Turn
+	behind   *Turn     // in the line, or of those that the gate keeps
+	deadline time.Time // zero: there is none
+	came     time.Time
+	until    time.Time // that it waits, unless it is told, or when it looks next; zero: for ever
+	turn     uint64    // of those in the lines of its group
 }
 
 // Enter is Acquire without the waiting: it lets a request go at once, or has it
@@ -41,7 +49,7 @@ func (g *Gate) Again(t *Turn) (until time.Time, waits bool) {
 // enter lets a request go at once, if nobody is in line and the limiter allows
 // it, or has it wait.
 func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time.Time, waits bool) {
-	t.Permit, t.Err, t.signal, t.waiter = Permit{}, nil, s, nil
+	t.Permit, t.Err, t.signal, t.joined = Permit{}, nil, s, false
 	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
 		return g.end(t, ErrFull)
 	}
@@ -68,23 +76,22 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 			return g.end(t, c.Impossible())
 		}
 	}
-	t.waiter = g.join(s, now, deadline, c)
+	g.join(t, now, deadline, c)
 	return g.stand(t, now, at)
 }
 
 // again lets a request go whose turn has come, or has it wait on.
 func (g *Gate) again(t *Turn) (until time.Time, waits bool) {
-	w := t.waiter
 	if g.poll.Every > 0 {
 		return g.pollAgain(t)
 	}
-	if w.granted {
+	if t.granted {
 		return g.end(t, nil)
 	}
 	now, at := g.clock.Now(), limiter.Never
-	if g.line.first == w {
+	if g.line.first == t {
 		var err error
-		if at, err = g.letGo(w, now); err != nil || w.granted {
+		if at, err = g.letGo(t, now); err != nil || t.granted {
 			return g.end(t, err)
 		}
 	}
@@ -94,35 +101,34 @@ func (g *Gate) again(t *Turn) (until time.Time, waits bool) {
 // stand has a request stand in the line, unless it has no time for that. It can
 // leave at some instant, if it is known by now.
 func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
-	w := t.waiter
-	if err := g.tooLong(w, now, at); err != nil {
+	if err := g.tooLong(t, now, at); err != nil {
 		return g.end(t, err)
 	}
-	if !w.deadline.IsZero() && !now.Before(w.deadline) {
+	if !t.deadline.IsZero() && !now.Before(t.deadline) {
 		return g.end(t, ErrExpired)
 	}
-	w.until = w.deadline
+	t.until = t.deadline
 	switch {
-	case g.line.first != w:
+	case g.line.first != t:
 	case g.alarm != nil:
 		g.alarm.set(at)
 	default:
-		w.until = earliest(at, w.deadline)
+		t.until = earliest(at, t.deadline)
 	}
-	return w.until, true
+	return t.until, true
 }
 
 // end ends a turn: with an error, unless the request has been let go.
 func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
-	if w := t.waiter; w != nil {
-		if w.granted { // whatever came of the wait: it has been spent
-			t.Permit, err = w.permit, nil
+	if t.joined {
+		if t.granted { // whatever came of the wait: it has been spent
+			err = nil
 			if g.alarm != nil { // whoever let it go
 				g.inHand(&t.Permit)
 			}
 		}
-		g.leave(w)
-		t.waiter = nil
+		g.leave(t)
+		t.joined = false
 	}
 	t.Err = err
 	g.count(t)
@@ -132,7 +138,7 @@ func (g *Gate) end(t *Turn, err error) (until time.Time, waits bool) {
 // tooLong returns an error if the wait is known to be longer than there is time:
 // because of a pause, or because nothing is under way that could bring the
 // departure forward.
-func (g *Gate) tooLong(w *waiter, now, at time.Time) error {
+func (g *Gate) tooLong(w *Turn, now, at time.Time) error {
 	if known := g.knownBy(at); waiting.HasNoUse(w.signal, known) {
 		return tooLongError{known.Sub(now)}
 	}
@@ -156,7 +162,7 @@ const atOnce = 64
 // and tells the next one that it is the first. If the caller woke late, others may
 // have been due meanwhile, and go at once. It returns when the first can leave.
 // With an alarm there need not be a caller, and the others have no timers.
-func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
+func (g *Gate) letGo(caller *Turn, now time.Time) (at time.Time, err error) {
 	for n := 0; g.line.first != nil && n < atOnce; n++ {
 		w := g.line.first
 		at = g.next(now, w.costs, w.turn)
@@ -168,9 +174,9 @@ func (g *Gate) letGo(caller *waiter, now time.Time) (at time.Time, err error) {
 			break // it leaves by itself, and tells the next
 		}
 		g.due(due, now)
-		w.permit, w.granted = g.depart(now, w.costs), true
+		w.Permit, w.granted = g.depart(now, w.costs), true
 		if g.alarm != nil {
-			g.handOver(&w.permit)
+			g.handOver(&w.Permit)
 		}
 		g.part(w)
 		if w != caller {
@@ -207,7 +213,7 @@ func (g *Gate) due(at, now time.Time) {
 
 // leave ends a wait. Who gives up its place, and was the first, tells the next,
 // unless that gives up as well.
-func (g *Gate) leave(w *waiter) {
+func (g *Gate) leave(w *Turn) {
 	switch {
 	case w.granted:
 	case g.poll.Every > 0:
@@ -222,20 +228,18 @@ func (g *Gate) leave(w *waiter) {
 			g.group.tell(g.clock.Now())
 		}
 	}
-	g.line.reuse(w)
 }
 
 // join puts a request at the end of the line.
-func (g *Gate) join(s Signal, came, deadline time.Time, c costs) *waiter {
-	w := g.line.join(s, came, deadline, c)
+func (g *Gate) join(t *Turn, came, deadline time.Time, c costs) {
+	g.line.join(t, came, deadline, c)
 	if g.group != nil {
-		g.group.join(g, w)
+		g.group.join(g, t)
 	}
-	return w
 }
 
 // part takes a request out of the line.
-func (g *Gate) part(w *waiter) {
+func (g *Gate) part(w *Turn) {
 	g.line.remove(w)
 	if g.group != nil {
 		g.group.part(g)

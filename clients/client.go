@@ -170,8 +170,10 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range workers {
-		start(rt, "worker", c.stepping == nil, w)
+	for n := range config.WorkersPerKey { // in turns, so that the first requests do not all go to the first key
+		for key := range config.Keys {
+			start(rt, "worker", c.stepping == nil, &workers[key*config.WorkersPerKey+n])
+		}
 	}
 	if config.DeadLetter != nil {
 		d := &deadLetters{client: c, consumer: newConsumer(rt), event: Event{Key: NoKey}}
@@ -188,10 +190,10 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 	return nil
 }
 
-// newWorkers makes the workers of all keys in turns, so that the first requests
-// do not all go to the first key.
-func (c *client) newWorkers() ([]*worker, error) {
-	workers := make([]*worker, 0, c.config.Keys*c.config.WorkersPerKey)
+// newWorkers makes the workers of all keys, those of a key side by side: one after
+// the other they look at the same.
+func (c *client) newWorkers() ([]worker, error) {
+	workers := make([]worker, c.config.Keys*c.config.WorkersPerKey)
 	shared := &hands{}
 	nonces := make([]*nonce.Source, c.config.Keys)
 	gates := make([]*pace.Gate, c.config.Keys)
@@ -206,11 +208,11 @@ func (c *client) newWorkers() ([]*worker, error) {
 					return nil, err
 				}
 			}
-			w := &worker{client: c, key: c.config.FirstKey + key, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt), hands: shared}
+			w := &workers[key*c.config.WorkersPerKey+n]
+			*w = worker{client: c, key: c.config.FirstKey + key, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt), hands: shared}
 			if c.stepping == nil { // they block in the middle of a request
 				w.hands = &hands{}
 			}
-			workers = append(workers, w)
 		}
 	}
 	return workers, nil

@@ -9,20 +9,21 @@ import (
 )
 
 // A worker works for one key and has at most one request in flight. There may be
-// tens of thousands, of which each is looked at now and then: it is small.
+// tens of thousands, of which each is looked at now and then: it is small, and what
+// every step looks at comes first.
 type worker struct {
 	*client
-	gate     *pace.Gate
-	key      int         // index of it
-	signal   pace.Signal // of the gate
-	consumer consumer    // of the main queue, with the request at hand
+	stage  stage
+	key    int         // index of it
+	hands  *hands      // with what is told of the request
+	carry  Process     // the call that is under way; nil: calls block
+	gate   *pace.Gate  // of the key
+	signal pace.Signal // of the gate
 
-	stage stage
-	turn  pace.Turn     // the last one at the gate
-	carry Process       // the call that is under way; nil: calls block
-	tries int           // again, of the request
-	pause time.Duration // before the last of them
-	hands *hands
+	consumer consumer      // of the main queue, with the request at hand
+	turn     pace.Turn     // the last one at the gate
+	tries    int           // again, of the request
+	pause    time.Duration // before the last of them
 }
 
 // hands are what a worker tells of its request at one instant. Workers that take

@@ -36,27 +36,27 @@ var ErrTooLong = errors.New("the wait would be too long")
 //
 // A Gate is safe for concurrent use.
 type Gate struct {
-	clock     Clock
-	poll      Polling
-	nonces    *nonce.Source
-	delayed   bool
-	delayable limiter.Delayable // the limiter, if it is one
-
+	// What every request looks at comes first, side by side: where thousands of
+	// gates take turns in the cache of a processor, that is most of what one costs.
+	mu         sync.Locker // never held across a wait
+	clock      Clock
+	limiter    limiter.Limiter
+	line       line
+	nonces     *nonce.Source
+	flying     int    // departures that are not done
+	group      *Group // nil: it shares nothing
+	poll       Polling
+	delayed    bool
+	pausing    *pausing.Limiter // the limiter, if it is one
+	alarm      *alarm           // nil: the first in line waits by a timer of its own
 	maxWaiters int
-	signals    waiting.Signals
+	shared     []*Shared
+	stats      Stats // but for what is so right now
 
-	mu      sync.Locker // never held across a wait
-	limiter limiter.Limiter
-	pausing *pausing.Limiter // the limiter, if it is one
-	line    line
-	spare   *Turn  // of Acquire, to be used again; linked by behind
-	alarm   *alarm // nil: the first in line waits by a timer of its own
-	flying  int    // departures that are not done
-	stats   Stats  // but for what is so right now
-
-	group  *Group // nil: it shares nothing
-	shared []*Shared
-	asked  []int64 // the costs that somebody asks for right now
+	delayable limiter.Delayable // the limiter, if it is one
+	signals   waiting.Signals
+	spare     *Turn   // of Acquire, to be used again; linked by behind
+	asked     []int64 // the costs that somebody asks for right now
 }
 
 // GateConfig is what a Gate is made of.

@@ -12,7 +12,7 @@ import (
 // across a sleep. Keys that have nothing to do with each other have a book each.
 type book struct {
 	mu     sync.Mutex
-	ledger *ledger.Ledger
+	ledger ledger.Ledger
 }
 
 func (b *book) blocked() int {

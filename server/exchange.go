@@ -142,7 +142,7 @@ func (a *account) arrive(clock Clock, e *Exchange) {
 	r.Verdict, r.Arrived, r.Limit, r.Retry, r.Delay = v, now, max(d.Limit, 0), d.Retry, d.Delay
 	e.visit = d.Visit
 	if e.server.statements != (Statements{}) {
-		r.Statement = e.server.statements.state(a.book.ledger, now, &e.request, v)
+		r.Statement = e.server.statements.state(&a.book.ledger, now, &e.request, v)
 	}
 	if e.server.statements.Limits {
 		r.States = a.book.ledger.States(r.States[:0], now)

@@ -48,7 +48,7 @@ import (
 
 // A Server judges requests. It is safe for concurrent use.
 type Server struct {
-	accounts   []*account     // of the known keys; read-only, as is the index
+	accounts   []account      // of the known keys; read-only, as is the index
 	index      map[string]int // of each known key
 	strangers  *account       // of the other keys; nil: they are not welcome
 	books      []*book        // one for all accounts, or one for each
@@ -81,6 +81,7 @@ func New(c Config) (*Server, error) {
 	}
 	rules := c.rules()
 	s := &Server{
+		accounts:   make([]account, len(c.Keys)),
 		index:      make(map[string]int, len(c.Keys)),
 		limits:     rules.Limits,
 		latency:    c.Latency,
@@ -92,31 +93,29 @@ func New(c Config) (*Server, error) {
 	s.errorsCount = rules.CountsErrors()
 	apart := !c.AnyKey && !s.errorsCount && rules.Only(ledger.ByKey)
 	for i, name := range c.Keys {
-		a, err := s.newAccount(i, rules, apart)
-		if err != nil {
+		a := &s.accounts[i]
+		if err := s.open(a, i, rules, apart); err != nil {
 			return nil, err
 		}
 		a.name, a.judge.noNonces = name, c.NoNonces
 		s.index[name] = i
-		s.accounts = append(s.accounts, a)
 	}
 	if c.AnyKey {
-		a, err := s.newAccount(-1, rules, apart)
-		if err != nil {
+		s.strangers = &account{}
+		if err := s.open(s.strangers, -1, rules, apart); err != nil {
 			return nil, err
 		}
-		a.judge.noNonces = true // or there would be a nonce for all of them together
-		s.strangers = a
+		s.strangers.judge.noNonces = true // or there would be a nonce for all of them together
 	}
 	return s, nil
 }
 
 func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
 
-// newAccount returns the account of a key with a book of its own, if keys are
-// apart, or else with the one of all.
-func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*account, error) {
-	a := &account{index: index}
+// open opens the account of a key with a book of its own, if keys are apart, or
+// else with the one of all.
+func (s *Server) open(a *account, index int, rules ledger.Config, apart bool) error {
+	a.index = index
 	if !apart && len(s.books) > 0 {
 		a.book = s.books[0]
 	} else {
@@ -124,16 +123,14 @@ func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*accoun
 		if apart {
 			common = ledger.ByKey
 		}
-		l, err := ledger.New(rules, common)
-		if err != nil {
-			return nil, fmt.Errorf("server config: %w", err)
+		if err := a.own.ledger.Init(rules, common); err != nil {
+			return fmt.Errorf("server config: %w", err)
 		}
-		a.own.ledger = l
 		a.book = &a.own
 		s.books = append(s.books, a.book)
 	}
-	a.judge.ledger = a.book.ledger
-	return a, nil
+	a.judge.ledger = &a.book.ledger
+	return nil
 }
 
 // Open begins a request and draws its latencies. Serving it is up to the
@@ -141,7 +138,7 @@ func (s *Server) newAccount(index int, rules ledger.Config, apart bool) (*accoun
 func (s *Server) Open(key, nonce string) (e Exchange) {
 	a := s.strangers
 	if i, known := s.index[key]; known {
-		a = s.accounts[i]
+		a = &s.accounts[i]
 	}
 	if e.server, e.request.Key = s, key; a == nil {
 		_, e.out = s.latency(-1, s.unknown.Add(1)-1)
@@ -162,7 +159,7 @@ func (s *Server) OpenRequest(r Request) (e Exchange) {
 // OpenKey is Open for the key with that index, which there must be, and a nonce
 // that is a number, of 0 or more; the Exchange may be one that has been served.
 func (s *Server) OpenKey(e *Exchange, index int, nonce int64) {
-	a := s.accounts[index]
+	a := &s.accounts[index]
 	*e = Exchange{server: s, nonce: integer{small: uint64(nonce)}, nonceOK: true}
 	e.request.Key = a.name
 	e.open(a)
@@ -224,8 +221,8 @@ func (s *Server) Blocked() int {
 // Forget empties the memory of every key, as a server does that comes back
 // without what it knew: limits, nonces, rejections and blocks.
 func (s *Server) Forget() {
-	for _, a := range s.accounts {
-		a.forget()
+	for i := range s.accounts {
+		s.accounts[i].forget()
 	}
 	if s.strangers != nil {
 		s.strangers.forget()

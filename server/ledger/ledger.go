@@ -40,10 +40,20 @@ type hit struct {
 // of what common says, or it does not matter (ByKey: a ledger of one key); 0 is
 // nothing. The error is that of c's Validate.
 func New(c Config, common Scope) (*Ledger, error) {
-	if err := c.Validate(); err != nil {
+	l := &Ledger{}
+	if err := l.Init(c, common); err != nil {
 		return nil, err
 	}
-	l := &Ledger{
+	return l, nil
+}
+
+// Init makes a Ledger what New returns, where it is: for who has thousands of them,
+// each beside what is looked at with it. It is not to be copied any more.
+func (l *Ledger) Init(c Config, common Scope) error {
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	*l = Ledger{
 		config: c, errors: c.CountsErrors(), last: make([]hit, 0, len(c.Limits)),
 		tables: make([]*table[policy.Policy], 0, len(c.Limits)),
 	}
@@ -74,7 +84,7 @@ func New(c Config, common Scope) (*Ledger, error) {
 		}, (*policy.Record).Clean)
 	}
 	l.setPlain()
-	return l, nil
+	return nil
 }
 
 // must is the machine of a configuration that has been validated.
@@ -234,6 +244,7 @@ func (l *Ledger) fail(now time.Time, r *Request, refusal bool) {
 	if l.offenders != nil && (refusal || l.config.Penalty.Strikes == Errors) {
 		if record := l.offenders.of(now, r); record.Lets(now) {
 			record.Strike(now)
+			l.plain.offender = record // the only one, if the ledger is plain
 		}
 	}
 }

@@ -11,13 +11,13 @@ import (
 // side, where thousands of keys take turns in the cache of a processor.
 type plain struct {
 	limit    policy.Policy  // nil: there is more to it
-	offender *policy.Record // nil: there is no penalty
+	offender *policy.Record // nil: there is nothing against anybody yet
 	priced   bool           // whether requests may cost something else than 1
 	met      bool           // whether the last request met the limit
 	refused  bool           // and was refused by it
 }
 
-// setPlain looks whether the ledger is plain.
+// setPlain looks whether the ledger is plain, of one that has judged nobody.
 func (l *Ledger) setPlain() {
 	l.plain = plain{}
 	if len(l.config.Limits) != 1 || l.keeps || l.delays || l.offenders != nil && l.offenders.scope != 0 {
@@ -28,9 +28,6 @@ func (l *Ledger) setPlain() {
 		return
 	}
 	l.plain = plain{limit: l.tables[0].single, priced: limit.Fixed > 0 || limit.Cost != ""}
-	if l.offenders != nil {
-		l.plain.offender = l.offenders.single
-	}
 }
 
 // arrivePlain is Arrive of a plain ledger.

@@ -27,13 +27,13 @@ type Kernel struct {
 	instant time.Time // the same
 	until   int64     // ns since Epoch, the end of the run
 	timers  heap
-	stale   int               // of the timers: nobody waits for them any more
-	ready   fifo              // may go on now, in the order in which they became so
-	all     []*[block]process // by slots
-	slots   int               // of them that are taken
-	signals []signal          // that are not taken yet
-	idle    []*process        // their function has returned; Go uses them again
-	walked  []*process        // their steps have ended; Steps uses them again
+	stale   int        // of the timers: nobody waits for them any more
+	ready   fifo       // may go on now, in the order in which they became so
+	all     []*block   // of processes, by slots, and of signals
+	slots   int        // of the processes that are taken
+	signals int        // that are taken
+	idle    []*process // their function has returned; Go uses them again
+	walked  []*process // their steps have ended; Steps uses them again
 	current *process
 	ended   bool // Stop was called
 	stopped bool // processes are being unwound
@@ -68,8 +68,15 @@ type coroutine struct {
 	denied int
 }
 
-// block is how many processes, or signals, are made at a time, side by side.
-const block = 32
+// A block is what is made at a time: a page of processes, and of the signals that
+// they wait for, if those were made in the same order and no more than two for
+// each. Where thousands take turns, both are then found together.
+type block struct {
+	processes [blockSize]process
+	signals   [2 * blockSize]signal
+}
+
+const blockSize = 32
 
 // Now is the current virtual instant.
 func (k *Kernel) Now() time.Time { return k.instant }
@@ -175,8 +182,8 @@ func (k *Kernel) walk(p *process) bool {
 }
 
 func (k *Kernel) newSlot() *process {
-	if k.slots == len(k.all)*block {
-		k.all = append(k.all, new([block]process))
+	if k.slots == len(k.all)*blockSize {
+		k.all = append(k.all, new(block))
 	}
 	p := k.at(uint32(k.slots))
 	p.slot = uint32(k.slots)
@@ -185,7 +192,9 @@ func (k *Kernel) newSlot() *process {
 }
 
 // at is the process in a slot.
-func (k *Kernel) at(slot uint32) *process { return &k.all[slot/block][slot%block] }
+func (k *Kernel) at(slot uint32) *process {
+	return &k.all[slot/blockSize].processes[slot%blockSize]
+}
 
 func (k *Kernel) newProcess() *process {
 	p, c := k.newSlot(), &coroutine{}
@@ -387,11 +396,11 @@ func (*noLock) Unlock() {}
 
 // NewSignal implements clients.Runtime.
 func (k *Kernel) NewSignal() pace.Signal {
-	if len(k.signals) == 0 {
-		k.signals = make([]signal, block)
+	if k.signals == len(k.all)*2*blockSize {
+		k.all = append(k.all, new(block))
 	}
-	s := &k.signals[0]
-	k.signals = k.signals[1:]
+	s := &k.all[k.signals/(2*blockSize)].signals[k.signals%(2*blockSize)]
+	k.signals++
 	s.k = k
 	return s
 }

@@ -109,6 +109,7 @@ type place struct {
 	at         instant.Instant
 	cost, left int64
 	ticket     uint64
+	more       bool
 }
 
 // naive is the ring as a list: a departure takes the place of those in front.
@@ -172,6 +173,7 @@ func (l *naive) settle(now instant.Instant, t uint64, cost int64) {
 		if more := cost - e.cost; more > 0 {
 			newest := &l.held[len(l.held)-1]
 			newest.at, newest.left = max(newest.at, now), newest.left+more
+			newest.more = newest.more || more > 0
 		} else {
 			e.left = max(0, e.left+more)
 		}
@@ -189,7 +191,7 @@ func TestRingAgainstAList(t *testing.T) {
 			now := instant.Instant(step * 1000)
 			later := now + instant.Instant(rapid.IntRange(-20_000, 20_000).Draw(rt, "later")*1000+step)
 			ticket := uint64(rapid.IntRange(0, int(l.sent)+1).Draw(rt, "ticket"))
-			switch rapid.IntRange(0, 4).Draw(rt, "what") {
+			switch rapid.IntRange(0, 8).Draw(rt, "what") {
 			case 0:
 				cost := rapid.Int64Range(1, 2*n).Draw(rt, "settled")
 				r.Settle(now, ticket, cost)
@@ -200,10 +202,33 @@ func TestRingAgainstAList(t *testing.T) {
 					e.at = later
 				}
 				l.tidy()
+			case 2:
+				r.Tighten(ticket, later)
+				if e := l.of(ticket); e != nil {
+					e.at = min(e.at, later)
+				}
+				l.tidy()
+			case 3:
+				r.Free(ticket)
+				if e := l.of(ticket); e != nil {
+					e.left = 0
+				}
+				l.tidy()
+			case 4:
+				got := r.FreeUntil(later)
+				for len(l.held) > 0 && l.held[0].at <= later {
+					l.held = l.held[1:]
+				}
+				if want := l.used(); got != want {
+					rt.Fatalf("step %d: a cost of %d is held, want %d", step, got, want)
+				}
 			default:
 				cost := rapid.Int64Range(0, n).Draw(rt, "cost")
 				r.Push(later, cost)
 				l.push(later, cost)
+			}
+			if e := l.of(ticket); r.Holds(ticket) != (e != nil) || r.More(ticket) != (e != nil && e.more) {
+				rt.Fatalf("step %d: departure %d is held: %v, with more: %v; want %v", step, ticket, r.Holds(ticket), r.More(ticket), e)
 			}
 			for cost := range n + 1 {
 				if got, want := r.Oldest(cost), l.oldest(cost); got != want {

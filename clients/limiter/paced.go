@@ -3,6 +3,8 @@ package limiter
 import (
 	"errors"
 	"time"
+
+	"ratebench/clients/limiter/internal/instant"
 )
 
 // Paced spaces departures evenly, at least so far apart that of any N+1 the
@@ -46,36 +48,42 @@ func (c *Paced) New(q Quota) (Limiter, error) {
 	}
 	spread, n := q.Widen(c.Spread), time.Duration(q.Limit)
 	age := q.Span() + spread
-	return &paced{departures: newDepartures(q.Limit), age: age, interval: (age + n - 1) / n, spread: spread}, nil // rounded up
+	return &paced{
+		departures: newDepartures(q.Limit), age: age, interval: (age + n - 1) / n, spread: spread, // rounded up
+		last: instant.Unused, clear: instant.Unused, due: instant.Unused,
+	}, nil
 }
 
 type paced struct {
 	departures
 	age      time.Duration // of the departure N back
 	interval time.Duration
-	spread   time.Duration // J, with the drift
-	last     time.Time     // when the last one was due
-	gap      time.Duration // to be kept after it
-	clear    time.Time     // when the next one is far enough from the last, late as it was
-	due      time.Time     // when the next one could have left; zero: it is not late
+	spread   time.Duration   // J, with the drift
+	last     instant.Instant // when the last one was due
+	gap      time.Duration   // to be kept after it
+	clear    instant.Instant // when the next one is far enough from the last, late as it was
+	due      instant.Instant // when the next one could have left; Unused: it is not late
 }
 
-func (p *paced) Next(now time.Time, cost int64) time.Time {
-	return latest(latest(p.last.Add(p.gap), p.clear), p.free(cost, p.age))
+func (p *paced) Next(_ time.Time, cost int64) time.Time { return p.clock.Time(p.next(cost)) }
+
+func (p *paced) next(cost int64) instant.Instant {
+	return max(p.last.Add(p.gap), p.clear, p.ring.Oldest(cost).Add(p.age))
 }
 
 // Due implements Punctual.
-func (p *paced) Due(at time.Time) { p.due = at }
+func (p *paced) Due(at time.Time) { p.due = p.clock.At(at) }
 
 func (p *paced) Sent(now time.Time, cost int64) Ticket {
 	if cost > 0 {
-		p.last, p.gap = p.scheduled(now, cost), times(p.interval, cost)
-		p.clear = time.Time{}
+		at := p.clock.At(now)
+		p.last, p.gap = p.scheduled(at, cost), times(p.interval, cost)
+		p.clear = instant.Unused
 		if least := p.least(); least > 0 {
-			p.clear = now.Add(least)
+			p.clear = at.Add(least)
 		}
 	}
-	p.due = time.Time{}
+	p.due = instant.Unused
 	return p.push(now, cost)
 }
 
@@ -94,14 +102,14 @@ func (p *paced) least() time.Duration {
 
 // scheduled is when a departure at now was due. Where it was the log that held it
 // up, that is because others had left late, and is made up for as well.
-func (p *paced) scheduled(now time.Time, cost int64) time.Time {
+func (p *paced) scheduled(now instant.Instant, cost int64) instant.Instant {
 	switch {
-	case p.due.IsZero() || !p.due.Before(now):
+	case p.due == instant.Unused || p.due >= now:
 		return now
-	case p.due.After(p.Next(now, cost)): // something else held it up, until then
-		return latest(p.due, now.Add(-p.age/10))
+	case p.due > p.next(cost): // something else held it up, until then
+		return max(p.due, now.Add(-p.age/10))
 	}
-	return latest(p.last.Add(p.gap), now.Add(-p.age/10))
+	return max(p.last.Add(p.gap), now.Add(-p.age/10))
 }
 
 // Done settles what a request cost in the log, and has the next one leave as much

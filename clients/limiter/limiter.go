@@ -15,7 +15,7 @@ import (
 //
 // The instants passed to a limiter never go back. Those of time.Now do not, even
 // if the wall clock is set, because of their monotonic readings: either all have
-// one, or none. What is within 272 years of the first, and before Never, can be told
+// one, or none. What is within 190 years of the first, and before Never, can be told
 // apart.
 type Limiter interface {
 	// Next returns the earliest departure of a request of that cost which is

@@ -19,15 +19,15 @@ const (
 	Impossible Instant = math.MaxInt64
 )
 
-// farthest is how far a time may be from the first: 272 years. It leaves room for
-// spans of 20 years to be added.
-const farthest Instant = 1 << 33 * 1e9
+// farthest is how far a time may be from the first: 190 years. It leaves room for
+// spans of 100 years to be added.
+const farthest Instant = 6e9 * 1e9
 
 // Fixed reports whether this is none to which anything could be added. Never,
 // Impossible and Unused come one after another, where numbers start over.
 func (i Instant) Fixed() bool { return uint64(i-Never) <= 2 }
 
-// Add is the instant a span of at most 20 years later; what is fixed stays.
+// Add is the instant a span of at most 100 years later; what is fixed stays.
 func (i Instant) Add(d time.Duration) Instant {
 	if i.Fixed() {
 		return i
@@ -38,7 +38,7 @@ func (i Instant) Add(d time.Duration) Instant {
 // A Clock turns times into instants and back. Its instants count from the first
 // time that it is given. If that has a monotonic reading, the times after it are
 // told apart by theirs, as those of package time are, so that a wall clock that is set
-// makes no difference; if not, they are told apart by the wall clock. A time more than 272
+// makes no difference; if not, they are told apart by the wall clock. A time more than 190
 // years from the first is taken to be that far from it, or Never.
 //
 // The zero Clock has been given none yet.

@@ -15,10 +15,10 @@ var (
 	impossible = time.Date(2201, time.January, 1, 0, 0, 0, 0, time.UTC)
 )
 
-const farthest = 1 << 33 * time.Second
+const farthest = 6e9 * time.Second
 
 // Times and their instants are in the same order, the same distance apart, and the
-// same again, as long as they are within 272 years of the first and before 2200.
+// same again, as long as they are within 190 years of the first and before 2200.
 func TestInstantsAreAsTimesAre(t *testing.T) {
 	zone := time.FixedZone("east", 3*3600)
 	rapid.Check(t, func(rt *rapid.T) {

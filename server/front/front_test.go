@@ -49,7 +49,9 @@ func TestKeys(t *testing.T) {
 		{"Anthropic", "/", "x-api-key", "sk-ant", "", "sk-ant"},
 		{"a parameter", "/?x=1&api_key=abc", "", "", "", "abc"},
 		{"a parameter beside a malformed one", "/?%zz&api_key=abc", "", "", "", "abc"},
+		{"a parameter that is not the first", "/?x=1&access_token=abc", "", "", "", "abc"},
 		{"a form", "/", "", "", "in-a-form", "in-a-form"},
+		{"a form beside a parameter that is no key", "/?x=1", "", "", "in-a-form", "in-a-form"},
 		{"a field before a parameter", "/?api_key=abc", "X-Api-Key", "first", "", "first"},
 		{"a long one", "/", "X-Api-Key", strings.Repeat("k", 200), "", ""},
 	} {
@@ -81,6 +83,8 @@ func TestRoutes(t *testing.T) {
 			{Name: "messages", Match: "POST /channels/{channel}/messages"},
 			{Name: "reactions", Match: "PUT /channels/{channel}/messages/{message}/{rest...}", Resource: "message"},
 			{Name: "users", Match: "GET /users/{user}", Resource: "-"},
+			{Name: "shops", Match: "PATCH /{shop}/orders/{order}"},
+			{Name: "owners", Match: "PATCH /{shop}/owner", Resource: "shop"},
 		},
 		Costs: []ledger.Cost{{Name: "weight", N: 2}},
 	})
@@ -96,6 +100,8 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/channels/77/messages", "messages", "77", 2},
 		{"PUT", "/channels/77/messages/88/reactions/x/@me", "reactions", "88", 2},
 		{"GET", "/users/5", "users", "", 2},
+		{"PATCH", "/12/orders/34", "shops", "12", 2},
+		{"PATCH", "/12/owner", "owners", "12", 2},
 		{"DELETE", "/admin/products/632910392.json", "DELETE /admin/products/{id}.json", "632910392", 2},
 		{"GET", "/a/0f8fad5b-d9cb-469f-a165-70867728950e/b/17", "GET /a/{id}/b/{id}", "0f8fad5b-d9cb-469f-a165-70867728950e", 2},
 		{"GET", "/v3/dead-beef/@me", "GET /v3/dead-beef/@me", "", 2},
@@ -112,6 +118,18 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+// The n-th request costs what its route says of n, counted over all routes.
+func TestRequestsAreCounted(t *testing.T) {
+	costs := func(n uint64) []ledger.Cost { return []ledger.Cost{{N: int64(n)}} }
+	f := newFront(t, front.Config{Routes: []front.Route{{Name: "a", Match: "/a", Costs: costs}, {Name: "b", Match: "/b", Costs: costs}}})
+	for n, target := range []string{"/a", "/b", "/other", "/a"} {
+		q := f.Read(httptest.NewRequest("GET", target, nil), "")
+		if target != "/other" && q.Costs[0].N != int64(n) {
+			t.Errorf("%s is number %d, want %d", target, q.Costs[0].N, n)
+		}
+	}
+}
+
 func TestValidate(t *testing.T) {
 	for _, tt := range []struct {
 		routes []front.Route
@@ -124,6 +142,7 @@ func TestValidate(t *testing.T) {
 		{[]front.Route{{Name: "x", Match: "/{a"}}, `front: got Routes[0]: the Match is "/{a", want a pattern such as "POST /orders/{id}": `},
 		{[]front.Route{{Name: "x", Match: "/{a}/b"}, {Name: "y", Match: "/a/{b}"}}, `front: got Routes[1]: the Match is "/a/{b}", want a pattern`},
 		{[]front.Route{{Name: "x", Match: "/{a}", Resource: "b"}}, `front: got Routes[0]: the Resource is "b", want a wildcard of "/{a}"`},
+		{[]front.Route{{Name: "x", Match: "/a/{$}", Resource: "$"}}, `front: got Routes[0]: the Resource is "$", want a wildcard of "/a/{$}"`},
 	} {
 		err := front.Config{Routes: tt.routes}.Validate()
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {

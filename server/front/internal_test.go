@@ -10,7 +10,7 @@ import (
 func TestIsID(t *testing.T) {
 	for s, want := range map[string]bool{
 		"": false, "0": true, "7": true, "9": true, "12345": true, "-": false, "1-2": false, "1a": false, "a1": false,
-		"abcdefabcdefabc0": true, "abcdefabcdefabcd": false, // without a digit it may be a word
+		"abcdefabcdefabc0": true, "abcdefabcdefabcd": false, "0123456789abcdefg": false, // without a digit it may be a word
 		"abcdefabcdefab0":  false, // 15
 		"ABCDEFABCDEFABC9": true, "0123456789abcdeg": false, "0123456789abcde`": false, "0123456789abcde@": false,
 		"0123456789abcde/": false, "0123456789abcde:": false, "0123456789abcd_f": false, "0123456789-abcde": false, "0123456789-abcdef": true,

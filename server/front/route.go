@@ -138,5 +138,5 @@ func isID(s string) bool {
 			return false
 		}
 	}
-	return digits > 0 && letters == 0 && digits == len(s) || digits > 0 && digits+letters >= 16
+	return digits > 0 && (digits == len(s) || digits+letters >= 16)
 }

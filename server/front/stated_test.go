@@ -49,6 +49,38 @@ func TestStatedIsRead(t *testing.T) {
 	})
 }
 
+// What is stated of a request is all there is, and costs are read in the order of
+// their names.
+func TestStatedAsWritten(t *testing.T) {
+	for _, tt := range []struct {
+		request ledger.Request
+		want    string
+	}{
+		{ledger.Request{Route: "read"}, "route=read"},
+		{ledger.Request{Route: "a b", Resource: "3"}, "route=a+b&resource=3"},
+		{ledger.Request{Route: "read", Costs: []ledger.Cost{{N: 2}, {Name: "tokens", N: 500, More: -180}}},
+			"route=read&cost=2&cost.tokens=500&settled.tokens=320"},
+	} {
+		h := http.Header{}
+		front.State(h, &tt.request)
+		if got := h.Get(front.StatedField); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.request, got, tt.want)
+		}
+	}
+	var r ledger.Request
+	if err := front.Stated(http.Header{front.StatedField: {"route=a" + costs(16)}}, &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Costs) != 16 {
+		t.Errorf("%d costs, want 16", len(r.Costs))
+	}
+	for i, c := range r.Costs {
+		if c.Name != strings.Repeat("y", i+1) || c.N != 1 {
+			t.Errorf("cost %d is %+v", i, c)
+		}
+	}
+}
+
 func TestStatedIsChecked(t *testing.T) {
 	for field, want := range map[string]string{
 		"":                             "found route \"\" and 0 costs, want a route",

@@ -80,8 +80,8 @@ func TestScopeNames(t *testing.T) {
 			t.Errorf("%s is read as %v", name, s)
 		}
 	}
-	if _, ok := ledger.ParseScope("planet"); ok {
-		t.Error("planet is a scope")
+	if s, ok := ledger.ParseScope("planet"); ok || s != 0 {
+		t.Errorf("planet is the scope %d", s)
 	}
 	if got := (ledger.ByKey | ledger.ByRoute).String(); got != "key+route" {
 		t.Errorf("joined %s", got)
@@ -284,6 +284,14 @@ func TestInCommon(t *testing.T) {
 	}
 	if n := passes(l, epoch.Add(2*time.Second+2), key("a"), 1); n != 0 {
 		t.Error("a refusal does not count")
+	}
+
+	l = inCommon(ledger.Config{Limits: []ledger.Limit{{Name: "puts", Policy: perSecond(1), Routes: []string{"put"}}}})
+	if n := passes(l, epoch, &ledger.Request{Key: "a", Route: "get"}, 2); n != 2 {
+		t.Errorf("%d pass of another route than the limit's, want 2", n)
+	}
+	if n := passes(l, epoch, &ledger.Request{Key: "a", Route: "put"}, 2); n != 1 {
+		t.Errorf("%d pass of the limit's route, want 1", n)
 	}
 
 	l = inCommon(ledger.Config{
@@ -672,6 +680,21 @@ func TestAdjust(t *testing.T) {
 	}
 	if n := passes(l, epoch, key("b"), 9); n != 4 {
 		t.Errorf("%d pass of a new one, want 4", n)
+	}
+}
+
+// fixed is a window that nobody can change.
+type fixed struct{ policy.Window }
+
+func (f fixed) New(tick time.Duration) (policy.Policy, error) {
+	p, err := f.Window.New(tick)
+	return struct{ policy.Policy }{p}, err
+}
+
+func TestWhatCannotBeAdjusted(t *testing.T) {
+	l := newLedger(t, ledger.Config{Limits: []ledger.Limit{{Name: "x", Policy: fixed{perSecond(1)}}}})
+	if err := l.Adjust(epoch, 0, perSecond(2)); err == nil || err.Error() != `limit "x" cannot be changed` {
+		t.Errorf("a limit that cannot be changed: %v", err)
 	}
 }
 

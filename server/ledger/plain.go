@@ -24,9 +24,10 @@ func (l *Ledger) setPlain() {
 		return
 	}
 	limit := &l.config.Limits[0]
-	if len(limit.Routes) > 0 || limit.Counts != Accepted || l.tables[0].scope != 0 {
+	if len(limit.Routes) > 0 || limit.Counts != Accepted {
 		return
 	}
+	// There is no single one where requests are told apart.
 	l.plain = plain{limit: l.tables[0].single, priced: limit.Fixed > 0 || limit.Cost != ""}
 }
 

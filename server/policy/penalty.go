@@ -148,7 +148,7 @@ func (r *Record) duration(n int) time.Duration {
 // Clean says whether there is nothing against the offender now, neither a
 // penalty that is on nor one before, nor a strike that would count.
 func (r *Record) Clean(now time.Time) bool {
-	if !r.Lets(now) || r.times > 0 || r.strikes > 0 {
+	if r.times > 0 || r.strikes > 0 {
 		return false
 	}
 	return r.recent == nil || r.recent.used(now) == 0

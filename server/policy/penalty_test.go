@@ -49,6 +49,27 @@ func TestPenaltyTimelines(t *testing.T) {
 			{49_999, 0, false, 1},
 			{50_000, 0, false, 0},
 		}},
+		{"strikes of a tick", policy.Penalty{After: 2, Within: 1}, []event{
+			{0, 1, false, 0},
+			{1, 1, false, 0},
+			{2, 2, false, 0},
+			{2, 0, false, forever},
+		}},
+		{"strikes before a ban do not count after it", policy.Penalty{
+			After: 2, Within: 10 * time.Second, For: []time.Duration{time.Second},
+		}, []event{
+			{0, 2, false, 0},
+			{999.5, 0, true, 0.5},
+			{1000, 1, false, 0},
+			{1000, 1, false, 0},
+			{1000, 0, false, 1000},
+		}},
+		{"nor those that are never forgotten", policy.Penalty{After: 2, For: []time.Duration{time.Second}}, []event{
+			{0, 2, false, 0},
+			{1000, 1, false, 0},
+			{1000, 1, false, 0},
+			{1000, 0, false, 1000},
+		}},
 		{"a ban with a ladder", policy.Penalty{
 			After: 2, Within: time.Second, For: []time.Duration{2 * time.Second, 10 * time.Second},
 		}, []event{
@@ -84,6 +105,36 @@ func TestPenaltyTimelines(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// There is something against an offender from the first strike that would count
+// on, and for ever after a ban.
+func TestClean(t *testing.T) {
+	for _, tt := range []struct {
+		penalty policy.Penalty
+		strikes int
+		afterMS float64
+		want    bool
+	}{
+		{policy.Penalty{After: 2}, 0, 0, true},
+		{policy.Penalty{After: 2}, 1, 1e9, false},
+		{policy.Penalty{After: 3, Within: time.Second}, 1, 1000, false},
+		{policy.Penalty{After: 3, Within: time.Second}, 1, 1001, true},
+		{policy.Penalty{After: 1, For: []time.Duration{time.Second}}, 1, 999, false},
+		{policy.Penalty{After: 1, For: []time.Duration{time.Second}}, 1, 1e9, false},
+		{policy.Penalty{After: 1}, 1, 0, false},
+	} {
+		r, err := tt.penalty.New(time.Millisecond)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range tt.strikes {
+			r.Strike(epoch)
+		}
+		if got := r.Clean(at(tt.afterMS)); got != tt.want {
+			t.Errorf("%+v, %vms after %d strikes: clean %v, want %v", tt.penalty, tt.afterMS, tt.strikes, got, tt.want)
+		}
 	}
 }
 

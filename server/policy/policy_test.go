@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strings"
@@ -182,6 +183,7 @@ func TestAdjust(t *testing.T) {
 		remaining int64 // after, a second later
 	}{
 		"log, lower":           {policy.Window{Limit: 10, Length: time.Minute}, policy.Window{Limit: 6, Length: time.Minute}, 4, 2},
+		"bucket, as it was":    {policy.Bucket{Capacity: 10, N: 3, Per: 2 * time.Second}, policy.Bucket{Capacity: 10, N: 3, Per: 2 * time.Second}, 4, 7}, // 2.5 are missing
 		"log, longer":          {policy.Window{Limit: 10, Length: time.Millisecond}, policy.Window{Limit: 20, Length: time.Minute}, 4, 16},
 		"aligned, higher":      {policy.Window{Limit: 10, Length: time.Minute, Count: policy.Aligned}, policy.Window{Limit: 20, Length: time.Minute, Count: policy.Aligned}, 4, 16},
 		"first, lower":         {policy.Window{Limit: 10, Length: time.Minute, Count: policy.First}, policy.Window{Limit: 3, Length: time.Minute, Count: policy.First}, 4, 0},
@@ -216,6 +218,74 @@ func TestAdjust(t *testing.T) {
 	}
 }
 
+// A window is not changed to one that adds up otherwise, and one that is neither
+// valid nor the same is told what is invalid.
+func TestAdjustKeepsTheCount(t *testing.T) {
+	for from := policy.Log; from <= policy.Counter; from++ {
+		p := newPolicy(t, policy.Window{Limit: 5, Length: time.Minute, Count: from}, 0).(policy.Adjuster)
+		for to := policy.Log; to <= policy.Counter; to++ {
+			err := p.Adjust(epoch, policy.Window{Limit: 7, Length: time.Minute, Count: to})
+			if want := fmt.Sprintf("window: Count is changed to %v, want %v as it was", to, from); from != to && (err == nil || err.Error() != want) {
+				t.Errorf("%v, want %s", err, want)
+			}
+			if from == to && err != nil {
+				t.Error(err)
+			}
+			err = p.Adjust(epoch, policy.Window{Limit: 7, Count: to})
+			if err == nil || !strings.HasPrefix(err.Error(), "window: Length is 0s") {
+				t.Errorf("from %v to an invalid %v: %v", from, to, err)
+			}
+		}
+	}
+}
+
+// What is told long after the last request, without one asking, is of then; and
+// of what is new.
+func TestStatesByThemselves(t *testing.T) {
+	const s, never = time.Second, policy.Never
+	window := func(c policy.Count) policy.Config { return policy.Window{Limit: 4, Length: 10 * s, Count: c} }
+	for _, tt := range []struct {
+		name   string
+		config policy.Config
+		after  time.Duration // a charge of 3 at 0
+		want   policy.State
+	}{
+		{"log, new", window(policy.Log), -1, policy.State{Limit: 4, Remaining: 4, Window: 10 * s}},
+		{"log", window(policy.Log), 10 * s, policy.State{Limit: 4, Remaining: 1, Window: 10 * s, Reset: 1, Full: 1}},
+		{"log, over", window(policy.Log), 10*s + 1, policy.State{Limit: 4, Remaining: 4, Window: 10 * s}},
+		{"aligned, new", window(policy.Aligned), -1, policy.State{Limit: 4, Remaining: 4, Window: 10 * s, Reset: 10 * s, Full: 10 * s}},
+		{"aligned", window(policy.Aligned), 10*s - 1, policy.State{Limit: 4, Remaining: 1, Window: 10 * s, Reset: 1, Full: 1}},
+		{"aligned, over", window(policy.Aligned), 10 * s, policy.State{Limit: 4, Remaining: 4, Window: 10 * s, Reset: 10 * s, Full: 10 * s}},
+		{"first, new", window(policy.First), -1, policy.State{Limit: 4, Remaining: 4, Window: 10 * s, Reset: 10 * s, Full: 10 * s}},
+		{"first", window(policy.First), 10*s - 1, policy.State{Limit: 4, Remaining: 1, Window: 10 * s, Reset: 1, Full: 1}},
+		{"first, over", window(policy.First), 12 * s, policy.State{Limit: 4, Remaining: 4, Window: 10 * s, Reset: 10 * s, Full: 10 * s}},
+		{"counter, new", window(policy.Counter), -1, policy.State{Limit: 4, Remaining: 4, Window: 10 * s}},
+		{"counter, the next window", window(policy.Counter), 15 * s, policy.State{Limit: 4, Remaining: 3, Window: 10 * s, Reset: 5*s/3 + 1, Full: 5*s/3 + 1}},
+		{"counter, over", window(policy.Counter), 20 * s, policy.State{Limit: 4, Remaining: 4, Window: 10 * s}},
+		{"bucket, new", policy.Bucket{Capacity: 4, N: 2, Per: s}, -1, policy.State{Limit: 4, Remaining: 4, Window: 2 * s}},
+		{"bucket", policy.Bucket{Capacity: 4, N: 2, Per: s}, s, policy.State{Limit: 4, Remaining: 3, Window: 2 * s, Reset: s / 2, Full: s / 2}},
+		{"bucket, full", policy.Bucket{Capacity: 4, N: 2, Per: s}, 2 * s, policy.State{Limit: 4, Remaining: 4, Window: 2 * s}},
+	} {
+		p := newPolicy(t, tt.config, 0)
+		if tt.after >= 0 {
+			p.Charge(epoch, 3)
+		}
+		if got := p.State(epoch.Add(max(tt.after, 0))); got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+	// Portions are counted from the first charge of something.
+	p := newPolicy(t, policy.Bucket{Capacity: 4, N: 20, Per: s, Every: 100 * time.Millisecond}, 0)
+	p.Charge(epoch, 0)
+	p.Charge(epoch.Add(30*time.Millisecond), 4)
+	if got := p.State(epoch.Add(50 * time.Millisecond)).Reset; got != 80*time.Millisecond {
+		t.Errorf("a portion comes after %v, want 80ms", got)
+	}
+	if ok, retry := p.Check(epoch, 5); ok || retry != never {
+		t.Errorf("more than there ever is: %v, %v", ok, retry)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	const over = policy.MaxSpan + 1
 	window := policy.Window{Limit: 1, Length: 1}
@@ -242,6 +312,13 @@ func TestValidate(t *testing.T) {
 		{policy.Penalty{After: 1, Within: -1}, "penalty: Within is -1ns, want 0s to"},
 		{policy.Penalty{After: 1, For: []time.Duration{1, 0}}, "penalty: For[1] is 0s, want more than 0s"},
 		{policy.Penalty{Within: 1}, "penalty: After is 0, which is no penalty"},
+		{policy.Penalty{For: []time.Duration{1}}, "penalty: After is 0, which is no penalty"},
+		{policy.Penalty{Extend: true}, "penalty: After is 0, which is no penalty"},
+		{policy.Penalty{After: policy.MaxStrikes + 1}, "penalty: After is 1000001, want 0 to 1000000"},
+		{policy.Penalty{After: policy.MaxStrikes, Within: policy.MaxSpan, For: []time.Duration{policy.MaxSpan}}, ""},
+		{policy.Window{Limit: policy.MaxLimit, Length: policy.MaxSpan, Count: policy.Counter}, ""},
+		{policy.Bucket{Capacity: 366, N: 1, Per: 24 * time.Hour, Every: policy.MaxSpan}, ""},
+		{policy.Bucket{Capacity: 1, N: 1, Per: 1, Every: over}, "bucket: Every is 8784h0m0.000000001s, want 0s to"},
 		{policy.Penalty{After: 1, Extend: true}, "penalty: Extend without For"},
 		{window, ""}, {bucket, ""}, {policy.Queue{N: 1, Per: 1}, ""}, {policy.Penalty{}, ""}, {policy.Penalty{After: 10}, ""},
 	} {

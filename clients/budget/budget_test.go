@@ -268,6 +268,56 @@ func TestConfigIsValidated(t *testing.T) {
 	}
 }
 
+// The bounds of what is configured are part of it.
+func TestBoundsAreValid(t *testing.T) {
+	const hour = time.Hour
+	for _, c := range []budget.Config{
+		{Process: strings.Repeat("p", 100), Quota: limiter.Quota{Limit: 10000, Window: 10 * ms}, Latency: 1, Slack: 1, Ahead: 1, Batch: 1000, Silent: 100 * ms, Alone: 1},
+		{Process: "p", Quota: quota, Latency: hour, Slack: hour, Ahead: hour, Linger: hour, Silent: hour, Alone: 24 * hour},
+	} {
+		if err := c.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+	good := budget.Config{Process: "p", Quota: quota, Latency: ms}
+	for _, tt := range []struct {
+		change func(c *budget.Config)
+		want   string
+	}{
+		{func(c *budget.Config) { c.Process = strings.Repeat("p", 101) }, "want a name of 1 to 100 bytes"},
+		{func(c *budget.Config) { c.Batch = 1001 }, "budget's Batch is 1001, want 1 to 1000, or 0 for 1"},
+		{func(c *budget.Config) { c.Mode = budget.Optimistic + 1 }, "budget's Mode is Mode(3)"},
+		{func(c *budget.Config) { c.Latency = hour + 1 }, "budget's Latency is 1h0m0.000000001s"},
+		{func(c *budget.Config) { c.Linger = hour + 1 }, "budget's Linger is 1h0m0.000000001s"},
+		{func(c *budget.Config) { c.Silent = 100*ms - 1 }, "budget's Silent is 99.999999ms"},
+		{func(c *budget.Config) { c.Alone = 24*hour + 1 }, "budget's Alone is 24h0m0.000000001s"},
+		{func(c *budget.Config) { c.Quota.Window, c.Quota.Resolution = 10*ms-1, 0 }, "want 10ms or more"},
+	} {
+		c := good
+		tt.change(&c)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("got %v, want it to say %q", err, tt.want)
+		}
+	}
+}
+
+// Whoever closes twice says once that it ends.
+func TestClosedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &fakeStore{}
+		b := open(t, s, "p", budget.Safe)
+		time.Sleep(10 * ms)
+		for range 2 {
+			if err := b.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		if s.calls != 2 {
+			t.Errorf("%d calls, want a sign of life and the last one", s.calls)
+		}
+	})
+}
+
 func TestModesAreWritten(t *testing.T) {
 	for _, name := range []string{"safe", "pessimistic", "optimistic"} {
 		var m budget.Mode

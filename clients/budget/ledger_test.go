@@ -106,6 +106,18 @@ func TestSlotsAreHeldThenFreedByAnswers(t *testing.T) {
 	})
 }
 
+// Reports of slots that there are not, or that nobody was granted, say nothing.
+func TestReportsOfNothing(t *testing.T) {
+	play(t, &book{terms: twoSlots}, []line{
+		{0, "a", Call{}, ""},
+		{10 * ms, "a", back(0, 0), ""},
+		{10 * ms, "a", back(-1, 0), ""},
+		{10 * ms, "a", back(2, 1), ""},
+		{10 * ms, "a", back(-1, 1), ""},
+		{1100 * ms, "a", take(1), "wait 175ms"},
+	})
+}
+
 func TestTimeNeverGoesBack(t *testing.T) {
 	play(t, &book{terms: twoSlots}, []line{
 		{0, "a", Call{}, ""},
@@ -187,6 +199,25 @@ func TestSharesNeverAddUpToMore(t *testing.T) {
 		{1900 * ms, "b", beat(0, 0, 0), "share 0"},       // 13
 		{2000 * ms, "b", beat(13, 100*ms, 0), "share 0"}, // 14
 	})
+}
+
+// What a process was told counts until it says that it has heard what it was told
+// after that; and a sign of life counts once.
+func TestWhatWasToldCounts(t *testing.T) {
+	b := &book{terms: shared}
+	play(t, b, []line{
+		{0, "a", beat(0, 0, 0), "share 0"},               // 1
+		{0, "b", beat(0, 0, 0), "share 0"},               // 2
+		{1000 * ms, "a", beat(1, 1000*ms, 0), "share 2"}, // 3
+		{1000 * ms, "b", beat(2, 1000*ms, 0), "share 2"}, // 4
+		{1100 * ms, "c", beat(0, 0, 0), "share 0"},       // 5
+		{1200 * ms, "a", beat(1, 1200*ms, 0), "share 1"}, // 6: it may have heard of 2 all the same
+		{1300 * ms, "c", beat(5, 200*ms, 0), "share 0"},  // 7
+		{1400 * ms, "a", beat(6, 200*ms, 1), "share 1"},  // 8
+		{1500 * ms, "c", beat(7, 200*ms, 0), "share 1"},  // 9
+	})
+	b.seq = 8
+	play(t, b, []line{{1600 * ms, "c", beat(9, 100*ms, 1), "share 0"}}) // 9 again
 }
 
 // The share of a process that is not heard of is taken for it, and comes back

@@ -48,7 +48,8 @@ func TestOnlyFilesAreRead(t *testing.T) {
 		"zero":      "zero: it is a device",
 		"large":     "large has 1099511627776 bytes, want at most 64 MiB",
 		"missing":   "open missing: no such file or directory",
-		"../secret": "open ../secret: invalid argument",
+		"../secret": "open ../secret: want a path below the scenario's folder, without .. in it",
+		"/secret":   "open /secret: want a path below the scenario's folder",
 	} {
 		path := at("x.yaml")
 		text := "version: 1\nduration: 1s\nserver: {latency: {incoming: empirical(" + name + ")}}\nstrategies: [{name: a, limiter: {kind: window}}]\n"

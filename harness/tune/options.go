@@ -77,11 +77,11 @@ func (o Options) Validate() error {
 	case m.Better == metrics.NeitherIsBetter:
 		return fmt.Errorf("metric is %s, of which neither more nor less is better", o.Metric)
 	case !(o.Delta >= 0 && o.Delta <= result.MostFigure):
-		return fmt.Errorf("delta is %v, want 0 or more", o.Delta)
+		return fmt.Errorf("delta is %v, want 0 to %.0g", o.Delta, float64(result.MostFigure))
 	case !(o.Alpha >= 1e-6 && o.Alpha <= 0.5):
 		return fmt.Errorf("alpha is %v, want 1e-6 to 0.5", o.Alpha)
 	case !(o.Refused >= 0 && o.Refused <= result.MostFigure):
-		return fmt.Errorf("refused is %v, want 0 or more", o.Refused)
+		return fmt.Errorf("refused is %v, want 0 to %.0g", o.Refused, float64(result.MostFigure))
 	case o.Workers < 0 || o.Workers > 1000:
 		return fmt.Errorf("workers is %d, want 0 to 1000", o.Workers)
 	case o.Seeds < firstStage || o.Seeds > 100_000:

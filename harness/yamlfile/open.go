@@ -44,10 +44,12 @@ func checkKind(f fs.File, pipes bool) error {
 // A Folder, by its path, has the files that a file in it can name.
 type Folder string
 
+var errOutside = errors.New("want a path below the scenario's folder, without .. in it")
+
 // Open implements fs.FS. What is no regular file is an error.
 func (dir Folder) Open(name string) (fs.File, error) {
 	if !fs.ValidPath(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: errOutside}
 	}
 	f, err := open(filepath.Join(string(dir), filepath.FromSlash(name)), false)
 	if cause, ok := errors.AsType[*fs.PathError](err); ok {

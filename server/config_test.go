@@ -37,6 +37,9 @@ func TestNewRefuses(t *testing.T) {
 		{func(c *server.Config) { c.Penalty.After = 1 }, "server config: got a Penalty or a Charge without Limits"},
 		{func(c *server.Config) { c.MaxEntries = -1 }, "server config: got MaxEntries -1, want 0 or more"},
 		{instead(func(c *server.Config) { c.BlockAfter = 1 }), "server config: got Limits beside Limit or BlockAfter, want either"},
+		{instead(func(c *server.Config) { c.Resolution = -1 }), "server config: got Resolution -1ns, want 0s to 1h0m0s"},
+		{instead(func(c *server.Config) { c.Resolution = time.Hour + 1 }), "server config: got Resolution 1h0m0.000000001s, want 0s to 1h0m0s"},
+		{instead(func(c *server.Config) { c.Limit.N = 1 }), "server config: got Limits beside Limit or BlockAfter, want either"},
 		{instead(func(c *server.Config) { c.Charge = 7 }), "server config: the Order is Order(7), want one of [all-or-none in-order]"},
 		{instead(func(c *server.Config) { c.Limits = []ledger.Limit{{Name: "x"}} }), `server config: got Limits[0]: the Policy of "x" is missing`},
 	}

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -112,6 +113,21 @@ func TestStatesOfAReply(t *testing.T) {
 	got = serve(t, srv, clock, r)
 	if got.Verdict != server.RateLimited || got.Limit != 0 || got.Retry != 901*ms || !got.States[0].Refused || got.States[1].Refused {
 		t.Errorf("the third: %+v", got)
+	}
+}
+
+// How long a request waits in a queue is part of what the server has it wait.
+func TestQueuedRequestsAreObserved(t *testing.T) {
+	var injected []time.Duration
+	api := newAPI(t, func(c *server.Config) {
+		c.Limit, c.BlockAfter, c.Latency = server.Limit{}, 0, fixed
+		c.Limits = []ledger.Limit{{Name: "queue", Policy: policy.Queue{N: 1, Per: time.Second, Length: 1}}}
+	}, newFakeClock(), server.APIConfig{Observe: func(h server.Handled) { injected = append(injected, h.Injected) }})
+	for _, nonce := range []string{"1", "2"} {
+		query(api, "api_key="+validKey+"&nonce="+nonce)
+	}
+	if want := []time.Duration{50 * ms, 50*ms + 950*ms}; !slices.Equal(injected, want) {
+		t.Errorf("waits of %v, want %v", injected, want)
 	}
 }
 

@@ -115,6 +115,10 @@ func TestReportsOfNothing(t *testing.T) {
 		{10 * ms, "a", back(2, 1), ""},
 		{10 * ms, "a", back(-1, 1), ""},
 		{1100 * ms, "a", take(1), "wait 175ms"},
+		{1200 * ms, "a", Call{}, "0#1+100ms"},
+		{1250 * ms, "a", unused(0, 1), ""},
+		{1250 * ms, "a", unused(0, 1), ""}, // once only, or it would have been free before
+		{1260 * ms, "a", take(1), "0#2+40ms"},
 	})
 }
 
@@ -216,6 +220,9 @@ func TestWhatWasToldCounts(t *testing.T) {
 		{1400 * ms, "a", beat(6, 200*ms, 1), "share 1"},  // 8
 		{1500 * ms, "c", beat(7, 200*ms, 0), "share 1"},  // 9
 	})
+	if got := b.ledger.members; got[0].process != "b" || got[1].process != "a" || got[2].process != "c" {
+		t.Errorf("%s, %s, %s are not in the order in which they were heard", got[0].process, got[1].process, got[2].process)
+	}
 	b.seq = 8
 	play(t, b, []line{{1600 * ms, "c", beat(9, 100*ms, 1), "share 0"}}) // 9 again
 }

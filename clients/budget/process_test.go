@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 )
 
 // slots8: a process that takes up to 4 slots of 8 per second with a call.
@@ -251,6 +252,46 @@ func TestWhatCameOfACall(t *testing.T) {
 	}
 	if k := b.process.contact; !k.heard.Equal(sent) || !k.reply.Equal(after(9*ms)) {
 		t.Errorf("heard %v, a reply at %v", k.heard.Sub(start), k.reply.Sub(start))
+	}
+}
+
+// counted counts how often its waiter would be woken.
+type counted struct {
+	pace.Signal
+	n int
+}
+
+func (c *counted) Notify() { c.n++ }
+
+// Calls are made when they have become due, or a report may change when; and the
+// gate is told of slots that are pushed.
+func TestWhatIsDueIsMade(t *testing.T) {
+	p := newBench(t, Pessimistic).process
+	var woken counted
+	gate := 0
+	b := &Budget{world: standing{now: after(0)}, process: p, signal: &woken}
+	b.Wake(func() { gate++ })
+	told := func(what string, calls, gates int) {
+		t.Helper()
+		if woken.n != calls || gate != gates {
+			t.Errorf("%s: %d for calls, %d for the gate, want %d and %d", what, woken.n, gate, calls, gates)
+		}
+	}
+	b.Next(after(0), 0)
+	told("nothing is due", 0, 0)
+	b.Next(after(0), 1)
+	told("a slot is wanted", 1, 0)
+	c, _, _ := b.due()
+	b.pushed(Push{Epoch: p.epoch, Granted: granted(c.Seq, 0, Grant{0, 1, 0})})
+	told("it has come", 2, 1)
+	ticket := b.Sent(after(0), 1)
+	told("it is used", 2, 1)
+	b.Done(after(0), ticket, limiter.Outcome{Status: 200})
+	told("it is to be reported", 3, 1)
+	b.Abandon()
+	told("it ends", 4, 1)
+	if !b.isClosed() {
+		t.Error("it goes on though it is abandoned")
 	}
 }
 

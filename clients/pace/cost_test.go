@@ -54,6 +54,30 @@ func TestGateRefusesImpossibleCosts(t *testing.T) {
 	}
 }
 
+// There is a cost for the gate's own limiter, and one for each that is shared.
+func TestGateCountsCosts(t *testing.T) {
+	group := NewGroup(nil)
+	var shared []*Shared
+	for range 2 {
+		s, err := group.Share(&spaced{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared = append(shared, s)
+	}
+	g := newGate(t, GateConfig{Limiter: &spaced{}, Shared: shared})
+	want := "there are 2 costs, want one for each limit, of which 2 are shared"
+	if _, err := g.Wait(t.Context(), 1, 1); !errors.Is(err, ErrCost) || !strings.Contains(err.Error(), want) {
+		t.Errorf("a cost too few: %v, want %s", err, want)
+	}
+	if _, err := g.Wait(t.Context(), 1, 1, 1); err != nil {
+		t.Errorf("a cost for each: %v", err)
+	}
+	if _, err := g.Wait(t.Context(), 1); err != nil {
+		t.Errorf("one for all: %v", err)
+	}
+}
+
 // What could leave when it came may have become impossible by the time that it
 // is the first in the line.
 func TestGateNoticesThatACostHasBecomeImpossible(t *testing.T) {

@@ -353,6 +353,84 @@ func (l *told) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	l.note(now, fmt.Sprintf("done, sent %v,", o.Sent.Sub(l.start)), t)
 }
 
+// opened is a limiter that lets nothing go until somebody has told it to.
+type opened struct {
+	spaced
+	open bool
+	wake func()
+}
+
+func (o *opened) Wake(f func()) { o.wake = f }
+
+func (o *opened) Next(now time.Time, cost int64) time.Time {
+	if !o.open {
+		return limiter.Never
+	}
+	return o.spaced.Next(now, cost)
+}
+
+// A limiter that can allow a departure by itself has the gate ask again, whoever
+// waits in whatever way.
+func TestAWakingLimiterHasTheGateAskAgain(t *testing.T) {
+	for _, tt := range []struct {
+		c    GateConfig
+		want time.Duration
+	}{
+		{GateConfig{}, 5 * ms},
+		{GateConfig{Clock: bubbleClock{}}, 5 * ms}, // without an alarm
+		{GateConfig{Polling: Polling{Every: 10 * ms, SkipIdle: true}}, 10 * ms},
+	} {
+		c := tt.c
+		synctest.Test(t, func(t *testing.T) {
+			l, start := &opened{}, time.Now()
+			c.Limiter = l
+			g := newGate(t, c)
+			l.wake() // nobody waits
+			time.AfterFunc(5*ms, func() {
+				g.mu.Lock()
+				l.open = true
+				g.mu.Unlock()
+				l.wake()
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if _, err := g.Wait(ctx, 1); err != nil || time.Since(start) != tt.want {
+				t.Errorf("left after %v: %v, want %v", time.Since(start), err, tt.want)
+			}
+		})
+	}
+}
+
+// Of departures that are delayed the shared limits are told, too, and of others not.
+func TestDelayedDeparturesFromSharedLimits(t *testing.T) {
+	for delayed, want := range map[bool][]string{
+		true:  {"0s sent 0", "0s delay 0", "5ms left 0", "7ms done, sent 5ms, 0"},
+		false: {"0s sent 0", "7ms done, sent 0s, 0"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &told{start: time.Now()}
+			shared, err := NewGroup(nil).Share(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			g := newGate(t, GateConfig{Limiter: &spaced{}, Shared: []*Shared{shared}, Delayed: delayed})
+			p, err := g.Wait(t.Context(), 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(5 * ms)
+			if delayed {
+				g.Left(p)
+			}
+			time.Sleep(2 * ms)
+			g.Done(p, limiter.Outcome{Status: 200})
+			if !slices.Equal(l.lines, want) {
+				t.Errorf("delayed %v: told %q, want %q", delayed, l.lines, want)
+			}
+		})
+	}
+}
+
 func TestDelayedDepartures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &told{start: time.Now()}

@@ -54,7 +54,7 @@ func usesOf(strategy string, runs []metrics.Run, usage []metrics.Usage) []use {
 
 // sent is how many requests were sent and came to an end.
 func sent(r metrics.Responses) int {
-	return r.OK + r.BadNonce + r.Unauthorized + r.RateLimited + r.Blocked + r.Timeout + r.Error
+	return r.OK + r.BadNonce + r.Unauthorized + r.RateLimited + r.Banned + r.Blocked + r.Timeout + r.Error
 }
 
 const mib = 1 << 20

@@ -80,6 +80,7 @@ func TestHistogramFromBadJSON(t *testing.T) {
 		{`{"counts": [[0, -1]]}`, "-1 values in the bucket at 0"},
 		{`{"counts": [[0, 0]]}`, "0 values in the bucket at 0"},
 		{`{"counts": [[-1, 1]]}`, "a bucket at -1 µs"},
+		{`{"counts": [[-9007199254740992, 1]]}`, "a bucket at -9007199254740992 µs"}, // -2⁵³
 		{`{"counts": [[2049, 1]]}`, "a bucket at 2049 µs, where none starts"},
 		{`{"counts": [[5, 1], [5, 1]], "sum": {"lo": 10000}, "min": 5000, "max": 5000}`, "bucket at 5 µs after that at 5 µs"},
 		{`{"counts": [[5, 1], [4, 1]]}`, "bucket at 4 µs after that at 5 µs"},
@@ -87,7 +88,7 @@ func TestHistogramFromBadJSON(t *testing.T) {
 		{`{"counts": [], "max": 1}`, "of no value"},
 		{`{"counts": [], "min": 1}`, "of no value"},
 		{`{"counts": [], "sum": {"lo": 1}}`, "of no value"},
-		{`{"counts": [[5, 1]], "sum": {"lo": 5000}, "min": -5000, "max": 5000}`, "found min -5000"},
+		{`{"counts": [[5, 1]], "sum": {"lo": 5000}, "min": -5000, "max": 5000}`, "found min -5000 and max 5000, expected 0 or more"},
 		{`{"counts": [[5, 1]], "sum": {"lo": 5000}, "min": 5001, "max": 5000}`, "found min 5001 and max 5000"},
 		{`{"counts": [[5, 2]], "sum": {"lo": 10000}, "min": 5000, "max": 6000}`, "in the buckets at 5 and 5"},
 		{`{"counts": [[5, 2]], "sum": {"lo": 10000}, "min": 4999, "max": 5000}`, "in the buckets at 5 and 5"},

@@ -163,7 +163,7 @@ func (s *rowSums) finish(elapsed, row time.Duration) []Second {
 	for i := range done {
 		r := &s.rows[i]
 		length := row
-		if rest := elapsed - time.Duration(i)*row; i == s.ended-1 && rest > 0 {
+		if rest := elapsed - time.Duration(i)*row; rest > 0 { // of the last, which may be short
 			length = min(length, rest)
 		}
 		r.Main, r.DLQ, r.InFlight = r.depth.main.per(length), r.depth.dlq.per(length), r.depth.inFlight.per(length)

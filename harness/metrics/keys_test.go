@@ -345,3 +345,19 @@ func TestRunsAddUp(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// A run that is over at once has a row in which depths are measured by a whole one;
+// from the first instant on, by what there is of it.
+func TestKeysOfARunThatIsOverAtOnce(t *testing.T) {
+	for length, main := range map[time.Duration]float64{0: 0, 1: 1, 10 * ms: 1, 1250 * ms: 1} {
+		r := NewKeysRecorder(start, false)
+		script{r}.at(0, clients.Generated, 0, key(0))
+		end := start.Add(length)
+		r.EndKey(end)
+		run := r.Finish(end)
+		last := run.Series[len(run.Series)-1]
+		if last.Main != main || run.Main.Mean != main || run.Series[0].Generated != 1 {
+			t.Errorf("after %v: %v in the row and %v in all, want %v; the rows are %+v", length, last.Main, run.Main.Mean, main, run.Series)
+		}
+	}
+}

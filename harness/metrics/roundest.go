@@ -7,7 +7,7 @@ func roundest(lo, hi int64) int64 {
 	for unit := int64(1e18); unit > 1; unit /= 10 {
 		below := middle - middle%unit
 		switch above := below + unit; {
-		case below >= lo && (above > hi || above < below || middle-below <= above-middle):
+		case below >= lo && middle-below <= above-middle: // as it is where only below is in the range
 			return below
 		case above <= hi && above > below:
 			return above

@@ -110,3 +110,15 @@ func TestRoundestOfSmallRanges(t *testing.T) {
 		}
 	}
 }
+
+// Where the multiple above is more than there are numbers, it is not chosen.
+func TestRoundestAtTheEndOfTheNumbers(t *testing.T) {
+	const last = 1<<63 - 1
+	for lo, want := range map[int64]int64{
+		1: 5e18, 9e18: 9e18, 9e18 + 1: 91e17, 92e17 + 1: 921e16, 922e16 + 1: 9222e15, 9223372036854775807: last,
+	} {
+		if got := roundest(lo, last); got != want {
+			t.Errorf("from %d on the roundest is %d, want %d", lo, got, want)
+		}
+	}
+}

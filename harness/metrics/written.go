@@ -44,8 +44,8 @@ func Rounded(v float64) float64 { return Significant(v, digits) }
 
 // Significant rounds v to so many significant digits.
 func Significant(v float64, digits int) float64 {
-	if v == 0 || math.IsInf(v, 0) || math.IsNaN(v) {
-		return v + 0 // turns a negative zero into zero
+	if v == 0 {
+		return 0 // of a negative zero, too
 	}
 	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', digits, 64), 64)
 	if err != nil {

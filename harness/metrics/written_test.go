@@ -91,3 +91,18 @@ func TestTexts(t *testing.T) {
 		t.Error("rounding makes the greatest number infinite")
 	}
 }
+
+// There is one zero, and what is no number is not rounded.
+func TestSignificantOfNoFigures(t *testing.T) {
+	if v := Significant(math.Copysign(0, -1), 3); v != 0 || math.Signbit(v) {
+		t.Errorf("a negative zero becomes %v", v)
+	}
+	if v := Significant(math.NaN(), 3); !math.IsNaN(v) {
+		t.Errorf("NaN becomes %v", v)
+	}
+	for sign := -1; sign <= 1; sign += 2 {
+		if v := Significant(math.Inf(sign), 3); !math.IsInf(v, sign) {
+			t.Errorf("%v becomes %v", math.Inf(sign), v)
+		}
+	}
+}

@@ -52,7 +52,7 @@ func (d *Drawn) Kind(id int64) int {
 		return 0
 	}
 	u := dist.U(d.seed, stream.Kind, uint64(id))
-	for i, up := range d.shares {
+	for i, up := range d.shares[:len(d.mix)-1] {
 		if u < up {
 			return i
 		}

@@ -177,6 +177,19 @@ func TestDrawnShares(t *testing.T) {
 	}
 }
 
+// Two kinds are two, and two things as well.
+func TestDrawnOfTwo(t *testing.T) {
+	d := (&Generator{Mix: []rules.Kind{{Route: "a", Share: 500_000, Resources: 2}, {Route: "b", Share: 500_000}}}).Drawn(1)
+	kinds, things := map[int]int{}, map[int]int{}
+	for id := range int64(100) {
+		kinds[d.Kind(id)]++
+		things[d.Resource(id)]++
+	}
+	if len(kinds) != 2 || len(things) != 2 || kinds[1] < 30 || kinds[1] > 70 || things[1] < 10 || things[1] > 40 {
+		t.Errorf("kinds %v, things %v", kinds, things)
+	}
+}
+
 func TestDrawnCost(t *testing.T) {
 	g := mixed()
 	d, alike := g.Drawn(42), (&Generator{}).Drawn(42)
@@ -222,10 +235,28 @@ func TestRead(t *testing.T) {
 	if err != nil || len(l.AllSources()) != 1001 {
 		t.Errorf("%d sources, %v", len(l.AllSources()), err)
 	}
-	for _, text := range []string{"{step: 1m, every: 1h}", "{burst: 1000000, count: 100000000, ttl: 1ns}", "{step: 0s}", "{step: 21ms}"} {
+	for _, text := range []string{"{step: 1m, every: 1h}", "{step: 0s, every: 1ns, stages: [{at: 1s, every: 1ns}]}", "{step: 0s, sources: [{every: 1ns}]}", "{burst: 1000000, count: 100000000, ttl: 1ns}", "{step: 0s}", "{step: 21ms}"} {
 		if _, err := read(t, text); err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// A step that is not the load's own is not told to be its mistake.
+func TestReadOverAnotherStep(t *testing.T) {
+	l, duration := Generator{Step: 4 * ms}, time.Second
+	source, err := yamlfile.NewSource("load.yaml", []byte("burst: 2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := yamlfile.SyntaxTree(source, "load", "burst: 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := yamlfile.Decoder{Source: source}
+	Notation(&l, &duration).Decode(&d, yamlfile.Value{Key: "load", Node: root})
+	if err := d.Err(); err != nil || l.Burst != 2 {
+		t.Errorf("%v, burst %d", err, l.Burst)
 	}
 }
 
@@ -267,14 +298,17 @@ func TestReadBad(t *testing.T) {
 // Keys that sources are in place of do not stand beside them, and no key has a default
 // that another one decides on.
 func TestUnset(t *testing.T) {
+	every := constant(t, ms)
 	for _, c := range []struct {
 		sources []Source
+		every   dist.Dist
 		want    []string
 	}{
-		{nil, []string{"every", "per", "mix"}},
-		{[]Source{{}}, []string{"every", "burst", "count", "per", "mix", "stages"}},
+		{nil, nil, []string{"every", "per", "mix"}},
+		{nil, every, []string{"mix"}},
+		{[]Source{{}}, every, []string{"every", "burst", "count", "per", "mix", "stages"}},
 	} {
-		l := Generator{Sources: c.sources}
+		l := Generator{Sources: c.sources, Every: c.every, PerKey: c.every != nil}
 		duration := time.Second
 		var unset []string
 		for _, f := range fields(&l, &duration) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"ratebench/harness/metrics"
 	"ratebench/harness/yamlfile"
 )
 
@@ -96,6 +97,10 @@ func TestReadBad(t *testing.T) {
 		{"[{name: a=b, set: step, to: [1]}]", `name "a=b" has an =`},
 		{"[{name: [a], set: step, to: [1]}]", "sweep.yaml:1:9: name is a list"},
 		{"[{name: strategy, set: step, to: [1]}]", "name strategy is that of a column of the results"},
+		{"[{name: second, set: step, to: [1]}]", "name second is that of a column of the results"},
+		{fmt.Sprintf("[{name: %s, set: step, to: [1]}]", metrics.Columns()[1].Name), "is that of a column of the results"},
+		{fmt.Sprintf("[{name: %s, set: step, to: [1]}]", metrics.Names()[2]), "is that of a column of the results"},
+		{`[{name: a, set: step, to: ["a\u200bb"]}]`, "has an = or a character that cannot be shown"},
 		{"[{name: ms, set: step, to: [1]}]", "name ms is that of a column of the results"},
 		{"[{name: tps, set: step, to: [1]}]", "name tps is that of a column of the results"},
 		{"[{name: in_flight, set: step, to: [1]}]", "name in_flight is that of a column of the results"},

@@ -140,7 +140,7 @@ func TestMonotonicReadings(t *testing.T) {
 func TestFloor(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		first := rapid.SampledFrom([]time.Time{{}, time.UnixMilli(1_700_000_000_123).Add(456), time.Now()}).Draw(rt, "first")
-		d := rapid.SampledFrom([]time.Duration{-1, 0, 1, 1000, time.Millisecond, 7 * time.Millisecond, time.Second, time.Minute, 3 * time.Hour}).Draw(rt, "d")
+		d := rapid.SampledFrom([]time.Duration{-1, 0, 1, 3, 1000, time.Millisecond, 7 * time.Millisecond, time.Second, time.Minute, 3 * time.Hour}).Draw(rt, "d")
 		at := first.Add(time.Duration(rapid.Int64Range(-1e15, 1e15).Draw(rt, "later")))
 		var c Clock
 		c.At(first)
@@ -153,7 +153,54 @@ func TestFloor(t *testing.T) {
 		}
 	})
 	var c Clock
-	if got := c.Floor(Never, time.Second); got != Never {
+	c.At(time.Unix(1_700_000_000, 0))
+	for _, x := range []struct {
+		i    Instant
+		d    time.Duration
+		want Instant
+	}{
+		{Never, time.Second, Never}, {Impossible, time.Second, Impossible}, {Unused, time.Second, Unused},
+		{-1, time.Millisecond, -1e6}, {-1e6, time.Millisecond, -1e6}, {-1e6 - 1, time.Millisecond, -2e6},
+		{1e6 - 1, time.Millisecond, 0}, {1e6, time.Millisecond, 1e6}, {0, 3, floor3(0)}, {1, 3, floor3(1)}, {2, 3, floor3(2)},
+	} {
+		if got := c.Floor(x.i, x.d); got != x.want {
+			t.Errorf("of %d the last multiple of %v is %d, want %d", x.i, x.d, got, x.want)
+		}
+	}
+	if got := new(Clock).Floor(Never, time.Second); got != Never {
 		t.Errorf("Never is %d", got)
+	}
+}
+
+// floor3 is the last multiple of three nanoseconds, some of them after 1.7e9 s.
+func floor3(after time.Duration) Instant {
+	at := time.Unix(1_700_000_000, 0).Add(after)
+	return Instant(at.Truncate(3).Sub(at) + after)
+}
+
+// What is far from the first time does not begin the clock again, nor does a first
+// time that is zero, or the beginning of 2200.
+func TestClockBeginsOnce(t *testing.T) {
+	year2000 := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, x := range []struct {
+		first, at time.Time
+		want      Instant
+	}{
+		{year2000, never, Never},
+		{year2000, never.Add(-1), Instant(never.Sub(year2000)) - 1},
+		{year2000, year2000.Add(-farthest - 1), Instant(-farthest)},
+		{time.Time{}, year2000, Never},
+		{time.Time{}, time.Time{}.Add(farthest), Instant(farthest)},
+		{never, never, Never},
+		{never, never.Add(-time.Hour), Instant(-time.Hour)},
+		{impossible, never.Add(-time.Hour), Instant(never.Sub(impossible) - time.Hour)},
+	} {
+		var c Clock
+		c.At(x.first)
+		for range 2 {
+			if got := c.At(x.at); got != x.want {
+				t.Errorf("first %v: %v is %d, want %d", x.first, x.at, got, x.want)
+			}
+		}
 	}
 }

@@ -76,7 +76,7 @@ func TestRingGrows(t *testing.T) {
 	for _, c := range []struct{ large, cost int }{
 		{0, 1}, {n / 4, 4}, {n/4 + 1, 4}, {500, 8}, {n/3 + blockSize - 5, 3}, {n/3 + 100, 3}, {n, 2},
 	} {
-		r, l := New(n, false), naive{n: n}
+		r, l := New(n, false), naive{n: n, limit: n}
 		push := func(cost int64) {
 			at := instant.Instant(r.sent)
 			r.Push(at, cost)
@@ -114,7 +114,7 @@ type place struct {
 
 // naive is the ring as a list: a departure takes the place of those in front.
 type naive struct {
-	n        int64
+	n, limit int64
 	anyOrder bool
 	held     []place
 	sent     uint64
@@ -128,7 +128,10 @@ func (l *naive) used() (sum int64) {
 }
 
 func (l *naive) oldest(cost int64) instant.Instant {
-	at, over := instant.Unused, l.used()+cost-l.n
+	if cost > l.limit {
+		return instant.Impossible
+	}
+	at, over := instant.Unused, l.used()+cost-l.limit
 	for _, e := range l.held {
 		if over > 0 && cost > 0 {
 			at = max(at, e.at)
@@ -139,8 +142,8 @@ func (l *naive) oldest(cost int64) instant.Instant {
 }
 
 func (l *naive) push(at instant.Instant, cost int64) {
-	if cost > 0 {
-		for over := l.used() + cost - l.n; over > 0; {
+	if cost = min(cost, l.limit); cost > 0 {
+		for over := l.used() + cost - l.limit; over > 0; {
 			part := min(over, l.held[0].left)
 			l.held[0].left -= part
 			over -= part
@@ -168,76 +171,162 @@ func (l *naive) of(t uint64) *place {
 	return nil
 }
 
-func (l *naive) settle(now instant.Instant, t uint64, cost int64) {
-	if e := l.of(t); e != nil {
-		if more := cost - e.cost; more > 0 {
-			newest := &l.held[len(l.held)-1]
-			newest.at, newest.left = max(newest.at, now), newest.left+more
-			newest.more = newest.more || more > 0
+func (l *naive) settle(now instant.Instant, t uint64, cost int64) (more int64) {
+	if e := l.of(t); e != nil && cost > 0 {
+		if more = cost - e.cost; more > 0 {
+			l.add(now, more)
 		} else {
 			e.left = max(0, e.left+more)
 		}
 	}
 	l.tidy()
+	return more
 }
 
-// The ring against a list, with costs, times that change, and costs that turn
-// out otherwise. No two times are the same, so that the order is one.
+func (l *naive) add(now instant.Instant, cost int64) {
+	if len(l.held) > 0 && cost > 0 {
+		newest := &l.held[len(l.held)-1]
+		newest.at, newest.left, newest.more = max(newest.at, now), newest.left+cost, true
+	}
+}
+
+func (l *naive) freeUntil(then instant.Instant) int64 {
+	for len(l.held) > 0 && l.held[0].at <= then && !l.held[0].at.Fixed() {
+		l.held = l.held[1:]
+	}
+	return l.used()
+}
+
+// The ring against a list, with costs, times that change, costs that turn out
+// otherwise, and a limit that comes down and goes up. Times that are the same keep
+// the order of the departures.
 func TestRingAgainstAList(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n, anyOrder := rapid.Int64Range(1, 12).Draw(rt, "n"), rapid.Bool().Draw(rt, "any order")
-		r, l := New(int(n), anyOrder), naive{n: n, anyOrder: anyOrder}
-		for step := range rapid.IntRange(1, 200).Draw(rt, "steps") {
-			now := instant.Instant(step * 1000)
-			later := now + instant.Instant(rapid.IntRange(-20_000, 20_000).Draw(rt, "later")*1000+step)
-			ticket := uint64(rapid.IntRange(0, int(l.sent)+1).Draw(rt, "ticket"))
-			switch rapid.IntRange(0, 8).Draw(rt, "what") {
-			case 0:
-				cost := rapid.Int64Range(1, 2*n).Draw(rt, "settled")
-				r.Settle(now, ticket, cost)
-				l.settle(now, ticket, cost)
-			case 1:
+		r, l := New(int(n), anyOrder), naive{n: n, limit: n, anyOrder: anyOrder}
+		for step := range 300 {
+			now := instant.Instant(step)
+			later := now + instant.Instant(rapid.IntRange(-10, 10).Draw(rt, "later"))
+			if rapid.IntRange(0, 30).Draw(rt, "never") == 0 {
+				later = instant.Never
+			}
+			ticket := l.sent + 1 - uint64(rapid.IntRange(0, min(int(l.sent)+1, 20)).Draw(rt, "ticket"))
+			var got, want int64
+			switch what := rapid.IntRange(0, 13).Draw(rt, "what"); what {
+			case 0, 1:
+				cost := rapid.Int64Range(0, 2*n).Draw(rt, "settled")
+				got, want = r.Settle(now, ticket, cost), l.settle(now, ticket, cost)
+			case 2, 3:
 				r.Move(ticket, later)
 				if e := l.of(ticket); e != nil {
 					e.at = later
 				}
-				l.tidy()
-			case 2:
+			case 4, 5:
 				r.Tighten(ticket, later)
 				if e := l.of(ticket); e != nil {
 					e.at = min(e.at, later)
 				}
-				l.tidy()
-			case 3:
+			case 6:
 				r.Free(ticket)
 				if e := l.of(ticket); e != nil {
 					e.left = 0
 				}
-				l.tidy()
-			case 4:
-				got := r.FreeUntil(later)
-				for len(l.held) > 0 && l.held[0].at <= later {
-					l.held = l.held[1:]
-				}
-				if want := l.used(); got != want {
-					rt.Fatalf("step %d: a cost of %d is held, want %d", step, got, want)
-				}
+			case 7:
+				got, want = r.FreeUntil(later-8), l.freeUntil(later-8)
+			case 8:
+				limit := rapid.Int64Range(-1, n+2).Draw(rt, "limit")
+				r.SetLimit(limit)
+				l.limit = min(max(limit, 1), n)
+				got, want = r.Limit(), l.limit
+			case 9:
+				cost := rapid.Int64Range(-1, n).Draw(rt, "added")
+				r.Add(now, cost)
+				l.add(now, cost)
 			default:
-				cost := rapid.Int64Range(0, n).Draw(rt, "cost")
-				r.Push(later, cost)
+				cost := rapid.Int64Range(0, n+1).Draw(rt, "cost")
+				got, want = int64(r.Push(later, cost)), int64(l.sent)
 				l.push(later, cost)
 			}
-			if e := l.of(ticket); r.Holds(ticket) != (e != nil) || r.More(ticket) != (e != nil && e.more) {
-				rt.Fatalf("step %d: departure %d is held: %v, with more: %v; want %v", step, ticket, r.Holds(ticket), r.More(ticket), e)
+			l.tidy()
+			if got != want || r.Departures() != l.sent || r.used != l.used() {
+				rt.Fatalf("step %d: returned %d, want %d; %d of %d departures are held, want %d of %d", step, got, want, r.used, r.sent, l.used(), l.sent)
 			}
-			for cost := range n + 1 {
-				if got, want := r.Oldest(cost), l.oldest(cost); got != want {
-					rt.Fatalf("step %d: a cost of %d waits for %v, want %v", step, cost, got, want)
-				}
-			}
-			if r.Oldest(n+1) != instant.Impossible {
-				rt.Fatal("more than there is may leave")
-			}
+			l.compare(rt, &r)
 		}
 	})
+}
+
+// compare compares what waits for what, and the last departures.
+func (l *naive) compare(rt *rapid.T, r *Ring) {
+	for cost := range l.n + 2 {
+		if got, want := r.Oldest(cost), l.oldest(cost); got != want {
+			rt.Fatalf("a cost of %d waits for %v, want %v", cost, got, want)
+		}
+	}
+	for i, want := range l.held {
+		if e := r.entry(uint(i)); e.ticket != want.ticket || r.held != uint(len(l.held)) {
+			rt.Fatalf("entry %d of %d is %+v, want %+v of %d", i, r.held, e, want, len(l.held))
+		}
+	}
+	for back := range min(l.sent+2, 20) {
+		k := l.sent + 1 - back
+		want := l.of(k)
+		_, got := r.find(k)
+		if (got != nil) != (want != nil) || got != nil && *want != (place{got.at, int64(got.cost), got.left, got.ticket, got.more}) {
+			rt.Fatalf("departure %d is %+v, want %+v", k, got, want)
+		}
+		if r.Holds(k) != (want != nil) || r.More(k) != (want != nil && want.more) {
+			rt.Fatalf("departure %d is held: %v; with more: %v; want %+v", k, r.Holds(k), r.More(k), want)
+		}
+	}
+}
+
+// Departures are found across gaps, which those of no cost leave, and those in the
+// gaps are not.
+func TestFindAcrossGaps(t *testing.T) {
+	for gap := range uint64(5) {
+		r := New(40, false)
+		for range 50 {
+			for range gap {
+				r.Push(0, 0)
+			}
+			r.Push(0, 1)
+		}
+		for k := range r.sent + 3 {
+			want := k%(gap+1) == gap && k < r.sent && k >= 10*(gap+1)
+			i, e := r.find(k)
+			if (e != nil) != want || want && (e.ticket != k || e != r.entry(i)) {
+				t.Errorf("gaps of %d: departure %d is found at %d: %+v, want %v", gap, k, i, e, want)
+			}
+		}
+	}
+}
+
+// Nothing is known of a ring without departures, and nothing that is told changes it.
+func TestRingOfNone(t *testing.T) {
+	for _, anyOrder := range []bool{false, true} {
+		r := New(3, anyOrder)
+		r.Add(5, 2)
+		r.Move(0, 7)
+		r.Tighten(0, 7)
+		r.Free(0)
+		if got := r.Settle(5, 0, 3); got != 0 {
+			t.Errorf("settles %d", got)
+		}
+		if got := r.FreeUntil(100); got != 0 || r.Holds(0) || r.More(0) || r.Oldest(3) != instant.Unused || r.Oldest(4) != instant.Impossible {
+			t.Errorf("holds %d: %+v", got, r)
+		}
+	}
+}
+
+// What left before any time is known is not given back, whatever the time.
+func TestFreeUntilKeepsWhatIsFixed(t *testing.T) {
+	for _, at := range []instant.Instant{instant.Unused, instant.Never, instant.Impossible} {
+		r := New(3, false)
+		r.Push(at, 2)
+		r.Push(5, 1)
+		if got := r.FreeUntil(instant.Impossible); got != 3 {
+			t.Errorf("%d: %d are held, want 3", at, got)
+		}
+	}
 }

@@ -181,15 +181,15 @@ func floor3(after time.Duration) Instant {
 // What is far from the first time does not begin the clock again, nor does a first
 // time that is zero, or the beginning of 2200.
 func TestClockBeginsOnce(t *testing.T) {
-	year2000 := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	year2020 := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, x := range []struct {
 		first, at time.Time
 		want      Instant
 	}{
-		{year2000, never, Never},
-		{year2000, never.Add(-1), Instant(never.Sub(year2000)) - 1},
-		{year2000, year2000.Add(-farthest - 1), Instant(-farthest)},
-		{time.Time{}, year2000, Never},
+		{year2020, never, Never},
+		{year2020, never.Add(-1), Instant(never.Sub(year2020)) - 1},
+		{year2020, year2020.Add(-farthest - 1), Instant(-farthest)},
+		{time.Time{}, year2020, Never},
 		{time.Time{}, time.Time{}.Add(farthest), Instant(farthest)},
 		{never, never, Never},
 		{never, never.Add(-time.Hour), Instant(-time.Hour)},

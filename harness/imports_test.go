@@ -159,7 +159,7 @@ var rooms = map[string]room{
 	"harness/internal/snippets":          {ours: "server"},
 	"harness/internal/usage":             {ours: "harness/metrics"},
 	"harness/internal/resulttest":        {ours: "harness/metrics harness/result harness/scenario harness/theory", theirs: "github.com/google/go-cmp/cmp"},
-	"clients/limiter/limitertest":        {ours: "clients/limiter", theirs: "pgregory.net/rapid"},
+	"clients/limiter/limitertest":        {ours: "clients/limiter clients/keyedrand", theirs: "pgregory.net/rapid"},
 }
 
 const (

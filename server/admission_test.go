@@ -5,6 +5,10 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"ratebench/server/ledger"
+	"ratebench/server/policy"
 )
 
 // However many come and go at once, no more than are allowed are inside at a
@@ -103,3 +107,68 @@ func TestAdmissionWaitsForTheLast(t *testing.T) {
 		t.Error("not empty after the last has left")
 	}
 }
+
+// Whoever looks at it may do so at any time. Without the locks the race detector
+// finds it.
+func TestAdmissionIsLookedAt(t *testing.T) {
+	a := newAdmission(1)
+	var all sync.WaitGroup
+	all.Go(func() {
+		for range 100 {
+			if err := a.enter(); err != nil {
+				t.Error(err)
+			}
+			a.leave()
+		}
+		a.close()
+	})
+	for range 100 {
+		if n, closed := a.count(), a.isClosed(); n < 0 || n > 1 || closed && a.count() > 0 {
+			t.Errorf("%d inside, closed: %v", n, closed)
+		}
+		runtime.Gosched()
+	}
+	all.Wait()
+	if !a.isClosed() {
+		t.Error("it is not closed in the end")
+	}
+}
+
+// Those whose key is unknown are counted one at a time: exactly so many are told
+// so before the address is banned.
+func TestRefusalsAreCounted(t *testing.T) {
+	const after, comers, each = 10, 8, 5
+	var b book
+	c := ledger.Config{
+		Limits:  []ledger.Limit{{Name: "x", Policy: policy.Window{Limit: 1, Length: time.Second}}},
+		Penalty: ledger.Penalty{Penalty: policy.Penalty{After: after}, Scope: ledger.ByIP, Strikes: ledger.Errors},
+	}
+	if err := b.ledger.Init(c, 0); err != nil {
+		t.Fatal(err)
+	}
+	var unauthorized, blocked atomic.Int64
+	var all sync.WaitGroup
+	for range comers {
+		all.Go(func() {
+			for range each {
+				switch verdict, retry := b.refuse(standing{}, &ledger.Request{IP: "1"}); {
+				case verdict == Unauthorized && retry == 0:
+					unauthorized.Add(1)
+				case verdict == Blocked && retry == policy.Never:
+					blocked.Add(1)
+				default:
+					t.Errorf("%v, after %v", verdict, retry)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if unauthorized.Load() != after || blocked.Load() != comers*each-after || b.blocked() != 1 {
+		t.Errorf("%d unauthorized and %d blocked, want %d and %d", unauthorized.Load(), blocked.Load(), after, comers*each-after)
+	}
+}
+
+// standing is a clock that stands still.
+type standing struct{ Clock }
+
+func (standing) Now() time.Time { return time.Unix(1_800_000_000, 0) }

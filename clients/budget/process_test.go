@@ -1,7 +1,9 @@
 package budget
 
 import (
+	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -100,6 +102,21 @@ func TestSlotsAreTakenUsedAndReported(t *testing.T) {
 	b.nextCall(120*ms, limiter.Never)
 }
 
+// Who stands in line and wants nothing any more asks again when it is time, so that
+// its place is used up, and not before.
+func TestWhoStandsInLineAsksAgain(t *testing.T) {
+	b := newBench(t, Pessimistic)
+	p := b.process
+	b.next(0, 1, limiter.Never)
+	c := b.call(0, Call{Take: 1, UpTo: 1})
+	p.answered(after(0), after(0), c, Reply{Epoch: "e", Granted: granted(c.Seq, 0), Wait: 40 * ms})
+	p.wanted = 0
+	again := 40*ms + 4*time.Microsecond
+	b.call(again-1, Call{})
+	b.nextCall(again-1, after(again))
+	b.call(again, Call{Take: 1, UpTo: 1})
+}
+
 // What is not used in time goes back at once, to the nanosecond, and halves what
 // is taken.
 func TestUnusedSlotsGoBack(t *testing.T) {
@@ -112,8 +129,8 @@ func TestUnusedSlotsGoBack(t *testing.T) {
 	b.nextCall(0, after(100*ms-10*time.Microsecond+1))
 	until := 100*ms - 10*time.Microsecond
 	b.next(until, 1, after(0))
-	b.nextCall(until+1, after(until+1))
 	b.next(until+1, 1, after(50*ms+5*time.Microsecond))
+	b.nextCall(until+1, after(until+1))
 	if p.batch != 2 {
 		t.Errorf("a batch of %d, want half of 4", p.batch)
 	}
@@ -292,6 +309,58 @@ func TestWhatIsDueIsMade(t *testing.T) {
 	told("it ends", 4, 1)
 	if !b.isClosed() {
 		t.Error("it goes on though it is abandoned")
+	}
+}
+
+// unheard is a signal that nobody waits for.
+type unheard struct{ pace.Signal }
+
+func (unheard) Notify() {}
+
+// silent is a store that says nothing.
+type silent struct{ Store }
+
+func (silent) Call(context.Context, Call) (Reply, error) { return Reply{}, nil }
+
+// Any two things may be asked of a budget at a time. Without one of the locks the
+// race detector finds it.
+func TestABudgetIsAskedByMany(t *testing.T) {
+	calls := int64(0)
+	asks := []func(b *Budget){
+		func(b *Budget) { b.Wake(func() {}) },
+		(*Budget).wakeGate,
+		func(b *Budget) { b.aloneChanged() },
+		func(b *Budget) { b.Next(after(0), 1) },
+		func(b *Budget) { b.Sent(after(0), 1) },
+		func(b *Budget) { b.Done(after(0), 0, limiter.Outcome{Status: 200}) },
+		func(b *Budget) { b.pushed(Push{Epoch: "e"}) },
+		func(b *Budget) { b.note(after(0), Call{}, Reply{Epoch: "e"}, nil) },
+		func(b *Budget) {
+			if c, _, _ := b.due(); c != nil {
+				calls++
+			}
+		},
+		func(b *Budget) { b.Status() },
+		func(b *Budget) { b.isClosed() },
+		func(b *Budget) { _ = b.Close() },
+		(*Budget).Abandon,
+	}
+	for i, one := range asks {
+		for k, other := range asks {
+			if k == i {
+				continue
+			}
+			calls = 0
+			b := &Budget{world: standing{now: after(0)}, process: newBench(t, Safe).process, store: silent{}, signal: unheard{}, wake: func() {}, cancel: func() {}}
+			b.Sent(after(0), 1)
+			var both sync.WaitGroup
+			both.Go(func() { one(b) })
+			both.Go(func() { other(b) })
+			both.Wait()
+			if got := b.Status().Calls; got != calls {
+				t.Errorf("%d calls are counted, want %d", got, calls)
+			}
+		}
 	}
 }
 

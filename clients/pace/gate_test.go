@@ -199,6 +199,37 @@ func TestGatePolling(t *testing.T) {
 	}
 }
 
+// When a worker that polls every 10 ms looks next: at a multiple of that from when it
+// came, after now; without idle looks not before it is of use, or it has to give up.
+func TestTheNextLook(t *testing.T) {
+	came := time.Now()
+	for _, tt := range []struct {
+		skip                        bool
+		now, useful, deadline, want time.Duration // deadline 0: there is none
+	}{
+		{false, 0, 95 * ms, 0, 10 * ms},
+		{false, 25 * ms, 95 * ms, 0, 35 * ms},
+		{true, 0, 0, 0, 10 * ms},
+		{true, 0, 10 * ms, 0, 10 * ms},
+		{true, 0, 10*ms + 1, 0, 20 * ms},
+		{true, 0, 95 * ms, 0, 100 * ms},
+		{true, 25 * ms, 5 * ms, 0, 30 * ms},
+		{true, 30 * ms, 30 * ms, 0, 40 * ms},
+		{true, 0, 95 * ms, 20*ms - 1, 20 * ms},
+		{true, 0, 95 * ms, 20 * ms, 30 * ms},
+		{true, 0, 15 * ms, 95 * ms, 20 * ms},
+	} {
+		g := &Gate{poll: Polling{Every: 10 * ms, SkipIdle: tt.skip}}
+		w := &Turn{came: came}
+		if tt.deadline > 0 {
+			w.deadline = came.Add(tt.deadline)
+		}
+		if got := g.nextLook(w, came.Add(tt.now), came.Add(tt.useful)); got.Sub(came) != tt.want {
+			t.Errorf("%+v: it looks after %v", tt, got.Sub(came))
+		}
+	}
+}
+
 func TestGatePollingNoticesAnAnswerAtTheNextLook(t *testing.T) {
 	for _, skip := range []bool{false, true} {
 		atGate(t, time.Hour, Polling{Every: 4 * ms, SkipIdle: skip}, func(l *gateLog) {

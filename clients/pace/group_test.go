@@ -25,6 +25,77 @@ func perWindow(t testing.TB, n int, window time.Duration) limiter.Limiter {
 	return l
 }
 
+// All gates of a group have one lock.
+func TestGatesOfAGroupHaveOneLock(t *testing.T) {
+	group := NewGroup(nil)
+	s, err := group.Share(&spaced{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if g := newGate(t, GateConfig{Limiter: &spaced{}, Shared: []*Shared{s}}); g.mu != group.mu {
+			t.Error("a gate has a lock of its own")
+		}
+	}
+}
+
+// Which shared limits the head of a line holds: the one that it waits for alone, or
+// all that it takes something of if it waits for nothing, and of two heads the one
+// that has waited longer.
+func TestWhoHolds(t *testing.T) {
+	const later, never = ms, -1
+	now := time.Now()
+	limits := func(in time.Duration) limiter.Limiter {
+		if in == never {
+			return &bounded{most: 0}
+		}
+		return &bounded{spaced: spaced{next: now.Add(in)}, most: 9}
+	}
+	for _, tt := range []struct {
+		name      string
+		own, a, b time.Duration // when each limit lets it go; 0: right now
+		costs     []int64
+		older     bool // somebody who has waited longer holds a
+		newer     bool // somebody who has not does
+		wantA     bool
+		wantB     bool
+	}{
+		{"waits for its own", later, 0, 0, nil, false, false, false, false},
+		{"waits for nothing", 0, 0, 0, nil, false, false, true, true},
+		{"waits for one", 0, later, 0, nil, false, false, true, false},
+		{"waits for the other", 0, 0, later, nil, false, false, false, true},
+		{"waits for both", 0, later, later, nil, false, false, false, false},
+		{"can never leave", 0, never, 0, nil, false, false, false, false},
+		{"nor for the other", 0, 0, never, nil, false, false, false, false},
+		{"takes nothing of one", 0, 0, 0, []int64{1, 0, 1}, false, false, false, true},
+		{"waits for one, takes nothing of the other", 0, 0, later, []int64{1, 0, 1}, false, false, false, true},
+		{"somebody older", 0, 0, 0, nil, true, false, false, true},
+		{"somebody newer", 0, 0, 0, nil, false, true, true, true},
+	} {
+		group := NewGroup(nil)
+		var shared []*Shared
+		for _, in := range []time.Duration{tt.a, tt.b} {
+			s, err := group.Share(limits(in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			shared = append(shared, s)
+		}
+		g := newGate(t, GateConfig{Limiter: limits(tt.own), Shared: shared, Refusals: Refusals{Ignore: true}})
+		w := &Turn{turn: 2, costs: g.costsOf(tt.costs)}
+		if tt.older {
+			shared[0].holder = &Turn{turn: 1}
+		}
+		if tt.newer {
+			shared[0].holder = &Turn{turn: 3}
+		}
+		g.hold(now, w)
+		if gotA, gotB := shared[0].holder == w, shared[1].holder == w; gotA != tt.wantA || gotB != tt.wantB {
+			t.Errorf("%s: it holds %v and %v, want %v and %v", tt.name, gotA, gotB, tt.wantA, tt.wantB)
+		}
+	}
+}
+
 // A groupLog is gates that share limiters, in a bubble, and who left when.
 type groupLog struct {
 	t      *testing.T

@@ -117,6 +117,30 @@ func TestTransportKeepsKeysInUse(t *testing.T) {
 }
 
 // A key per request: what is held is bounded by what came within two timeouts.
+// What was not answered is not for Classify.
+func TestClassifyHasAnAnswer(t *testing.T) {
+	broken, calls := errors.New("broken"), 0
+	tr := &Transport{
+		Base:       failing{broken},
+		NewLimiter: func(string) (limiter.Limiter, error) { return &spaced{}, nil },
+		Classify: func(r *http.Response, o limiter.Outcome) limiter.Outcome {
+			calls++
+			return o
+		},
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "GET", "http://host/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp, err := tr.RoundTrip(req); err != broken || resp != nil || calls != 0 {
+		t.Errorf("%v, %v, asked %d times", resp, err, calls)
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
 func TestTransportKeysDoNotPileUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKeyed(t)

@@ -100,6 +100,47 @@ func TestWaitForAnAnswerIsNotKnown(t *testing.T) {
 	})
 }
 
+// Who becomes the first in line because the one before has given up, and has no time
+// for its turn, knows so at once.
+func TestTheNextKnowsThatItIsTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &gateLog{t: t, start: time.Now()}
+		l.gate = newGate(t, GateConfig{Limiter: &spaced{gap: 100 * ms}})
+		a, err := l.gate.Wait(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.gate.Done(a, limiter.Outcome{Status: 500})
+		first, giveUp := context.WithCancel(t.Context())
+		l.wg.Go(func() { _, _ = l.gate.Wait(first, 1) })
+		l.wg.Go(func() {
+			time.Sleep(ms)
+			ctx, cancel := context.WithTimeout(t.Context(), 50*ms)
+			defer cancel()
+			if _, err := l.gate.Wait(ctx, 1); !errors.Is(err, ErrTooLong) || time.Since(l.start) != 10*ms {
+				t.Errorf("after %v: %v, want %v after 10ms", time.Since(l.start), err, ErrTooLong)
+			}
+		})
+		time.AfterFunc(10*ms, giveUp)
+		l.wg.Wait()
+	})
+}
+
+// A nanosecond is a wait, too.
+func TestWaitsAreTold(t *testing.T) {
+	for _, tt := range []struct {
+		err  WaitError
+		want string
+	}{
+		{WaitError{Waited: time.Second, Err: ErrTooLong}, "request not sent after waiting 1s: " + ErrTooLong.Error()},
+		{WaitError{AtLeast: 1, Err: ErrTooLong}, "request not sent after waiting 0s, with 1ns to go at least: " + ErrTooLong.Error()},
+	} {
+		if got := tt.err.Error(); got != tt.want {
+			t.Errorf("%s, want %s", got, tt.want)
+		}
+	}
+}
+
 // The line has room for MaxWaiters, and whoever does not wait needs none.
 func TestMaxWaiters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -112,6 +153,15 @@ func TestMaxWaiters(t *testing.T) {
 		l.wg.Wait()
 		want := []string{"0s a departs", "3ms d: request not sent after waiting 0s: the line is full", "10ms b departs", "20ms c departs", "30ms e departs"}
 		wantLines(t, l.lines, want)
+	})
+	synctest.Test(t, func(t *testing.T) {
+		l := &gateLog{t: t, start: time.Now()}
+		l.gate = newGate(t, GateConfig{Limiter: &spaced{gap: 10 * ms}, MaxWaiters: 1})
+		for i, name := range []string{"a", "b", "c"} {
+			l.waiting(name, time.Duration(i)*ms, 0, time.Second, limiter.Outcome{})
+		}
+		l.wg.Wait()
+		wantLines(t, l.lines, []string{"0s a departs", "2ms c: request not sent after waiting 0s: the line is full", "10ms b departs"})
 	})
 	if _, err := NewGate(GateConfig{Limiter: &spaced{}, MaxWaiters: -1}); err == nil {
 		t.Error("-1 waiters are taken")

@@ -65,7 +65,7 @@ func (p Penalty) New(tick time.Duration) (*Record, error) {
 		return nil, fmt.Errorf("penalty: %w", err)
 	}
 	r := &Record{penalty: p, clock: newTicker(tick)}
-	if p.After > 0 && p.Within > 0 {
+	if p.Within > 0 {
 		r.recent = &slidingLog{limit: int64(p.After), length: int64(p.Within), clock: r.clock, ring: make([]entry, min(p.After, 8))}
 	}
 	return r, nil

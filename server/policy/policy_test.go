@@ -203,8 +203,8 @@ func TestAdjust(t *testing.T) {
 		if err := p.Adjust(now, policy.Window{Limit: 1, Length: 0}); err == nil {
 			t.Errorf("%s: an invalid window was taken", name)
 		}
-		if err := p.Adjust(now, otherKind{}); err == nil {
-			t.Errorf("%s: another kind was taken", name)
+		if err := p.Adjust(now, otherKind{}); err == nil || !strings.HasPrefix(err.Error(), "a limit is changed to a policy_test.otherKind, want a policy.") {
+			t.Errorf("%s: changed to another kind: %v", name, err)
 		}
 		if after := p.State(now); after != before {
 			t.Errorf("%s: %+v after refusals, want %+v as before", name, after, before)
@@ -335,6 +335,14 @@ func TestValidate(t *testing.T) {
 	for _, c := range []policy.Config{window, bucket, policy.Queue{N: 1, Per: 1}} {
 		if _, err := c.New(policy.MaxTick + 1); err == nil || !strings.Contains(err.Error(), "the tick is 1h0m0.000000001s, want 0s to 1h0m0s") {
 			t.Errorf("%+v with too coarse a clock: %v", c, err)
+		}
+	}
+}
+
+func TestPenaltyOfTooCoarseAClock(t *testing.T) {
+	for tick, want := range map[time.Duration]string{policy.MaxTick: "", policy.MaxTick + 1: "penalty: the tick is 1h0m0.000000001s, want 0s to 1h0m0s", -1: "penalty: the tick is -1ns, want 0s to 1h0m0s"} {
+		if _, err := (policy.Penalty{After: 1}).New(tick); (err == nil) != (want == "") || err != nil && err.Error() != want {
+			t.Errorf("a tick of %v: %v, want %s", tick, err, want)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func TestTheLongestWait(t *testing.T) {
 		want     time.Duration
 	}{
 		{366 * 24 * time.Hour, 99, 99 * 366 * 24 * time.Hour}, {366 * 24 * time.Hour, 100, longest}, {366 * 24 * time.Hour, 101, longest},
-		{366 * 24 * time.Hour, 1 << 60, longest}, {1, 7, 7},
+		{365 * 24 * time.Hour, 100, 100 * 365 * 24 * time.Hour}, {366 * 24 * time.Hour, 1 << 60, longest}, {1, 7, 7},
 	} {
 		l := limitertest.New(&FixedInterval{Interval: c.interval}, Quota{Limit: 1000, Window: 1000})
 		l.Sent(epoch, c.cost)

@@ -143,3 +143,30 @@ func TestHeaderKnowsWhatIsImpossible(t *testing.T) {
 		t.Errorf("of a limit that is 1 now, 2 may leave at %v", got)
 	}
 }
+
+// A refusal lowers by one what has been raised within four windows, and else to the
+// half, from which it feels its way up again.
+func TestLearnLowersByHowLongItWentWell(t *testing.T) {
+	const s = time.Second
+	for after, want := range map[time.Duration]int{2 * s: 4, 4*s - 1: 4, 4 * s: 3, 5*s - 1: 3, 9 * s: 3} {
+		l, err := (&Learn{Start: 4, Spend: 100, Retry: time.Hour}).New(Quota{Limit: 10, Window: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 5 { // four, and a probe
+			l.Sent(epoch, 1)
+		}
+		for k := range Ticket(5) {
+			l.Done(epoch, k, Outcome{Status: 200})
+		}
+		at := epoch.Add(after)
+		l.Done(at, l.Sent(at, 1), Outcome{Status: 429})
+		at, n := at.Add(10*s), 0
+		for ; n < 9 && !l.Next(at, 1).After(at); n++ {
+			l.Sent(at, 1)
+		}
+		if n != want {
+			t.Errorf("refused %v after it was raised: %d leave at once, want %d", after, n, want)
+		}
+	}
+}

@@ -116,6 +116,20 @@ func TestStatesOfAReply(t *testing.T) {
 	}
 }
 
+// With the memory the last nonce is forgotten: one that was too small is good.
+func TestNoncesAreForgotten(t *testing.T) {
+	srv := newServer(t, nil)
+	for i, want := range []server.Verdict{server.OK, server.BadNonce, server.OK, server.BadNonce} {
+		if i == 2 {
+			srv.Forget()
+		}
+		reply, err := srv.Open(validKey, []string{"5", "4", "4", "4"}[i]).Serve(stoppedClock{})
+		if err != nil || reply.Verdict != want {
+			t.Errorf("request %d: %v, %v; want %v", i, reply.Verdict, err, want)
+		}
+	}
+}
+
 // How long a request waits in a queue is part of what the server has it wait.
 func TestQueuedRequestsAreObserved(t *testing.T) {
 	var injected []time.Duration

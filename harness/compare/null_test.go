@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,12 +25,14 @@ import (
 type nullExperiment struct {
 	scenarios   []string
 	repetitions int           // pairs of sides; no two sides have a seed in common
-	runs        int           // of each strategy on each side, at most; as in the scenario if it has fewer
-	duration    time.Duration // of a run; 0: as in the scenario
+	runs        int           // of each strategy on each side; half as many where there are more than manyRows
+	duration    time.Duration // of a run, at most
 }
 
+const manyRows = 20 // strategies, or strategies times points
+
 // theExperiment is a short one, or with RATEBENCH_NULL=20 that many repetitions
-// of scenarios as they are, which takes ten minutes.
+// of all scenarios, as they are but for those that take an hour.
 func theExperiment(t *testing.T) nullExperiment {
 	text := os.Getenv("RATEBENCH_NULL")
 	if text == "" {
@@ -38,7 +42,14 @@ func theExperiment(t *testing.T) nullExperiment {
 	if err != nil || n < 1 {
 		t.Fatalf("RATEBENCH_NULL is %q, want a number of repetitions", text)
 	}
-	return nullExperiment{[]string{"blog", "blog-async-vs-threads", "blog-python", "bursty", "chaos", "constant", "overload", "token-bucket-tutorial"}, n, 20, 0}
+	files, err := filepath.Glob("../../scenarios/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	for i := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(files[i]), ".yaml")
+	}
+	return nullExperiment{files, n, 10, 2 * time.Minute}
 }
 
 // sides runs everything, and returns twice as many sides as there are repetitions.
@@ -49,12 +60,20 @@ func (x nullExperiment) sides(t *testing.T) []compare.Side {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sc.Runs = min(sc.Runs, x.runs)
-		if x.duration > 0 {
-			sc.Duration, sc.Server.Stages, sc.Server.Faults.Outages = x.duration, nil, nil
+		o := scenario.Overrides{Runs: x.runs}
+		if len(sc.Rows()) > manyRows {
+			o.Runs /= 2
+		}
+		if sc.Duration > x.duration {
+			o.Duration = x.duration
 		}
 		for i := range sides {
-			sc.Seed = 1_000_000 + uint64(i*sc.Runs)
+			seed := 1_000_000 + uint64(i*o.Runs)
+			o.Seed = &seed
+			sc, err := sc.Override(o)
+			if err != nil {
+				t.Fatal(err)
+			}
 			runs, err := harness.Run(t.Context(), sc, harness.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -65,7 +84,7 @@ func (x nullExperiment) sides(t *testing.T) []compare.Side {
 			sides[i].Results = append(sides[i].Results, result.Data{Summary: d.Summary, Runs: d.Runs}) // the rest takes gigabytes
 			sides[i].Label = fmt.Sprint("side ", i)
 		}
-		t.Logf("%s: %d sides of %d runs of %d strategies", name, len(sides), sc.Runs, len(sc.Strategies))
+		t.Logf("%s: %d sides of %d runs of %d rows", name, len(sides), o.Runs, len(sc.Rows()))
 	}
 	return sides
 }

@@ -65,7 +65,7 @@ exhaustive: ## find out how near tune comes to the best of a grid four times as 
 	  $(GO) test -count=1 -v -timeout 2h -run '^TestTunedIsNearTheBestOfAll$$' ./harness/tune
 
 .PHONY: null
-null: ## find out how often compare sees a change where there is none, in ten minutes
+null: ## find out how often compare sees a change where there is none: an hour and a half
 	RATEBENCH_NULL=20 $(GO) test -count=1 -v -timeout 3h -run '^TestNullExperiment$$' ./harness/compare
 
 .PHONY: load

@@ -243,6 +243,13 @@ func TestTheNextLook(t *testing.T) {
 		if got := g.nextLook(w, came.Add(tt.now), came.Add(tt.useful)); got.Sub(came) != tt.want {
 			t.Errorf("%+v: it looks after %v", tt, got.Sub(came))
 		}
+		for _, by := range []time.Duration{-time.Hour, time.Hour} { // while it waits
+			now := limitertest.WithWallSet(t, came.Add(tt.now), by)
+			useful := limitertest.WithWallSet(t, came.Add(tt.useful), by)
+			if got := g.nextLook(w, now, useful); got.Sub(came) != tt.want {
+				t.Errorf("%+v, the wall clock set by %v: it looks after %v", tt, by, got.Sub(came))
+			}
+		}
 	}
 }
 

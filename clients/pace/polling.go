@@ -66,12 +66,11 @@ func (g *Gate) nextLook(w *Turn, now, useful time.Time) time.Time {
 	if !g.poll.SkipIdle {
 		return now.Add(every)
 	}
-	came := w.came.UnixNano() // Time.Sub takes twenty times as long
-	looks := time.Duration(now.UnixNano()-came)/every + 1
+	looks := now.Sub(w.came)/every + 1 // by monotonic readings, where clocks have them
 	if !w.deadline.IsZero() {
 		useful = earliest(useful, w.deadline.Add(1)) // the look that gives up
 	}
-	if wait := min(time.Duration(useful.UnixNano()-came), math.MaxInt64-2*every); wait > looks*every {
+	if wait := min(useful.Sub(w.came), math.MaxInt64-2*every); wait > looks*every {
 		looks = (wait + every - 1) / every
 	}
 	return w.came.Add(looks * every)

@@ -9,12 +9,10 @@ import (
 	"iter"
 	"math"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"ratebench/clients"
-	"ratebench/clients/pace"
 )
 
 // Epoch is the instant at which every virtual run begins.
@@ -383,76 +381,4 @@ func (k *Kernel) instantOf(t time.Time) int64 { return max(t.UnixNano()-epoch, k
 // instant, so that the clock can simply be moved.
 func (k *Kernel) aloneUntil(at int64) bool {
 	return k.ready.empty() && !k.ended && !k.interrupted.Load() && at < k.until && k.timers.startsAfter(at)
-}
-
-// NewLock implements clients.Runtime. Processes take turns and hand over only
-// where they block, so that there is nothing to guard.
-func (k *Kernel) NewLock() sync.Locker { return &noLock{} }
-
-type noLock struct{}
-
-func (*noLock) Lock()   {}
-func (*noLock) Unlock() {}
-
-// NewSignal implements clients.Runtime.
-func (k *Kernel) NewSignal() pace.Signal {
-	if k.signals == len(k.all)*2*blockSize {
-		k.all = append(k.all, new(block))
-	}
-	s := &k.all[k.signals/(2*blockSize)].signals[k.signals%(2*blockSize)]
-	k.signals++
-	s.k = k
-	return s
-}
-
-type signal struct {
-	k      *Kernel
-	waiter *process
-	token  bool
-}
-
-func (s *signal) Notify() {
-	if p := s.waiter; p != nil {
-		s.waiter, p.waits = nil, nil
-		s.k.wake(p)
-		return
-	}
-	s.token = true
-}
-
-// take takes the token, if there is one.
-func (s *signal) take() bool {
-	had := s.token
-	s.token = false
-	return had
-}
-
-// await makes a process the one that waits.
-func (s *signal) await(p *process) {
-	if s.waiter != nil {
-		panic("two processes wait for one signal")
-	}
-	s.waiter, p.waits = p, s
-}
-
-// Wait implements pace.Signal.
-func (s *signal) Wait(until time.Time) error {
-	if s.take() {
-		return nil
-	}
-	k, p := s.k, s.k.current
-	s.await(p)
-	if !until.IsZero() {
-		p.timer = k.timers.push(k.instantOf(until), p.slot)
-	}
-	running := k.park(p)
-	notified := s.waiter == nil
-	s.waiter, p.waits = nil, nil
-	switch {
-	case !running:
-		return clients.ErrStopped
-	case !notified:
-		return pace.ErrDeadline
-	}
-	return nil
 }

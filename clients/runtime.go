@@ -16,7 +16,8 @@ var ErrStopped = errors.New("run stopped")
 // package sleeps, reads a clock, starts a goroutine or locks. harness/virtual and
 // harness/live implement it.
 type Runtime interface {
-	// Now is the current instant of this world.
+	// Now is the current instant of this world. It does not go back, neither do its
+	// seconds since 1970: where wall clocks can be set, they are read at the start.
 	Now() time.Time
 	// Sleep blocks for at least d; it returns nil or ErrStopped. It returns
 	// at once when d is not positive.

@@ -9,7 +9,8 @@ import (
 // A Clock is the time that a server lives in. It is safe for concurrent use
 // if the server is used so.
 type Clock interface {
-	// Now is the current instant. It does not go back.
+	// Now is the current instant. It does not go back, neither do its seconds since
+	// 1970, by which limits go: see WallClock.
 	Now() time.Time
 	// Sleep blocks for at least d, and not at all when d is not positive.
 	// It returns an error only if the server is stopping.

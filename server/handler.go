@@ -78,8 +78,12 @@ func (a *API) turnAway(header http.Header, r *http.Request, h *Handled) (body []
 // maxAnyBody is how many bytes of a body are taken that nobody looks at.
 const maxAnyBody = 8 << 20
 
-// readAny reads a request to another API than the reference.
+// readAny reads a request to another API than the reference. One for a tunnel is none:
+// 200 would say that there is one.
 func (a *API) readAny(w http.ResponseWriter, r *http.Request) (q asked, err error) {
+	if r.Method == http.MethodConnect || r.RequestURI == "*" {
+		return q, errors.New("this is the API itself and no proxy, and is asked for a path")
+	}
 	p, err := readParams(w, r)
 	if err != nil {
 		return q, err

@@ -453,6 +453,17 @@ func TestAsKeys(t *testing.T) {
 	})
 }
 
+// Who takes the API for a proxy is told, at no cost of the limit.
+func TestAsIsNoProxy(t *testing.T) {
+	onTarget(t, "shopify", nil, func(g *target) {
+		g.key = "a"
+		if a := g.send("CONNECT "); a.status != 400 || !strings.Contains(a.body, "no proxy") { // to localhost; other hosts are unknown
+			t.Errorf("%d %s", a.status, a.body)
+		}
+		g.send("GET /").has(t, "afterwards", map[string]string{"X-Shopify-Shop-Api-Call-Limit": "1/40"})
+	})
+}
+
 // Every preset can be served, and takes what its own patterns match.
 func TestAsEveryPreset(t *testing.T) {
 	for _, name := range apis.Names() {

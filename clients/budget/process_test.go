@@ -141,6 +141,25 @@ func TestUnusedSlotsGoBack(t *testing.T) {
 	}
 }
 
+// What is there already is not taken again.
+func TestOnlyWhatIsMissingIsTaken(t *testing.T) {
+	b := newBench(t, Pessimistic)
+	b.next(0, 1, limiter.Never)
+	c := b.call(0, Call{Take: 1, UpTo: 1})
+	b.process.answered(after(0), after(0), c, Reply{Epoch: "e", Granted: granted(c.Seq, 0, Grant{Slot: 0, Number: 1})})
+	b.next(0, 3, limiter.Never)
+	b.call(0, Call{Take: 2, UpTo: 2})
+}
+
+// Who was heard of earlier comes first, whatever it is called; of two heard of at once
+// the names decide.
+func TestMembersByTime(t *testing.T) {
+	early, late, other := &member{process: "b", heard: 1}, &member{process: "a", heard: 2}, &member{process: "c", heard: 1}
+	if byTime(early, late) >= 0 || byTime(late, early) <= 0 || byTime(early, other) >= 0 || byTime(early, early) != 0 {
+		t.Error("members are in another order")
+	}
+}
+
 // Slots of a memory that is lost are not reported to the one that follows, and
 // grants for a call that is not known go back.
 func TestAnotherEpoch(t *testing.T) {

@@ -361,3 +361,19 @@ func TestKeysOfARunThatIsOverAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// Keys whose loads end in different seconds have all of them together.
+func TestRowsOfKeysThatEndApart(t *testing.T) {
+	short, long := &rowSums{}, &rowSums{}
+	short.end(0, &secondRecorder{})
+	long.end(0, &secondRecorder{})
+	long.end(1, &secondRecorder{})
+	for _, order := range [][2]*rowSums{{short, long}, {long, short}} {
+		sum := &rowSums{}
+		sum.add(order[0])
+		sum.add(order[1])
+		if sum.ended != 2 {
+			t.Errorf("%d rows have ended, want 2", sum.ended)
+		}
+	}
+}

@@ -75,6 +75,8 @@ func TestApplies(t *testing.T) {
 		{"fixed interval that leaves between ticks", sc, plain(&limiter.FixedInterval{Interval: ms / 2, Headroom: 50 * ms}), theory.ServerCap},
 		{"window that leaves between ticks", between, plain(&limiter.Window{Headroom: 50 * ms}), theory.ServerCap},
 		{"window that leaves between ticks, with another of them", between, plain(&limiter.Window{Headroom: 51 * ms}), theory.FixedHeadroom},
+		{"window that leaves between ticks, with just enough", between, plain(&limiter.Window{Headroom: 51*ms - 1}), theory.FixedHeadroom},
+		{"window that leaves between ticks, with too little", between, plain(&limiter.Window{Headroom: 51*ms - 2}), theory.ServerCap},
 		{"window, a clock that is fast", sc, changed(plain(&limiter.Window{Headroom: 50 * ms}), func(st *scenario.Strategy) { st.Client.Clock.Rate = 1.0001 }), theory.ServerCap},
 		{"paced, work after the departure", sc, changed(plain(&limiter.Paced{Spread: 50 * ms}), working(client.RuntimeGoroutines)), theory.FixedHeadroom},
 		{"paced, work after the departure by turns", sc, changed(plain(&limiter.Paced{Spread: 50 * ms}), working(client.RuntimeThreads)), theory.ServerCap},

@@ -155,3 +155,22 @@ strategies:
 		}
 	}
 }
+
+// A limit of resources is there once for each that a route which it meets has, whatever
+// other routes have.
+func TestScopesOfResources(t *testing.T) {
+	sc, err := scenario.Loader{Kinds: kinds.All()}.Parse("x.yaml", []byte(`version: 1
+duration: 10s
+server: {keys: 3, limits: [{name: x, window: 20/1s, scope: [key, resource], routes: [read, write]}]}
+load: {mix: [{route: read, share: 40%, resource: 2}, {route: write, share: 30%, resource: 4}, {route: list, share: 30%, resource: 50}]}
+strategies: [{name: a, limiter: {kind: none}}]
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for route, want := range map[string]float64{"": 12, "read": 6, "write": 12, "list": 3} {
+		if got := scopesOf(sc, &sc.Server.AllLimits()[0], route); got != want {
+			t.Errorf("route %q: %v of them, want %v", route, got, want)
+		}
+	}
+}

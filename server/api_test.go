@@ -153,7 +153,7 @@ func TestObserve(t *testing.T) {
 }
 
 func TestObserveTooManyAtATime(t *testing.T) {
-	asleep, gate := make(chan struct{}), make(chan struct{})
+	asleep, gate := make(chan struct{}, 1), make(chan struct{})
 	var got []server.Handled
 	var mu sync.Mutex
 	api := newAPI(t, slow, gatedClock{asleep: asleep, gate: gate}, server.APIConfig{MaxConcurrent: 1, Observe: func(h server.Handled) {

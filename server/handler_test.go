@@ -165,7 +165,8 @@ func TestHandlerWhileStopping(t *testing.T) {
 	}
 }
 
-// A gatedClock stands still; its sleeps last until the gate opens.
+// A gatedClock stands still; its sleeps last until the gate opens. Asleep has room
+// for the first sleep to be told of before anyone listens.
 type gatedClock struct {
 	stoppedClock
 	asleep chan<- struct{}
@@ -175,7 +176,7 @@ type gatedClock struct {
 func (c gatedClock) Sleep(time.Duration) error {
 	select {
 	case c.asleep <- struct{}{}:
-	default: // nobody is waiting to hear of it
+	default: // the first has been told of
 	}
 	<-c.gate
 	return nil
@@ -184,7 +185,7 @@ func (c gatedClock) Sleep(time.Duration) error {
 // A request whose client hangs up during the latency in is counted.
 func TestGoneClientIsCounted(t *testing.T) {
 	srv := newServer(t, func(c *server.Config) { c.Limit.N = 1 })
-	asleep, gate, served := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	asleep, gate, served := make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
 	h := server.Handler(srv, gatedClock{asleep: asleep, gate: gate})
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer close(served)

@@ -173,15 +173,15 @@ func TestHandler(t *testing.T) {
 		{ResetBefore, 0, false, 0}, {ResetAfter, 0, false, 1}, {Malformed, 200, false, 1}, {Down, 0, false, 0},
 	} {
 		counted := 0
+		ctx, cancel := context.WithCancel(context.Background())
 		next := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			counted++
 			_, _ = io.WriteString(w, `{"req_id":"7","status":"OK"}`+"\n")
+			if c.fate == Hang { // give up when the server has it
+				cancel()
+			}
 		})
 		web := httptest.NewServer(NewHandler(next, stillClock{}, NewPlan(only(t, c.fate), 1), &Tally{}))
-		ctx, cancel := context.WithCancel(context.Background())
-		if c.fate == Hang { // give up when the server has it
-			time.AfterFunc(50*ms, cancel)
-		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, web.URL, nil)
 		if err != nil {
 			t.Fatal(err)

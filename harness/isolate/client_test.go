@@ -54,17 +54,28 @@ func (d *dialogue) end(t *testing.T, text string) {
 	}
 }
 
-// A client whose server is not there has a run all the same.
+// result is that of a client which reports now and then until it has one.
+func (d *dialogue) result(t *testing.T) *result {
+	t.Helper()
+	m, name, err := d.messages.receive()
+	for err == nil && name == "report" {
+		m, name, err = d.messages.receive()
+	}
+	if err != nil || name != "result" {
+		t.Fatal(name, err)
+	}
+	return m.Result
+}
+
+// A client whose server is not there has a run all the same, of which it tells.
 func someJob(t *testing.T) order {
 	sc := load(t, "1m", "a", "b")
-	return order{Job: &job{Path: sc.Path, SHA256: sc.SHA256, Strategy: "b", Seed: 7, Duration: time.Minute, URL: "http://127.0.0.1:1"}}
+	return order{Job: &job{Path: sc.Path, SHA256: sc.SHA256, Strategy: "b", Seed: 7, Duration: time.Minute, URL: "http://127.0.0.1:1", Every: time.Millisecond}}
 }
 
 func TestClientStops(t *testing.T) {
 	d := startDialogue(t.Context(), t)
-	o := someJob(t)
-	o.Job.Every = time.Millisecond
-	d.order(t, o)
+	d.order(t, someJob(t))
 	if _, err := d.messages.expect("ready"); err != nil {
 		t.Fatal(err)
 	}
@@ -74,14 +85,7 @@ func TestClientStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.order(t, order{Stop: true})
-	m, name, err := d.messages.receive()
-	for err == nil && name == "report" {
-		m, name, err = d.messages.receive()
-	}
-	if err != nil || name != "result" {
-		t.Fatal(name, err)
-	}
-	if run := m.Result.Run; run.Strategy != "b" || run.Seed != 7 || !run.Interrupted || run.Duration > 20*time.Second {
+	if run := d.result(t).Run; run.Strategy != "b" || run.Seed != 7 || !run.Interrupted || run.Duration > 20*time.Second {
 		t.Errorf("%s, seed %d, interrupted %v after %v", run.Strategy, run.Seed, run.Interrupted, run.Duration)
 	}
 	d.end(t, "")
@@ -96,9 +100,12 @@ func TestClientIsInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.order(t, order{Go: true})
-	time.AfterFunc(50*time.Millisecond, cancel)
-	if m, err := d.messages.expect("result"); err != nil || !m.Result.Run.Interrupted {
-		t.Errorf("%+v, %v", m, err)
+	if _, err := d.messages.expect("report"); err != nil { // it has begun
+		t.Fatal(err)
+	}
+	cancel()
+	if r := d.result(t); !r.Run.Interrupted {
+		t.Errorf("%+v, want that it was interrupted", r)
 	}
 	d.end(t, "")
 }

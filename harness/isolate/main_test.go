@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,11 +66,12 @@ func testClient(in io.Reader, out io.Writer) error {
 	case "sleeps":
 		return hang(nil)
 	}
+	orders := io.Reader(lines)
 	if behaviour == "mortal" && o.Job.Process.Number == 1 {
-		time.AfterFunc(lifetime, func() { _ = self().Kill() })
+		orders = &mortal{Reader: lines}
 	}
 	if behaviour == "well" || behaviour == "mortal" {
-		return Client(context.Background(), kinds.All(), io.MultiReader(strings.NewReader(string(first)), lines), out)
+		return Client(context.Background(), kinds.All(), io.MultiReader(strings.NewReader(string(first)), orders), out)
 	}
 	fmt.Fprintln(out, `{"ready":true}`)
 	if _, err := lines.ReadBytes('\n'); err != nil { // go
@@ -92,8 +94,21 @@ func testClient(in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// lifetime is how long the second process of a mortal client lives.
+// lifetime is how long the second process of a mortal client lives once it was told
+// to go.
 const lifetime = 2 * time.Second
+
+// mortal are orders that kill this process some time after the first of them.
+type mortal struct {
+	io.Reader
+	dies sync.Once
+}
+
+func (m *mortal) Read(p []byte) (int, error) {
+	n, err := m.Reader.Read(p)
+	m.dies.Do(func() { time.AfterFunc(lifetime, func() { _ = self().Kill() }) })
+	return n, err
+}
 
 func self() *os.Process {
 	p, err := os.FindProcess(os.Getpid())

@@ -47,12 +47,19 @@ func load(t *testing.T, duration string, strategies ...string) *scenario.Scenari
 	return sc
 }
 
+// loadFew is a scenario whose run ends when five requests have, however long that
+// takes.
+func loadFew(t *testing.T, strategies ...string) *scenario.Scenario {
+	t.Helper()
+	return load(t, "1m\nload: {count: 5}", strategies...)
+}
+
 // eventually waits for a condition that others bring about.
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(20 * time.Second)
+	late := time.After(time.Minute)
 	for !condition() {
 		select {
 		case <-tick.C:
@@ -66,8 +73,10 @@ func TestRun(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
 	sc := load(t, "1500ms", "well-polling", "well-exact")
 	reports, done := map[string]int{}, 0.0
+	var under harness.Conditions
 	r, err := Run(t.Context(), sc, Options{Command: clientCommand(), Options: harness.Options{
-		Every: 500 * time.Millisecond,
+		Every:      100 * time.Millisecond,
+		Conditions: func(c harness.Conditions) { under = c },
 		Report: func(strategy string, p metrics.Progress, means harness.QueueMeans) {
 			reports[strategy]++
 			if !p.Ledger.Balanced() || p.Ledger.Generated == 0 {
@@ -94,9 +103,10 @@ func TestRun(t *testing.T) {
 	}
 	if p := r.Usage[0].Samples; p[len(p)-1].Processor != nil {
 		polling, exact := last(&r.Usage[0]).Processor, last(&r.Usage[1]).Processor
-		// A poll every millisecond of five workers is thousands of switches.
-		if polling.Voluntary < exact.Voluntary+500 {
-			t.Errorf("%d switches with polling, %d without", polling.Voluntary, exact.Voluntary)
+		// A poll every millisecond of five workers is thousands of switches, unless
+		// somebody else has the processor when it is due.
+		if polling.Voluntary < exact.Voluntary+500 && !under.Busy() {
+			t.Errorf("%d switches with polling, %d without; %v", polling.Voluntary, exact.Voluntary, under)
 		}
 	}
 	eventually(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
@@ -151,7 +161,7 @@ func TestClientGoesWrong(t *testing.T) {
 		{"dies", "exit status 2:\n\tpanic: out of luck"},
 		{"babbles", "cannot understand the client's process: invalid character 'h'"},
 		{"leaves", "ended without a result"},
-		{"sleeps", "not ready within 4s"},
+		{"sleeps", "not ready within 500ms"},
 		{"fails", "exit status 1:\n\tthe wire is cut\n\tin two"},
 		{"stops", "ended without a result"},
 		{"repeats", `found a message "ready", expected report or result`},
@@ -167,7 +177,7 @@ func TestClientGoesWrong(t *testing.T) {
 			// Only who is late is hurried: others may be held up.
 			switch c.name {
 			case "sleeps":
-				b.limits = timeLimits{ready: 4 * time.Second, late: time.Minute, stop: 100 * time.Millisecond}
+				b.limits = timeLimits{ready: 500 * time.Millisecond, late: time.Minute, stop: 100 * time.Millisecond}
 			case "lingers":
 				b.limits = timeLimits{ready: time.Minute, late: 300 * time.Millisecond, stop: 100 * time.Millisecond}
 			}
@@ -176,7 +186,7 @@ func TestClientGoesWrong(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error %v, want %s… %s", err, want, c.want)
 			}
-			if c.name != "lingers" && (len(r.Runs) != 1 || r.Runs[0].Strategy != "well-behaved" || len(r.Usage) != 1) {
+			if c.name != "lingers" && c.name != "sleeps" && (len(r.Runs) != 1 || r.Runs[0].Strategy != "well-behaved" || len(r.Usage) != 1) {
 				t.Errorf("%d runs", len(r.Runs))
 			}
 		})
@@ -268,7 +278,7 @@ func TestInterruptedBeforeItBegins(t *testing.T) {
 
 // The server that a client meets is broken as the scenario says.
 func TestFaults(t *testing.T) {
-	sc := load(t, "300ms", "well-behaved")
+	sc := loadFew(t, "well-behaved")
 	sc.Server.Faults.Error503 = 1
 	r, err := Run(t.Context(), sc, Options{Command: clientCommand()})
 	if err != nil || len(r.Runs) != 1 {
@@ -288,7 +298,7 @@ func TestForm(t *testing.T) {
 		_, _ = fmt.Fprintf(w, `{"error_msg":"query (%s), %s"}`, r.URL.RawQuery, r.Header.Get("Content-Type"))
 	}))
 	defer srv.Close()
-	r, err := Run(t.Context(), load(t, "300ms", "well-behaved"), Options{
+	r, err := Run(t.Context(), loadFew(t, "well-behaved"), Options{
 		Command: clientCommand(),
 		Options: harness.Options{Target: srv.URL, Form: true},
 	})

@@ -49,6 +49,7 @@ func lease(to string) {
 	client := &http.Client{Transport: &pace.Transport{
 		Base:       &http.Transport{MaxIdleConnsPerHost: 32},
 		NewLimiter: func(string) (limiter.Limiter, error) { return b, nil },
+		Prepare:    tellGranted,
 	}}
 	end := time.Now().Add(length)
 	var all sync.WaitGroup
@@ -77,7 +78,7 @@ func TestLeasesOfAThousandASecond(t *testing.T) {
 		length = 15 * time.Second
 	}
 	var a arrivals
-	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { a.add(time.Now()) }))
+	api := httptest.NewServer(&a)
 	defer api.Close()
 	self, err := os.Executable()
 	if err != nil {

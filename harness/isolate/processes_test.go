@@ -152,7 +152,7 @@ func TestProcessesOfAllKinds(t *testing.T) {
 		}
 		defer func() { _ = draft.Discard() }()
 		reports := 0
-		o.Events, o.Every = draft, time.Second
+		o.Events, o.Every = draft, 200*time.Millisecond
 		o.Report = func(string, metrics.Progress, harness.QueueMeans) { reports++ }
 		r, err := Run(t.Context(), sc, o)
 		if err != nil || len(r.Runs) != 7 || len(r.Usage) != 7 || reports == 0 {
@@ -163,17 +163,19 @@ func TestProcessesOfAllKinds(t *testing.T) {
 			checkShared(wrong, run)
 			checkSamples(t, &r.Usage[i])
 			stored := run.Strategy != "well-alone" && run.Strategy != "well-split"
-			if (run.StoreCalls != nil) != stored || (run.StoreCPU != nil) != stored {
+			if (run.StoreCalls != nil) != stored || run.StoreCPU != nil && !stored {
 				t.Errorf("%s: %v calls of the store, which took %v", run.Strategy, run.StoreCalls, run.StoreCPU)
 			}
-			if stored && (*run.StoreCalls < run.Ledger.Succeeded/4 || *run.StoreCPU <= 0) {
+			if stored && run.StoreCPU == nil { // it has not told in time
+				wrong.Errorf("%s: it is not known what the store took", run.Strategy)
+			} else if stored && (*run.StoreCalls < run.Ledger.Succeeded/4 || *run.StoreCPU <= 0) {
 				wrong.Errorf("%s: %d calls of the store, which took %v, for %d successes", run.Strategy, *run.StoreCalls, *run.StoreCPU, run.Ledger.Succeeded)
 			}
 			if slices.Contains([]string{"well-slots", "well-leases", "well-split"}, run.Strategy) && run.Responses.RateLimited > 0 {
 				wrong.Errorf("%s: %d answers 429, want none", run.Strategy, run.Responses.RateLimited)
 			}
 			if run.Strategy == "well-alone" && run.Responses.RateLimited == 0 {
-				t.Error("processes that share nothing have had no 429, want many")
+				wrong.Errorf("processes that share nothing have had no 429, want many")
 			}
 			counted := map[string]int{}
 			path := filepath.Join(draft.Path(), events.FileName(run.Strategy, run.Seed))
@@ -194,10 +196,10 @@ func readEvents(path string, counted map[string]int) error {
 	return err
 }
 
-// checkSamples wants samples of three processes.
+// checkSamples wants samples of three processes, at the start and at the end at least.
 func checkSamples(t *testing.T, u *metrics.Usage) {
 	t.Helper()
-	if len(u.Samples) < 3 || u.Samples[0].Goroutines < 3 {
+	if len(u.Samples) < 2 || u.Samples[0].Goroutines < 3 {
 		t.Fatalf("%s: samples %+v", u.Strategy, u.Samples)
 	}
 }

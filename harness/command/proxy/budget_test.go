@@ -12,6 +12,7 @@ import (
 
 	"ratebench/clients/budget"
 	"ratebench/clients/budget/redis/redistest"
+	"ratebench/harness"
 	"ratebench/harness/proxy"
 	"ratebench/server"
 	"ratebench/server/servertest"
@@ -20,7 +21,8 @@ import (
 // Two proxies share the limit of a key through a Redis: whatever their clients
 // ask for, the API refuses nothing, both get something, and together nearly all
 // there is, once the store, which has no memory, knows that nothing is under way.
-// The key is not in the Redis.
+// The key is not in the Redis. No promise holds for a request that takes longer to
+// the API than the proxies were told: of a machine that held one up it is not asked.
 func TestBudgetOfTwoProxies(t *testing.T) {
 	const secret = "UT4NHL1J796WCHULA1750MXYF9F5JYA6"
 	t.Parallel()
@@ -30,10 +32,13 @@ func TestBudgetOfTwoProxies(t *testing.T) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	answered := map[string]int{}
-	begun := time.Now()
+	enough := func() bool { return len(api.Log().Accepted()) >= 3*limit.N }
+	late := time.Now().Add(time.Minute)
+	const latency = time.Second
+	watch := harness.StartWatch()
 	for _, name := range []string{"one", "two"} {
 		c, err := configOf(t, "--upstream", api.URL, "--limit", "20/500ms", "--key", "query:api_key",
-			"--budget", "redis://"+store.Addr, "--process", name, "--latency", "50ms")
+			"--budget", "redis://"+store.Addr, "--process", name, "--latency", latency.String())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +49,7 @@ func TestBudgetOfTwoProxies(t *testing.T) {
 		base := "http://" + serveOn(t, p.Serve)
 		for range 10 {
 			wg.Go(func() {
-				for time.Since(begun) < 6*time.Second {
+				for !enough() && time.Now().Before(late) {
 					resp, err := http.Get(base + server.Path + "?api_key=" + secret)
 					if err != nil {
 						t.Error(err)
@@ -59,14 +64,21 @@ func TestBudgetOfTwoProxies(t *testing.T) {
 		}
 	}
 	wg.Wait()
-	api.Log().WantRefused(t, 0)
-	api.Log().WantAtMost(t, limit.N, limit.Window)
-	if n := len(api.Log().Accepted()); n < 3*limit.N {
-		t.Errorf("%d requests were let go, want %d at least", n, 3*limit.N)
+	if under := watch.Finish(); under.Latest < latency/2 {
+		api.Log().WantRefused(t, 0)
+		api.Log().WantAtMost(t, limit.N, limit.Window)
+		if len(answered) != 2 {
+			t.Errorf("answered %v, want 200 and nothing else", answered)
+		}
+	} else {
+		t.Logf("whether any were refused is not looked at: %v", under)
+	}
+	if !enough() {
+		t.Errorf("%d requests were let go, want %d at least", len(api.Log().Accepted()), 3*limit.N)
 	}
 	for _, name := range []string{"one", "two"} {
-		if answered[name+" 200 OK"] == 0 || len(answered) != 2 {
-			t.Errorf("answered %v, want 200 to both and nothing else", answered)
+		if answered[name+" 200 OK"] == 0 {
+			t.Errorf("answered %v, want 200 to both", answered)
 		}
 	}
 	b := &budgets{upstream: api.URL}

@@ -95,9 +95,10 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t := &trip{came: time.Now(), key: p.config.Key.key(r)}
+	inside := p.inside.Add(1)
+	defer p.inside.Add(-1)           // once it is counted
 	defer func() { p.ended(t, r) }() // after a panic, too: the answer is cut off
-	defer p.inside.Add(-1)
-	if p.inside.Add(1) > int64(p.config.MaxRequests) {
+	if inside > int64(p.config.MaxRequests) {
 		p.refuse(w, t, problem{status: http.StatusServiceUnavailable, outcome: full, retry: time.Second,
 			message: "too many requests at a time"})
 		return

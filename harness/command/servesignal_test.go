@@ -44,7 +44,10 @@ strategies:
 			_ = res.Body.Close()
 		}
 	}()
-	for !strings.Contains(body(t, base+"/metrics"), "\nratebench_requests_in_flight 1\n") {
+	for late := time.Now().Add(time.Minute); !strings.Contains(body(t, base+"/metrics"), "\nratebench_requests_in_flight 1\n"); {
+		if time.Now().After(late) {
+			t.Fatal("no request is under way within a minute")
+		}
 	}
 	signal := func(s os.Signal) {
 		if err := cmd.Process.Signal(s); err != nil && err != os.ErrProcessDone {

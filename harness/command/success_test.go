@@ -23,7 +23,7 @@ func TestRunWithoutSuccessSaysWhy(t *testing.T) {
 	defer server.Close()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "stranger.yaml")
-	if err := os.WriteFile(path, []byte("version: 1\nduration: 500ms\nstrategies: [{name: a, limiter: {kind: window}}]\n"), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte("version: 1\nduration: 1m\nload: {count: 5}\nstrategies: [{name: a, limiter: {kind: window}}]\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer

@@ -340,7 +340,7 @@ func TestEventsOfInterruptedVirtualRuns(t *testing.T) {
 // The file of a strategy that panics is not kept.
 func TestEventsOfAPanic(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		sc := parse(t, "duration: 400ms\nruns: 1\n")
+		sc := parse(t, "duration: 1m\nruns: 1\nload: {count: 20}\n")
 		sc.Strategies = sc.Strategies[:3]
 		sc.Strategies[1].Limiter.Config = faulty{}
 		runs, folder, err := runWithEvents(t.Context(), t.TempDir(), sc, Options{Real: real})

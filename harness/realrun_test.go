@@ -16,6 +16,7 @@ import (
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/wire"
 )
 
 // eventually waits for a condition that other goroutines bring about.
@@ -23,7 +24,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(5 * time.Second)
+	late := time.After(time.Minute)
 	for !condition() {
 		select {
 		case <-tick.C:
@@ -35,10 +36,10 @@ func eventually(t *testing.T, what string, condition func() bool) {
 
 func TestRealRun(t *testing.T) {
 	goroutines := runtime.NumGoroutine()
-	sc := parse(t, "duration: 1500ms\nruns: 1\n")
+	sc := parse(t, "duration: 1m\nruns: 1\nload: {count: 140}\n") // as many as there are in 1.5 s
 	reports := 0
 	runs, err := Run(context.Background(), sc, Options{
-		Real: true, Every: 500 * time.Millisecond,
+		Real: true, Every: 200 * time.Millisecond,
 		Report: func(_ string, p metrics.Progress, means QueueMeans) {
 			reports++
 			if !p.Ledger.Balanced() || means.Main < 0 {
@@ -56,8 +57,8 @@ func TestRealRun(t *testing.T) {
 		if r.Strategy != sc.Strategies[i].Name || r.Interrupted || !r.Ledger.Balanced() {
 			t.Errorf("run %d: %s, interrupted %v, ledger %+v", i, r.Strategy, r.Interrupted, r.Ledger)
 		}
-		// About 140 are offered; a busy machine may be slow with them.
-		if r.Ledger.Succeeded < 20 || r.Responses.Error > 0 || r.Responses.Unauthorized > 0 {
+		// A busy machine may be slow with those that are offered.
+		if r.Ledger.Generated != 140 || r.Ledger.Succeeded < 20 || r.Responses.Error > 0 || r.Responses.Unauthorized > 0 {
 			t.Errorf("%s: %d of %d succeeded, responses %+v", r.Strategy, r.Ledger.Succeeded, r.Ledger.Generated, r.Responses)
 		}
 	}
@@ -83,7 +84,7 @@ func TestServerThatReadsTheQueryAlone(t *testing.T) {
 			_, _ = io.WriteString(w, `{"req_id":null,"status":"OK"}`+"\n")
 		}))
 		defer api.Close()
-		sc := parse(t, "duration: 500ms\nruns: 1\n")
+		sc := parse(t, "duration: 1m\nruns: 1\nload: {count: 10}\n")
 		sc.Strategies = sc.Strategies[:1]
 		runs, err := Run(t.Context(), sc, Options{Real: true, Target: api.URL, Form: form})
 		if err != nil {
@@ -110,7 +111,7 @@ func TestInterruptedRealRun(t *testing.T) {
 		t.Fatalf("%d runs, want the first seed's", len(runs))
 	}
 	for _, r := range runs {
-		if !r.Interrupted || !r.Ledger.Balanced() || r.Duration > 30*time.Second {
+		if !r.Interrupted || !r.Ledger.Balanced() || r.Duration >= sc.Duration {
 			t.Errorf("%s: interrupted %v after %v, ledger %+v", r.Strategy, r.Interrupted, r.Duration, r.Ledger)
 		}
 	}
@@ -158,8 +159,8 @@ func TestVirtualRunOutOfTime(t *testing.T) {
 }
 
 // Over HTTP, too, strategies that never risk a 429 get none, and no 400: their
-// limiters are told of what the way to the server adds. A machine that is busy
-// promises nothing.
+// limiters are told of what the way to the server adds, here 100 ms and more. A
+// machine that holds up requests by some of that promises nothing.
 func TestCarefulStrategiesOverHTTP(t *testing.T) {
 	t.Parallel()
 	sc, err := scenario.Loader{Kinds: kinds.All()}.Load("../scenarios/native.yaml")
@@ -170,16 +171,21 @@ func TestCarefulStrategiesOverHTTP(t *testing.T) {
 	sc.Strategies = slices.DeleteFunc(sc.Strategies, func(st scenario.Strategy) bool {
 		return st.Name != "paced" && st.Name != "ack-clocked" && st.Name != "server-time"
 	})
+	const most = 20 * time.Millisecond
 	var under Conditions
-	runs, err := Run(context.Background(), sc, Options{Real: true, Conditions: func(c Conditions) { under = c }})
+	runs, err := Run(context.Background(), sc, Options{Real: true, Wire: &wire.Times{Longest: 50 * time.Millisecond}, Conditions: func(c Conditions) { under = c }})
 	if err != nil || len(runs) != 3 {
 		t.Fatalf("%d runs, %v", len(runs), err)
 	}
+	onTime := under.Latest <= most
+	if !onTime {
+		t.Logf("nothing is wanted of a machine that was held up: %v", under)
+	}
 	for _, r := range runs {
-		if n := r.Responses; n.RateLimited+n.BadNonce+n.Blocked > 0 && !under.Busy() {
+		if n := r.Responses; onTime && n.RateLimited+n.BadNonce+n.Blocked > 0 {
 			t.Errorf("%s: %+v, %v", r.Strategy, n, under)
 		}
-		if r.Ledger.Succeeded == 0 {
+		if onTime && r.Ledger.Succeeded == 0 {
 			t.Errorf("%s: nothing succeeded: %+v", r.Strategy, r.Responses)
 		}
 	}

@@ -55,9 +55,9 @@ func TestInterruptedRunWritesWhatThereIs(t *testing.T) {
 	}
 	for what, text := range map[string]string{
 		`"interrupted": true`: string(summary),
-		`"interrupted_after": \{"runs": 0, "of": \d, "s": 0\.\d+`: string(summary),
+		`"interrupted_after": \{"runs": 0, "of": \d, "s": \d+\.\d+`: string(summary),
 		"fixed-interval": stdout.String(),
-		`1 run of 60 s, .*, interrupted after \d\.\d s\n`: stdout.String(),
+		`1 run of 60 s, .*, interrupted after \d+\.\d s\n`: stdout.String(),
 		"interrupted: the results cover":                  stderr.written.String(),
 	} {
 		if !regexp.MustCompile(what).MatchString(text) {

@@ -58,7 +58,7 @@ func TestInterruptedRunWritesWhatThereIs(t *testing.T) {
 		`"interrupted_after": \{"runs": 0, "of": \d, "s": \d+\.\d+`: string(summary),
 		"fixed-interval": stdout.String(),
 		`1 run of 60 s, .*, interrupted after \d+\.\d s\n`: stdout.String(),
-		"interrupted: the results cover":                  stderr.written.String(),
+		"interrupted: the results cover":                   stderr.written.String(),
 	} {
 		if !regexp.MustCompile(what).MatchString(text) {
 			t.Errorf("no %q in\n%s", what, text)

@@ -101,7 +101,7 @@ check: format vet staticcheck test race reproduce fresh ## everything CI checks
 # serve is, which it is not with the race detector.
 SINGLE = TakenHome Imports ServerAndClientsDoNotMeet FarImports Trial MutantsOfThisRepositoryParse \
   PacingOfAPIs PresetsHaveASuitableClient PresetsRun RandomScenarios Claims \
-  NoRunIsAboveItsBound NoRunIsAboveItsBoundOfLimits LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
+  NoRunIsAboveItsBound LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
   NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets LedgerBalancesAtEveryEvent PerRequestCost CarefulStrategiesKeepTheirBounds \
   PoliciesAgreeInBothWorlds KindsAgreeInBothWorlds StagesAgreeInBothWorlds QueuesAgreeInBothWorlds KindsAgreeWithAnOpenAPI \
   MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger Throughput InjectedLatency

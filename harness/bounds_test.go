@@ -54,7 +54,11 @@ func TestNoRunIsAboveItsBound(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, d := range []time.Duration{20 * time.Second, 500 * time.Millisecond} {
+			long := 20 * time.Second
+			if testing.Short() {
+				long = 5 * time.Second
+			}
+			for _, d := range []time.Duration{long, 500 * time.Millisecond} {
 				sc, err := sc.Override(scenario.Overrides{Duration: min(d, sc.Duration), Runs: 1})
 				if err != nil {
 					t.Fatal(err)

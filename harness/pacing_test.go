@@ -74,7 +74,11 @@ func TestPacingOfAPIs(t *testing.T) {
 					NewLimiter: func(string) (limiter.Limiter, error) { return p.Limiter() },
 					Shared:     p.Shared, Costs: p.Costs,
 				}
-				ask(t, transport, requestsOf(sc), 2*time.Minute)
+				d := 2 * time.Minute
+				if testing.Short() {
+					d = 20 * time.Second
+				}
+				ask(t, transport, requestsOf(sc), d)
 				served.Log().WantRefused(t, 0)
 				if n := len(served.Log().Accepted()); n < 20 {
 					t.Errorf("%d requests prove little", n)

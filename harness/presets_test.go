@@ -36,7 +36,11 @@ func TestPresetsHaveASuitableClient(t *testing.T) {
 				}
 				return sc
 			}
-			r := runsOf(t, with("1m", "", suitable(name)))[0]
+			d := "1m"
+			if testing.Short() {
+				d = "20s"
+			}
+			r := runsOf(t, with(d, "", suitable(name)))[0]
 			if n := r.Responses.RateLimited + r.Responses.Blocked; n > 0 || r.Responses.OK == 0 {
 				t.Errorf("%s has %d requests refused, and %d accepted", suitable(name), n, r.Responses.OK)
 			}

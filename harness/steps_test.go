@@ -17,8 +17,8 @@ import (
 // nobody waits for to the end.
 func TestStepsAndStacksAgree(t *testing.T) {
 	for _, head := range []string{
-		"duration: 20s\n",
-		"duration: 20s\nstep: 0ms\n",
+		"duration: 8s\n",
+		"duration: 8s\nstep: 0ms\n",
 	} {
 		sc := parse(t, head)
 		for i := range sc.Strategies {

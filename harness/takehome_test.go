@@ -12,6 +12,9 @@ import (
 // the checkout: it builds and runs, on the standard library and clients alone. So
 // do the examples of what one takes home, and of the API for its tests.
 func TestTakenHome(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds another module")
+	}
 	t.Parallel()
 	checkout, err := filepath.Abs("..")
 	if err != nil {

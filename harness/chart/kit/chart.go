@@ -28,39 +28,46 @@ const (
 	footerSpace = 10 // between body and footer
 )
 
-func (c Chart) paragraphs() (title, subtitle, foot Paragraph) {
-	return NewParagraph(Bold(SizeTitle, Ink), c.Title),
+// A frame is what stands around the body of a chart.
+type frame struct{ title, subtitle, foot Paragraph }
+
+func (c Chart) frame() frame {
+	return frame{
+		NewParagraph(Bold(SizeTitle, Ink), c.Title),
 		NewParagraph(Regular(SizeSubtitle, Muted), c.Subtitle),
-		NewParagraph(Regular(SizeFooter, Muted), c.Footer)
+		NewParagraph(Regular(SizeFooter, Muted), c.Footer),
+	}
 }
 
 // TotalHeight is that of the whole picture.
-func (c Chart) TotalHeight() vg.Length {
-	title, subtitle, foot := c.paragraphs()
-	return 2*Margin + title.Height() + titleSpace + subtitle.Height() + headerSpace + c.Height + footerSpace + foot.Height()
+func (c Chart) TotalHeight() vg.Length { return c.frame().around(c.Height) }
+
+// around is the height of a picture with a body of that height.
+func (f frame) around(body vg.Length) vg.Length {
+	return 2*Margin + f.title.Height() + titleSpace + f.subtitle.Height() + headerSpace + body + footerSpace + f.foot.Height()
 }
 
-func (c Chart) draw(canvas vg.CanvasSizer) {
+func (c Chart) draw(canvas vg.CanvasSizer, f frame) {
 	dc := draw.New(canvas)
 	dc.SetColor(Paper)
 	dc.Fill(dc.Rectangle.Path())
 	dc = draw.Crop(dc, Margin, -Margin, Margin, -Margin)
-	title, subtitle, foot := c.paragraphs()
-	dc = title.Draw(dc)
+	dc = f.title.Draw(dc)
 	dc.Max.Y -= titleSpace
-	dc = subtitle.Draw(dc)
+	dc = f.subtitle.Draw(dc)
 	dc.Max.Y -= headerSpace
 	footCanvas := dc
-	footCanvas.Max.Y = dc.Min.Y + foot.Height()
-	foot.Draw(footCanvas)
-	dc.Min.Y += foot.Height() + footerSpace
+	footCanvas.Max.Y = dc.Min.Y + f.foot.Height()
+	f.foot.Draw(footCanvas)
+	dc.Min.Y += f.foot.Height() + footerSpace
 	c.Body(dc)
 }
 
 // SVG returns the chart as an SVG document.
 func (c Chart) SVG() ([]byte, error) {
-	canvas := svg.New(ChartWidth, c.TotalHeight(), svg.Options{Label: c.Title + ". " + c.Subtitle, Fonts: FontFamily})
-	c.draw(canvas)
+	f := c.frame()
+	canvas := svg.New(ChartWidth, f.around(c.Height), svg.Options{Label: c.Title + ". " + c.Subtitle, Fonts: FontFamily})
+	c.draw(canvas, f)
 	return encode(canvas)
 }
 
@@ -70,8 +77,9 @@ const pngDPI = 144
 
 // PNG returns the chart as a PNG image.
 func (c Chart) PNG() ([]byte, error) {
-	canvas := vgimg.NewWith(vgimg.UseWH(ChartWidth, c.TotalHeight()), vgimg.UseDPI(pngDPI))
-	c.draw(canvas)
+	f := c.frame()
+	canvas := vgimg.NewWith(vgimg.UseWH(ChartWidth, f.around(c.Height)), vgimg.UseDPI(pngDPI))
+	c.draw(canvas, f)
 	return encode(vgimg.PngCanvas{Canvas: canvas})
 }
 

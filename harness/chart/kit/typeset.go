@@ -45,10 +45,19 @@ func Fit(st text.Style, s string, width vg.Length) string {
 
 // Wrap breaks s into as few lines as fit the width, of about equal length.
 func Wrap(st text.Style, s string, width vg.Length) []string {
-	lines := fill(st, s, width)
+	known := map[string]vg.Length{} // many lines begin alike in one width and the next
+	measure := func(line string) vg.Length {
+		w, found := known[line]
+		if !found {
+			w = st.Width(line)
+			known[line] = w
+		}
+		return w
+	}
+	lines := fill(measure, s, width)
 	if len(lines) > 1 {
-		narrowest := sort.Search(int(width), func(w int) bool { return len(fill(st, s, vg.Length(w))) <= len(lines) })
-		lines = fill(st, s, vg.Length(narrowest))
+		narrowest := sort.Search(int(width), func(w int) bool { return len(fill(measure, s, vg.Length(w))) <= len(lines) })
+		lines = fill(measure, s, vg.Length(narrowest))
 	}
 	for i := range lines {
 		lines[i] = Fit(st, lines[i], width) // a single long word
@@ -57,11 +66,11 @@ func Wrap(st text.Style, s string, width vg.Length) []string {
 }
 
 // fill puts as many words of s as fit into each line, and at least one.
-func fill(st text.Style, s string, width vg.Length) []string {
+func fill(measure func(string) vg.Length, s string, width vg.Length) []string {
 	var lines []string
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }) { // not at a no-break space
 		last := len(lines) - 1
-		if last >= 0 && st.Width(lines[last]+" "+word) <= width {
+		if last >= 0 && measure(lines[last]+" "+word) <= width {
 			lines[last] += " " + word
 		} else {
 			lines = append(lines, word)

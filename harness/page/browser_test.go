@@ -38,7 +38,7 @@ func startBrowser(t *testing.T) *browser {
 		t.Skipf("no browser found, looked for %s", strings.Join(names, ", "))
 	}
 	b := &browser{t: t}
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(names[i]),
@@ -164,7 +164,7 @@ func (b *browser) until(expression string) {
 // becomes is until, and returns that it was in vain.
 func (b *browser) becomes(expression string) error {
 	b.t.Helper()
-	const pause, patience = 10 * time.Millisecond, 10 * time.Second
+	const pause, patience = 10 * time.Millisecond, time.Minute
 	var holds bool
 	var err error
 	for range patience / pause {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -34,6 +35,11 @@ strategies:
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A shell has what runs in its background ignore interrupts, and so do those whom
+	// that starts, unless it listens to them.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, os.Interrupt)
+	defer signal.Stop(heard)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -60,6 +61,11 @@ func startWriter(t *testing.T) *writer {
 		t.Fatal(err)
 	}
 	w.stdin, w.stdout = stdin, bufio.NewReader(stdout)
+	// A shell has what runs in its background ignore interrupts, and so do those whom
+	// that starts, unless it listens to them.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, os.Interrupt)
+	defer signal.Stop(heard)
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -119,12 +125,16 @@ func TestThirdSignalEndsAtOnce(t *testing.T) {
 		defer close(ended)
 		w.wantEnd(t, "file.begun file.draft")
 	}()
+	late := time.After(time.Minute)
 	for {
 		select {
 		case <-again.C:
 			w.interrupt(t)
 		case <-ended:
 			return
+		case <-late:
+			_ = w.Process.Kill()
+			t.Fatal("it goes on after many a signal")
 		}
 	}
 }

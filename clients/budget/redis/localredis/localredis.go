@@ -34,6 +34,7 @@ type Server struct {
 
 	path string
 	args []string
+	port *os.File // holds that of Addr while it does not run; nil: nothing does
 	mu   sync.Mutex
 	run  *life // nil: it does not run
 }
@@ -47,9 +48,10 @@ func Start(args ...string) (*Server, error) {
 	}
 	s := &Server{path: path, args: args}
 	for range attempts {
-		if s.Addr, err = freeAddr(); err == nil {
-			err = s.Restart()
+		if s.Addr, s.port, err = reserve(); err != nil {
+			return nil, fmt.Errorf("redis-server needs a port on the loopback: %w", err)
 		}
+		err = s.Restart()
 		if err == nil {
 			return s, nil
 		}
@@ -62,14 +64,6 @@ const attempts = 3
 
 // startTime is how long a server may take to be ready.
 const startTime = 10 * time.Second
-
-func freeAddr() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("redis-server needs a port on the loopback: %w", err)
-	}
-	return ln.Addr().String(), ln.Close()
-}
 
 // Restart starts the server again, with nothing in it, and returns when it is
 // ready.

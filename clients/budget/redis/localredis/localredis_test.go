@@ -98,6 +98,46 @@ func TestLifeOfAServer(t *testing.T) {
 	want("PING", "")
 }
 
+// While a server is gone its port is free for the next, which nobody answers at, and
+// taken for others.
+func TestPortIsHeld(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("skipped: ports are held on Linux only")
+	}
+	addr, held, err := reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	if c, err := net.Dial("tcp", addr); err == nil {
+		_ = c.Close()
+		t.Error("somebody answers")
+	}
+	for range 2 { // one server after the other
+		ln, err := net.Listen("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = ln.Close()
+	}
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	own, err := net.ResolveTCPAddr("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := (&net.Dialer{LocalAddr: own}).Dial("tcp", other.Addr().String())
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		if err == nil {
+			_ = c.Close()
+		}
+		t.Errorf("a client can have %s: %v, want that it is taken", addr, err)
+	}
+}
+
 func TestServerThatDoesNotStart(t *testing.T) {
 	if _, err := start(t, "--port", "nonsense"); err == nil || !strings.Contains(err.Error(), "redis-server ended: exit status 1") {
 		t.Errorf("error %v, want one that says how redis-server ended", err)

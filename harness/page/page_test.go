@@ -83,11 +83,24 @@ func checkSelfContained(t *testing.T, page string) {
 	checkMarkup(t, page)
 }
 
+// without leaves out the elements of a name, with what is in them.
+func without(page, name string) string {
+	var rest strings.Builder
+	for {
+		before, after, found := strings.Cut(page, "<"+name)
+		rest.WriteString(before)
+		if !found {
+			return rest.String()
+		}
+		_, page, _ = strings.Cut(after, "</"+name+">")
+	}
+}
+
 // checkMarkup reports what the page must not have around its scripts and
 // style.
 func checkMarkup(t *testing.T, page string) {
 	t.Helper()
-	markup := regexp.MustCompile(`(?s)<(script|style)\b[^>]*>.*?</(script|style)>`).ReplaceAllString(page, "")
+	markup := without(without(page, "script"), "style")
 	report := func(markup, pattern string) {
 		for _, found := range regexp.MustCompile(pattern).FindAllString(markup, -1) {
 			t.Errorf("the page has %.80q", found)
@@ -116,7 +129,7 @@ func TestReportPage(t *testing.T) {
 			if bad := regexp.MustCompile(`(?i)\b(nan|[+-]?inf)\b`).FindString(strings.Join(between(page, `id="data">`, "</script>"), "")); bad != "" {
 				t.Errorf("the data have %s", bad)
 			}
-			if again := pageOf(t, d); again != page {
+			if !testing.Short() && pageOf(t, d) != page {
 				t.Error("the page differs from one time to the next")
 			}
 		})

@@ -30,6 +30,9 @@ func writePage(t *testing.T, d result.Data) string {
 
 // TestPagesInBrowser opens pages in Chromium and does what readers do.
 func TestPagesInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a browser through all pages")
+	}
 	b := startBrowser(t)
 	b.checkObserver(t)
 	d := resulttest.Synthetic(resulttest.Many(5), 5, 20*time.Second)

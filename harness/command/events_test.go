@@ -132,7 +132,7 @@ func wantSummary(t *testing.T, dir string) {
 func TestEventsAddUpToTheSummary(t *testing.T) {
 	dir := t.TempDir()
 	var stdout, stderr bytes.Buffer
-	args := []string{"run", "-q", "--events", "--runs", "2", "--duration", "20s", "-o", dir, "../../scenarios/blog.yaml", "../../scenarios/chaos.yaml"}
+	args := []string{"run", "-q", "--events", "--runs", "2", "--duration", "8s", "-o", dir, "../../scenarios/blog.yaml", "../../scenarios/chaos.yaml"}
 	if code := execute(args, &stdout, &stderr); code != exitOK {
 		t.Fatalf("exit code %d; stderr:\n%s", code, stderr.String())
 	}

@@ -17,7 +17,11 @@ func TestTwoSignalsLeaveNothing(t *testing.T) {
 	t.Parallel()
 	dir, path := t.TempDir(), small(t, "one")
 	random := rand.New(rand.NewPCG(3, 4))
-	for range 25 {
+	times := 25
+	if testing.Short() {
+		times = 5
+	}
+	for range times {
 		c := exec.CommandContext(t.Context(), "ratebench", "run", "--events", "--runs", "50", "-o", dir, path)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)

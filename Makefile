@@ -38,7 +38,11 @@ measure: build ## measure blog.yaml in real time with each client in a process o
 	$(BIN) run --clock real --isolate --block-after 0 --every 0s -o results/measured scenarios/blog.yaml >results/measured/blog.txt
 
 .PHONY: test
-test: ## run the tests
+test: ## run the tests, the long ones in part (-short): under a minute
+	$(GO) test -short -vet=off -shuffle=on -p $(PACKAGES) ./...
+
+.PHONY: full
+full: ## run the tests as a whole
 	$(GO) test -vet=off -shuffle=on -p $(PACKAGES) ./...
 
 # How many packages are tested at a time: two for each core, because some of them wait
@@ -89,7 +93,7 @@ mutate: ## make small faults, one at a time, 20 in each of 22 packages, and coun
 	$(GO) run ./harness/internal/mutate -n 20 $(MUTATED)
 
 .PHONY: check
-check: format vet staticcheck test race reproduce fresh ## everything CI checks
+check: format vet staticcheck full race reproduce fresh ## everything CI checks
 
 # The packages that start goroutines or share anything between them. The race
 # detector is ten times as slow and finds nothing in the others; it needs no

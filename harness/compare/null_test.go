@@ -31,10 +31,13 @@ type nullExperiment struct {
 
 const manyRows = 20 // strategies, or strategies times points
 
-// theExperiment is a short one, or with RATEBENCH_NULL=20 that many repetitions
+// theExperiment is a short one, a very short one under -short, or with RATEBENCH_NULL=20 that many repetitions
 // of all scenarios, as they are but for those that take an hour.
 func theExperiment(t *testing.T) nullExperiment {
 	text := os.Getenv("RATEBENCH_NULL")
+	if text == "" && testing.Short() {
+		return nullExperiment{[]string{"blog"}, 2, 10, 8 * time.Second}
+	}
 	if text == "" {
 		return nullExperiment{[]string{"blog", "blog-async-vs-threads"}, 4, 10, 8 * time.Second}
 	}

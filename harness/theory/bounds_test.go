@@ -201,11 +201,11 @@ func TestLoadWithACount(t *testing.T) {
 		ceiling theory.Ceiling
 		want    float64
 	}{
-		{"three windows, in no time", &limiter.None{}, "constant(1us)", 300, 2002 * ms, theory.ServerCap, 300 / 2.001},
-		{"three windows, slowly", &limiter.None{}, "constant(1us)", 300, 10 * s, theory.ServerCap, 300 / 2.001},
-		{"three windows, with one request of the third", &limiter.None{}, "constant(1us)", 201, 100 * s, theory.ServerCap, 201 / 2.001},
-		{"cut short", &limiter.None{}, "constant(1us)", 300, 2 * s, theory.ServerCap, 200 / 2.},
-		{"with a headroom", &limiter.Paced{Spread: 50 * ms}, "constant(1us)", 300, 10 * s, theory.FixedHeadroom, 300 / 2.152}, // two times 1051 ms, and the longest way
+		{"three windows, in no time", &limiter.None{}, "constant(20us)", 300, 2002 * ms, theory.ServerCap, 300 / 2.001},
+		{"three windows, slowly", &limiter.None{}, "constant(20us)", 300, 10 * s, theory.ServerCap, 300 / 2.001},
+		{"three windows, with one request of the third", &limiter.None{}, "constant(20us)", 201, 100 * s, theory.ServerCap, 201 / 2.001},
+		{"cut short", &limiter.None{}, "constant(20us)", 300, 2 * s, theory.ServerCap, 200 / 2.},
+		{"with a headroom", &limiter.Paced{Spread: 50 * ms}, "constant(20us)", 300, 10 * s, theory.FixedHeadroom, 300 / 2.152}, // two times 1051 ms, and the longest way
 		{"made slowly", &limiter.None{}, "constant(100ms)", 7, 10 * s, theory.Offered, 7 / .6},
 	} {
 		sc := reference(t, "uniform(0ms, 50ms)", "constant(0ms)", ms)

@@ -21,6 +21,9 @@ const exhaustiveVar = "RATEBENCH_EXHAUSTIVE"
 // seeds that the search has not seen, and no run has a 429. Most of the grid is out
 // early: at the first 429, which is exact, and when it is far behind.
 func TestTunedIsNearTheBestOfAll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("tries a whole grid, as TestTunedIsNearTheBestThereIs does with fewer kinds")
+	}
 	scenarios, limiters := []*scenario.Scenario{parse(t, small)}, some("paced", "window", "token-bucket", "ack-clocked")
 	if paths := os.Getenv(exhaustiveVar); paths != "" {
 		scenarios, limiters = nil, kinds.All()

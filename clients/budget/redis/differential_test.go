@@ -182,10 +182,13 @@ func dial(t *testing.T, addr string) *goredis.Client {
 }
 
 // steps is how many calls are made of each of six traces: RATEBENCH_LEDGER_STEPS,
-// or 200.
+// or 200, or under -short 50.
 func steps(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("RATEBENCH_LEDGER_STEPS")
+	if text == "" && testing.Short() {
+		return 50
+	}
 	if text == "" {
 		return 200
 	}

@@ -74,6 +74,9 @@ func lease(to string) {
 func TestLeasesOfAThousandASecond(t *testing.T) {
 	server := redistest.Start(t)
 	length := 4 * time.Second
+	if testing.Short() {
+		length = 2 * time.Second
+	}
 	if os.Getenv("RATEBENCH_LOADTEST") != "" {
 		length = 15 * time.Second
 	}

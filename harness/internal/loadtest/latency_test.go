@@ -38,6 +38,9 @@ func TestInjectedLatency(t *testing.T) {
 		attempts = 3
 	)
 	clients, overTCP, length := 5000, 500, 300*time.Millisecond
+	if testing.Short() {
+		clients, overTCP = 1500, 150
+	}
 	if long() {
 		overTCP, length = affordable(t, clients), 4*time.Second
 	}

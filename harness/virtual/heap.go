@@ -6,7 +6,7 @@ import "slices"
 // collector never looks inside, and four of them share a cache line.
 type entry struct {
 	at  int64  // ns since Epoch
-	key uint64 // order of insertion << slotBits | slot of the process
+	key uint64 // order of setting << slotBits | slot of the process
 }
 
 // slotBits leaves room for 16 million processes and 10¹² timers in a run.
@@ -14,7 +14,7 @@ const slotBits = 24
 
 func (e entry) slot() uint32 { return uint32(e.key & (1<<slotBits - 1)) }
 
-// before orders by time, then by insertion.
+// before orders by time, then by setting.
 func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.key < o.key }
 
 // heap is a 4-ary min-heap: half as deep as a binary one, and the four
@@ -26,7 +26,6 @@ func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.ke
 type heap struct {
 	places []entry // those before the root are not used
 	open   bool    // the root is not used either
-	pushed uint64
 }
 
 const root = 3
@@ -59,13 +58,11 @@ func (h *heap) startsAfter(at int64) bool {
 	return true
 }
 
-func (h *heap) push(at int64, slot uint32) (key uint64) {
-	h.pushed++
-	e := entry{at, h.pushed<<slotBits | uint64(slot)}
+func (h *heap) push(e entry) {
 	if h.open {
 		h.open = false
 		h.sink(root, e)
-		return e.key
+		return
 	}
 	if h.places == nil {
 		h.places = make([]entry, root, 32)
@@ -82,7 +79,6 @@ func (h *heap) push(at int64, slot uint32) (key uint64) {
 	}
 	q[i] = e
 	h.places = q
-	return e.key
 }
 
 // pop removes the first entry of a heap that is not empty.

@@ -14,7 +14,7 @@ func TestHeapKeepsInOrder(t *testing.T) {
 			kept := func(at int64) bool { return modulus > 0 && at%modulus == 0 }
 			for i := range size {
 				at := int64(i * 7 % 31)
-				h.push(at, 0)
+				h.push(entry{at, uint64(i)})
 				if kept(at) {
 					want = append(want, at)
 				}

@@ -7,7 +7,6 @@ package virtual
 import (
 	"fmt"
 	"iter"
-	"math"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -24,11 +23,10 @@ type Kernel struct {
 	now     int64     // ns since Epoch
 	instant time.Time // the same
 	until   int64     // ns since Epoch, the end of the run
-	timers  heap
-	stale   int        // of the timers: nobody waits for them any more
+	timers  timers
 	ready   fifo       // may go on now, in the order in which they became so
 	all     []*block   // of processes, by slots, and of signals
-	slots   int        // of the processes that are taken
+	details []details  // of processes, by slots
 	signals int        // that are taken
 	idle    []*process // their function has returned; Go uses them again
 	walked  []*process // their steps have ended; Steps uses them again
@@ -43,18 +41,22 @@ type Kernel struct {
 var _ clients.Stepper = (*Kernel)(nil)
 
 // New returns a kernel at Epoch without any process.
-func New() *Kernel { return &Kernel{instant: Epoch} }
+func New() *Kernel { return &Kernel{instant: Epoch, timers: timers{from: distantFrom}} }
 
 // process is one of steps, which the kernel takes by itself, or a coroutine that
 // runs one function after another, and takes some steps in between. It fits into
 // a line of the processor's cache.
 type process struct {
 	slot  uint32
-	timer uint64 // key of the live heap entry, or 0; all others of this slot are stale
-	name  string
+	timer timer
 	steps clients.Process // nil: there are none to take before the coroutine goes on
 	waits *signal         // that it waits for; nil: none
-	co    *coroutine      // nil: it has steps only
+}
+
+// details are what is looked at seldom of a process.
+type details struct {
+	name string
+	co   *coroutine // nil: it has steps only
 }
 
 type coroutine struct {
@@ -102,7 +104,8 @@ func (k *Kernel) Go(name string, f func()) {
 	} else {
 		p = k.newProcess()
 	}
-	p.name, p.co.f = name, f
+	d := &k.details[p.slot]
+	d.name, d.co.f = name, f
 	k.wake(p)
 }
 
@@ -118,7 +121,7 @@ func (k *Kernel) Steps(name string, steps clients.Process) {
 	} else {
 		p = k.newSlot()
 	}
-	p.name, p.steps = name, steps
+	p.steps, k.details[p.slot].name = steps, name
 	k.wake(p)
 }
 
@@ -170,8 +173,10 @@ func (k *Kernel) walk(p *process) bool {
 		if !k.aloneUntil(at) { // or else nobody notifies it before either
 			if s != nil {
 				s.await(p)
+				k.timers.await(p, k.now, at)
+			} else {
+				k.timers.sleep(p, at)
 			}
-			p.timer = k.timers.push(at, p.slot)
 			return false
 		}
 		k.moveTo(at)
@@ -180,12 +185,13 @@ func (k *Kernel) walk(p *process) bool {
 }
 
 func (k *Kernel) newSlot() *process {
-	if k.slots == len(k.all)*blockSize {
+	slot := len(k.details)
+	if slot == len(k.all)*blockSize {
 		k.all = append(k.all, new(block))
 	}
-	p := k.at(uint32(k.slots))
-	p.slot = uint32(k.slots)
-	k.slots++
+	k.details = append(k.details, details{})
+	p := k.at(uint32(slot))
+	p.slot = uint32(slot)
 	return p
 }
 
@@ -196,7 +202,7 @@ func (k *Kernel) at(slot uint32) *process {
 
 func (k *Kernel) newProcess() *process {
 	p, c := k.newSlot(), &coroutine{}
-	p.co = c
+	k.details[p.slot].co = c
 	c.next, c.stop = iter.Pull(func(yield func(struct{}) bool) {
 		c.yield = yield
 		// Caught here and not in Run, because the coroutine's stack is gone
@@ -219,7 +225,7 @@ func (k *Kernel) newProcess() *process {
 }
 
 func (k *Kernel) crashed(p *process, cause any) error {
-	return fmt.Errorf("process %q panicked at %v of virtual time: %v\n%s", p.name, time.Duration(k.now), cause, debug.Stack())
+	return fmt.Errorf("process %q panicked at %v of virtual time: %v\n%s", k.details[p.slot].name, time.Duration(k.now), cause, debug.Stack())
 }
 
 // Run lets time pass until d after Epoch, or until no process can go on, which
@@ -248,13 +254,14 @@ func (k *Kernel) Run(d time.Duration) (err error) {
 		if p.steps != nil && !k.walk(p) {
 			continue
 		}
-		if p.co == nil {
+		co := k.details[p.slot].co
+		if co == nil {
 			k.walked = append(k.walked, p)
 			continue
 		}
-		p.co.next()
-		if p.co.crash != nil {
-			return p.co.crash
+		co.next()
+		if co.crash != nil {
+			return co.crash
 		}
 	}
 	return nil
@@ -274,65 +281,39 @@ func (k *Kernel) pick() *process {
 	if p := k.ready.pop(); p != nil {
 		return p
 	}
-	for k.timers.len() > 0 {
-		e := k.timers.first()
-		p := k.at(e.slot())
-		if p.timer != e.key {
-			k.timers.pop()
-			k.stale--
-			continue
-		}
-		if e.at >= k.until {
-			k.moveTo(k.until)
-			return nil
-		}
-		k.timers.pop()
-		k.moveTo(e.at)
-		p.timer = 0
-		return p
+	p, at, later := k.next(k.until)
+	if p != nil {
+		k.moveTo(at)
+	} else if later {
+		k.moveTo(k.until)
 	}
-	return nil
+	return p
 }
 
 func (k *Kernel) stopAll() (err error) {
 	k.stopped = true
-	for slot := range k.slots {
-		p := k.at(uint32(slot))
-		k.current = p
-		if p.co == nil {
+	for slot := 0; slot < len(k.details); slot++ {
+		co := k.details[slot].co
+		if co == nil {
 			continue
 		}
-		p.co.stop()
+		k.current = k.at(uint32(slot))
+		co.stop()
 		if err == nil {
-			err = p.co.crash
+			err = co.crash
 		}
 	}
 	return err
 }
 
 func (k *Kernel) wake(p *process) {
-	if p.timer != 0 {
-		p.timer = 0
-		k.stale++
-		k.tidy()
-	}
+	k.unset(p)
 	k.ready.push(p)
-}
-
-// tidy removes stale timers when they are most of all, so that the heap takes no
-// more memory than the processes do however far off the deadlines are that never
-// come.
-func (k *Kernel) tidy() {
-	const few = 64
-	if k.stale > few && k.stale > k.timers.len()/2 {
-		k.timers.keep(func(e entry) bool { return k.at(e.slot()).timer == e.key })
-		k.stale = 0
-	}
 }
 
 // park hands control back to Run; false means that the run is over.
 func (k *Kernel) park(p *process) bool {
-	c := p.co
+	c := k.details[p.slot].co
 	if !k.stopped && c.yield(struct{}{}) {
 		return true
 	}
@@ -358,15 +339,12 @@ func (k *Kernel) Sleep(d time.Duration) error {
 		return nil
 	}
 	p := k.current
-	p.timer = k.timers.push(at, p.slot)
+	k.timers.sleep(p, at)
 	if !k.park(p) {
 		return clients.ErrStopped
 	}
 	return nil
 }
-
-// never is the end of time.
-const never = math.MaxInt64
 
 // after is d from now, or the end of time.
 func (k *Kernel) after(d time.Duration) int64 { return k.now + min(int64(d), never-k.now) }

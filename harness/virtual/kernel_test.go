@@ -240,8 +240,8 @@ func TestFinishedProcessesAreReused(t *testing.T) {
 	if err := k.Run(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if k.slots != 2 {
-		t.Errorf("%d coroutines, want 2", k.slots)
+	if len(k.details) != 2 {
+		t.Errorf("%d coroutines, want 2", len(k.details))
 	}
 }
 
@@ -269,11 +269,8 @@ func TestHeapPopsInOrder(t *testing.T) {
 			continue
 		}
 		at := rng.Int64N(100)
-		slot := uint32(rng.IntN(1 << slotBits))
-		e := entry{at, h.push(at, slot)}
-		if e.slot() != slot {
-			t.Fatalf("slot %d came back as %d", slot, e.slot())
-		}
+		e := entry{at, rng.Uint64()}
+		h.push(e)
 		want = append(want, e)
 	}
 	for len(want) > 0 {
@@ -308,13 +305,19 @@ func BenchmarkSwitch(b *testing.B) {
 // Deadlines that are far away and never come take no room: neither those of
 // processes that are woken before, nor any one's of a process that sleeps.
 func TestStaleTimersDoNotPileUp(t *testing.T) {
+	for _, deadline := range []time.Duration{10 * ms, 99 * ms, time.Second, 31 * 24 * time.Hour} {
+		testTimersOf(t, deadline)
+	}
+}
+
+func testTimersOf(t *testing.T, deadline time.Duration) {
 	const waiters, rounds = 5, 100_000
 	k := New()
 	signals := make([]pace.Signal, waiters)
 	for i := range signals {
 		signals[i] = k.NewSignal()
 		k.Go("waits", func() {
-			for signals[i].Wait(k.Now().Add(31*24*time.Hour)) == nil {
+			for signals[i].Wait(k.Now().Add(deadline)) == nil {
 			}
 		})
 	}
@@ -325,25 +328,25 @@ func TestStaleTimersDoNotPileUp(t *testing.T) {
 				return
 			}
 			signals[n%waiters].Notify()
-			most = max(most, k.timers.len())
+			most = max(most, k.timers.near.len()+k.timers.distant.len())
 		}
 	})
 	if err := k.Run(time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	if most == 0 || most > 200 {
-		t.Errorf("%d timers for %d processes", most, waiters+1)
+		t.Errorf("%d timers for %d processes with deadlines in %v", most, waiters+1, deadline)
 	}
 }
 
-// What is tidied away makes no difference: as many processes that wake each other
-// and time out in random order are woken at the same times as by a kernel that
-// never tidies.
+// That stale timers are tidied away and distant ones share an entry makes no
+// difference: as many processes that wake each other and time out in random order are
+// woken at the same times as by a kernel that does neither.
 func TestTidyingChangesNothing(t *testing.T) {
 	run := func(tidy bool) (log []string) {
 		k := New()
 		if !tidy {
-			k.stale = math.MinInt / 2
+			k.timers.stale, k.timers.from = math.MinInt/2, never
 		}
 		signals := make([]pace.Signal, 7)
 		for i := range signals {
@@ -351,13 +354,13 @@ func TestTidyingChangesNothing(t *testing.T) {
 			k.Go("p", func() {
 				for n := uint64(0); ; n++ {
 					draw := func(stream uint64) float64 { return keyedrand.Uniform(uint64(i), stream, n) }
-					err := signals[i].Wait(k.Now().Add(time.Duration(draw(0) * draw(1) * float64(time.Second))))
+					err := signals[i].Wait(k.Now().Add(time.Duration(draw(0)*draw(1)*200) * 5 * ms)) // many at the same instant
 					if err == clients.ErrStopped {
 						return
 					}
 					log = append(log, fmt.Sprint(k.Now().Sub(Epoch), i, err))
 					signals[int(draw(2)*7)].Notify()
-					if k.Sleep(time.Duration(draw(3)*float64(10*time.Millisecond))) != nil {
+					if k.Sleep(time.Duration(draw(3)*3)*5*ms) != nil {
 						return
 					}
 				}

@@ -66,7 +66,7 @@ func (s *signal) Wait(until time.Time) error {
 	k, p := s.k, s.k.current
 	s.await(p)
 	if !until.IsZero() {
-		p.timer = k.timers.push(k.instantOf(until), p.slot)
+		k.timers.await(p, k.now, k.instantOf(until))
 	}
 	running := k.park(p)
 	notified := s.waiter == nil

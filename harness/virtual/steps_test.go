@@ -139,8 +139,8 @@ func TestStepsAreUsedAgain(t *testing.T) {
 	if err := k.Run(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if k.slots > 3 {
-		t.Errorf("%d processes for 2 at a time", k.slots)
+	if len(k.details) > 3 {
+		t.Errorf("%d processes for 2 at a time", len(k.details))
 	}
 }
 

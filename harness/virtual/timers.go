@@ -1,0 +1,131 @@
+package virtual
+
+import (
+	"math"
+	"time"
+)
+
+// timers are those of all processes, each of which has one at most that is live.
+// They come in the order of their instants, and then in that in which they were
+// set.
+//
+// Most of those who wait for a signal have a deadline that is far away, and are
+// notified long before. Such a deadline has an entry in distant, where it is left
+// when its process no longer waits: the next one that is no earlier has none of its
+// own, and gets one when the time of the first has come. That takes one entry in the
+// length of a deadline, in place of one for each wait.
+type timers struct {
+	set     uint64 // how many have been
+	near    heap   // with stale entries, that nobody waits for any more
+	stale   int    // how many
+	distant heap   // one entry of a process at most
+	from    int64  // how far away a deadline is at least that is distant
+}
+
+// distantFrom is longer than most requests wait for anything that comes. It changes
+// nothing but what all this costs.
+const distantFrom = int64(100 * time.Millisecond)
+
+// A timer is that of a process.
+type timer struct {
+	key     uint64 // of its entry, or of what will be; 0: it is not set
+	due     int64  // when it is, if it has no entry yet; 0: it has one
+	distant uint64 // key of the process's entry in distant; 0: there is none
+	at      int64  // when that is
+}
+
+func (t *timers) key(slot uint32) uint64 {
+	t.set++
+	return t.set<<slotBits | uint64(slot)
+}
+
+// sleep sets the timer of a process.
+func (t *timers) sleep(p *process, at int64) {
+	p.timer.key = t.key(p.slot)
+	t.near.push(entry{at, p.timer.key})
+}
+
+// await sets the timer of a process that is likely to be notified before.
+func (t *timers) await(p *process, now, at int64) {
+	p.timer.key = t.key(p.slot)
+	if p.timer.distant != 0 && p.timer.at <= at {
+		p.timer.due = at
+		return
+	}
+	t.enter(p, now, at)
+}
+
+// enter makes an entry for a timer that is set.
+func (t *timers) enter(p *process, now, at int64) {
+	e := entry{at, p.timer.key}
+	if p.timer.distant != 0 || at-now < t.from {
+		t.near.push(e)
+		return
+	}
+	p.timer.distant, p.timer.at = e.key, at
+	t.distant.push(e)
+}
+
+// unset unsets the timer of a process that waits no longer.
+func (k *Kernel) unset(p *process) {
+	t := &p.timer
+	if t.key != 0 && t.key != t.distant && t.due == 0 {
+		k.timers.stale++
+		k.tidy()
+	}
+	t.key, t.due = 0, 0
+}
+
+// tidy removes stale entries when they are most of all, so that the heap takes no
+// more memory than the processes do.
+func (k *Kernel) tidy() {
+	const few = 64
+	if t := &k.timers; t.stale > few && t.stale > t.near.len()/2 {
+		t.near.keep(func(e entry) bool { return k.at(e.slot()).timer.key == e.key })
+		t.stale = 0
+	}
+}
+
+// startsAfter reports whether all timers are later than an instant.
+func (t *timers) startsAfter(at int64) bool {
+	return t.near.startsAfter(at) && t.distant.startsAfter(at)
+}
+
+// next takes the first timer that is before an instant. There may be none left:
+// then it returns nil, and whether there are later ones.
+func (k *Kernel) next(until int64) (p *process, at int64, later bool) {
+	t := &k.timers
+	for {
+		h := &t.near
+		if h.len() == 0 || t.distant.len() > 0 && t.distant.first().before(h.first()) {
+			h = &t.distant
+		}
+		if h.len() == 0 {
+			return nil, 0, false
+		}
+		e := h.first()
+		p := k.at(e.slot())
+		live := p.timer.key == e.key
+		if live && e.at >= until {
+			return nil, 0, true
+		}
+		h.pop()
+		if h == &t.distant {
+			p.timer.distant = 0
+		} else if !live {
+			t.stale--
+		}
+		switch {
+		case live:
+			p.timer.key = 0
+			return p, e.at, true
+		case p.timer.due > 0:
+			at := p.timer.due
+			p.timer.due = 0
+			t.enter(p, e.at, at)
+		}
+	}
+}
+
+// never is the end of time.
+const never = math.MaxInt64

@@ -57,6 +57,10 @@ type Waking interface {
 	Wake(f func())
 }
 
+// An OpenLoop limiter learns nothing of an answer but what the request turned out to
+// cost: where that is not said, Done leaves what Next returns as it is.
+type OpenLoop interface{ OpenLoop() }
+
 // A Punctual limiter keeps to a schedule: a departure that comes late because a
 // timer did is no reason for those that follow to come late, too.
 type Punctual interface {

@@ -14,3 +14,6 @@ func (o *openLoop) ticket() Ticket {
 
 // Done implements Limiter.
 func (*openLoop) Done(time.Time, Ticket, Outcome) {}
+
+// OpenLoop implements OpenLoop.
+func (*openLoop) OpenLoop() {}

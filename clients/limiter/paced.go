@@ -122,3 +122,6 @@ func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
 		p.gap = max(0, p.gap-times(p.interval, -more))
 	}
 }
+
+// OpenLoop implements OpenLoop.
+func (p *paced) OpenLoop() {}

@@ -48,3 +48,6 @@ func (s *slidingLog) Next(_ time.Time, cost int64) time.Time {
 func (s *slidingLog) Sent(now time.Time, cost int64) Ticket { return s.push(now, cost) }
 
 func (s *slidingLog) Done(now time.Time, t Ticket, o Outcome) { s.settle(now, t, o.Cost) }
+
+// OpenLoop implements OpenLoop.
+func (s *slidingLog) OpenLoop() {}

@@ -51,6 +51,9 @@ func (w *window) Sent(now time.Time, cost int64) Ticket { return w.push(now, cos
 
 func (w *window) Done(now time.Time, t Ticket, o Outcome) { w.settle(now, t, o.Cost) }
 
+// OpenLoop implements OpenLoop.
+func (w *window) OpenLoop() {}
+
 func notNegative(field string, d time.Duration) error {
 	if d < 0 {
 		return fmt.Errorf("%s is %v, want 0 or more", field, d)

@@ -53,11 +53,25 @@ func (a *alarm) ring() {
 // instant.
 func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 	switch {
-	case g.alarm == nil || at.Equal(limiter.Impossible) || passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
+	case at.Equal(limiter.Impossible) || passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
 		w.signal.Notify()
+	case g.alarm == nil:
+		g.rouse(w, now, at)
 	case !waiting.HasEnded(w.signal): // or else it leaves by itself, and tells the next
 		g.alarm.set(at)
 	}
+}
+
+// rouse has a waiter without an alarm wait until it can leave, or wakes it to do so.
+// A limiter that is Waking, or shared, is asked again by the waiter: others may have
+// had their say by then.
+func (g *Gate) rouse(w *Turn, now, at time.Time) {
+	until := earliest(at, w.deadline)
+	if s, ok := w.signal.(Resettable); ok && !g.waking && g.group == nil && until.After(now) && s.Reset(until) {
+		w.until = until
+		return
+	}
+	w.signal.Notify()
 }
 
 // succeeds tells a waiter that it is the first, as the one before has given up.

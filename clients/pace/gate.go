@@ -47,6 +47,8 @@ type Gate struct {
 	group      *Group // nil: it shares nothing
 	poll       Polling
 	delayed    bool
+	waking     bool             // the limiter is
+	openLoop   bool             // the limiter is, and there is no other
 	pausing    *pausing.Limiter // the limiter, if it is one
 	alarm      *alarm           // nil: the first in line waits by a timer of its own
 	maxWaiters int
@@ -157,7 +159,11 @@ func NewGate(c GateConfig) (*Gate, error) {
 		g.nonces = nonce.New(nonce.Increasing, nil)
 	}
 	g.delayable, _ = g.limiter.(limiter.Delayable)
+	if group == nil {
+		_, g.openLoop = g.limiter.(limiter.OpenLoop)
+	}
 	if w, ok := c.Limiter.(limiter.Waking); ok {
+		g.waking = true
 		w.Wake(g.lookAgain)
 	}
 	return g, nil
@@ -297,21 +303,33 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.tell(func(now time.Time) {
-		o.Sent = p.Granted
-		if d := p.departure; d != nil {
-			if d.left.IsZero() {
-				g.left(now, *p)
-			}
-			o.Sent, d.ended = d.left, true
-		}
-		g.flying--
-		g.limiter.Done(now, p.Ticket, *o)
-		if len(g.shared) > 0 {
-			g.sharedDone(now, *p, *o)
-		}
-	})
+	if g.isNews(p, o) {
+		g.tell(func(now time.Time) { g.ended(now, p, o) })
+	} else {
+		g.ended(g.clock.Now(), p, o)
+	}
 	g.countEnd(o)
+}
+
+// isNews reports whether the end of a departure may be of interest to who waits.
+func (g *Gate) isNews(p *Permit, o *limiter.Outcome) bool {
+	left := p.departure == nil || !p.departure.left.IsZero()
+	return !g.openLoop || o.Cost > 0 || !left || g.flying == 1
+}
+
+func (g *Gate) ended(now time.Time, p *Permit, o *limiter.Outcome) {
+	o.Sent = p.Granted
+	if d := p.departure; d != nil {
+		if d.left.IsZero() {
+			g.left(now, *p)
+		}
+		o.Sent, d.ended = d.left, true
+	}
+	g.flying--
+	g.limiter.Done(now, p.Ticket, *o)
+	if len(g.shared) > 0 {
+		g.sharedDone(now, *p, *o)
+	}
 }
 
 // tell tells the limiter something, and wakes whoever waits if that brought the

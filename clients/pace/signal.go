@@ -20,5 +20,14 @@ type Signal interface {
 	Wait(until time.Time) error
 }
 
+// A Resettable signal lets another instant be set for who waits by it, who then need
+// not wake for that alone.
+type Resettable interface {
+	Signal
+	// Reset has who waits do so until the given instant, for ever if that is the
+	// zero time. It returns false, and does nothing, if nobody waits.
+	Reset(until time.Time) bool
+}
+
 // ErrDeadline is returned by Signal.Wait when its deadline passed first.
 var ErrDeadline = waiting.ErrDeadline

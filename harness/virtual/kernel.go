@@ -278,8 +278,13 @@ func (k *Kernel) Interrupt() { k.interrupted.Store(true) }
 // pick returns the process to run next and moves the clock to its time, or nil
 // at the end of the run.
 func (k *Kernel) pick() *process {
-	if p := k.ready.pop(); p != nil {
-		return p
+	for p := k.ready.pop(); p != nil; p = k.ready.pop() {
+		if !p.timer.reset() {
+			return p
+		}
+		at := p.timer.due
+		p.timer.due = 0
+		k.timers.await(p, k.now, at)
 	}
 	p, at, later := k.next(k.until)
 	if p != nil {
@@ -307,6 +312,10 @@ func (k *Kernel) stopAll() (err error) {
 }
 
 func (k *Kernel) wake(p *process) {
+	if p.timer.reset() { // it is among those that are ready
+		p.timer.due = 0
+		return
+	}
 	k.unset(p)
 	k.ready.push(p)
 }

@@ -28,6 +28,8 @@ func (k *Kernel) NewSignal() pace.Signal {
 	return s
 }
 
+var _ pace.Resettable = (*signal)(nil)
+
 type signal struct {
 	k      *Kernel
 	waiter *process
@@ -41,6 +43,23 @@ func (s *signal) Notify() {
 		return
 	}
 	s.token = true
+}
+
+// Reset implements pace.Resettable. The timer is set when whoever waits would have
+// gone on if notified, so that it comes in the same order among those of one instant.
+func (s *signal) Reset(until time.Time) bool {
+	k, p := s.k, s.waiter
+	if p == nil || until.IsZero() {
+		return false
+	}
+	if at := k.instantOf(until); p.timer.reset() {
+		p.timer.due = at
+	} else {
+		k.unset(p)
+		p.timer.due = at
+		k.ready.push(p)
+	}
+	return true
 }
 
 // take takes the token, if there is one.

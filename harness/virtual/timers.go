@@ -29,10 +29,13 @@ const distantFrom = int64(100 * time.Millisecond)
 // A timer is that of a process.
 type timer struct {
 	key     uint64 // of its entry, or of what will be; 0: it is not set
-	due     int64  // when it is, if it has no entry yet; 0: it has one
+	due     int64  // when it is, if it has no entry yet; 0: it has one, or is not set
 	distant uint64 // key of the process's entry in distant; 0: there is none
 	at      int64  // when that is
 }
+
+// reset reports whether the timer is to be set by now.
+func (t *timer) reset() bool { return t.key == 0 && t.due > 0 }
 
 func (t *timers) key(slot uint32) uint64 {
 	t.set++

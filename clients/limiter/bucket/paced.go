@@ -110,3 +110,6 @@ func (b *bucketPaced) Sent(now time.Time, cost int64) limiter.Ticket {
 func (b *bucketPaced) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	b.settle(now, b.flying.Settle(t, o.Cost))
 }
+
+// OpenLoop implements limiter.OpenLoop.
+func (b *bucketPaced) OpenLoop() {}

@@ -94,3 +94,6 @@ func (r *reservation) turn(now time.Time) {
 
 // at is the number of the cycle that now is in.
 func (r *reservation) at(now time.Time) time.Duration { return now.Sub(r.first) / r.limit.Per }
+
+// OpenLoop implements limiter.OpenLoop.
+func (r *reservation) OpenLoop() {}

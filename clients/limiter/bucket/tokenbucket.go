@@ -77,3 +77,6 @@ func (b *tokenBucket) Sent(now time.Time, cost int64) limiter.Ticket {
 func (b *tokenBucket) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 	b.settle(now, b.flying.Settle(t, o.Cost))
 }
+
+// OpenLoop implements limiter.OpenLoop.
+func (b *tokenBucket) OpenLoop() {}

@@ -129,3 +129,6 @@ func (g grid) time(k int64) time.Duration {
 	whole, rest := time.Duration(k/g.parts), k%g.parts
 	return whole*g.period + time.Duration((rest*int64(g.period)+g.parts-1)/g.parts)
 }
+
+// OpenLoop implements limiter.OpenLoop.
+func (b *tutorialBucket) OpenLoop() {}

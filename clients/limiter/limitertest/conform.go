@@ -38,6 +38,11 @@ func Conform(t *testing.T, build func() limiter.Limiter, allocates bool) {
 	t.Run("who turns out to cost more lets nothing leave earlier", func(t *testing.T) {
 		rapid.Check(t, func(rt *rapid.T) { settling(rt, build(), build()) })
 	})
+	if _, ok := build().(limiter.OpenLoop); ok {
+		t.Run("an open loop learns nothing of answers", func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) { WalkCosts(rt, &unmoved{build(), rt}, 4) })
+		})
+	}
 	t.Run("tickets count departures", func(t *testing.T) { ticketsCount(t, build()) })
 	t.Run("no allocations", func(t *testing.T) {
 		if allocates {
@@ -147,6 +152,25 @@ func (m *monotone) Next(now time.Time, cost int64) time.Time {
 		m.rt.Fatalf("a cost of %d may leave at %v, one of %d at %v", cost, at.Sub(Epoch), cost/2, less.Sub(Epoch))
 	}
 	return at
+}
+
+// unmoved is a limiter whose answers stay the same when it is told of an end.
+type unmoved struct {
+	limiter.Limiter
+	rt *rapid.T
+}
+
+func (u *unmoved) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	var before [5]time.Time
+	for cost := range before {
+		before[cost] = u.Next(now, int64(cost))
+	}
+	u.Limiter.Done(now, t, o)
+	for cost, want := range before {
+		if got := u.Next(now, int64(cost)); !got.Equal(want) {
+			u.rt.Fatalf("an end with %+v changes the next of %d from %v to %v", o, cost, want.Sub(Epoch), got.Sub(Epoch))
+		}
+	}
 }
 
 // settling tells two limiters the same, until an answer says what a request cost,

@@ -24,8 +24,8 @@ type Signal interface {
 // not wake for that alone.
 type Resettable interface {
 	Signal
-	// Reset has who waits do so until the given instant, for ever if that is the
-	// zero time. It returns false, and does nothing, if nobody waits.
+	// Reset has who waits do so until the given instant, which is not the zero
+	// time. It returns false, and does nothing, if nobody waits.
 	Reset(until time.Time) bool
 }
 

@@ -211,3 +211,98 @@ func TestStepsWaitForSignals(t *testing.T) {
 		}
 	})
 }
+
+// Who waits for a signal that is reset goes on when it would if it were notified
+// and waited again by itself, and in the same order among those of one instant; but
+// it takes no step for that.
+func TestResetIsToWaitAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		deadlines := rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(1, 9), 1, 6), 1, 4).Draw(t, "deadlines")
+		stacks := rapid.SliceOfN(rapid.Bool(), len(deadlines), len(deadlines)).Draw(t, "stacks")
+		type call struct{ after, to, until int } // 0: it notifies
+		calls := rapid.SliceOf(rapid.Custom(func(t *rapid.T) call {
+			return call{rapid.IntRange(0, 2).Draw(t, "after"), rapid.IntRange(0, len(deadlines)-1).Draw(t, "to"), rapid.IntRange(0, 12).Draw(t, "until")}
+		})).Draw(t, "calls")
+
+		run := func(reset bool) (lines []string) {
+			k := New()
+			k.timers.from = int64(4 * ms) // some are distant, and some are not
+			signals := make([]*signal, len(deadlines))
+			again := make([]time.Time, len(deadlines)) // until when to wait again, without a step
+			for i, d := range deadlines {
+				s, next := k.NewSignal().(*signal), 0
+				signals[i] = s
+				step := func() (clients.Wait, bool) {
+					if until := again[i]; !until.IsZero() {
+						again[i] = time.Time{}
+						return clients.Wait{Signal: s, Until: until}, true
+					}
+					lines = append(lines, fmt.Sprintf("%v %d", k.Now().Sub(Epoch), i))
+					if next == len(d) {
+						return clients.Wait{}, false
+					}
+					next++
+					return clients.Wait{Signal: s, Until: k.Now().Add(time.Duration(d[next-1]) * ms)}, true
+				}
+				if !stacks[i] {
+					k.Steps("steps", stepping(step))
+					continue
+				}
+				k.Go("stack", func() {
+					for {
+						w, more := step()
+						if !more || s.Wait(w.Until) == clients.ErrStopped {
+							return
+						}
+					}
+				})
+			}
+			k.Go("caller", func() {
+				for _, c := range calls {
+					if k.Sleep(time.Duration(c.after)*ms) != nil {
+						return
+					}
+					s, until := signals[c.to], k.Now().Add(time.Duration(c.until)*ms)
+					isAgain := !again[c.to].IsZero()
+					switch {
+					case c.until == 0 && isAgain: // it goes on already
+						again[c.to] = time.Time{}
+					case c.until == 0:
+						s.Notify()
+					case reset:
+						if waits := s.waiter != nil; s.Reset(until) != waits {
+							t.Errorf("Reset of who waits (%v) says otherwise", waits)
+						}
+					case isAgain:
+						again[c.to] = until
+					case s.waiter != nil:
+						again[c.to] = until
+						s.Notify()
+					}
+				}
+			})
+			if err := k.Run(40 * ms); err != nil {
+				t.Fatal(err)
+			}
+			return lines
+		}
+		if got, want := run(true), run(false); !slices.Equal(got, want) {
+			t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+		}
+	})
+}
+
+// Nobody can be left to wait for ever by Reset, which would be to notify nobody.
+func TestResetToForEver(t *testing.T) {
+	k := New()
+	s := k.NewSignal().(*signal)
+	k.Go("waiter", func() { _ = s.Wait(Epoch.Add(5 * ms)) })
+	k.Go("caller", func() {
+		if s.Reset(time.Time{}) {
+			t.Error("reset to the zero time")
+		}
+	})
+	if err := k.Run(time.Second); err != nil || k.Now().Sub(Epoch) != 5*ms {
+		t.Errorf("ended at %v, %v, want 5ms", k.Now().Sub(Epoch), err)
+	}
+}

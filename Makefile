@@ -38,12 +38,15 @@ measure: build ## measure blog.yaml in real time with each client in a process o
 	$(BIN) run --clock real --isolate --block-after 0 --every 0s -o results/measured scenarios/blog.yaml >results/measured/blog.txt
 
 .PHONY: test
-test: ## run the tests, the long ones in part (-short): under a minute
-	$(GO) test -short -vet=off -shuffle=on -p $(PACKAGES) ./...
+test: ## run the tests, a part of what has many cases (-short): under a minute
+	$(GO) test -short -vet=off -shuffle=on -p $(PACKAGES) $(FIRST) ./...
 
 .PHONY: full
-full: ## run the tests as a whole
-	$(GO) test -vet=off -shuffle=on -p $(PACKAGES) ./...
+full: ## run all of the tests: a minute and a half
+	$(GO) test -vet=off -shuffle=on -p $(PACKAGES) $(FIRST) ./...
+
+# What takes longest is begun first, most of it waiting for real time.
+FIRST = ./harness/isolate ./harness/command ./harness
 
 # How many packages are tested at a time: two for each core, because some of them wait
 # for other processes and for real time. Make vet has looked at the code.
@@ -103,7 +106,7 @@ check: format vet staticcheck full race reproduce fresh ## everything CI checks
 # between the same client and the same handler as in HTTPAgreesWithTheKernel, one
 # call of a store after the other, what is built in another process, and how fast
 # serve is, which it is not with the race detector.
-SINGLE = TakenHome Imports ServerAndClientsDoNotMeet FarImports Trial MutantsOfThisRepositoryParse \
+SINGLE = Imports ServerAndClientsDoNotMeet FarImports MutantsOfThisRepositoryParse \
   PacingOfAPIs PresetsHaveASuitableClient PresetsRun RandomScenarios Claims \
   NoRunIsAboveItsBound LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
   NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets LedgerBalancesAtEveryEvent PerRequestCost CarefulStrategiesKeepTheirBounds \

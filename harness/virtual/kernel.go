@@ -175,7 +175,7 @@ func (k *Kernel) walk(p *process) bool {
 				s.await(p)
 				k.timers.await(p, k.now, at)
 			} else {
-				k.timers.sleep(p, at)
+				k.timers.sleep(p, k.now, at)
 			}
 			return false
 		}
@@ -348,7 +348,7 @@ func (k *Kernel) Sleep(d time.Duration) error {
 		return nil
 	}
 	p := k.current
-	k.timers.sleep(p, at)
+	k.timers.sleep(p, k.now, at)
 	if !k.park(p) {
 		return clients.ErrStopped
 	}

@@ -15,11 +15,11 @@ import (
 // own, and gets one when the time of the first has come. That takes one entry in the
 // length of a deadline, in place of one for each wait.
 type timers struct {
-	set     uint64 // how many have been
-	near    heap   // with stale entries, that nobody waits for any more
-	stale   int    // how many
-	distant heap   // one entry of a process at most
-	from    int64  // how far away a deadline is at least that is distant
+	set     uint64   // how many have been
+	near    calendar // with stale entries, that nobody waits for any more
+	stale   int      // how many
+	distant heap     // one entry of a process at most
+	from    int64    // how far away a deadline is at least that is distant
 }
 
 // distantFrom is longer than most requests wait for anything that comes. It changes
@@ -43,9 +43,9 @@ func (t *timers) key(slot uint32) uint64 {
 }
 
 // sleep sets the timer of a process.
-func (t *timers) sleep(p *process, at int64) {
+func (t *timers) sleep(p *process, now, at int64) {
 	p.timer.key = t.key(p.slot)
-	t.near.push(entry{at, p.timer.key})
+	t.near.push(now, entry{at, p.timer.key})
 }
 
 // await sets the timer of a process that is likely to be notified before.
@@ -62,7 +62,7 @@ func (t *timers) await(p *process, now, at int64) {
 func (t *timers) enter(p *process, now, at int64) {
 	e := entry{at, p.timer.key}
 	if p.timer.distant != 0 || at-now < t.from {
-		t.near.push(e)
+		t.near.push(now, e)
 		return
 	}
 	p.timer.distant, p.timer.at = e.key, at
@@ -99,24 +99,33 @@ func (t *timers) startsAfter(at int64) bool {
 func (k *Kernel) next(until int64) (p *process, at int64, later bool) {
 	t := &k.timers
 	for {
-		h := &t.near
-		if h.len() == 0 || t.distant.len() > 0 && t.distant.first().before(h.first()) {
-			h = &t.distant
-		}
-		if h.len() == 0 {
+		near, distant := t.near.len() > 0, t.distant.len() > 0
+		var e entry
+		switch {
+		case near:
+			e = t.near.first()
+			if distant = distant && t.distant.first().before(e); !distant {
+				break
+			}
+			fallthrough
+		case distant:
+			e = t.distant.first()
+		default:
 			return nil, 0, false
 		}
-		e := h.first()
 		p := k.at(e.slot())
 		live := p.timer.key == e.key
 		if live && e.at >= until {
 			return nil, 0, true
 		}
-		h.pop()
-		if h == &t.distant {
+		if distant {
+			t.distant.pop()
 			p.timer.distant = 0
-		} else if !live {
-			t.stale--
+		} else {
+			t.near.pop()
+			if !live {
+				t.stale--
+			}
 		}
 		switch {
 		case live:

@@ -124,18 +124,19 @@ type virtualCaller struct {
 	interpreter *interpreter // nil: the API has no dialect
 }
 
-// A flight is a call on its way, to be used again for another.
+// A flight is a call on its way, to be used again for another. What every step looks
+// at comes first.
 type flight struct {
 	caller   *virtualCaller
-	exchange server.Exchange
-	key      int
-	id       int64
-	request  ledger.Request   // what the server adds up; of use with a demand
-	costs    []ledger.Cost    // the room of its costs
 	outcome  *limiter.Outcome // who waits for the answer; nil: nobody
 	left     time.Duration    // how long somebody does yet
-	gaveUp   bool             // nobody does any more
 	queued   time.Duration    // how long it is until the next step, if that is known
+	gaveUp   bool             // nobody waits any more
+	key      int
+	id       int64
+	exchange server.Exchange
+	request  ledger.Request // what the server adds up; of use with a demand
+	costs    []ledger.Cost  // the room of its costs
 }
 
 var _ clients.SteppingCaller = (*virtualCaller)(nil)

@@ -1,0 +1,89 @@
+package virtual
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A calendar gives entries in the order of a sorted list, however they are pushed,
+// popped and removed, whether they are few or many, soon or years ahead.
+func TestCalendarIsASortedList(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c calendar
+		var want []entry
+		var now int64
+		var key uint64
+		atOnce := rapid.SampledFrom([]int{1, 100, 3 * large}).Draw(t, "at once")
+		spread := rapid.SampledFrom([]int64{10, dayLength, 10 * dayLength, 3 * yearDays * dayLength}).Draw(t, "spread")
+		push := func(n int) {
+			for range n {
+				key++
+				at := now + int64(key*2_654_435_761%uint64(spread))
+				if key%4 == 0 { // where a day begins
+					at += dayLength - at%dayLength
+				}
+				e := entry{at, key ^ 1} // mostly not in the order of pushing
+				i, _ := slices.BinarySearchFunc(want, e, compareEntries)
+				want = slices.Insert(want, i, e)
+				c.push(now, e)
+			}
+		}
+		pop := func(n int) {
+			for ; n > 0 && len(want) > 0; n-- {
+				if got := c.first(); got != want[0] {
+					t.Fatalf("first is %v, want %v", got, want[0])
+				}
+				now = want[0].at
+				c.pop()
+				want = want[1:]
+			}
+		}
+		for range rapid.IntRange(1, 8).Draw(t, "rounds") {
+			push(rapid.IntRange(0, atOnce).Draw(t, "push"))
+			if rapid.IntRange(0, 3).Draw(t, "remove") == 0 {
+				odd := func(e entry) bool { return e.key%2 == 1 }
+				c.keep(odd)
+				want = slices.DeleteFunc(want, func(e entry) bool { return !odd(e) })
+			}
+			pop(rapid.IntRange(0, 2*atOnce).Draw(t, "pop"))
+			if c.len() != len(want) {
+				t.Fatalf("%d entries, want %d", c.len(), len(want))
+			}
+			at := now + rapid.Int64Range(0, spread).Draw(t, "at")
+			if rapid.Bool().Draw(t, "where a day begins") {
+				at += dayLength - at%dayLength
+			}
+			if c.startsAfter(at) && len(want) > 0 && want[0].at <= at {
+				t.Fatalf("starts after %d, and the first is %v", at, want[0])
+			}
+		}
+		pop(len(want))
+	})
+}
+
+func compareEntries(a, b entry) int {
+	switch {
+	case a == b:
+		return 0
+	case a.before(b):
+		return -1
+	}
+	return 1
+}
+
+// Of many entries only those of the day are kept in order.
+func TestCalendarKeepsFewInOrder(t *testing.T) {
+	var c calendar
+	for i := range uint64(10_000) {
+		c.push(0, entry{int64(i) * 10_000, i})
+	}
+	for range 5_000 {
+		c.first()
+		c.pop()
+		if n := c.soon.len(); n > 2*large {
+			t.Fatalf("%d of %d entries are kept in order", n, c.len())
+		}
+	}
+}

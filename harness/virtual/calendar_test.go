@@ -87,3 +87,19 @@ func TestCalendarKeepsFewInOrder(t *testing.T) {
 		}
 	}
 }
+
+// What lies in a day may be where it begins.
+func TestCalendarStartsWithADay(t *testing.T) {
+	var c calendar
+	for i := range uint64(large) {
+		c.push(0, entry{0, i})
+	}
+	c.push(0, entry{dayLength, large})
+	for range large {
+		c.first()
+		c.pop()
+	}
+	if !c.startsAfter(dayLength-1) || c.startsAfter(dayLength) {
+		t.Errorf("starts after %d: %v, after %d: %v, want true and false", dayLength-1, c.startsAfter(dayLength-1), dayLength, c.startsAfter(dayLength))
+	}
+}

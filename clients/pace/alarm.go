@@ -62,9 +62,10 @@ func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 	}
 }
 
-// rouse has a waiter without an alarm wait until it can leave, or wakes it to do so.
-// A limiter that is Waking, or shared, is asked again by the waiter: others may have
-// had their say by then.
+// rouse tells a waiter that is the first in line now when it can leave, where there is
+// no alarm: its signal is to wake it then. A signal that cannot wakes it at once, and
+// it asks for itself. So it does where the limiter is Waking, or one is shared: by the
+// time that it asks, others may have changed the answer.
 func (g *Gate) rouse(w *Turn, now, at time.Time) {
 	until := earliest(at, w.deadline)
 	if s, ok := w.signal.(Resettable); ok && !g.waking && g.group == nil && until.After(now) && s.Reset(until) {
@@ -92,11 +93,14 @@ func (g *Gate) handOver(p *Permit) {
 	}
 }
 
-// inHand says that the one that was waiting for a departure has it.
+// inHand says that the one that was waiting for a departure has it. Until then those
+// behind it may not have known when they can leave.
 func (g *Gate) inHand(p *Permit) {
 	if g.delayed || g.delayable == nil {
 		return
 	}
-	p.Granted = g.clock.Now()
-	g.delayable.Left(p.Granted, p.Ticket)
+	g.tell(func(now time.Time) {
+		p.Granted = now
+		g.delayable.Left(now, p.Ticket)
+	})
 }

@@ -3,6 +3,7 @@
 package limitertest
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -154,13 +155,15 @@ func (m *monotone) Next(now time.Time, cost int64) time.Time {
 	return at
 }
 
-// unmoved is a limiter whose answers stay the same when it is told of an end.
+// unmoved is a limiter whose answers stay the same when it is told of an end, whatever
+// else the answer says.
 type unmoved struct {
 	limiter.Limiter
 	rt *rapid.T
 }
 
 func (u *unmoved) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
+	o = anyOutcome(u.rt, now, o)
 	var before [5]time.Time
 	for cost := range before {
 		before[cost] = u.Next(now, int64(cost))
@@ -171,6 +174,27 @@ func (u *unmoved) Done(now time.Time, t limiter.Ticket, o limiter.Outcome) {
 			u.rt.Fatalf("an end with %+v changes the next of %d from %v to %v", o, cost, want.Sub(Epoch), got.Sub(Epoch))
 		}
 	}
+}
+
+// anyOutcome is an outcome with anything that an answer may say, but for what the
+// request turned out to cost; or without an answer.
+func anyOutcome(rt *rapid.T, now time.Time, o limiter.Outcome) limiter.Outcome {
+	some := func(what string) bool { return rapid.IntRange(0, 3).Draw(rt, what) == 0 }
+	o.Blocked, o.Banned, o.Refused = some("blocked"), some("banned"), some("refused")
+	if some("received") {
+		o.Received = now.Add(-10 * ms)
+	}
+	if some("retry after") {
+		o.RetryAfter = time.Duration(rapid.Int64Range(1, int64(time.Hour)).Draw(rt, "pause"))
+	}
+	if some("budget") {
+		o.Budgets = []limiter.Budget{{Limit: 9, Window: time.Second, Reset: time.Second,
+			Remaining: rapid.Int64Range(0, 9).Draw(rt, "remaining")}}
+	}
+	if some("no answer") {
+		o.Status, o.Err = 0, context.DeadlineExceeded
+	}
+	return o
 }
 
 // settling tells two limiters the same, until an answer says what a request cost,

@@ -20,12 +20,13 @@ type Signal interface {
 	Wait(until time.Time) error
 }
 
-// A Resettable signal lets another instant be set for who waits by it, who then need
-// not wake for that alone.
+// A Resettable signal lets another instant be set for whoever waits by it, who then
+// need not wake up just to wait again.
 type Resettable interface {
 	Signal
-	// Reset has who waits do so until the given instant, which is not the zero
-	// time. It returns false, and does nothing, if nobody waits.
+	// Reset has whoever waits do so until the given instant, in place of the one
+	// that it was given before. It returns false, and does nothing, if nobody waits
+	// or that instant is not after now, as the zero time is not.
 	Reset(until time.Time) bool
 }
 

@@ -49,16 +49,14 @@ func (s *signal) Notify() {
 // gone on if notified, so that it comes in the same order among those of one instant.
 func (s *signal) Reset(until time.Time) bool {
 	k, p := s.k, s.waiter
-	if p == nil || until.IsZero() {
+	if p == nil || !until.After(k.instant) {
 		return false
 	}
-	if at := k.instantOf(until); p.timer.reset() {
-		p.timer.due = at
-	} else {
+	if !p.timer.reset() {
 		k.unset(p)
-		p.timer.due = at
 		k.ready.push(p)
 	}
+	p.timer.due = k.instantOf(until)
 	return true
 }
 

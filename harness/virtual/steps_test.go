@@ -219,9 +219,9 @@ func TestResetIsToWaitAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		deadlines := rapid.SliceOfN(rapid.SliceOfN(rapid.IntRange(1, 9), 1, 6), 1, 4).Draw(t, "deadlines")
 		stacks := rapid.SliceOfN(rapid.Bool(), len(deadlines), len(deadlines)).Draw(t, "stacks")
-		type call struct{ after, to, until int } // 0: it notifies
+		type call struct{ after, to, until int } // -1: it notifies
 		calls := rapid.SliceOf(rapid.Custom(func(t *rapid.T) call {
-			return call{rapid.IntRange(0, 2).Draw(t, "after"), rapid.IntRange(0, len(deadlines)-1).Draw(t, "to"), rapid.IntRange(0, 12).Draw(t, "until")}
+			return call{rapid.IntRange(0, 2).Draw(t, "after"), rapid.IntRange(0, len(deadlines)-1).Draw(t, "to"), rapid.IntRange(-1, 12).Draw(t, "until")}
 		})).Draw(t, "calls")
 
 		run := func(reset bool) (lines []string) {
@@ -265,10 +265,15 @@ func TestResetIsToWaitAgain(t *testing.T) {
 					s, until := signals[c.to], k.Now().Add(time.Duration(c.until)*ms)
 					isAgain := !again[c.to].IsZero()
 					switch {
-					case c.until == 0 && isAgain: // it goes on already
+					case c.until < 0 && isAgain: // it goes on already
 						again[c.to] = time.Time{}
-					case c.until == 0:
+					case c.until < 0:
 						s.Notify()
+					case c.until == 0 && reset:
+						if s.Reset(until) {
+							t.Error("reset to what is now")
+						}
+					case c.until == 0:
 					case reset:
 						if waits := s.waiter != nil; s.Reset(until) != waits {
 							t.Errorf("Reset of who waits (%v) says otherwise", waits)
@@ -292,17 +297,28 @@ func TestResetIsToWaitAgain(t *testing.T) {
 	})
 }
 
-// Nobody can be left to wait for ever by Reset, which would be to notify nobody.
-func TestResetToForEver(t *testing.T) {
-	k := New()
-	s := k.NewSignal().(*signal)
-	k.Go("waiter", func() { _ = s.Wait(Epoch.Add(5 * ms)) })
-	k.Go("caller", func() {
-		if s.Reset(time.Time{}) {
-			t.Error("reset to the zero time")
-		}
-	})
-	if err := k.Run(time.Second); err != nil || k.Now().Sub(Epoch) != 5*ms {
-		t.Errorf("ended at %v, %v, want 5ms", k.Now().Sub(Epoch), err)
+// Reset does nothing with an instant that is not to come: the zero time, which would
+// be for ever, and now, which would be to notify, least of all when time begins. Who
+// waited goes on once, and does not wake from what it does next.
+func TestResetToWhatIsNotToCome(t *testing.T) {
+	for _, begins := range []time.Duration{0, ms} {
+		got := trace(t, time.Second, func(k *Kernel, note func(string, ...any)) {
+			s := k.NewSignal().(*signal)
+			k.Go("waiter", func() {
+				note("%v", s.Wait(Epoch.Add(5*ms)))
+				note("%v", k.Sleep(10*ms))
+			})
+			k.Go("caller", func() {
+				_ = k.Sleep(begins)
+				for _, until := range []time.Time{{}, k.Now(), k.Now().Add(-ms), k.Now()} {
+					if s.Reset(until) {
+						t.Errorf("at %v: reset to %v", k.Now(), until)
+					}
+				}
+				note("notifies")
+				s.Notify()
+			})
+		})
+		expect(t, got, fmt.Sprintf("%v notifies", begins), fmt.Sprintf("%v <nil>", begins), fmt.Sprintf("%v <nil>", begins+10*ms))
 	}
 }

@@ -19,6 +19,10 @@ const (
 	yearDays  = 256
 	// large is how many entries a heap holds that is still fast.
 	large = 256
+	// roomy is how many entries a day may have room for when it is over. What it
+	// has more is given back: it had a crowd that has gone on, and would else have
+	// left as much room in each of the days that it came to.
+	roomy = 4 * large
 )
 
 func (c *calendar) len() int { return c.soon.len() + c.later }
@@ -52,10 +56,19 @@ func (c *calendar) first() entry {
 			c.soon.push(e)
 		}
 		c.later -= len(*today)
-		*today = (*today)[:0]
+		*today = emptied(*today)
 		c.day++
 	}
 	return c.soon.first()
+}
+
+// emptied is a day without entries, with room for as many again unless they were a
+// crowd.
+func emptied(day []entry) []entry {
+	if cap(day) > roomy {
+		return nil
+	}
+	return day[:0]
 }
 
 // pop removes the first entry, which has been looked at.

@@ -103,3 +103,29 @@ func TestCalendarStartsWithADay(t *testing.T) {
 		t.Errorf("starts after %d: %v, after %d: %v, want true and false", dayLength-1, c.startsAfter(dayLength-1), dayLength, c.startsAfter(dayLength))
 	}
 }
+
+// A crowd that goes from day to day leaves no room for as many behind in each.
+func TestCalendarGivesRoomBack(t *testing.T) {
+	const crowd = 3_000
+	var c calendar
+	now := int64(0)
+	for range 2 * yearDays {
+		for i := range uint64(crowd) {
+			c.push(now, entry{now + dayLength, i})
+		}
+		for range crowd {
+			now = c.first().at
+			c.pop()
+		}
+		c.push(now, entry{now, 0}) // as if there were always some
+		c.first()
+		c.pop()
+	}
+	room := 0
+	for _, day := range c.days {
+		room += cap(day)
+	}
+	if most := yearDays*roomy + 2*crowd; room > most {
+		t.Errorf("room for %d entries, want %d at most", room, most)
+	}
+}

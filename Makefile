@@ -104,14 +104,16 @@ check: format vet staticcheck full race reproduce fresh ## everything CI checks
 # long and shares nothing that the tests of pace, server, live and the other tests
 # of the same package do not: one run in virtual time after the other, more policies
 # between the same client and the same handler as in HTTPAgreesWithTheKernel, one
-# call of a store after the other, what is built in another process, and how fast
-# serve is, which it is not with the race detector.
+# call of a store after the other, one digit or bad answer after the other,
+# what is built in another process, and how fast serve is, which it is not with the
+# race detector.
 SINGLE = Imports ServerAndClientsDoNotMeet FarImports MutantsOfThisRepositoryParse \
   PacingOfAPIs PresetsHaveASuitableClient PresetsRun RandomScenarios Claims \
   NoRunIsAboveItsBound LimitsAreKept StepsAndStacksAgree EventsReplay RandomEventsReplay \
   NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets LedgerBalancesAtEveryEvent PerRequestCost CarefulStrategiesKeepTheirBounds \
   PoliciesAgreeInBothWorlds KindsAgreeInBothWorlds StagesAgreeInBothWorlds QueuesAgreeInBothWorlds KindsAgreeWithAnOpenAPI \
-  MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger Throughput InjectedLatency
+  MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger Throughput InjectedLatency \
+  DecimalDigits StaleTimersDoNotPileUp AsDiscord AsDiscordStrictly AsGitHub
 none :=
 CONCURRENT = $(shell grep -lE '^[[:space:]]*go [a-z]|"sync"|"sync/atomic"|/errgroup"' \
   $$(git ls-files '*.go' ':!*_test.go') | xargs -n1 dirname | sort -u | sed 's|^|./|')

@@ -311,7 +311,7 @@ func TestStaleTimersDoNotPileUp(t *testing.T) {
 }
 
 func testTimersOf(t *testing.T, deadline time.Duration) {
-	const waiters, rounds = 5, 100_000
+	const waiters, rounds = 5, 20_000
 	k := New()
 	signals := make([]pace.Signal, waiters)
 	for i := range signals {

@@ -113,7 +113,7 @@ SINGLE = Imports ServerAndClientsDoNotMeet FarImports MutantsOfThisRepositoryPar
   NoRefusalsWhateverTheClocks NoRefusalsWithoutAnySlack Soak SoakBudgets LedgerBalancesAtEveryEvent PerRequestCost CarefulStrategiesKeepTheirBounds \
   PoliciesAgreeInBothWorlds KindsAgreeInBothWorlds StagesAgreeInBothWorlds QueuesAgreeInBothWorlds KindsAgreeWithAnOpenAPI \
   MiniredisDecidesAsTheLedger RedisServerDecidesAsTheLedger Throughput InjectedLatency \
-  DecimalDigits StaleTimersDoNotPileUp AsDiscord AsDiscordStrictly AsGitHub
+  DecimalDigits NoWindowHoldsMore IdealClientFigures StaleTimersDoNotPileUp AsDiscord AsDiscordStrictly AsGitHub
 none :=
 CONCURRENT = $(shell grep -lE '^[[:space:]]*go [a-z]|"sync"|"sync/atomic"|/errgroup"' \
   $$(git ls-files '*.go' ':!*_test.go') | xargs -n1 dirname | sort -u | sed 's|^|./|')

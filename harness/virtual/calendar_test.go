@@ -17,6 +17,9 @@ func TestCalendarIsASortedList(t *testing.T) {
 		var key uint64
 		atOnce := rapid.SampledFrom([]int{1, 100, 3 * large}).Draw(t, "at once")
 		spread := rapid.SampledFrom([]int64{10, dayLength, 10 * dayLength, 3 * yearDays * dayLength}).Draw(t, "spread")
+		if rapid.Bool().Draw(t, "at the end of time") {
+			now = never - 10*(spread+dayLength)
+		}
 		push := func(n int) {
 			for range n {
 				key++

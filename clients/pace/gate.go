@@ -48,7 +48,7 @@ type Gate struct {
 	poll       Polling
 	delayed    bool
 	waking     bool             // the limiter is
-	openLoop   bool             // the limiter is, and there is no other
+	openLoop   bool             // the limiter is, and none is shared
 	pausing    *pausing.Limiter // the limiter, if it is one
 	alarm      *alarm           // nil: the first in line waits by a timer of its own
 	maxWaiters int
@@ -311,7 +311,10 @@ func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 	g.countEnd(o)
 }
 
-// isNews reports whether the end of a departure may be of interest to who waits.
+// isNews reports whether the end of a departure may be of interest to those who wait.
+// In an open loop that is one of which the answer says what it cost, one that nobody
+// has said has left, and the last under way, after which a wait may be known to be too
+// long.
 func (g *Gate) isNews(p *Permit, o *limiter.Outcome) bool {
 	left := p.departure == nil || !p.departure.left.IsZero()
 	return !g.openLoop || o.Cost > 0 || !left || g.flying == 1

@@ -1,23 +1,23 @@
 package virtual
 
-// A calendar is a heap of which only what is soon is kept in order, while it is
-// large: the rest lies in days, each a span of so much time, and is put in order when
-// its day has come. What the processor looks at then fits into its first cache, however
-// many thousands of entries there are.
+// A calendar is a heap of which only what is soon is kept in order, while there are
+// many entries: the rest lies in days, which are short spans of time, and is put in
+// order when its day has come. What the processor looks at then fits into its first
+// cache, however many thousands of entries there are.
 //
 // Source: Brown, "Calendar queues: a fast O(1) priority queue implementation for the
 // simulation event set problem", 1988, with a heap for the day that has come.
 type calendar struct {
-	soon  heap      // all that is before day, and some of what is after
-	days  [][]entry // by the number of the day, modulo theirs; nil: it has never been large
-	day   int64     // number of the first that has not come
+	soon  heap      // all that is before the first day that has not come, and some of what is after
+	days  [][]entry // by the number of the day, modulo yearDays; nil: there never were many entries
+	day   int64     // number of the first that has not come; only of meaning while later > 0
 	later int       // entries that are in days
 }
 
 const (
 	dayLength = 500_000 // ns
 	yearDays  = 256
-	// large is how many entries a heap holds that is still fast.
+	// large is how many entries a heap may have and still be fast.
 	large = 256
 	// roomy is how many entries a day may have room for when it is over. What it
 	// has more is given back: it had a crowd that has gone on, and would else have
@@ -48,7 +48,7 @@ func (c *calendar) push(now int64, e entry) {
 	c.later++
 }
 
-// first is that of a calendar that is not empty.
+// first returns the first entry of a calendar that is not empty.
 func (c *calendar) first() entry {
 	for c.later > 0 && (c.soon.len() == 0 || c.day*dayLength <= c.soon.first().at) {
 		today := &c.days[c.day%yearDays]

@@ -45,8 +45,9 @@ func (s *signal) Notify() {
 	s.token = true
 }
 
-// Reset implements pace.Resettable. The timer is set when whoever waits would have
-// gone on if notified, so that it comes in the same order among those of one instant.
+// Reset implements pace.Resettable. Whoever waits takes its place among those that are
+// ready, as if notified, and its timer is set when its turn comes: so that the timer is
+// in the same order among those of one instant as if it had gone on and waited again.
 func (s *signal) Reset(until time.Time) bool {
 	k, p := s.k, s.waiter
 	if p == nil || !until.After(k.instant) {

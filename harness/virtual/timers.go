@@ -6,35 +6,37 @@ import (
 )
 
 // timers are those of all processes, each of which has one at most that is live.
-// They come in the order of their instants, and then in that in which they were
-// set.
+// They come in the order of their instants, and those of one instant in the order in
+// which they were set.
 //
 // Most of those who wait for a signal have a deadline that is far away, and are
-// notified long before. Such a deadline has an entry in distant, where it is left
-// when its process no longer waits: the next one that is no earlier has none of its
-// own, and gets one when the time of the first has come. That takes one entry in the
+// notified long before it. The entry of such a deadline is in distant, and is left
+// there when its process waits no longer. As long as it is there, a deadline of the
+// same process that is no earlier needs no entry: it gets one when the time of the
+// first has come, if it is still waited for by then. So there is one entry in the
 // length of a deadline, in place of one for each wait.
 type timers struct {
 	set     uint64   // how many have been
-	near    calendar // with stale entries, that nobody waits for any more
-	stale   int      // how many
+	near    calendar // with stale entries, which nobody waits for any more
+	stale   int      // how many of those there are
 	distant heap     // one entry of a process at most
 	from    int64    // how far away a deadline is at least that is distant
 }
 
-// distantFrom is longer than most requests wait for anything that comes. It changes
-// nothing but what all this costs.
+// distantFrom is longer than most processes wait for what does come. It decides what
+// timers cost, and not when or in what order they come.
 const distantFrom = int64(100 * time.Millisecond)
 
 // A timer is that of a process.
 type timer struct {
-	key     uint64 // of its entry, or of what will be; 0: it is not set
-	due     int64  // when it is, if it has no entry yet; 0: it has one, or is not set
+	key     uint64 // of its entry, which there is or will be; 0: it is not set
+	due     int64  // when it comes, if there is no entry yet; 0: there is, or it is not set
 	distant uint64 // key of the process's entry in distant; 0: there is none
-	at      int64  // when that is
+	at      int64  // when that one comes
 }
 
-// reset reports whether the timer is to be set by now.
+// reset reports whether the timer is that of a signal that was reset, and not set yet:
+// its process is among those that are ready until it is.
 func (t *timer) reset() bool { return t.key == 0 && t.due > 0 }
 
 func (t *timers) key(slot uint32) uint64 {
@@ -79,8 +81,8 @@ func (k *Kernel) unset(p *process) {
 	t.key, t.due = 0, 0
 }
 
-// tidy removes stale entries when they are most of all, so that the heap takes no
-// more memory than the processes do.
+// tidy removes stale entries when most are, so that there are never many more entries
+// than processes.
 func (k *Kernel) tidy() {
 	const few = 64
 	if t := &k.timers; t.stale > few && t.stale > t.near.len()/2 {

@@ -122,21 +122,31 @@ func TestWaysToWaitInRealTime(t *testing.T) {
 // the alarm has let go has its departure in hand.
 func TestACrowdGetsThrough(t *testing.T) {
 	for _, c := range []limiter.Config{&limiter.Window{}, &limiter.SlidingLog{}, &limiter.Paced{}, &limiter.FixedInterval{Interval: ms}, &limiter.AckClocked{}} {
-		for _, takes := range []time.Duration{0, 10 * ms, time.Minute} {
-			for _, status := range []int{200, 500} {
-				all := make([]visit, 30)
-				for i := range all {
-					all[i] = visit{takes: takes, cost: 1, status: status}
-				}
-				most := 15 * time.Second // 2 in each
-				if _, acked := c.(*limiter.AckClocked); acked {
-					most += 15 * takes
-				}
-				lines, last := visits(t, func() GateConfig { return GateConfig{Limiter: limiterOf(t, c)} }, all)
-				if last > most {
-					t.Errorf("%T, answers %d after %v: the last leaves after %v, want at most %v:\n%q", c, status, takes, last, most, lines)
+		for _, guards := range []limiter.Guards{{}, {InFlight: 2}, {Order: true}} {
+			for _, takes := range []time.Duration{0, 10 * ms, time.Minute} {
+				for _, status := range []int{200, 500} {
+					crowd(t, c, guards, visit{takes: takes, cost: 1, status: status})
 				}
 			}
 		}
+	}
+}
+
+// crowd has 30 come at once.
+func crowd(t *testing.T, c limiter.Config, guards limiter.Guards, each visit) {
+	t.Helper()
+	most := 15 * time.Second // 2 in each
+	if _, acked := c.(*limiter.AckClocked); acked || guards != (limiter.Guards{}) {
+		most += 30 * each.takes
+	}
+	lines, last := visits(t, func() GateConfig {
+		l, err := guards.Guard(limiterOf(t, c))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return GateConfig{Limiter: l}
+	}, slices.Repeat([]visit{each}, 30))
+	if last > most {
+		t.Errorf("%T, %+v, %+v: the last leaves after %v, want at most %v:\n%q", c, guards, each, last, most, lines)
 	}
 }

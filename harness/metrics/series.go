@@ -1,7 +1,6 @@
 package metrics
 
 import (
-	"slices"
 	"time"
 
 	"ratebench/harness/stats"
@@ -168,20 +167,21 @@ func (s *seriesRecorder) close(length time.Duration) {
 	s.current = secondRecorder{latencies: c.latencies[:0]}
 }
 
-// distribute sets the latencies of a second to those of a list of one or more,
-// which it sorts.
+// distribute sets the latencies of a second to those of a list of one or more, whose
+// order it changes.
 func (s *Second) distribute(latencies []time.Duration) {
-	slices.Sort(latencies)
 	var sum Total
 	for _, l := range latencies {
 		sum.Add(l)
 	}
 	s.LatencyMean = sum.Mean(int64(len(latencies)))
-	s.LatencyP50 = nearestRank(latencies, 0.50)
-	s.LatencyP99 = nearestRank(latencies, 0.99)
+	p50, p99 := rank(latencies, 0.50), rank(latencies, 0.99)
+	stats.Partition(latencies, p50)
+	stats.Partition(latencies[p50:], p99-p50)
+	s.LatencyP50, s.LatencyP99 = latencies[p50], latencies[p99]
 }
 
-// nearestRank is the [stats.NearestRank] of a share q of sorted values.
-func nearestRank(sorted []time.Duration, q float64) time.Duration {
-	return sorted[stats.NearestRank(q, int64(len(sorted)))-1]
+// rank is the index of the [stats.NearestRank] of a share q of values.
+func rank(values []time.Duration, q float64) int {
+	return int(stats.NearestRank(q, int64(len(values)))) - 1
 }

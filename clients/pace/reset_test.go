@@ -139,3 +139,24 @@ func limiterOf(t *testing.T, c limiter.Config) limiter.Limiter {
 	}
 	return l
 }
+
+// The end of a request that has not left is when it leaves, which brings forward those
+// that take its place.
+func TestEndOfWhatHasNotLeft(t *testing.T) {
+	clock := &standingClock{time.UnixMilli(1_700_000_000_000)}
+	g, err := NewGate(GateConfig{Limiter: limiterOf(t, &limiter.Window{}), Clock: clock, Delayed: true, Refusals: Refusals{Ignore: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first, second, third Turn
+	s := &resetSignal{asked: true}
+	g.Enter(&first, &resetSignal{}, time.Time{})
+	g.Enter(&second, &resetSignal{}, time.Time{})
+	if until, waits := g.Enter(&third, s, time.Time{}); !waits || until.Before(limiter.Never) {
+		t.Fatalf("the third waits %v, until %v", waits, until)
+	}
+	g.Done(first.Permit, limiter.Outcome{Status: 200})
+	if len(s.told) == 0 {
+		t.Error("who waits is not told that the first has left")
+	}
+}

@@ -53,7 +53,7 @@ func (a *alarm) ring() {
 // instant.
 func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 	switch {
-	case at.Equal(limiter.Impossible) || passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
+	case at.Equal(limiter.Impossible) || waiting.Passed(w.deadline, now) || waiting.HasNoUse(w.signal, g.knownBy(at)):
 		w.signal.Notify()
 	case g.alarm == nil:
 		g.rouse(w, now, at)
@@ -67,7 +67,7 @@ func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 // it asks for itself. So it does where the limiter is Waking, or one is shared: by the
 // time that it asks, others may have changed the answer.
 func (g *Gate) rouse(w *Turn, now, at time.Time) {
-	until := earliest(at, w.deadline)
+	until := waiting.Earliest(at, w.deadline)
 	if s, ok := w.signal.(Resettable); ok && !g.waking && g.group == nil && until.After(now) && s.Reset(until) {
 		w.until = until
 		return

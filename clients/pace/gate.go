@@ -75,8 +75,8 @@ type GateConfig struct {
 	// Clock is what departures are timed by. Nil is the computer's clock, read
 	// once and running on steadily from there.
 	Clock Clock
-	// Lock guards the gate, unless it shares limiters. Nil is a sync.Mutex; one that does nothing will do
-	// where goroutines take turns.
+	// Lock guards the gate, unless it shares limiters. Nil is a sync.Mutex; one that
+	// does nothing will do where goroutines take turns.
 	Lock sync.Locker
 	// Polling makes workers poll. The zero value is a line.
 	Polling Polling
@@ -229,12 +229,11 @@ type tooLongError struct{ wait time.Duration }
 
 func (tooLongError) Error() string { return ErrTooLong.Error() }
 
-// Acquire waits until the limiter lets a request go and commits its departure;
-// the costs are as for Wait, and a departure at the deadline is in time, and the zero deadline
-// never passes. The signal belongs to the caller, who waits for nothing else
-// meanwhile. It returns ErrExpired, ErrFull, an error that is ErrCost, or what
-// the signal's Wait returned other than nil and ErrDeadline; then nothing has
-// been spent.
+// Acquire waits until the limiter lets a request go and commits its departure; the costs
+// are as for Wait, a departure at the deadline is in time, and the zero deadline never
+// passes. The signal belongs to the caller, who waits for nothing else meanwhile. It
+// returns ErrExpired, ErrFull, an error that is ErrCost, or what the signal's Wait
+// returned other than nil and ErrDeadline; then nothing has been spent.
 func (g *Gate) Acquire(s Signal, deadline time.Time, costs ...int64) (Permit, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -289,10 +288,9 @@ func (g *Gate) left(now time.Time, p Permit) {
 	g.sharedLeft(now, p)
 }
 
-// Done reports how a departure ended, and wakes whoever waits if that brought
-// the next departure forward. A delayed one that has not left has left by now,
-// if at all. Done returns the outcome with the time when the request was sent.
-// It is called once for each permit.
+// Done reports how a departure ended, and wakes whoever waits if that brought the next
+// one forward. A delayed one that has not left has left by now, if at all. Done returns
+// the outcome with the time when the request was sent. It is called once for each permit.
 func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 	g.End(&p, &o)
 	return o
@@ -423,15 +421,4 @@ func (g *Gate) depart(now time.Time, c costs) Permit {
 		}
 	}
 	return p
-}
-
-// passed reports whether now is after a deadline that exists.
-func passed(deadline, now time.Time) bool { return !deadline.IsZero() && now.After(deadline) }
-
-// earliest returns the earlier instant; a zero deadline never comes.
-func earliest(at, deadline time.Time) time.Time {
-	if deadline.IsZero() || at.Before(deadline) {
-		return at
-	}
-	return deadline
 }

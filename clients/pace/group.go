@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // A Group is gates that share limiters, because some limit is wider than a key:
@@ -165,9 +166,9 @@ func (g *Gate) allowed(now time.Time, c costs, turn uint64) time.Time {
 	for i, s := range g.shared {
 		cost := c.Shared(i, len(g.shared))
 		if s.holder != nil && s.holder.turn < turn && cost > 0 {
-			at = latest(at, limiter.Never)
+			at = waiting.Latest(at, limiter.Never)
 		}
-		at = latest(at, s.next(now, cost))
+		at = waiting.Latest(at, s.next(now, cost))
 	}
 	return at
 }
@@ -183,18 +184,10 @@ func (g *Group) tell(now time.Time) {
 	}
 }
 
-// latest returns the later of two instants.
-func latest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return b
-	}
-	return a
-}
-
 // sharedNext is when all shared limits let a request go.
 func (g *Gate) sharedNext(now time.Time, c costs) (at time.Time) {
 	for i, s := range g.shared {
-		at = latest(at, s.next(now, c.Shared(i, len(g.shared))))
+		at = waiting.Latest(at, s.next(now, c.Shared(i, len(g.shared))))
 	}
 	return at
 }

@@ -1,8 +1,6 @@
 package pace
 
-import (
-	"time"
-)
+import "time"
 
 // line is a FIFO of turns, out of which each can step at any time.
 type line struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // Polling makes the workers at a gate poll. The zero value waits in a line,
@@ -46,7 +47,7 @@ func (g *Gate) pollAgain(t *Turn) (until time.Time, waits bool) {
 
 // tryNow lets a request go, if that is possible now, and tells when it is.
 func (g *Gate) tryNow(t *Turn, now, deadline time.Time, c costs) (at time.Time, err error) {
-	if passed(deadline, now) {
+	if waiting.Passed(deadline, now) {
 		return now, ErrExpired
 	}
 	at = g.mine(now, c)
@@ -68,7 +69,7 @@ func (g *Gate) nextLook(w *Turn, now, useful time.Time) time.Time {
 	}
 	looks := now.Sub(w.came)/every + 1 // by monotonic readings, where clocks have them
 	if !w.deadline.IsZero() {
-		useful = earliest(useful, w.deadline.Add(1)) // the look that gives up
+		useful = waiting.Earliest(useful, w.deadline.Add(1)) // the look that gives up
 	}
 	if wait := min(useful.Sub(w.came), math.MaxInt64-2*every); wait > looks*every {
 		looks = (wait + every - 1) / every

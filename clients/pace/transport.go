@@ -14,6 +14,7 @@ import (
 	"ratebench/clients/nonce"
 	"ratebench/clients/pace/internal/keytable"
 	"ratebench/clients/pace/internal/tries"
+	"ratebench/clients/pace/internal/waiting"
 )
 
 // Transport is an http.RoundTripper that paces requests, with a limiter for
@@ -227,7 +228,7 @@ func (t *Transport) deadline(ctx context.Context, created time.Time) (at time.Ti
 		at = created.Add(t.MaxWait)
 	}
 	if end, ok := ctx.Deadline(); ok && t.AnswerTime > 0 {
-		at = earliest(created.Add(end.Sub(created)-t.AnswerTime), at)
+		at = waiting.Earliest(created.Add(end.Sub(created)-t.AnswerTime), at)
 	}
 	return at
 }

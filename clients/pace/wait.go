@@ -66,7 +66,7 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 	if g.line.empty() {
 		at = g.next(now, c, math.MaxUint64)
 		switch {
-		case !at.After(now) && !passed(deadline, now):
+		case !at.After(now) && !waiting.Passed(deadline, now):
 			t.Permit = g.depart(now, c)
 			if g.group != nil {
 				g.group.tell(now)
@@ -113,7 +113,7 @@ func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
 	case g.alarm != nil:
 		g.alarm.set(at)
 	default:
-		t.until = earliest(at, t.deadline)
+		t.until = waiting.Earliest(at, t.deadline)
 	}
 	return t.until, true
 }
@@ -166,10 +166,10 @@ func (g *Gate) letGo(caller *Turn, now time.Time) (at time.Time, err error) {
 	for n := 0; g.line.first != nil && n < atOnce; n++ {
 		w := g.line.first
 		at = g.next(now, w.costs, w.turn)
-		if at.After(now) || passed(w.deadline, now) {
+		if at.After(now) || waiting.Passed(w.deadline, now) {
 			break
 		}
-		due := latest(at, w.came)
+		due := waiting.Latest(at, w.came)
 		if w != caller && (g.alarm == nil && !due.Before(now) || waiting.HasEnded(w.signal)) {
 			break // it leaves by itself, and tells the next
 		}

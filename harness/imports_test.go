@@ -155,6 +155,7 @@ var rooms = map[string]room{
 	"harness/internal/perf":              {ours: "clients clients/keyedrand clients/limiter clients/pace harness harness/kinds harness/scenario harness/virtual server", theirs: peers},
 	"harness/internal/progress":          {theirs: "golang.org/x/term"},
 	"harness/internal/terminal":          {theirs: "golang.org/x/term"},
+	"harness/internal/punctual":          {},
 	"harness/internal/secret":            {},
 	"harness/internal/snippets":          {ours: "server"},
 	"harness/internal/usage":             {ours: "harness/metrics"},

@@ -16,6 +16,7 @@ import (
 	"ratebench/harness"
 	"ratebench/harness/budgets/inredis"
 	"ratebench/harness/events"
+	"ratebench/harness/internal/punctual"
 	"ratebench/harness/kinds"
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
@@ -86,37 +87,15 @@ func needsRedis(t *testing.T) {
 }
 
 // punctually tries what holds as long as requests are held up by less than slots are
-// told. When the machine has held up timers by some of that, what is found wrong may be
-// its doing, and another attempt tells; after three of them nothing is known, which the
-// test says.
-func punctually(t *testing.T, try func(o Options, wrong *findings)) {
+// told.
+func punctually(t *testing.T, try func(o Options, wrong *punctual.Findings)) {
 	t.Helper()
 	const most = 40 * time.Millisecond
-	for attempt := 1; ; attempt++ {
+	punctual.Try(t, func(wrong *punctual.Findings) punctual.Machine {
 		var under harness.Conditions
-		var wrong findings
-		try(Options{Command: clientCommand(), Options: harness.Options{Conditions: func(c harness.Conditions) { under = c }}}, &wrong)
-		if len(wrong) == 0 {
-			return
-		}
-		t.Logf("attempt %d, %v:", attempt, under)
-		for _, text := range wrong {
-			t.Log(text)
-		}
-		if under.Latest <= most && !under.Busy() {
-			t.Fatal("this is wrong on a machine that was on time")
-		}
-		if attempt == 3 {
-			t.Skip("skipped: the machine was held up each time")
-		}
-	}
-}
-
-// findings are what is wrong with a run.
-type findings []string
-
-func (f *findings) Errorf(format string, args ...any) {
-	*f = append(*f, fmt.Sprintf(format, args...))
+		try(Options{Command: clientCommand(), Options: harness.Options{Conditions: func(c harness.Conditions) { under = c }}}, wrong)
+		return punctual.Machine{OnTime: under.Latest <= most && !under.Busy(), Conditions: under}
+	})
 }
 
 // checkShared wants a run of three processes that is complete, and returns its
@@ -145,7 +124,7 @@ func TestProcessesOfAllKinds(t *testing.T) {
 		"well-grants": "kind: grants", "well-spread": "kind: grants+spread, spread: 100ms",
 		"well-slots": slots("mode: pessimistic"), "well-leases": "kind: leases, batch: 4, " + slots("mode: pessimistic")[len("kind: slots, "):],
 	})
-	punctually(t, func(o Options, wrong *findings) {
+	punctually(t, func(o Options, wrong *punctual.Findings) {
 		draft, err := events.NewDraft(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
@@ -213,7 +192,7 @@ func TestStoreIsKilled(t *testing.T) {
 	sc := loadShared(t, "6500ms", map[string]string{
 		"well-killed": slots("mode: safe, store: {outages: [{at: 2s, for: 2s, lose: true}]}"),
 	})
-	punctually(t, func(o Options, wrong *findings) {
+	punctually(t, func(o Options, wrong *punctual.Findings) {
 		r, err := Run(t.Context(), sc, o)
 		if err != nil || len(r.Runs) != 1 {
 			t.Fatalf("%d runs: %v", len(r.Runs), err)
@@ -243,7 +222,7 @@ func TestProcessIsKilled(t *testing.T) {
 	sc := loadShared(t, "6s", map[string]string{
 		"mortal-pessimistic": slots("mode: pessimistic"), "mortal-safe": slots("mode: safe, alone: 300ms"),
 	})
-	punctually(t, func(o Options, wrong *findings) {
+	punctually(t, func(o Options, wrong *punctual.Findings) {
 		r, err := Run(t.Context(), sc, o)
 		if err == nil || strings.Count(err.Error(), "process 1: the client's process ended with signal: killed") != 2 {
 			t.Errorf("error %v, want one of process 1 of each strategy", err)
@@ -363,7 +342,7 @@ func TestProcessesOfASweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	punctually(t, func(o Options, wrong *findings) {
+	punctually(t, func(o Options, wrong *punctual.Findings) {
 		r, err := Run(t.Context(), sc, o)
 		if err != nil || len(r.Runs) != 2 {
 			t.Fatalf("%d runs: %v", len(r.Runs), err)

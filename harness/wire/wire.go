@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,11 +30,11 @@ const (
 	leastAllowance = 5 * time.Millisecond
 
 	Probers    = 8                      // connections
-	probing    = 250 * time.Millisecond // how long each of them is tried
+	probing    = 250 * time.Millisecond // how long each of them is tried, and once at least
 	probePause = 4 * time.Millisecond
 
 	attempts   = 3               // to get a first answer, of a server that may break requests on purpose
-	oneAttempt = 2 * time.Second // how long one takes
+	oneAttempt = 2 * time.Second // how long a request is waited for
 )
 
 // Latency is what is allowed for beyond the longest latency in.
@@ -43,24 +44,25 @@ func (w Times) Latency() time.Duration { return max(leastAllowance, 2*w.Longest)
 func (w Times) Spread() time.Duration { return max(leastAllowance, 2*w.Longest-w.Shortest) }
 
 // Measure asks the server at base for something that it does not have, again
-// and again for a quarter of a second, and returns how long that takes. It is an
-// error if no answer comes, of whatever kind.
+// and again for a quarter of a second, and returns how long that takes. However far
+// away the server is, each connection is tried once. It is an error if no answer
+// comes, of whatever kind.
 func Measure(ctx context.Context, t http.RoundTripper, base string) (Times, error) {
 	url := strings.TrimSuffix(base, "/") + "/"
-	if err := firstAnswer(ctx, t, url); err != nil {
-		if ctx.Err() != nil {
-			return Times{}, context.Cause(ctx)
-		}
+	first, err := firstAnswer(ctx, t, url)
+	if ctx.Err() != nil {
+		return Times{}, context.Cause(ctx)
+	}
+	if err != nil {
 		return Times{}, fmt.Errorf("no server answers at %s: %w", base, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, probing)
-	defer cancel()
 	times := make([][]time.Duration, Probers)
 	var all sync.WaitGroup
+	end := time.Now().Add(probing)
 	for i := range times {
 		all.Go(func() {
 			_, _ = probe(ctx, t, url) // connects, which is no part of later requests
-			for ctx.Err() == nil {
+			for again := true; again && ctx.Err() == nil; again = time.Now().Before(end) {
 				if d, err := probe(ctx, t, url); err == nil {
 					times[i] = append(times[i], d)
 				}
@@ -69,31 +71,28 @@ func Measure(ctx context.Context, t http.RoundTripper, base string) (Times, erro
 		})
 	}
 	all.Wait()
-	var w Times
-	for _, some := range times {
-		for _, d := range some {
-			if w.Shortest == 0 || d < w.Shortest {
-				w.Shortest = d
-			}
-			w.Longest = max(w.Longest, d)
-		}
+	if ctx.Err() != nil {
+		return Times{}, context.Cause(ctx)
 	}
-	return w, nil
+	seen := slices.Concat(times...)
+	if len(seen) == 0 { // it breaks nearly all requests
+		seen = append(seen, first)
+	}
+	return Times{Shortest: slices.Min(seen), Longest: slices.Max(seen)}, nil
 }
 
-func firstAnswer(ctx context.Context, t http.RoundTripper, url string) (err error) {
+func firstAnswer(ctx context.Context, t http.RoundTripper, url string) (took time.Duration, err error) {
 	for range attempts {
-		one, cancel := context.WithTimeout(ctx, oneAttempt)
-		_, err = probe(one, t, url)
-		cancel()
-		if err == nil || ctx.Err() != nil {
-			return err
+		if took, err = probe(ctx, t, url); err == nil || ctx.Err() != nil {
+			return took, err
 		}
 	}
-	return err
+	return 0, err
 }
 
 func probe(ctx context.Context, t http.RoundTripper, url string) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, oneAttempt)
+	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return 0, err

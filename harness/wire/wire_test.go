@@ -55,6 +55,43 @@ func TestMeasure(t *testing.T) {
 	})
 }
 
+// far answers after 600 ms.
+type far struct{}
+
+func (far) RoundTrip(r *http.Request) (*http.Response, error) {
+	pause(r.Context(), 600*ms)
+	return (&distant{}).RoundTrip(r)
+}
+
+// A server that is further away than it is measured for is not one that is near.
+func TestServerFarAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, err := Measure(t.Context(), far{}, "http://host")
+		if want := (Times{611 * ms, 611 * ms}); err != nil || w != want {
+			t.Errorf("got %v, %v, want %v", w, err, want)
+		}
+	})
+}
+
+// once answers one request.
+type once struct{ distant }
+
+func (o *once) RoundTrip(r *http.Request) (*http.Response, error) {
+	if o.asked.Load() > 0 {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return o.distant.RoundTrip(r)
+}
+
+func TestServerThatAnswersOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, err := Measure(t.Context(), &once{}, "http://host")
+		if want := (Times{11 * ms, 11 * ms}); err != nil || w != want {
+			t.Errorf("got %v, %v, want %v", w, err, want)
+		}
+	})
+}
+
 // silent never answers.
 type silent struct{}
 

@@ -120,6 +120,8 @@ func TestReadClientBad(t *testing.T) {
 		{1, "{crashes: {for: 1s}}", "crashes has no every"},
 		{1, "{budget: {silent: 1s}}", "budget has no kind, want kind: slots"},
 		{1, "{budget: {kind: none}}", "none"},
+		{1, "{budget: {kind: none, batch: 2}}", "unknown kind \"none\""},
+		{1, "{runtime: {kind: treads, per_wakeup: 1ms}}", "did you mean threads?"},
 		{1, "{budget: {kind: slots, silent: 99ms}}", "100ms to 1h"},
 		{1, "{budget: {kind: slots, alone: 0s}}", "more than 0"},
 		{1, "{budget: {kind: slots, alone: 25h}}", "24h"},

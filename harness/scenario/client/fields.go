@@ -38,7 +38,7 @@ func Fields(c *Client) []yamlfile.Field {
 			yamlfile.Key("per_request", "processor time of a request, half before the wire and half after; at most 1m", yamlfile.Duration(&r.PerRequest, 0, time.Minute)),
 			yamlfile.Key("per_wakeup", "processor time of each going on after a wait, at most 1m; not with goroutines", yamlfile.Duration(&r.PerWakeUp, 0, time.Minute)),
 			yamlfile.Key("generator", "processor time of making a request, at most 1m", yamlfile.Duration(&r.Generator, 0, time.Minute)),
-		}, nil)),
+		}, func(d *yamlfile.Decoder, at yamlfile.Found) { checkRuntime(d, r, at) })),
 		yamlfile.Key("clock", "how the client's clock goes wrong", yamlfile.Mapping([]yamlfile.Field{
 			yamlfile.Key("rate", "seconds that the client's clock shows per second, 0.1 to 10", yamlfile.NumberFrom(&c.Clock.Rate, 0.1, 10, "0.1 to 10 seconds shown per second")),
 			yamlfile.Key("drift", "how fast or slow the clock of each process runs, drawn up to so many parts per million", notation.Unless(yamlfile.NumberFrom(&c.Clock.Drift, 0, 1e5, "0 to 100000 parts per million"), func() bool { return c.Clock.Drift == 0 })),
@@ -56,11 +56,14 @@ func Fields(c *Client) []yamlfile.Field {
 	}, processFields(c)...)
 }
 
-func check(d *yamlfile.Decoder, c *Client, keys int, at yamlfile.Found) {
-	if r := c.Runtime; at.Values["runtime"] != nil && r.Kind == RuntimeGoroutines && r.PerWakeUp > 0 {
-		d.Errorf(at.Values["runtime"], "runtime of kind %s has per_wakeup %s, want that with %s or %s only",
+func checkRuntime(d *yamlfile.Decoder, r *Runtime, at yamlfile.Found) {
+	if at.OK && r.Kind == RuntimeGoroutines && r.PerWakeUp > 0 {
+		d.Errorf(at.Node, "runtime of kind %s has per_wakeup %s, want that with %s or %s only",
 			r.Kind, dist.FormatDuration(r.PerWakeUp), RuntimeEventLoop, RuntimeThreads)
 	}
+}
+
+func check(d *yamlfile.Decoder, c *Client, keys int, at yamlfile.Found) {
 	const most = 1_000_000
 	if n := c.WorkersPerKey * keys; n > most {
 		if workers, given := at.Values["workers_per_key"]; given {

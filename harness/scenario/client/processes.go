@@ -137,8 +137,8 @@ func storeFields(s *budgets.StoreConfig) []yamlfile.Field {
 }
 
 func checkBudget(d *yamlfile.Decoder, b *budgets.Config, at yamlfile.Found) {
-	if at.Values["kind"] == nil || b.Kind == "" {
-		return
+	if !at.OK {
+		return // the kind may be what is wrong
 	}
 	for _, of := range keysOfKinds {
 		if n := at.Values[of.key]; n != nil && !slices.Contains(of.kinds, b.Kind) {

@@ -3,6 +3,7 @@ package shard
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"ratebench/harness/metrics"
@@ -56,17 +58,28 @@ const Folder = "shards"
 
 const extension = ".json.gz"
 
+// algorithm comes before the checksum of a part, which stands in the comment of
+// its gzip header: gzip's own is right again after a part was changed by hand.
+const algorithm = "sha256:"
+
 // Write writes a part into the folder of a scenario's results, in place of the
-// same one of an earlier time, whole or not at all, and returns its file.
+// same one of an earlier time, whole or not at all, with a checksum, and returns
+// its file.
 func (p *Part) Write(dir string) (file string, err error) {
 	dir = filepath.Join(dir, Folder)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return "", err
 	}
 	file = filepath.Join(dir, fmt.Sprintf("%d-of-%d%s", p.Shard.Number, p.Shard.Of, extension))
+	text, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	if err := errors.Join(json.NewEncoder(z).Encode(p), z.Close()); err != nil {
+	z.Comment = algorithm + fmt.Sprintf("%x", sha256.Sum256(text))
+	_, err = z.Write(text)
+	if err := errors.Join(err, z.Close()); err != nil {
 		return "", err
 	}
 	return file, folder.WriteFile(file, b.Bytes())
@@ -120,13 +133,21 @@ func readPart(file string) (*Part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("found no part of a run --shard: %w", err)
 	}
-	p := &Part{file: file}
-	err = json.NewDecoder(z).Decode(p)
+	want, ok := strings.CutPrefix(z.Comment, algorithm)
+	if !ok {
+		return nil, errors.New("found no checksum in its header, expected that of a part of this version, run again if it is of an older one")
+	}
+	p, sum := &Part{file: file}, sha256.New()
+	text := io.TeeReader(z, sum)
+	err = json.NewDecoder(text).Decode(p)
 	if err == nil {
-		_, err = io.Copy(io.Discard, z) // up to the checksum
+		_, err = io.Copy(io.Discard, text) // what follows counts, too
 	}
 	if err != nil {
 		return nil, fmt.Errorf("found no part of a run --shard, or not all of it: %w", err)
+	}
+	if found := fmt.Sprintf("%x", sum.Sum(nil)); found != want {
+		return nil, fmt.Errorf("was changed after it was written: found the checksum %s, expected %s; run it again", found, want)
 	}
 	if err := p.Shard.validate(); err != nil {
 		return nil, fmt.Errorf("found the part %s, %w", p.Shard, err)

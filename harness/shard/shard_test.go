@@ -1,11 +1,15 @@
 package shard
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,5 +217,60 @@ func TestFilesThatAreNoParts(t *testing.T) {
 	}
 	if _, err := Read(dir); err == nil || !strings.Contains(err.Error(), "found the part 3/2, want 1/1 to") {
 		t.Errorf("part 3/2: %v", err)
+	}
+}
+
+// A part that was changed is refused, however well it is packed again.
+func TestChangedParts(t *testing.T) {
+	dir := t.TempDir()
+	runs := runsOf(4)
+	runs[0].Retries = 1234
+	p := partsOf(runs, 2)[0]
+	file, err := p.Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil || bytes.Count(text, []byte("1234")) != 1 {
+		t.Fatalf("%s, %v", text, err)
+	}
+	pack := func(comment string, text []byte) []byte {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Comment = comment
+		_, err := w.Write(text)
+		if err := errors.Join(err, w.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	for _, test := range []struct {
+		what string
+		data []byte
+		want string // in the error, none if it is empty
+	}{
+		{"packed again with its checksum", pack(z.Comment, text), ""},
+		{"another figure", pack(z.Comment, bytes.Replace(text, []byte("1234"), []byte("1235"), 1)), "was changed after it was written"},
+		{"a space", pack(z.Comment, append(text[:len(text):len(text)], ' ')), "was changed after it was written"},
+		{"another part behind it", slices.Concat(data, data), "was changed after it was written"},
+		{"bytes behind it", append(data[:len(data):len(data)], "more"...), "found no part of a run --shard, or not all of it"},
+		{"no checksum", pack("", text), "found no checksum in its header"},
+		{"a checksum of something else", pack("sha256:00", text), "expected 00"},
+	} {
+		if err := os.WriteFile(file, test.data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Read(dir)
+		if right := err == nil == (test.want == "") && (err == nil || strings.HasPrefix(err.Error(), file+": ") && strings.Contains(err.Error(), test.want)); !right {
+			t.Errorf("%s: got %v, want %q", test.what, err, test.want)
+		}
 	}
 }

@@ -177,7 +177,6 @@ func (c Config) withDefaults() Config {
 	fill(&c.Ahead, min(c.Quota.Window/10, most))
 	fill(&c.Silent, 3*time.Second)
 	fill(&c.Alone, time.Minute)
-	c.Batch = max(c.Batch, 1)
 	return c
 }
 
@@ -186,7 +185,6 @@ func (c Config) Validate() error {
 	if err := c.Quota.Validate(); err != nil {
 		return err
 	}
-	batch := c.Batch
 	c = c.withDefaults()
 	within := func(field string, d, least, most time.Duration) error {
 		if d < least || d > most {
@@ -203,8 +201,8 @@ func (c Config) Validate() error {
 		return errors.New("budget's Quota is not a sliding window, want one: Count log and no Burst")
 	case c.Quota.Window < 10*time.Millisecond:
 		return fmt.Errorf("budget's Quota has the window %v, want 10ms or more", c.Quota.Window)
-	case batch < 0 || c.Batch > 1000:
-		return fmt.Errorf("budget's Batch is %d, want 1 to 1000, or 0 for 1", batch)
+	case c.Batch < 0 || c.Batch > 1000:
+		return fmt.Errorf("budget's Batch is %d, want 1 to 1000, or 0 for 1", c.Batch)
 	case c.Mode >= modes:
 		return fmt.Errorf("budget's Mode is %v, want safe, pessimistic or optimistic", c.Mode)
 	}

@@ -151,9 +151,10 @@ func newTicker(tick time.Duration) ticker { return ticker(max(tick, 1)) }
 // shows is what the clock shows at now.
 func (c ticker) shows(now time.Time) int64 { return floorTo(now.UnixNano(), int64(c)) }
 
-// wait is how long it takes from now until the clock shows at least t.
+// wait is how long it takes from now until the clock shows at least t, which is
+// more than it shows now.
 func (c ticker) wait(now time.Time, t int64) time.Duration {
-	return time.Duration(max(-floorTo(-t, int64(c))-now.UnixNano(), 0))
+	return time.Duration(-floorTo(-t, int64(c)) - now.UnixNano())
 }
 
 // floorTo is the largest multiple of step that is not above n.

@@ -102,10 +102,10 @@ func (s *sre) turnedAway(now time.Time) int64 {
 		}
 	}
 	p := (requests - s.k*accepts) / (requests + 1)
-	u := keyedrand.Uniform(s.seed, uint64(s.sent))
-	if p <= 0 || u >= p {
+	if p <= 0 {
 		return 0
 	}
+	u := keyedrand.Uniform(s.seed, uint64(s.sent))
 	most := float64(s.over / s.every) // by then all that is known has been forgotten
 	return int64(min(math.Log(max(u, 1e-300))/math.Log(p), most))
 }

@@ -353,6 +353,37 @@ func TestProcessesOfASweep(t *testing.T) {
 	})
 }
 
+// A Redis that answers is not yet one that processes can share a limit through.
+func TestStoreThatIsOfNoUse(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client, err := inredis.NewClient("redis://" + server.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for user, rule := range map[string]string{"writes": "-set", "no-scripts": "-evalsha", "no-info": "-info", "no-publish": "-publish", "no-subscribe": "-subscribe"} {
+		if err := client.Do(t.Context(), "ACL", "SETUSER", user, "on", ">p", "~*", "&*", "+@all", rule).Err(); err != nil {
+			t.Skipf("skipped: this redis-server has no users: %v", err)
+		}
+		err := CheckStore(t.Context(), "redis://"+user+":p@"+server.Addr)
+		if useful := user == "writes"; useful != (err == nil) {
+			t.Errorf("%s: error %v", user, err)
+		} else if !useful && !strings.HasPrefix(err.Error(), "processes cannot share a limit through the Redis at --store redis://"+user+":xxxxx@") {
+			t.Errorf("%s: error %v, want one that says which Redis", user, err)
+		}
+	}
+	if left := client.Keys(t.Context(), "*").Val(); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if err := client.Do(t.Context(), "REPLICAOF", "127.0.0.1", "1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckStore(t.Context(), "redis://"+server.Addr); err == nil || !strings.Contains(err.Error(), "READONLY") {
+		t.Errorf("a replica: error %v, want one that says READONLY", err)
+	}
+}
+
 func TestCheckStore(t *testing.T) {
 	for url, want := range map[string]string{
 		"redis://127.0.0.1:1":      "no Redis answers at --store redis://127.0.0.1:1: dial tcp",

@@ -47,6 +47,12 @@ func CheckStore(ctx context.Context, storeURL string) error {
 	if err != nil {
 		return fmt.Errorf("no Redis answers at --store %s: %w", secret.URL(storeURL), err)
 	}
+	s := store{name: "check-" + rand.Text(), client: client}
+	err = inredis.Check(ctx, client, s.name+":0")
+	_ = s.clean() // what stays goes by itself, within a day
+	if err != nil {
+		return fmt.Errorf("processes cannot share a limit through the Redis at --store %s: %w", secret.URL(storeURL), err)
+	}
 	return nil
 }
 

@@ -7,11 +7,14 @@
 // them on one node. They hold as many members as there are slots, processes in
 // line and processes alive: neither time nor traffic makes them grow. A day after
 // the last call they are gone. Each call is a script with Redis' own clock, in
-// microseconds; no process's clock goes in. Redis 5 or later is needed.
+// microseconds; no process's clock goes in. Redis 5 or later is needed, and a user
+// who may run scripts, INFO, PUBLISH and SUBSCRIBE.
 //
 // Keys that are missing are no fresh start: all slots are held for J + W', and so
 // they are after a restart or a failover, which the script sees by the run_id of the
-// server, whatever the replica had heard. Redis must not evict keys while it
+// server, whatever the replica had heard. Every call fails where INFO is not
+// allowed. Behind a proxy or a service that shows the same run_id for all its
+// servers a failover is not seen, and the promise does not cover it. Redis must not evict keys while it
 // likes: with a maxmemory-policy other than noeviction the promise still holds, but
 // each eviction costs a pause.
 //

@@ -374,6 +374,25 @@ func TestTermsDiffer(t *testing.T) {
 	}
 }
 
+// Who may not ask which server this is would not see a failover: calls fail, rather
+// than promise what does not hold.
+func TestUserWithoutInfo(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	if err := dial(t, server.Addr).Do(t.Context(), "ACL", "SETUSER", "poor", "on", ">p", "~*", "&*", "+@all", "-info").Err(); err != nil {
+		t.Skipf("skipped: this redis-server has no users: %v", err)
+	}
+	client := goredis.NewClient(&goredis.Options{Addr: server.Addr, Username: "poor", Password: "p"})
+	t.Cleanup(func() { _ = client.Close() })
+	_, err := newStore(t, client).Call(t.Context(), budget.Call{Process: "a", Terms: config("a").Terms()})
+	if err == nil || !strings.Contains(err.Error(), "INFO server, which shows a failover") {
+		t.Errorf("got %v, want an error that says what is missing", err)
+	}
+	if n := client.DBSize(t.Context()).Val(); n > 0 {
+		t.Errorf("%d keys were written, want none", n)
+	}
+}
+
 // A server that takes connections and never answers ends no call late.
 func TestCallsEndInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

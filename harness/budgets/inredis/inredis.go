@@ -67,6 +67,26 @@ func NewClient(url string) (*goredis.Client, error) {
 	return goredis.NewClient(o), nil
 }
 
+// Check returns an error unless a Redis does what processes ask of it: scripts that
+// write, and news that is published. It leaves keys with the name in them.
+func Check(ctx context.Context, client *goredis.Client, name string) error {
+	news := client.Subscribe(ctx, "{ratebench:"+name+"}:check")
+	defer news.Close()
+	if _, err := news.Receive(ctx); err != nil {
+		return err
+	}
+	if err := client.Publish(ctx, "{ratebench:"+name+"}:check", "").Err(); err != nil {
+		return err
+	}
+	s, err := redis.New(redis.Config{Client: client, Name: name})
+	if err != nil {
+		return err
+	}
+	c := budget.Config{Quota: limiter.Quota{Limit: 1, Window: time.Second}, Latency: time.Second}
+	_, err = s.Call(ctx, budget.Call{Process: "check", Terms: c.Terms(), Seq: 1, Bye: true})
+	return err
+}
+
 // Calls is how many calls this process has made.
 func (s *Store) Calls() int { return int(s.calls.Load()) }
 

@@ -44,13 +44,14 @@ type Fit struct {
 	// Starts are when they were sent; empty: not known.
 	Starts []time.Time
 
-	Load   *Load     // nil: not known
-	Spells Spells    // how latencies hang together
-	Limits []Limit   // as the answers state them
-	Routes []string  // the most frequent first, ten at most
-	Notes  []string  // what to know about the figures, of the files and of the fit
-	split  Split     //
-	begun  time.Time // of the first request; zero: not known
+	Load    *Load     // nil: not known
+	Spells  Spells    // how latencies hang together
+	Limits  []Limit   // as the answers state them
+	Dialect string    // how they do, one of server/dialect; "": not known
+	Routes  []string  // the most frequent first, ten at most
+	Notes   []string  // what to know about the figures, of the files and of the fit
+	split   Split     //
+	begun   time.Time // of the first request; zero: not known
 }
 
 // A Load is what the measured client asked for.
@@ -84,11 +85,16 @@ func New(files []*measured.File, split Split) (*Fit, error) {
 		f.note("%d files without times were read one after another", len(files))
 	}
 	f.take(requests, timed)
-	if len(f.Latencies) == 0 {
+	switch {
+	case len(f.Latencies) == 0 && f.Unknown > 0:
+		return nil, fmt.Errorf("the split is %s, and none of %s that were answered states when the server had it (X-Received-At, in events of our own runs): want %s or %s",
+			split, requestCount(f.Unknown), SplitHalf, SplitIn)
+	case len(f.Latencies) == 0:
 		return nil, fmt.Errorf("of %s none was answered well (%d refused, %d without an answer, %d broken): there is nothing to fit",
 			requestCount(f.Requests), f.Refused, f.Failed, f.Broken)
 	}
 	f.Limits = limitsOf(requests)
+	f.Dialect = dialectOf(requests)
 	f.Routes = routesOf(requests)
 	if timed {
 		f.Load = loadOf(requests, coarse)
@@ -253,7 +259,7 @@ func (f *Fit) warn(ordered bool) {
 	n := len(f.Latencies)
 	switch {
 	case n < 100:
-		f.note("%d latencies are few: above the 90 %% quantile lie %d of them, and the longest there is may be far longer", n, n/10)
+		f.note("so few latencies (%d) say little: above the 90 %% quantile lie %d of them, and the longest there is may be far longer", n, n/10)
 	case n < 10_000:
 		f.note("the 99.9 %% quantile rests on %d of the latencies: J, the longest, is likely to be longer than any of them", max(1, n/1000))
 	}

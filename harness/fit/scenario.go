@@ -184,16 +184,21 @@ server:
 {{- range .Limits}}
   # {{if .Name}}{{.Name}}{{else}}a limit{{end}}: {{.Limit}}{{if .Window}} in {{.Window}}{{end}}{{if .Guessed}} (a guess){{end}}, stated by {{.Stated}} answers
 {{- end}}
+{{- if .Dialect}}
+  dialect: {{.Dialect}} # by the fields of the answers
+{{- end}}
+  nonces: false # true if yours wants a number that grows from request to request, as the reference does
+  block_after: 0 # no penalty can be told from measurements: put in that of yours, if it bans
   latency: {incoming: "{{.Incoming}}", outgoing: "{{.Outgoing}}"}
 load:
   every: {{.Every}} # {{.EveryWhy}}
-client: {workers_per_key: {{.Workers}}, nonce: increasing, timeout: {{.Timeout}}}
+client: {workers_per_key: {{.Workers}}, timeout: {{.Timeout}}}
 strategies:
   # J, the longest latency in, is that of the measurement. More is safer.
-  - {name: window, limiter: {kind: window, headroom: {{.Spread}}}, guard: {order: true, latency: {{.J}}}}
+  - {name: window, limiter: {kind: window, headroom: {{.Spread}}}}
   - {name: paced, limiter: {kind: paced, spread: {{.Spread}}}}
-  - {name: ack-clocked, limiter: {kind: ack-clocked, latency: {{.J}}}, guard: {order: true, latency: {{.J}}}}
-  - {name: ack-clocked.blind, limiter: {kind: ack-clocked}, guard: {order: true}}
+  - {name: ack-clocked, limiter: {kind: ack-clocked, latency: {{.J}}}}
+  - {name: ack-clocked.blind, limiter: {kind: ack-clocked}}
   - {name: token-bucket, limiter: {kind: token-bucket}}
 expect:
   - {strategy: ack-clocked, metric: 429, between: [0, 0]}

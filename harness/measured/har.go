@@ -12,7 +12,7 @@ import (
 )
 
 func looksLikeHAR(head string) bool {
-	return strings.HasPrefix(strings.TrimLeft(head, "\ufeff \t\r\n"), "{") && strings.Contains(head, `"log"`) &&
+	return strings.HasPrefix(strings.TrimLeft(head, " \t\r\n"), "{") && strings.Contains(head, `"log"`) &&
 		(strings.Contains(head, `"creator"`) || strings.Contains(head, `"entries"`))
 }
 

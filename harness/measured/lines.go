@@ -3,10 +3,12 @@ package measured
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
 )
 
@@ -37,12 +39,27 @@ func eachLine(r io.Reader, do func(line []byte) error) error {
 // sayJSON says what is wrong with JSON in fewer words than the decoder.
 func sayJSON(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Errorf("%s is a JSON %s, want a %s", wrong.Field, wrong.Value, wrong.Type)
+		return fmt.Errorf("%s is a JSON %s, want %s", cmp.Or(wrong.Field, "it"), wrong.Value, jsonOf(wrong.Type))
 	}
 	if text := err.Error(); strings.HasPrefix(text, "unexpected end of JSON") {
 		return errors.New("the JSON ends in the middle")
 	}
 	return err
+}
+
+// jsonOf is what JSON calls the values of a type.
+func jsonOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	}
+	return "a number"
 }
 
 // maxDocument is how long a file can be that is read as a whole.

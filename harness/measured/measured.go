@@ -123,16 +123,26 @@ func Read(r io.Reader, o Options) (*File, error) {
 // headSize is how much of a file is looked at to find out its format.
 const headSize = 64 << 10
 
+// decompressed is the text of a file, without the mark of UTF-8 that programs on
+// Windows begin one with.
 func decompressed(r io.Reader) (*bufio.Reader, error) {
-	plain := bufio.NewReaderSize(r, headSize)
-	if magic, _ := plain.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		return plain, nil
+	text := bufio.NewReaderSize(r, headSize)
+	if magic, _ := text.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
+		zip, err := gzip.NewReader(text)
+		if err != nil {
+			return nil, fmt.Errorf("begins like gzip: %w", err)
+		}
+		text = bufio.NewReaderSize(zip, headSize)
 	}
-	zip, err := gzip.NewReader(plain)
-	if err != nil {
-		return nil, fmt.Errorf("begins like gzip: %w", err)
+	mark, _ := text.Peek(3)
+	switch {
+	case bytes.HasPrefix(mark, []byte{0xff, 0xfe}), bytes.HasPrefix(mark, []byte{0xfe, 0xff}):
+		return nil, errors.New("line 1: begins like UTF-16, which PowerShell writes, want UTF-8")
+	case bytes.Equal(mark, []byte("\ufeff")):
+		_, err := text.Discard(len(mark))
+		return text, err
 	}
-	return bufio.NewReaderSize(zip, headSize), nil
+	return text, nil
 }
 
 // choose returns the format that was asked for, or the first that the file looks

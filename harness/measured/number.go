@@ -1,6 +1,7 @@
 package measured
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/url"
@@ -101,5 +102,5 @@ func route(method, rawURL string) string {
 	if method == "" {
 		method = "GET"
 	}
-	return method + " " + u.EscapedPath()
+	return method + " " + cmp.Or(u.EscapedPath(), "/")
 }

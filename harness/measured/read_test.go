@@ -173,6 +173,31 @@ func TestReadGzip(t *testing.T) {
 	}
 }
 
+// Programs on Windows begin a file with the mark of UTF-8, which no format has.
+func TestReadAfterMark(t *testing.T) {
+	for _, name := range []string{"k6.jsonl", "k6.csv", "vegeta.jsonl", "vegeta.csv", "browser.har", "otlp.jsonl", "access.log", "curl.jsonl", "curl.txt", "values.csv"} {
+		var o Options
+		if name == "access.log" {
+			o.LogFormat = accessFormat
+		}
+		content, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(mustRead(t, content, o), mustRead(t, append([]byte("\ufeff"), content...), o)); diff != "" {
+			t.Errorf("%s: without (-), with it (+)\n%s", name, diff)
+		}
+	}
+}
+
+func TestRoute(t *testing.T) {
+	for url, want := range map[string]string{"http://x": "GET /", "http://x/": "GET /", "http://x/a?b": "GET /a", "": ""} {
+		if got := route("", url); got != want {
+			t.Errorf("%q: %q, want %q", url, got, want)
+		}
+	}
+}
+
 // The quantiles of a log of histograms are those of what was recorded, to the
 // precision of the histograms.
 func TestReadHDR(t *testing.T) {
@@ -286,7 +311,7 @@ func TestReadBroken(t *testing.T) {
 		{"other JSON", `{"a": 1}`, Options{}, "not the beginning of any format"},
 
 		{"k6: cut line", point(good) + `{"metric":"http_req_dur`, Options{}, "k6-json: line 3: the JSON ends in the middle"},
-		{"k6: value is a text", point(`"time":"2026-11-26T10:00:00Z","value":"1","tags":{}`), Options{}, "k6-json: line 2: data.value is a JSON string, want a float64"},
+		{"k6: value is a text", point(`"time":"2026-11-26T10:00:00Z","value":"1","tags":{}`), Options{}, "k6-json: line 2: data.value is a JSON string, want a number"},
 		{"k6: no value", point(`"time":"2026-11-26T10:00:00Z","tags":{}`), Options{}, "k6-json: line 2: the point has no value or no time"},
 		{"k6: no time", point(`"value":1,"tags":{}`), Options{}, "k6-json: line 2: the point has no value or no time"},
 		{"k6: time is no time", point(`"time":"today","value":1,"tags":{}`), Options{}, "k6-json: line 2: parsing time"},
@@ -295,7 +320,9 @@ func TestReadBroken(t *testing.T) {
 		{"k6: status", point(`"time":"2026-11-26T10:00:00Z","value":1,"tags":{"status":"OK"}`), Options{}, `k6-json: line 2: status: "OK" is not a status of HTTP`},
 		{"k6: long ago", point(`"time":"0800-11-26T10:00:00Z","value":1,"tags":{"status":"200"}`), Options{}, "k6-json: line 2: time: 0800-11-26T10:00:00Z is not a time of a measurement"},
 		{"k6: nothing of it", k6(`{"metric":"vus","type":"Point","data":{}}`), Options{}, "k6-json: found no request in the file"},
-		{"k6: not an object", k6(`[1]`), Options{}, "k6-json: line 2: "},
+		{"k6: not an object", k6(`[1]`), Options{}, "k6-json: line 2: it is a JSON array, want an object"},
+		{"UTF-16", "\xff\xfe1\x002\x00\n\x00", Options{}, "line 1: begins like UTF-16, which PowerShell writes, want UTF-8"},
+		{"HAR: another document", "12\n", Options{Format: "har"}, "har: line 1: it is a JSON number, want an object"},
 
 		{"k6 CSV: value", k6csv("http_req_duration,1795687200,fast,200"), Options{}, `k6-csv: line 3: metric_value: "fast" is not a number`},
 		{"k6 CSV: NaN", k6csv("http_req_duration,1795687200,NaN,200"), Options{}, "k6-csv: line 3: metric_value: found NaN, want a number"},

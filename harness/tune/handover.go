@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/harness"
 	"ratebench/harness/dist"
 	"ratebench/harness/scenario"
 	"ratebench/harness/scenario/rules"
@@ -55,8 +56,8 @@ func guards(c *candidate.Candidate) limiter.Guards {
 }
 
 // apart is what a scenario has that keeps its strategy from being handed over by
-// itself, to a proxy or in a program of one limiter for each key: what these know
-// nothing of, they do not keep to. "" is nothing.
+// itself, to a proxy by flags or in a program of one limiter for each key: what these
+// know nothing of, they do not keep to. "" is nothing.
 func apart(sc *scenario.Scenario, c *candidate.Candidate) string {
 	limits := sc.Server.AllLimits()
 	l := &limits[0]
@@ -75,16 +76,23 @@ func apart(sc *scenario.Scenario, c *candidate.Candidate) string {
 	return ""
 }
 
-// proxied reports whether a proxy is told all that a limiter has to know of the
-// limit, which is a window for it.
-func proxied(q limiter.Quota) bool { return q.Count == limiter.CountLog && q.Burst == 0 }
-
-// proxyCommand is the command line that puts the strategy before an API.
-func proxyCommand(sc *scenario.Scenario, c *candidate.Candidate) string {
-	if len(sc.Server.Limits) > 0 { // more than a window
-		return "ratebench proxy --upstream https://api.example.com --scenario " + sc.Path + " --strategy tuned # once it has the strategy"
+// proxyCommand is the command line that puts the strategy before an API: by its
+// flags, if these can say all of it, and else by the scenario, which has to be given
+// the strategy. "" is none, for why.
+func proxyCommand(sc *scenario.Scenario, c *candidate.Candidate) (command, why string) {
+	q := c.Quota(sc.Server)
+	plain := apart(sc, c) == "" && q.Count == limiter.CountLog && q.Burst == 0 // a window, which flags can state
+	if !plain {
+		if why := unproxied(sc, c); why != "" {
+			return "", why
+		}
+		return "ratebench proxy --upstream https://api.example.com --scenario " + scenarioFile(sc) + " --strategy tuned", ""
 	}
-	words := []string{"ratebench proxy", "--upstream https://api.example.com", "--limit " + limitText(sc), "--kind " + c.Limiter.Kind}
+	words := []string{"ratebench proxy", "--upstream https://api.example.com", "--limit " + limitText(sc)}
+	if q.Resolution != time.Millisecond { // that of the flag
+		words = append(words, "--resolution "+dist.FormatDuration(q.Resolution))
+	}
+	words = append(words, "--kind "+c.Limiter.Kind)
 	with := *c
 	with.Guard = guards(c)
 	for _, s := range with.Settings() {
@@ -95,7 +103,47 @@ func proxyCommand(sc *scenario.Scenario, c *candidate.Candidate) string {
 			words = append(words, "--set guard."+key+"="+s.Value)
 		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " "), ""
+}
+
+// unproxied is why a proxy with the scenario would not keep to all that the strategy
+// was measured with. "" is nothing.
+func unproxied(sc *scenario.Scenario, c *candidate.Candidate) string {
+	if c.Client.Processes > 1 {
+		return "several processes share the limit"
+	}
+	limits := sc.Server.AllLimits()
+	if !slices.ContainsFunc(limits, func(l rules.Limit) bool { return l.IsPaced() }) {
+		return "no client can pace itself by the limits of this server"
+	}
+	for i := range limits {
+		l := &limits[i]
+		if at := guards(c).InFlight * sc.Server.Keys; l.Kind() == "concurrency" && int64(at) > l.Concurrency {
+			return fmt.Sprintf("a proxy does not pace by limit %q, and %d requests may be under way at once", l.Name, at)
+		}
+		for i := range sc.Load.Mix {
+			k := &sc.Load.Mix[i]
+			if n, always := k.Cost(l.Cost).Constant(); len(k.Match) == 0 && (!always || n != 1) && l.Meets(k.Route) {
+				return fmt.Sprintf("nothing tells a %s, which costs %s of limit %q, from other requests: load.mix has no match for it", k.Route, k.Cost(l.Cost), l.Name)
+			}
+		}
+	}
+	pacing, err := harness.NewPacing(sc, &c.Strategy)
+	if err == nil {
+		_, err = pacing.Limiter()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// scenarioFile is the scenario's file as a shell takes it for one word.
+func scenarioFile(sc *scenario.Scenario) string {
+	if strings.Trim(sc.Path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./") == "" {
+		return sc.Path
+	}
+	return "'" + strings.ReplaceAll(sc.Path, "'", `'\''`) + "'"
 }
 
 // limitText is the first limit that a client paces itself by, as a window.

@@ -87,12 +87,17 @@ func TestNothingIsHandedOverThatKeepsToLess(t *testing.T) {
 	}{
 		{"the reference's limit", small, true, true},
 		{"the same among limits", server("{window: 10/500ms}"), true, true},
-		{"a counter", server("{window: 10/500ms, count: counter}"), true, false},
-		{"a bucket", server("{bucket: 10, refill: 10/500ms}"), true, false},
-		{"two limits", server("{window: 10/500ms}, {concurrency: 3}"), false, false},
-		{"nothing to pace by", server("{concurrency: 3}"), false, false},
-		{"of an account", server("{window: 10/500ms, scope: [account]}"), false, false},
-		{"costs", strings.Replace(small, "\nload: {every", mix, 1), false, false},
+		{"a counter", server("{window: 10/500ms, count: counter}"), true, true},
+		{"a bucket", server("{bucket: 10, refill: 10/500ms}"), true, true},
+		{"two limits", server("{window: 10/500ms}, {bucket: 50, refill: 60/5s}"), false, true},
+		{"concurrency that the workers keep to", server("{window: 10/500ms}, {concurrency: 5}"), false, true},
+		{"concurrency that they exceed", server("{window: 10/500ms}, {concurrency: 4}"), false, false},
+		{"nothing to pace by", server("{concurrency: 5}"), false, false},
+		{"of an account", server("{window: 10/500ms, scope: [account]}"), false, true},
+		{"of things", server("{window: 10/500ms, scope: [resource]}"), false, false},
+		{"costs of nothing that can be told", strings.Replace(small, "\nload: {every", mix, 1), false, false},
+		{"costs of what can be told", strings.Replace(small, "\nload: {every", strings.Replace(mix, "cost: 2", "cost: 2, match: [/]", 1), 1), false, true},
+		{"costs that are drawn", strings.Replace(small, "\nload: {every", strings.Replace(mix, "cost: 2", "cost: 'uniform(1, 3)', match: [/]", 1), 1), false, false},
 		{"processes", strings.Replace(small, "client: {", "client: {processes: 2, ", 1), false, false},
 	} {
 		sc := parse(t, c.scenario)
@@ -100,6 +105,26 @@ func TestNothingIsHandedOverThatKeepsToLess(t *testing.T) {
 		out, err := r.handed()
 		if err != nil || out.Strategy == "" || (out.Go != "") != c.program || (out.Proxy != "") != c.proxy {
 			t.Errorf("%s: %q, %q, %q, %v; want a program: %v, a proxy: %v", c.name, out.Strategy, out.Go, out.Proxy, err, c.program, c.proxy)
+		}
+		if (out.noProxy != "") == c.proxy {
+			t.Errorf("%s: there is a proxy: %v, and why not: %q", c.name, c.proxy, out.noProxy)
+		}
+	}
+}
+
+// What flags of a proxy do not say by themselves is in its command line.
+func TestProxyCommand(t *testing.T) {
+	bucket := strings.Replace(small, "limit: 10/500ms", "limits: [{bucket: 10, refill: 10/500ms}]", 1)
+	for _, c := range []struct{ scenario, path, want string }{
+		{small, "small.yaml", "ratebench proxy --upstream https://api.example.com --limit 10/500ms --kind window"},
+		{strings.Replace(small, "keys: 1,", "keys: 1, resolution: 10ms,", 1), "small.yaml", "--limit 10/500ms --resolution 10ms --kind window"},
+		{bucket, "small.yaml", "ratebench proxy --upstream https://api.example.com --scenario small.yaml --strategy tuned"},
+		{bucket, "my own's.yaml", `--scenario 'my own'\''s.yaml' --strategy tuned`},
+	} {
+		sc := parse(t, c.scenario)
+		sc.Path = c.path
+		if got, why := proxyCommand(sc, &candidate.All(sc, some("window"), 0)[0]); !strings.Contains(got, c.want) || why != "" {
+			t.Errorf("%q, none since %q; want %q", got, why, c.want)
 		}
 	}
 }

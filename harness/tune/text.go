@@ -56,33 +56,45 @@ func (r *Report) handOver(b *strings.Builder, say func(string, ...any)) error {
 	if err != nil {
 		return err
 	}
-	if why := apart(r.scenario, c); why != "" {
-		b.WriteByte('\n')
-		say("There is no command line of a proxy, nor a program in Go, since %s. clients/README.md says how a program keeps to several limits, to costs and to a budget that processes share.", why)
-		return nil
-	}
 	if out.Proxy == "" {
 		b.WriteByte('\n')
-		say("There is no command line of a proxy, since that cannot be told of a bucket, a queue, or a window that is no log.")
+		say("There is no command line of a proxy: %s.", out.noProxy)
 	} else {
-		fmt.Fprintf(b, "\nAs a proxy, for a client in any language:\n\n%s\n", indent(out.Proxy))
+		b.WriteByte('\n')
+		say("As a proxy, for a client in any language%s:", r.before(out.Proxy))
+		fmt.Fprintf(b, "\n%s\n", indent(out.Proxy))
+	}
+	if why := apart(r.scenario, c); why != "" {
+		b.WriteByte('\n')
+		say("There is no program in Go of one limiter for each key, since %s. clients/README.md says how a program keeps to several limits, to costs and to a budget that processes share.", why)
+		return nil
 	}
 	fmt.Fprintf(b, "\nIn Go:\n\n%s", indent(out.Go))
 	return nil
+}
+
+// before is what has to be done before a command line of a proxy works.
+func (r *Report) before(command string) string {
+	if !strings.Contains(command, "--scenario") {
+		return ""
+	}
+	text := fmt.Sprintf(", once the file has the strategy with in_flight: %d in its guard, which are the workers that it was measured with", guards(&r.tuned.Candidate).InFlight)
+	if len(r.scenario.Overrides) > 0 {
+		text += ", and what the flags have changed of it"
+	}
+	return text
 }
 
 // handed is what is handed over of the strategy, "" where that cannot say all of it.
 func (r *Report) handed() (out reportJSON, err error) {
 	c := &r.tuned.Candidate
 	out.Strategy = yaml(c)
+	out.Proxy, out.noProxy = proxyCommand(r.scenario, c)
 	if apart(r.scenario, c) != "" {
 		return out, nil
 	}
 	if out.Go, err = goCode(r.scenario, c); err != nil {
 		return out, fmt.Errorf("go code: %w", err)
-	}
-	if proxied(c.Quota(r.scenario.Server)) {
-		out.Proxy = proxyCommand(r.scenario, c)
 	}
 	return out, nil
 }
@@ -239,6 +251,7 @@ type reportJSON struct {
 	Strategy string          `json:",omitempty"` // as a scenario has it
 	Go       string          `json:",omitempty"` // nor Proxy, where they cannot say all of it
 	Proxy    string          `json:",omitempty"`
+	noProxy  string          // why there is none
 	Why      []string        `json:",omitempty"`
 }
 

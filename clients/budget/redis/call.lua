@@ -6,7 +6,7 @@
 --   line     sorted set: process -> its place
 --   members  sorted set: process -> its last sign of life
 --   state    hash: seen, epoch, instance, terms, learning, number, places, members,
---            touched; #slot the number of its last grant; <process its place in
+--            waiting, touched; #slot the number of its last grant; <process its place in
 --            line: seq take upTo joined; @process its share: told seq share absent
 --            and the slots taken for it
 local SLOTS, LINE, MEMBERS, STATE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -53,19 +53,20 @@ local here = string.match(info, 'run_id:(%w+)') or ''
 local time = call('TIME')
 local t = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
-local state = call('HMGET', STATE, 'seen', 'epoch', 'instance', 'terms', 'learning', 'number', 'members', 'touched')
+local state = call('HMGET', STATE, 'seen', 'epoch', 'instance', 'terms', 'learning', 'number', 'members', 'touched', 'waiting')
 if state[1] then t = math.max(t, tonumber(state[1])) end
 local touched = tonumber(state[8] or '0')
 
 -- A missing key is no fresh start, and neither is another server.
 if not state[2] or state[3] ~= here
     or (state[4] == terms and call('ZCARD', SLOTS) ~= n)
-    or tonumber(state[7]) ~= call('ZCARD', MEMBERS) then
+    or tonumber(state[7]) ~= call('ZCARD', MEMBERS)
+    or tonumber(state[9]) ~= call('ZCARD', LINE) then
   call('DEL', SLOTS, LINE, MEMBERS, STATE)
   local learning = t + silent
   for i = 0, n - 1 do free(string.format('%04d', i), learning + recovery) end
   state = {str(t), here .. '/' .. str(t), here, terms, str(learning), '0', '0'}
-  set('epoch', state[2], 'instance', here, 'terms', terms, 'learning', state[5], 'number', '0', 'members', '0', 'places', '0')
+  set('epoch', state[2], 'instance', here, 'terms', terms, 'learning', state[5], 'number', '0', 'members', '0', 'waiting', '0', 'places', '0')
   touched = 0
 end
 if state[4] ~= terms then
@@ -248,7 +249,7 @@ if p then
   mine.seq = p.seq
 end
 
-set('seen', str(t), 'number', str(number), 'members', str(call('ZCARD', MEMBERS)))
+set('seen', str(t), 'number', str(number), 'members', str(call('ZCARD', MEMBERS)), 'waiting', str(waiting))
 
 if t - touched > HOUR then
   set('touched', str(t))

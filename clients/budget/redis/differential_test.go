@@ -299,3 +299,45 @@ func seen(t *testing.T, client *goredis.Client, s *Store) time.Time {
 	}
 	return time.UnixMicro(us)
 }
+
+// Whichever of the keys is gone, nobody is left waiting without a place, calling for
+// ever: all starts anew, and who wants a slot gets one in the end.
+func TestLostKeys(t *testing.T) {
+	m := miniredis.RunT(t)
+	client := dial(t, m.Addr())
+	terms := budget.Terms{Slots: 1, Span: time.Second, Hold: time.Second, Ahead: 100 * time.Millisecond, Silent: time.Second, Alone: time.Minute}
+	for lost := range 4 {
+		m.FlushAll()
+		s := newStore(t, client)
+		now := time.Unix(1_700_000_000, 0)
+		c := budget.Call{Process: "a", Terms: terms, Take: 1, UpTo: 1, Beat: &budget.Beat{}}
+		call := func() budget.Reply {
+			t.Helper()
+			c.Seq++
+			m.SetTime(now)
+			r, err := s.Call(t.Context(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Epoch, c.Beat = r.Epoch, &budget.Beat{Base: c.Seq, Since: r.Wait, Share: r.Share}
+			return r
+		}
+		before := call().Epoch
+		now = now.Add(10 * time.Millisecond)
+		m.Del(s.keys[lost])
+		r, begun, calls := call(), now, 0
+		if r.Epoch == before {
+			t.Errorf("without %s: the epoch is still %s, want another", s.keys[lost], r.Epoch)
+		}
+		for ; len(r.Granted.Grants) == 0; r = call() {
+			if calls++; r.Wait <= 0 || calls > 1000 {
+				t.Fatalf("without %s: call %d after %v says wait %v, want a while", s.keys[lost], calls, now.Sub(begun), r.Wait)
+			}
+			now = now.Add(r.Wait)
+		}
+		// As after the loss of everything: Silent, and then Hold + Span, less Ahead at most.
+		if took := now.Sub(begun); took < 2900*time.Millisecond || took > 3200*time.Millisecond {
+			t.Errorf("without %s: granted after %v, want about 3s", s.keys[lost], took)
+		}
+	}
+}

@@ -46,25 +46,31 @@ func countKinds(entries []*entry) int {
 	return len(slices.Compact(names))
 }
 
-// fixedTimes reports whether something happens at times of the run, which a
-// shorter one would not come to, or whether it ends by itself.
-func fixedTimes(sc *scenario.Scenario) bool {
+// wholeOnly reports whether a shorter run says nothing of one of the scenario's length:
+// something happens at times that it would not come to, or it ends by itself, or it
+// would be over before a burst at its start counts for as little as it does in the long
+// run, so that who sends one, and then waits for the window, has nothing to show.
+func wholeOnly(sc *scenario.Scenario) bool {
 	jumps := slices.ContainsFunc(sc.Strategies, func(st scenario.Strategy) bool { return len(st.Client.Clock.Jumps) > 0 })
-	return len(sc.Server.Stages) > 0 || len(sc.Server.Faults.Outages) > 0 || sc.Load.Count > 0 || jumps
+	return len(sc.Server.Stages) > 0 || len(sc.Server.Faults.Outages) > 0 || sc.Load.Count > 0 || jumps ||
+		fewest*longestMemory(sc) > sc.Duration
 }
+
+// fewest is how many windows a run has to have to stand for a longer one.
+const fewest = 5
 
 // racedLength is that of the runs of the race: the scenario's, or less if that is
 // enough for twenty windows and two thousand requests.
 func racedLength(sc *scenario.Scenario) time.Duration {
 	const least, requests = 20 * time.Second, 2000
-	if fixedTimes(sc) {
+	if wholeOnly(sc) {
 		return sc.Duration
 	}
 	memory := memoryOf(sc)
 	length := max(least, 20*memory)
 	if rate := theory.Of(sc); rate.ServerCap > 0 {
 		per := min(rate.ServerCap, cmp.Or(rate.Offered, rate.ServerCap))
-		length = max(5*memory, min(length, time.Duration(requests/per*float64(time.Second))))
+		length = max(fewest*memory, min(length, time.Duration(requests/per*float64(time.Second))))
 	}
 	return min(sc.Duration, roundUp(length, time.Second))
 }
@@ -72,15 +78,15 @@ func racedLength(sc *scenario.Scenario) time.Duration {
 // shortLength is that of the runs that find out who has no part in the race.
 func shortLength(sc *scenario.Scenario) time.Duration {
 	raced := racedLength(sc)
-	if fixedTimes(sc) {
+	if wholeOnly(sc) {
 		return raced
 	}
-	return min(raced, max(roundUp(raced/2, time.Second), 5*memoryOf(sc)))
+	return min(raced, max(roundUp(raced/2, time.Second), fewest*memoryOf(sc)))
 }
 
-// memoryOf is for how long a server remembers a burst: the longest window, or the
-// time in which a bucket fills. A tenth of the scenario is the most that counts.
-func memoryOf(sc *scenario.Scenario) time.Duration {
+// longestMemory is for how long a server remembers a burst: the longest window, or the
+// time in which a bucket fills.
+func longestMemory(sc *scenario.Scenario) time.Duration {
 	longest := time.Duration(0)
 	for _, l := range sc.Server.AllLimits() {
 		memory := l.Window.Per
@@ -89,8 +95,11 @@ func memoryOf(sc *scenario.Scenario) time.Duration {
 		}
 		longest = max(longest, memory)
 	}
-	return min(longest, sc.Duration/10)
+	return longest
 }
+
+// memoryOf is longestMemory, of which a tenth of the scenario is the most that counts.
+func memoryOf(sc *scenario.Scenario) time.Duration { return min(longestMemory(sc), sc.Duration/10) }
 
 func roundUp(d, unit time.Duration) time.Duration { return (d + unit - 1) / unit * unit }
 
@@ -99,7 +108,7 @@ func roundUp(d, unit time.Duration) time.Duration { return (d + unit - 1) / unit
 // best of all, as many as a race can have.
 func (t *tuner) shorten(ctx context.Context, entries []*entry) ([]*entry, error) {
 	const seeds = 2
-	first := max(t.report.Short/4, min(t.report.Short, 5*memoryOf(t.scenario))) // the beginning of the same runs
+	first := max(t.report.Short/4, min(t.report.Short, fewest*memoryOf(t.scenario))) // the beginning of the same runs
 	left, err := t.short(ctx, "first runs", entries, first, 1)
 	if err == nil {
 		left, err = t.short(ctx, "short runs", left, t.report.Short, seeds)

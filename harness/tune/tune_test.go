@@ -220,3 +220,25 @@ func TestOptionsNameWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// A window that is as long as a few runs leaves nothing to be seen of a shorter one
+// after its first burst: who waits for it there has not the less of a rate, and of
+// those that get the same, the one is taken that keeps nobody waiting.
+func TestWindowsAsLongAsTheRun(t *testing.T) {
+	sc := parse(t, `version: 1
+name: long
+duration: 60s
+server: {keys: 1, limit: 100/1m, nonces: false, latency: {incoming: "uniform(0ms, 50ms)", outgoing: "uniform(0ms, 50ms)"}}
+load: {every: constant(50ms)}
+client: {workers_per_key: 10}
+strategies:
+  - {name: own, limiter: {kind: paced, spread: 50ms}}
+`)
+	r, err := Run(t.Context(), sc, Options{Kinds: some("fixed-interval", "paced", "ack-clocked"), Seeds: 10, Fresh: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind := r.tuned.Kind.Name; kind != "ack-clocked" || r.Short != sc.Duration || r.Long != sc.Duration {
+		t.Errorf("tuned: %s, in runs of %v and %v, want ack-clocked in whole ones", kind, r.Short, r.Long)
+	}
+}

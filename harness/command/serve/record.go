@@ -69,8 +69,11 @@ func printCounts(w io.Writer, rows []tally.Row) error {
 	var all tally.Counts
 	for _, r := range rows {
 		name := "unknown"
-		if r.Key != tally.NoKey {
+		switch {
+		case r.Key >= 0:
 			name = "key " + strconv.Itoa(r.Key)
+		case r.Key < tally.NoKey: // a secret, which a number stands for
+			name = "client " + strconv.Itoa(tally.NoKey-r.Key)
 		}
 		add(name, r.Counts)
 		all = all.Plus(r.Counts)

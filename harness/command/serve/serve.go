@@ -34,6 +34,7 @@ func New(limiters []kinds.Kind) *cobra.Command {
 		Example: `  ratebench serve
   ratebench serve scenarios/blog.yaml --listen 127.0.0.1:8080
   ratebench serve --as shopify --body product.json
+  ratebench serve --as github --set server.latency.incoming=0ms --set server.latency.outgoing=0ms
   ratebench serve scenarios/blog.yaml --record mine
   ratebench serve -v --log-format json 2>requests.log`,
 		Args: cobra.MaximumNArgs(1),
@@ -62,7 +63,11 @@ func (f *flags) served(paths []string, r input.Reader) (*scenario.Scenario, erro
 	case f.as != "" && len(paths) > 0:
 		return nil, cmdline.Wrong(fmt.Errorf("--as is %s, beside the scenario %s: want one of them", f.as, paths[0]))
 	case len(r.Set) > 0 && len(paths) == 0:
-		return nil, cmdline.Wrong(errors.New("--set needs a scenario whose keys it gives other values"))
+		sc, err := f.changed(r)
+		if err != nil {
+			return nil, cmdline.Wrong(err)
+		}
+		return sc, nil
 	case f.as != "":
 		p, err := scenario.LoadPreset(f.as)
 		if err != nil {
@@ -80,6 +85,19 @@ func (f *flags) served(paths []string, r input.Reader) (*scenario.Scenario, erro
 		return nil, cmdline.Wrong(fmt.Errorf("%s has %d scenarios, want one", paths[0], len(scenarios)))
 	}
 	return scenarios[0], nil
+}
+
+// changed is the preset, or the reference, with other values of some keys. What a file
+// has to say beside its server, it says here of a client that is not used.
+func (f *flags) changed(r input.Reader) (*scenario.Scenario, error) {
+	name, lines := "reference", "version: 1\nduration: 1h\nruns: 1\nstrategies: [{name: client, limiter: {kind: none}}]\n"
+	if f.as != "" {
+		if _, err := scenario.LoadPreset(f.as); err != nil {
+			return nil, fmt.Errorf("--as: %w", err)
+		}
+		name, lines = f.as, lines+"api: "+f.as+"\n"
+	}
+	return scenario.Loader{Kinds: r.Kinds, Set: r.Set}.Parse(name+".yaml", []byte(lines), nil)
 }
 
 // serve serves until ctx is done, drains, and says what it has counted.
@@ -153,7 +171,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.body, "body", "", "file with the body of the answer to requests that are accepted; {} by default")
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:9999", "address to listen on")
 	fs.StringSliceVar(&f.allowHosts, "allow-host", nil, "answer requests for this host, too: a name without a port; may be repeated")
-	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario another value, such as server.limit=50/1s; may be repeated")
+	fs.StringArrayVar(&f.set, "set", nil, "give a key of the scenario, of --as or of the reference another value, such as server.limit=50/1s; may be repeated")
 	fs.Uint64Var(&f.seed, "seed", 1, "seed of the injected latencies")
 	fs.IntVar(&f.maxConcurrent, "max-concurrent", server.DefaultMaxConcurrent, "requests handled at a time; any more are answered 503")
 	fs.BoolVarP(&f.verbose, "verbose", "v", false, "log each request, never its key")

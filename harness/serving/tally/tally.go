@@ -5,6 +5,7 @@ package tally
 import (
 	"cmp"
 	"errors"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"sync"
@@ -38,8 +39,13 @@ func (c Counts) Plus(o Counts) Counts {
 	}
 }
 
-// NoKey is the key of requests with none that is known.
-const NoKey = -1
+// NoKey is the key of requests with none that is known. Keys that are welcome
+// without being known are told apart, as they are used: the first is NoKey − 1, the
+// next NoKey − 2, and mostWelcome of them are.
+const (
+	NoKey       = -1
+	mostWelcome = 100
+)
 
 // A Tally counts requests. It is safe for concurrent use.
 type Tally struct {
@@ -47,6 +53,8 @@ type Tally struct {
 
 	mu       sync.Mutex
 	counts   map[int]*Counts
+	welcome  map[uint64]int // keys that are not known, by their hashes: they are secrets
+	seed     maphash.Seed
 	recorder *metrics.Recorder // nil: there was no request yet
 	start    time.Time         // when the first came in
 	end      time.Time         // of the last answer
@@ -54,13 +62,15 @@ type Tally struct {
 }
 
 // New returns a tally that has counted nothing, by a clock.
-func New(now func() time.Time) *Tally { return &Tally{now: now, counts: map[int]*Counts{}} }
+func New(now func() time.Time) *Tally {
+	return &Tally{now: now, counts: map[int]*Counts{}, welcome: map[uint64]int{}, seed: maphash.MakeSeed()}
+}
 
 // Observe counts one request, as the end of it is observed.
 func (t *Tally) Observe(h server.Handled) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := max(h.Key, NoKey)
+	key := t.keyOf(&h)
 	if t.counts[key] == nil {
 		t.counts[key] = new(Counts)
 	}
@@ -78,6 +88,24 @@ func (t *Tally) Observe(h server.Handled) {
 		c.Other++
 	}
 	t.record(&h)
+}
+
+// keyOf is the key that a request is counted by.
+func (t *Tally) keyOf(h *server.Handled) int {
+	if h.Key >= 0 || h.Asked.Key == "" || h.Verdict == server.Unauthorized {
+		return max(h.Key, NoKey)
+	}
+	hash := maphash.String(t.seed, h.Asked.Key)
+	key, known := t.welcome[hash]
+	switch {
+	case known:
+	case len(t.welcome) == mostWelcome:
+		return NoKey
+	default:
+		key = NoKey - 1 - len(t.welcome)
+		t.welcome[hash] = key
+	}
+	return key
 }
 
 var errNotJudged = errors.New("not judged")
@@ -119,28 +147,32 @@ func (t *Tally) record(h *server.Handled) {
 
 // A Row is what was counted of a key.
 type Row struct {
-	Key int // its index; NoKey: it was none that is known
+	Key int // its index, NoKey, or less
 	Counts
 }
 
-// Rows are those of all keys that were used, in the order of the keys.
+// Rows are those of all keys that were used: those that are known in their order,
+// then those that are welcome, as they came, and NoKey last.
 func (t *Tally) Rows() []Row {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var rows []Row
 	for _, key := range slices.SortedFunc(maps.Keys(t.counts), func(a, b int) int {
-		return cmp.Or(cmp.Compare(boolInt(a == NoKey), boolInt(b == NoKey)), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(group(a), group(b)), cmp.Compare(max(a, -a), max(b, -b)))
 	}) {
 		rows = append(rows, Row{key, *t.counts[key]})
 	}
 	return rows
 }
 
-func boolInt(b bool) int {
-	if b {
+func group(key int) int {
+	switch {
+	case key >= 0:
+		return 0
+	case key < NoKey:
 		return 1
 	}
-	return 0
+	return 2
 }
 
 // Strategy is what the results call whoever sent the requests.

@@ -1,6 +1,7 @@
 package tally
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
@@ -60,5 +61,35 @@ func TestTally(t *testing.T) {
 	}
 	if rows := d.Series[0].Seconds(); rows != 3 {
 		t.Errorf("%d seconds, want 3", rows)
+	}
+}
+
+// Keys that nobody has listed are told apart where they are welcome, a hundred of
+// them, and never by what they are.
+func TestTallyOfWelcomeKeys(t *testing.T) {
+	tally := New(time.Now)
+	observe := func(key string, verdict server.Verdict) {
+		h := server.Handled{Status: verdict.Status(), Verdict: verdict, Key: -1}
+		h.Asked.Key = key
+		tally.Observe(h)
+	}
+	observe("b", server.OK)
+	observe("a", server.OK)
+	observe("b", server.RateLimited)
+	observe("x", server.Unauthorized)
+	want := []Row{
+		{NoKey - 1, Counts{Accepted: 1, Refused: 1}},
+		{NoKey - 2, Counts{Accepted: 1}},
+		{NoKey, Counts{Other: 1}},
+	}
+	if diff := cmp.Diff(want, tally.Rows()); diff != "" {
+		t.Error(diff)
+	}
+	for i := range 1000 {
+		observe(strconv.Itoa(i), server.OK)
+	}
+	rows := tally.Rows()
+	if last := rows[len(rows)-1]; len(rows) != mostWelcome+1 || last != (Row{NoKey, Counts{Accepted: 1002 - mostWelcome, Other: 1}}) {
+		t.Errorf("%d rows, the last %+v", len(rows), last)
 	}
 }

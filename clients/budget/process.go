@@ -17,6 +17,7 @@ type process struct {
 	seq     int64
 	epoch   string
 	asks    []ask     // calls that brought the process into line, or may have
+	served  int64     // the last of those that grants have come for
 	inLine  bool      // as far as it knows
 	again   time.Time // in line: when to ask again
 	wanted  int       // slots that the request needs that wants to leave
@@ -202,8 +203,8 @@ func (p *process) call(now time.Time) Call {
 	return c
 }
 
-// mostAsks bounds what is remembered. Grants for what has been forgotten are given
-// back.
+// mostAsks bounds what is remembered, where pushes are lost. Grants for what has been
+// forgotten are given back.
 const mostAsks = 64
 
 // answered takes the reply to a call that was sent at a time.
@@ -216,7 +217,10 @@ func (p *process) answered(now, sent time.Time, c Call, r Reply) {
 		p.alone = nil
 	}
 	p.contact.answered(now, sent, c, r, p.config)
-	p.inLine = r.Wait > 0 && p.asked(r.Seq) >= 0 // else a push has overtaken the reply
+	if i := p.asked(r.Seq); i >= 0 { // what was asked since has brought it nowhere
+		p.asks = p.asks[:i+1]
+	}
+	p.inLine = r.Wait > 0 && r.Seq > p.served // else a push has overtaken the reply
 	p.again = now.Add(p.config.longest(r.Wait))
 	p.take(now, r.Epoch, r.Granted)
 }
@@ -240,6 +244,7 @@ func (p *process) take(now time.Time, epoch string, g Granted) {
 	if len(g.Grants) == 0 {
 		return
 	}
+	p.served = max(p.served, g.Seq)
 	i := p.asked(g.Seq)
 	for _, s := range g.Grants {
 		slot := grant{Return: Return{Slot: s.Slot, Number: s.Number}, epoch: epoch}
@@ -260,7 +265,7 @@ func (p *process) take(now time.Time, epoch string, g Granted) {
 }
 
 // asked is where the call is that brought the process into line; -1: it has been
-// answered, or forgotten.
+// answered, or it was made by one that had the same name.
 func (p *process) asked(seq int64) int {
 	return slices.IndexFunc(p.asks, func(a ask) bool { return a.seq == seq })
 }

@@ -119,6 +119,57 @@ func TestWhoStandsInLineAsksAgain(t *testing.T) {
 
 // What is not used in time goes back at once, to the nanosecond, and halves what
 // is taken.
+// However many calls a process makes while it stands in line, it is the first of them
+// that has brought it there, and the slot that comes for it is used.
+func TestCallsFromTheLine(t *testing.T) {
+	b := newBench(t, Pessimistic)
+	p := b.process
+	b.next(0, 1, limiter.Never)
+	first := p.call(after(0))
+	p.answered(after(0), after(0), first, Reply{Epoch: "e", Granted: granted(first.Seq, 0), Wait: time.Second})
+	for i := range 1000 {
+		at := time.Duration(i) * time.Microsecond
+		p.giveBack(after(at), grant{Return: Return{Slot: 5, Number: int64(i)}, epoch: "e"}, 0)
+		b.nextCall(at, after(at))
+		c := p.call(after(at))
+		p.answered(after(at), after(at), c, Reply{Epoch: "e", Granted: granted(first.Seq, at), Wait: time.Second - at})
+		if next := p.nextCall(after(at)); !next.After(after(at)) {
+			t.Fatalf("after %d calls the next is due at once, want none before it is time", i+2)
+		}
+	}
+	if len(p.asks) != 1 {
+		t.Errorf("%d calls are remembered, want the first", len(p.asks))
+	}
+	p.pushed(after(50*ms), Push{Epoch: "e", Granted: granted(first.Seq, 50*ms, Grant{Slot: 3, Number: 7})})
+	b.next(50*ms, 1, after(50*ms))
+}
+
+// A process that starts again under its name finds the place of the one before it:
+// it waits until that is used up, and gives back what it brings.
+func TestPlaceOfTheOneBefore(t *testing.T) {
+	b := newBench(t, Pessimistic)
+	p := b.process
+	old := p.seq - 1000
+	b.next(0, 1, limiter.Never)
+	c := p.call(after(0))
+	p.answered(after(0), after(0), c, Reply{Epoch: "e", Granted: granted(old, 2*time.Second), Wait: time.Second})
+	again := p.again
+	if wait := again.Sub(start); wait < time.Second {
+		t.Errorf("asks again after %v, want 1s or more", wait)
+	}
+	b.nextCall(0, again)
+	p.pushed(after(500*ms), Push{Epoch: "e", Granted: granted(old, 2500*ms, Grant{Slot: 3, Number: 7})})
+	b.next(500*ms, 1, limiter.Never)
+	c = b.call(500*ms, Call{Take: 1, UpTo: 1, Returns: []Return{{Slot: 3, Number: 7, Unused: true}}})
+
+	// A push that overtakes a reply ends the wait that the reply tells of.
+	p.pushed(after(510*ms), Push{Epoch: "e", Granted: granted(c.Seq, 5*ms, Grant{Slot: 4, Number: 8})})
+	p.answered(after(520*ms), after(500*ms), c, Reply{Epoch: "e", Granted: granted(c.Seq, 0), Wait: time.Second})
+	p.sent(after(520*ms), 1)
+	b.next(520*ms, 1, limiter.Never)
+	b.nextCall(520*ms, after(520*ms))
+}
+
 func TestUnusedSlotsGoBack(t *testing.T) {
 	b := newBench(t, Pessimistic)
 	p := b.process

@@ -112,15 +112,7 @@ func unproxied(sc *scenario.Scenario, c *candidate.Candidate) string {
 	if c.Client.Processes > 1 {
 		return "several processes share the limit"
 	}
-	limits := sc.Server.AllLimits()
-	if !slices.ContainsFunc(limits, func(l rules.Limit) bool { return l.IsPaced() }) {
-		return "no client can pace itself by the limits of this server"
-	}
-	for i := range limits {
-		l := &limits[i]
-		if at := guards(c).InFlight * sc.Server.Keys; l.Kind() == "concurrency" && int64(at) > l.Concurrency {
-			return fmt.Sprintf("a proxy does not pace by limit %q, and %d requests may be under way at once", l.Name, at)
-		}
+	for _, l := range sc.Server.AllLimits() {
 		for i := range sc.Load.Mix {
 			k := &sc.Load.Mix[i]
 			if n, always := k.Cost(l.Cost).Constant(); len(k.Match) == 0 && (!always || n != 1) && l.Meets(k.Route) {

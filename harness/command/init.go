@@ -14,7 +14,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"ratebench/harness/internal/cmdline"
+	"ratebench/harness/kinds"
 	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 	"ratebench/scenarios/apis"
 )
 
@@ -68,14 +70,48 @@ func writeNew(path, text string) error {
 //go:embed starter.yaml.tmpl
 var starterText string
 
+// first are the strategies of a starter, each with what takes its place where it would
+// never let go some kind of the API's requests, for their costs.
+var first = [][]string{
+	{"{name: unpaced, limiter: {kind: none}}"},
+	{"{name: ack-clocked, limiter: {kind: ack-clocked}}", "{name: bucket-acked, limiter: {kind: bucket-acked}}"},
+	{"{name: even, limiter: {kind: counter-paced, spread: 50ms}}", "{name: even, limiter: {kind: paced, spread: 50ms}}"},
+	{"{name: bucket, limiter: {kind: bucket-paced, spread: 50ms}}"},
+}
+
+// strategiesOf are those that a starter of an API has, a line each, all of which let go
+// all of its requests.
+func strategiesOf(api string) ([]string, error) {
+	var lines []string
+	for _, choices := range first {
+		for _, line := range choices {
+			text := "version: 1\nduration: 1s\napi: " + api + "\nstrategies: [" + line + "]\n"
+			sc, err := scenario.Loader{Kinds: kinds.All()}.Parse(api+".yaml", []byte(text), nil)
+			if err != nil {
+				return nil, err
+			}
+			if len(theory.UnsentOf(sc)) == 0 {
+				lines = append(lines, line)
+				break
+			}
+		}
+	}
+	return lines, nil
+}
+
 // starter is a scenario of an API that can be run as it is.
 func starter(api string) (string, error) {
 	p, err := scenario.LoadPreset(api)
 	if err != nil {
 		return "", cmdline.Wrong(fmt.Errorf("--api: %w", err))
 	}
+	strategies, err := strategiesOf(api)
+	if err != nil {
+		return "", err
+	}
 	return cmdline.Fill(starterText, struct {
 		*scenario.Preset
-		Inherited iter.Seq[string]
-	}{p, strings.Lines(p.Text)}), nil
+		Inherited  iter.Seq[string]
+		Strategies []string
+	}{p, strings.Lines(p.Text), strategies}), nil
 }

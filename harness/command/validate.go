@@ -37,6 +37,9 @@ func newValidate(limiters []kinds.Kind) *cobra.Command {
 				for _, u := range theory.UnprovenOf(sc) {
 					fmt.Fprintf(c.OutOrStdout(), "  %s\n", scenario.Printable(u.String()))
 				}
+				for _, u := range theory.UnsentOf(sc) {
+					fmt.Fprintf(c.OutOrStdout(), "  %s\n", scenario.Printable(u.String()))
+				}
 				for _, u := range theory.UnsettledOf(sc) {
 					fmt.Fprintf(c.OutOrStdout(), "  %s\n", scenario.Printable(u.String()))
 				}

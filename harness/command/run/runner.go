@@ -151,6 +151,9 @@ func (r *runner) finish(ctx context.Context, file, sc *scenario.Scenario, m isol
 	}
 	r.sayUntested(sc)
 	r.sayUnproven(sc, &d.Summary)
+	for _, u := range theory.UnsentOf(sc) {
+		r.say(r.stderr, "%s\n", u)
+	}
 	var twins error
 	if r.flags.real() && err == nil {
 		twins = r.compareClocks(ctx, sc, d.Summary)

@@ -200,7 +200,9 @@ func (t *tuner) finalists(ranked []*entry) []*entry {
 		labels = append(labels, e.Label())
 	}
 	for _, c := range ranked[0].Neighbours(t.scenario, labels) {
-		final = append(final, &entry{Candidate: c, order: len(ranked) + len(final)})
+		if e := (&entry{Candidate: c, order: len(ranked) + len(final)}); !t.leavesBehind(e) {
+			final = append(final, e)
+		}
 	}
 	return final
 }

@@ -11,6 +11,7 @@ import (
 
 	"ratebench/harness/metrics"
 	"ratebench/harness/scenario"
+	"ratebench/harness/theory"
 	"ratebench/harness/tune/candidate"
 )
 
@@ -49,6 +50,9 @@ func (t *tuner) run(ctx context.Context) error {
 	if len(entries) == 0 {
 		return fmt.Errorf("none of %s has any use here: they go by headers that this server does not send", plural(len(t.Kinds), "kind", "kinds"))
 	}
+	if entries = slices.DeleteFunc(entries, t.leavesBehind); len(entries) == 0 {
+		return errors.New("every candidate leaves some kind of request behind for ever: it costs more of a limit than the limiter lets go at a time")
+	}
 	r := t.report
 	r.Candidates, r.Kinds = len(entries), countKinds(entries)
 	r.Short, r.Long, r.Full = shortLength(t.scenario), racedLength(t.scenario), t.scenario.Duration
@@ -78,6 +82,13 @@ func (t *tuner) run(ctx context.Context) error {
 	}
 	t.lead(ranked)
 	return t.confirm(ctx, ranked)
+}
+
+// leavesBehind reports whether a candidate never sends some kind of request. It gets the
+// more of the others through, and would win.
+func (t *tuner) leavesBehind(e *entry) bool {
+	sc := t.only([]*entry{e}, t.scenario.Duration, t.scenario.Seed, 1)
+	return len(theory.UnsentOf(sc)) > 0
 }
 
 // nobody is the error when all of some candidates are out.

@@ -242,3 +242,26 @@ strategies:
 		t.Errorf("tuned: %s, in runs of %v and %v, want ack-clocked in whole ones", kind, r.Short, r.Long)
 	}
 }
+
+// Who never sends what is dear gets more of what is cheap through, and does not win by it.
+func TestNobodyWinsByLeavingRequestsBehind(t *testing.T) {
+	sc := parse(t, `version: 1
+name: costs
+duration: 20s
+server: {keys: 1, limits: [{window: 20/1s}], nonces: false, latency: {incoming: "uniform(0ms, 50ms)", outgoing: "uniform(0ms, 50ms)"}}
+load: {every: constant(30ms), mix: [{route: read, share: 50%}, {route: write, share: 50%, cost: 4}]}
+client: {workers_per_key: 10}
+strategies:
+  - {name: own, limiter: {kind: counter-paced, spread: 50ms}}
+`)
+	r, err := Run(t.Context(), sc, Options{Kinds: some("counter-paced", "ack-clocked"), Seeds: 10, Fresh: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kind := r.tuned.Kind.Name; kind != "ack-clocked" {
+		t.Errorf("tuned: %s, want ack-clocked", kind)
+	}
+	if _, err := Run(t.Context(), sc, Options{Kinds: some("counter-paced"), Seeds: 10, Fresh: 2}); err == nil || !strings.Contains(err.Error(), "leaves some kind of request behind") {
+		t.Errorf("%v", err)
+	}
+}

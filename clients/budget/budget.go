@@ -49,7 +49,8 @@
 //     the departure at the gate and the wire, such as a handshake, is part of it.
 //   - Clocks run steadily, each at most Quota.Drift faster or slower than any
 //     other: spans are widened by that as limiter.Quota.Span is. The store's may
-//     be set back, not forward.
+//     be set back, not forward: it stands until it has caught up, or, if that is
+//     longer than J + W' and Silent, begins anew as without its memory.
 //   - The store applies one call after the other. It may forget everything, or go
 //     on from an older state, if the calls then bear another Instance.
 //   - Nobody else uses the quota, and all processes are configured alike.

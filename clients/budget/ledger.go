@@ -47,6 +47,9 @@ func (l *Ledger) Call(now time.Time, instance string, c Call) (Reply, []Push, er
 	t := max(now.UnixMicro(), l.seen)
 	if l.epoch == "" || l.instance != instance {
 		l.begin(t, instance, c.Terms)
+	} else if back := l.seen - now.UnixMicro(); l.terms == c.Terms && back > micros(c.Terms.Silent+c.Terms.Recovery()) {
+		t = now.UnixMicro() // to begin anew takes less than to wait for the clock
+		l.begin(t, instance, c.Terms)
 	}
 	if l.terms != c.Terms {
 		return Reply{}, nil, fmt.Errorf("ledger has %v, the call %v: %w", l.terms, c.Terms, ErrTerms)

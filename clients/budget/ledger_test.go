@@ -126,9 +126,28 @@ func TestTimeNeverGoesBack(t *testing.T) {
 	play(t, &book{terms: twoSlots}, []line{
 		{0, "a", Call{}, ""},
 		{2000 * ms, "a", take(1), "0#1+0s"},
-		{500 * ms, "a", take(1), "1#2+0s"}, // it is 2000 still
+		{700 * ms, "a", take(1), "1#2+0s"}, // it is 2000 still
 		{2100 * ms, "a", take(1), "wait 975ms"},
 	})
+}
+
+// A clock that is set back by more than a new beginning takes is not waited for.
+func TestClockSetFarBack(t *testing.T) {
+	b := &book{terms: twoSlots} // which it takes 1.3 s
+	play(t, b, []line{
+		{time.Hour, "a", Call{}, ""},
+		{time.Hour + 2000*ms, "a", take(1), "0#1+0s"},
+		{time.Hour + 700*ms, "b", Call{}, ""},
+	})
+	before := b.epoch
+	play(t, b, []line{
+		{700 * ms, "a", take(1), "wait 975ms"}, // begins anew: free from 2000
+		{1899 * ms, "b", take(1), "wait 76ms"},
+		{1900 * ms, "b", take(1), "1#2+100ms > a after 1.2s 0#1+100ms"},
+	})
+	if b.epoch == before {
+		t.Errorf("the epoch is %q as before, want another", b.epoch)
+	}
 }
 
 // A ledger that begins anew holds everything, and knows nothing of numbers that

@@ -54,11 +54,16 @@ local time = call('TIME')
 local t = tonumber(time[1]) * 1000000 + tonumber(time[2])
 
 local state = call('HMGET', STATE, 'seen', 'epoch', 'instance', 'terms', 'learning', 'number', 'members', 'touched', 'waiting')
-if state[1] then t = math.max(t, tonumber(state[1])) end
+local now, seen = t, tonumber(state[1] or '0')
+t = math.max(t, seen)
 local touched = tonumber(state[8] or '0')
 
+-- A clock that was set back by more than a new beginning takes is not waited for.
+local back = state[4] == terms and seen - now > silent + recovery
+if back then t = now end
+
 -- A missing key is no fresh start, and neither is another server.
-if not state[2] or state[3] ~= here
+if not state[2] or state[3] ~= here or back
     or (state[4] == terms and call('ZCARD', SLOTS) ~= n)
     or tonumber(state[7]) ~= call('ZCARD', MEMBERS)
     or tonumber(state[9]) ~= call('ZCARD', LINE) then

@@ -219,6 +219,8 @@ func TestMiniredisDecidesAsTheLedger(t *testing.T) {
 				now = now.Add(time.Duration(tr.rnd.Int64N(int64(time.Second))))
 			case tr.chance(50): // set back
 				now = now.Add(-20 * time.Millisecond)
+			case tr.chance(50): // far back, for some of the traces
+				now = now.Add(-time.Duration(tr.rnd.Int64N(int64(200 * time.Millisecond))))
 			}
 			m.SetTime(now)
 			r, pushes, err := l.Call(now, "", c)

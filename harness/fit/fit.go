@@ -176,11 +176,26 @@ func loadOf(requests []measured.Request, coarse bool) *Load {
 	if coarse { // gaps of 0 and 1 s are those of the clock
 		l.Relative = 1
 	}
-	var followed int
-	l.AtATime, followed = inFlight(requests)
-	waits := followed*10 >= 9*(n-l.AtATime) || l.AtATime == 1 && follows(requests)
-	l.Closed = !coarse && n >= 20 && n > 2*l.AtATime && waits && varies(requests)
+	l.AtATime, l.Closed = closed(requests, 0)
+	// Many files have whole milliseconds, by which a request may seem to be sent before
+	// the one that it waited for has ended.
+	if grain := min(time.Millisecond, l.Gap/8); !l.Closed && !coarse {
+		const few = 8 // of more, one that has just ended is found anyway
+		if most, is := closed(requests, grain); is && most <= few {
+			l.AtATime, l.Closed = most, true
+		}
+	}
+	l.Closed = l.Closed && !coarse && varies(requests)
 	return l
+}
+
+// closed is how many requests were under way at a time at most, and whether each seems
+// to have waited for one before, by times that may be off by so much.
+func closed(requests []measured.Request, off time.Duration) (most int, is bool) {
+	n := len(requests)
+	most, followed := inFlight(requests, off)
+	waits := followed*10 >= 9*(n-most) || most == 1 && follows(requests)
+	return most, n >= 20 && n > 2*most && waits
 }
 
 // varies reports whether latencies differ enough to tell a loop from a steady load.
@@ -206,22 +221,25 @@ func follows(requests []measured.Request) bool {
 
 // inFlight is how many requests were under way at a time at most, and how many
 // were sent right after one had ended, when all others of that many were under
-// way: within a twentieth of the mean latency, as by workers in a loop.
-func inFlight(requests []measured.Request) (most, followed int) {
-	var ends []time.Time // of those under way, the first to end first
+// way: within a twentieth of the mean latency, as by workers in a loop. What ends by
+// so much later than the next is sent has ended by then.
+func inFlight(requests []measured.Request, off time.Duration) (most, followed int) {
+	var ends []time.Time  // of those under way, the first to end first
+	var ended []time.Time // those that nobody has followed yet
 	var sum time.Duration
 	for _, r := range requests {
 		sum += r.Latency / time.Duration(len(requests))
 	}
 	soon := sum/20 + 100*time.Microsecond
 	for _, r := range requests {
-		justEnded := false
-		for len(ends) > 0 && !ends[0].After(r.Start) {
-			justEnded = r.Start.Sub(ends[0]) <= soon
-			ends = ends[1:]
+		if off == 0 {
+			ended = nil // one is enough for the last to have followed
 		}
-		if justEnded {
-			followed++
+		for len(ends) > 0 && !ends[0].After(r.Start.Add(off)) {
+			ended, ends = append(ended, ends[0]), ends[1:]
+		}
+		if n := len(ended); n > 0 && r.Start.Sub(ended[n-1]) <= soon {
+			followed, ended = followed+1, ended[:n-1]
 		}
 		end := r.Start.Add(r.Latency)
 		i, _ := slices.BinarySearchFunc(ends, end, time.Time.Compare)

@@ -159,11 +159,40 @@ func TestClosedLoops(t *testing.T) {
 		}
 		return f
 	}
+	// as an access log has them: the end and the latency, both without what is less
+	// than a millisecond, and as a browser has them: the start is.
+	logged := func(f *measured.File) *measured.File {
+		for i := range f.Requests {
+			r := &f.Requests[i]
+			end := r.Start.Add(r.Latency).Truncate(ms)
+			r.Latency = r.Latency.Truncate(ms)
+			r.Start = end.Add(-r.Latency)
+		}
+		return f
+	}
+	browsed := func(f *measured.File) *measured.File {
+		for i := range f.Requests {
+			f.Requests[i].Start = f.Requests[i].Start.Truncate(ms)
+		}
+		return f
+	}
+	random := openLoop(latencies, 0)
+	at := ten
+	for i := range random.Requests {
+		random.Requests[i].Start = at
+		at = at.Add(time.Duration(-math.Log(1-uniform(5, i)) * float64(20*ms)))
+	}
 	for _, tt := range []struct {
 		name string
 		file *measured.File
 		want bool
 	}{
+		{"one worker, logged", logged(loop(1, 0)), true},
+		{"one worker, in a browser", browsed(loop(1, 0)), true},
+		{"four workers, logged", logged(loop(4, 0)), true},
+		{"four workers, in a browser", browsed(loop(4, 0)), true},
+		{"open, at random", random, false},
+		{"open, many at a time, logged", logged(openLoop(latencies, 5*ms+300*time.Microsecond)), false},
 		{"one worker", loop(1, 0), true},
 		{"one worker that pauses", loop(1, 15*ms), true},
 		{"eight workers", loop(8, 0), true},

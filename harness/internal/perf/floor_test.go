@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -53,4 +54,11 @@ func TestTheFloorIsARun(t *testing.T) {
 	}
 	near("answers", float64(answered), float64(succeeded), 0.01)
 	near("mean latency in ms", float64(latency.Milliseconds())/float64(answered), float64(all.Mean().Milliseconds()), 0.2)
+}
+
+func TestPartThatThereIsNot(t *testing.T) {
+	const want = `unknown part "blog", want events, runs, keys, limiters, transports, servers`
+	if err := measure(io.Discard, []string{"blog"}); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
 }

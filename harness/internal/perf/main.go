@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -22,15 +23,32 @@ var parts = []struct {
 }
 
 func main() {
+	if err := measure(os.Stdout, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "perf:", err)
+		os.Exit(1)
+	}
+}
+
+// measure measures the parts with these names; without names, all.
+func measure(w io.Writer, names []string) error {
+	var known []string
 	for _, part := range parts {
-		if len(os.Args) > 1 && !slices.Contains(os.Args[1:], part.name) {
-			continue
-		}
-		if err := part.run(os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, "perf:", err)
-			os.Exit(1)
+		known = append(known, part.name)
+	}
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("unknown part %q, want %s", name, strings.Join(known, ", "))
 		}
 	}
+	for _, part := range parts {
+		if len(names) > 0 && !slices.Contains(names, part.name) {
+			continue
+		}
+		if err := part.run(w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cpu is how long this process has used processors so far.

@@ -151,9 +151,7 @@ func (r *runner) finish(ctx context.Context, file, sc *scenario.Scenario, m isol
 	}
 	r.sayUntested(sc)
 	r.sayUnproven(sc, &d.Summary)
-	for _, u := range theory.UnsentOf(sc) {
-		r.say(r.stderr, "%s\n", u)
-	}
+	r.sayUnsent(sc)
 	var twins error
 	if r.flags.real() && err == nil {
 		twins = r.compareClocks(ctx, sc, d.Summary)
@@ -193,6 +191,20 @@ func (r *runner) sayUnproven(sc *scenario.Scenario, s *result.Summary) {
 		}
 		said[u.Why] = true
 		r.say(r.stderr, "%s\n", u)
+	}
+}
+
+// sayUnsent says which kinds of requests strategies never send, each once, however many
+// points of a sweep there are.
+func (r *runner) sayUnsent(sc *scenario.Scenario) {
+	said := map[theory.Unsent]bool{}
+	for _, u := range theory.UnsentOf(sc) {
+		what := u
+		what.Row = ""
+		if !said[what] {
+			said[what] = true
+			r.say(r.stderr, "%s\n", u)
+		}
 	}
 }
 

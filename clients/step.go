@@ -16,6 +16,18 @@ type Process interface {
 	Step() (w Wait, more bool)
 }
 
+// A Prefetcher is a Process that says ahead of its turn what its next step will look
+// at. Where thousands take turns, little of that is in the cache of the processor: it
+// fetches what several of them need side by side, and waits once in place of once for
+// each.
+type Prefetcher interface {
+	Process
+	// Prefetch reads a word in each line of the cache that the next step is likely
+	// to need, and changes nothing. The sum of them means nothing: it is for a
+	// compiler that drops what nobody uses.
+	Prefetch() uint64
+}
+
 // A Wait is what a process waits for: for a signal, or else that time passes.
 type Wait struct {
 	// For is how long, if there is no Signal; not at all if it is not positive.

@@ -96,6 +96,18 @@ func (w *worker) Step() (wait Wait, more bool) {
 	}
 }
 
+// Prefetch implements Prefetcher.
+func (w *worker) Prefetch() uint64 {
+	sum := uint64(w.stage) + uint64(w.request().Retries) + uint64(w.turn.Permit.Nonce) + uint64(w.pause)
+	if w.turn.Err != nil {
+		sum++
+	}
+	if carry, ok := w.carry.(Prefetcher); ok {
+		sum += carry.Prefetch()
+	}
+	return sum
+}
+
 // request is the one at hand.
 func (w *worker) request() *Request { return &w.consumer.item }
 

@@ -182,6 +182,9 @@ func (f *flight) Step() (w clients.Wait, more bool) {
 	return w, more
 }
 
+// Prefetch implements clients.Prefetcher.
+func (f *flight) Prefetch() uint64 { return uint64(f.queued) + uint64(f.id) + f.exchange.Prefetch() }
+
 // next does what there is to do now, and returns how long it is until there is
 // more.
 func (f *flight) next() (wait time.Duration, more bool) {

@@ -12,6 +12,8 @@ type calendar struct {
 	days  [][]entry // by the number of the day, modulo yearDays; nil: there never were many entries
 	day   int64     // number of the first that has not come; only of meaning while later > 0
 	later int       // entries that are in days
+
+	comes func(day []entry) // told of a day that has come; nil: nobody is
 }
 
 const (
@@ -52,6 +54,9 @@ func (c *calendar) push(now int64, e entry) {
 func (c *calendar) first() entry {
 	for c.later > 0 && (c.soon.len() == 0 || c.day*dayLength <= c.soon.first().at) {
 		today := &c.days[c.day%yearDays]
+		if c.comes != nil {
+			c.comes(*today)
+		}
 		for _, e := range *today {
 			c.soon.push(e)
 		}

@@ -35,13 +35,19 @@ type Kernel struct {
 	stopped bool // processes are being unwound
 	events  uint64
 
+	prefetched uint64 // means nothing: see prefetch
+
 	interrupted atomic.Bool // Interrupt was called
 }
 
 var _ clients.Stepper = (*Kernel)(nil)
 
 // New returns a kernel at Epoch without any process.
-func New() *Kernel { return &Kernel{instant: Epoch, timers: timers{from: distantFrom}} }
+func New() *Kernel {
+	k := &Kernel{instant: Epoch, timers: timers{from: distantFrom}}
+	k.timers.near.comes = k.prefetch
+	return k
+}
 
 // process is one of steps, which the kernel takes by itself, or a coroutine that
 // runs one function after another, and takes some steps in between. It fits into
@@ -193,6 +199,23 @@ func (k *Kernel) newSlot() *process {
 	p := k.at(uint32(slot))
 	p.slot = uint32(slot)
 	return p
+}
+
+// prefetch reads what the processes of a day will look at when their turns come, which
+// changes nothing but what they cost: a day has so many that most are not in the
+// processor's cache, and it fetches those of several side by side, as none of these
+// reads waits for another.
+func (k *Kernel) prefetch(day []entry) {
+	sum := uint64(0)
+	for _, e := range day {
+		sum += k.at(e.slot()).timer.key
+	}
+	for _, e := range day {
+		if steps, ok := k.at(e.slot()).steps.(clients.Prefetcher); ok {
+			sum += steps.Prefetch()
+		}
+	}
+	k.prefetched += sum
 }
 
 // at is the process in a slot.

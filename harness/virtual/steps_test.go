@@ -322,3 +322,47 @@ func TestResetToWhatIsNotToCome(t *testing.T) {
 		expect(t, got, fmt.Sprintf("%v notifies", begins), fmt.Sprintf("%v <nil>", begins), fmt.Sprintf("%v <nil>", begins+10*ms))
 	}
 }
+
+// watched is a process that knows when it is asked for what its next step looks at.
+type watched struct {
+	stepping
+	foretold *int
+}
+
+func (w watched) Prefetch() uint64 { *w.foretold++; return 1 }
+
+// Where thousands take turns, each is asked ahead of its turn for what it will look at,
+// which has no part in what happens. Where there are few, none is.
+func TestPrefetchIsNoStep(t *testing.T) {
+	run := func(processes int, prefetches bool) (lines []string, steps, foretold int) {
+		k := New()
+		for i := range processes {
+			left := 20
+			step := stepping(func() (clients.Wait, bool) {
+				lines = append(lines, fmt.Sprintf("%v %d", k.Now().Sub(Epoch), i))
+				steps, left = steps+1, left-1
+				return clients.Wait{For: time.Duration(1_000_003*(i+left)%7_919) * time.Microsecond}, left > 0
+			})
+			if prefetches {
+				k.Steps("steps", watched{step, &foretold})
+			} else {
+				k.Steps("steps", step)
+			}
+		}
+		if err := k.Run(time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		return lines, steps, foretold
+	}
+	want, _, _ := run(2_000, false)
+	got, steps, foretold := run(2_000, true)
+	if !slices.Equal(got, want) {
+		t.Error("processes that prefetch do something else, or in another order")
+	}
+	if foretold < steps/2 || foretold > steps {
+		t.Errorf("%d of %d steps were prefetched, want most of them, and each once", foretold, steps)
+	}
+	if _, _, foretold := run(5, true); foretold != 0 {
+		t.Errorf("of 5 processes %d steps were prefetched, want none", foretold)
+	}
+}

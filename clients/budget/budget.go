@@ -52,7 +52,9 @@
 //     be set back, not forward: it stands until it has caught up, or, if that is
 //     longer than J + W' and Silent, begins anew as without its memory.
 //   - The store applies one call after the other. It may forget everything, or go
-//     on from an older state, if the calls then bear another Instance.
+//     on from an older state, if the calls then bear another Instance. There is one
+//     at a time: an old one that some still reach when another has taken its place
+//     grants N slots as well.
 //   - Nobody else uses the quota, and all processes are configured alike.
 //
 // # Without the store

@@ -14,9 +14,15 @@
 // they are after a restart or a failover, which the script sees by the run_id of the
 // server, whatever the replica had heard. Every call fails where INFO is not
 // allowed. Behind a proxy or a service that shows the same run_id for all its
-// servers a failover is not seen, and the promise does not cover it. Redis must not evict keys while it
-// likes: with a maxmemory-policy other than noeviction the promise still holds, but
-// each eviction costs a pause.
+// servers a failover is not seen, and the promise does not cover it. Nor does it cover
+// two masters at a time: with sentinels, one that is cut off from them goes on granting
+// to whoever reaches it, unless it has min-replicas-to-write 1 and a
+// min-replicas-max-lag below their down-after-milliseconds, by which it has stopped
+// when another is promoted. A node of a cluster stops by itself, and slots may move
+// from node to node.
+//
+// Redis should not evict keys: with a maxmemory-policy other than noeviction the
+// promise still holds, but each eviction costs a pause.
 //
 // Grants for those in line come by PUBLISH. One that is lost costs a slot for
 // J + W', nothing else.

@@ -324,19 +324,32 @@ func TestProcessIsKilled(t *testing.T) {
 	a.check(t, c.Quota)
 }
 
-// In a cluster all keys of a budget are on one node, and nobody asks another.
-func TestBudgetInACluster(t *testing.T) {
-	t.Parallel()
-	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir()) // where it writes what it knows of the others
-	node := dial(t, server.Addr)
+// newCluster starts a cluster of one node, which has all slots.
+func newCluster(t *testing.T) (node *goredis.Client, cluster *goredis.ClusterClient) {
+	t.Helper()
+	node = newNode(t)
 	if err := node.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "a cluster", func() bool {
 		return strings.Contains(node.ClusterInfo(t.Context()).Val(), "cluster_state:ok")
 	})
-	cluster := goredis.NewClusterClient(&goredis.ClusterOptions{Addrs: []string{server.Addr}, MaxRedirects: 20})
+	cluster = goredis.NewClusterClient(&goredis.ClusterOptions{Addrs: []string{node.Options().Addr}, MaxRedirects: 20})
 	t.Cleanup(func() { _ = cluster.Close() })
+	return node, cluster
+}
+
+// newNode starts a node that knows no others.
+func newNode(t *testing.T) *goredis.Client {
+	t.Helper()
+	server := redistest.Start(t, "--cluster-enabled", "yes", "--dir", t.TempDir()) // where it writes what it knows of the others
+	return dial(t, server.Addr)
+}
+
+// In a cluster all keys of a budget are on one node, and nobody asks another.
+func TestBudgetInACluster(t *testing.T) {
+	t.Parallel()
+	node, cluster := newCluster(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var a arrivals
@@ -357,6 +370,66 @@ func TestBudgetInACluster(t *testing.T) {
 		if node.TTL(t.Context(), key).Val() == -1 { // -2: it is gone by now
 			t.Errorf("%s has no time to live, want one", key)
 		}
+	}
+}
+
+// The keys of a budget move to another node, one at a time, while two processes go on:
+// what was held on the old node is held on the new one.
+func TestBudgetMovesInACluster(t *testing.T) {
+	t.Parallel()
+	from, cluster := newCluster(t)
+	to := newNode(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	do := func(node *goredis.Client, args ...any) *goredis.Cmd {
+		t.Helper()
+		cmd := node.Do(ctx, args...)
+		if cmd.Err() != nil {
+			t.Fatalf("%v: %v", args, cmd.Err())
+		}
+		return cmd
+	}
+	host, port, err := net.SplitHostPort(to.Options().Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(from, "CLUSTER", "MEET", host, port)
+	until(t, "two nodes that know each other", func() bool {
+		return strings.Contains(to.ClusterInfo(ctx).Val(), "cluster_state:ok")
+	})
+
+	var a arrivals
+	var all sync.WaitGroup
+	for i := range 2 {
+		g := newGate(t, config(fmt.Sprint(i)), newStore(t, cluster))
+		all.Go(func() { send(ctx, g, &a) })
+	}
+	until(t, "requests before the move", func() bool { return a.since(time.Time{}) >= 20 })
+	slot := do(from, "CLUSTER", "KEYSLOT", "{ratebench:test}:state").Val()
+	fromID, toID := do(from, "CLUSTER", "MYID").Val(), do(to, "CLUSTER", "MYID").Val()
+	do(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", fromID)
+	do(from, "CLUSTER", "SETSLOT", slot, "MIGRATING", toID)
+	for moved := 0; ; moved++ {
+		keys := do(from, "CLUSTER", "GETKEYSINSLOT", slot, 1).Val().([]any)
+		if len(keys) == 0 {
+			if moved < 3 { // the line may be empty
+				t.Errorf("%d keys moved, want 3 or 4", moved)
+			}
+			break
+		}
+		do(from, "MIGRATE", host, port, keys[0], 0, 5000)
+	}
+	do(to, "CLUSTER", "SETSLOT", slot, "NODE", toID)
+	do(from, "CLUSTER", "SETSLOT", slot, "NODE", toID)
+	moved := time.Now()
+	until(t, "requests after the move", func() bool {
+		return a.since(moved.Add(config("").Terms().Recovery())) >= 20
+	})
+	cancel()
+	all.Wait()
+	a.check(t, config("").Quota)
+	if n := from.DBSize(t.Context()).Val(); n > 0 {
+		t.Errorf("%d keys were left behind, want none", n)
 	}
 }
 

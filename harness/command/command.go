@@ -64,9 +64,10 @@ func Execute(limiters []kinds.Kind, args []string, stdout, stderr io.Writer) int
 	defer stop()
 	root := newRoot(limiters, &s)
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	out := &output{to: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := out.and(root.ExecuteContext(ctx))
 	if err != nil && !errors.Is(err, cmdline.ErrInterrupted) {
 		fmt.Fprintln(stderr, "ratebench: "+scenario.Printable(err.Error()))
 	}

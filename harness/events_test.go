@@ -272,7 +272,7 @@ func contents(t *testing.T, dir string) map[string]string {
 // In real time events come from many goroutines, and add up all the same.
 func TestEventsInRealTime(t *testing.T) {
 	t.Parallel()
-	sc := parse(t, "duration: 700ms\nruns: 2\nserver: {limit: 10/1s, block_after: 3}\n")
+	sc := parse(t, "duration: 1m\nruns: 2\nserver: {limit: 10/1s, block_after: 3}\nload: {count: 60}\n")
 	runs, folder, err := runWithEvents(t.Context(), t.TempDir(), sc, Options{Real: true, Graveyard: true})
 	if err != nil {
 		t.Fatal(err)
@@ -286,8 +286,16 @@ func TestEventsInRealTime(t *testing.T) {
 // What there is when a run is interrupted is complete for what it is.
 func TestEventsOfAnInterruptedRun(t *testing.T) {
 	sc := parse(t, "duration: 1m\nruns: 3\n")
+	begun := map[string]bool{}
 	ctx, cancel := context.WithCancel(t.Context())
-	runs, folder, err := runWithEvents(ctx, t.TempDir(), sc, Options{Real: true, Progress: func(float64) { cancel() }})
+	runs, folder, err := runWithEvents(ctx, t.TempDir(), sc, Options{Real: true, Every: 50 * time.Millisecond, Report: func(strategy string, p metrics.Progress, _ QueueMeans) {
+		if p.Ledger.Generated > 0 {
+			begun[strategy] = true
+		}
+		if len(begun) == len(sc.Strategies) {
+			cancel()
+		}
+	}})
 	if !errors.Is(err, context.Canceled) || len(runs) != len(sc.Strategies) {
 		t.Fatalf("%d runs, error %v", len(runs), err)
 	}

@@ -169,7 +169,7 @@ func checkRun(rt *rapid.T, r metrics.Run) {
 // and the others are reported.
 func TestAPanicEndsOneStrategy(t *testing.T) {
 	for _, real := range []bool{false, true} {
-		sc := parse(t, "duration: 400ms\nruns: 1\n")
+		sc := parse(t, "duration: 1m\nruns: 1\nload: {count: 20}\n")
 		sc.Strategies = sc.Strategies[:3]
 		sc.Strategies[1].Limiter.Config = faulty{}
 		runs, err := Run(context.Background(), sc, Options{Real: real})

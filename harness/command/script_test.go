@@ -17,6 +17,7 @@ import (
 const quickExit = "atexit_sleep_ms=0"
 
 func TestMain(m *testing.M) {
+	_ = os.Unsetenv("COLUMNS") // tables are as wide as they are by default
 	main := func() { Main(kinds.All()) }
 	if os.Getenv(asMain) != "" {
 		main()
@@ -41,7 +42,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
-		Deadline:            time.Now().Add(3 * time.Minute),
+		Deadline:            time.Now().Add(8 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REPO", root)
 			e.Setenv("GORACE", quickExit)

@@ -121,7 +121,6 @@ func (s *siblings) run(ctx context.Context, target target) (*result, error) {
 	m := newMerger(len(s.all), start, recording)
 	reporting, stopReporting := context.WithCancel(ctx)
 	var background sync.WaitGroup
-	background.Go(func() { s.reportAll(reporting, m, recording) })
 	restore := func() {}
 	if s.store != nil {
 		restore = s.store.begin(reporting, s.strategy.Client.Budget.Store.Outages)
@@ -130,6 +129,7 @@ func (s *siblings) run(ctx context.Context, target target) (*result, error) {
 	for _, p := range s.all {
 		p.begin(s.scenario.Duration)
 	}
+	background.Go(func() { s.reportAll(reporting, m, recording) }) // of what has begun: whoever hears of it may end it
 	s.results, s.errs = make([]*result, len(s.all)), make([]error, len(s.all))
 	var running sync.WaitGroup
 	for number, p := range s.all {

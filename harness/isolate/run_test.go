@@ -28,7 +28,7 @@ import (
 func load(t *testing.T, duration string, strategies ...string) *scenario.Scenario {
 	t.Helper()
 	var b strings.Builder
-	fmt.Fprintf(&b, "version: 1\nduration: %s\nruns: 1\nseed: 3\nserver: {block_after: 0}\nstrategies:\n", duration)
+	fmt.Fprintf(&b, "version: 1\nduration: %s\nruns: 1\nseed: 3\nserver: {block_after: 0}\nclient: {timeout: 1m}\nstrategies:\n", duration)
 	for _, name := range strategies {
 		poll := "0ms"
 		if strings.HasSuffix(name, "-polling") {
@@ -91,8 +91,9 @@ func TestRun(t *testing.T) {
 	if len(r.Runs) != 2 || len(r.Usage) != 2 {
 		t.Fatalf("%d runs with %d usages, want 2", len(r.Runs), len(r.Usage))
 	}
+	onTime := under.Latest < 200*time.Millisecond && !under.Busy()
 	for i, st := range sc.Strategies {
-		checkRun(t, st.Name, &r.Runs[i])
+		checkRun(t, st.Name, &r.Runs[i], onTime)
 		checkUsage(t, st.Name, &r.Usage[i])
 		if reports[st.Name] == 0 {
 			t.Errorf("%s: no report", st.Name)
@@ -103,9 +104,9 @@ func TestRun(t *testing.T) {
 	}
 	if p := r.Usage[0].Samples; p[len(p)-1].Processor != nil {
 		polling, exact := last(&r.Usage[0]).Processor, last(&r.Usage[1]).Processor
-		// A poll every millisecond of five workers is thousands of switches, unless
+		// A poll every millisecond of five workers is thousands of switches more, unless
 		// somebody else has the processor when it is due.
-		if polling.Voluntary < exact.Voluntary+500 && !under.Busy() {
+		if polling.Voluntary < exact.Voluntary+200 && onTime {
 			t.Errorf("%d switches with polling, %d without; %v", polling.Voluntary, exact.Voluntary, under)
 		}
 	}
@@ -115,14 +116,14 @@ func TestRun(t *testing.T) {
 func last(u *metrics.Usage) metrics.UsageSample { return u.Samples[len(u.Samples)-1] }
 
 // checkRun wants a run that is complete.
-func checkRun(t *testing.T, name string, r *metrics.Run) {
+func checkRun(t *testing.T, name string, r *metrics.Run, onTime bool) {
 	t.Helper()
 	l := r.Ledger
 	if r.Strategy != name || r.Seed != 3 || r.Interrupted || !l.Balanced() {
 		t.Errorf("run of %s with seed %d, interrupted %v, ledger %+v", r.Strategy, r.Seed, r.Interrupted, l)
 	}
 	// About 140 are offered; a busy machine may be slow with them.
-	if l.Succeeded < 20 || r.Responses.Error > 0 || int(r.Latency.Count()) != l.Succeeded || int(r.Service.Count()) != l.Succeeded {
+	if onTime && l.Succeeded < 20 || r.Responses.Error > 0 || int(r.Latency.Count()) != l.Succeeded || int(r.Service.Count()) != l.Succeeded {
 		t.Errorf("%s: ledger %+v, %d latencies, responses %+v", name, l, r.Latency.Count(), r.Responses)
 	}
 	if len(r.Series) == 0 || r.Duration < 1500*time.Millisecond {
@@ -237,7 +238,15 @@ func TestInterruptedRun(t *testing.T) {
 	sc := load(t, "1m", "well-behaved", "well-again")
 	sc.Runs = 3
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := Run(ctx, sc, Options{Command: clientCommand(), Options: harness.Options{Progress: func(float64) { cancel() }}})
+	reported := map[string]bool{}
+	r, err := Run(ctx, sc, Options{Command: clientCommand(), Options: harness.Options{
+		Every: 50 * time.Millisecond,
+		Report: func(strategy string, _ metrics.Progress, _ harness.QueueMeans) {
+			if reported[strategy] = true; len(reported) == 2 {
+				cancel()
+			}
+		},
+	}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want canceled", err)
 	}

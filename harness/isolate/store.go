@@ -20,7 +20,7 @@ import (
 )
 
 // storeTime is how long a store may take to answer.
-const storeTime = 2 * time.Second
+const storeTime = 5 * time.Second
 
 // CheckStore returns an error unless processes can have the stores that they share
 // limits through: the Redis at a URL or, with "", some of their own.
@@ -31,7 +31,7 @@ func CheckStore(ctx context.Context, storeURL string) error {
 		}
 		return nil
 	}
-	client, err := inredis.NewClient(storeURL)
+	client, err := inredis.NewClient(storeURL, storeTime)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func CheckStore(ctx context.Context, storeURL string) error {
 // CheckStoreURL returns an error that begins with "is" unless a text is the URL of a
 // Redis.
 func CheckStoreURL(text string) error {
-	client, err := inredis.NewClient(text)
+	client, err := inredis.NewClient(text, storeTime)
 	if err != nil {
 		return fmt.Errorf("is %q: %w", secret.URL(text), err)
 	}
@@ -90,7 +90,7 @@ func openStore(storeURL string) (*store, error) {
 		s.server, s.url = server, "redis://"+server.Addr
 	}
 	var err error
-	if s.client, err = inredis.NewClient(s.url); err != nil {
+	if s.client, err = inredis.NewClient(s.url, storeTime); err != nil {
 		s.close()
 		return nil, err
 	}

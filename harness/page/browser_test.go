@@ -38,7 +38,7 @@ func startBrowser(t *testing.T) *browser {
 		t.Skipf("no browser found, looked for %s", strings.Join(names, ", "))
 	}
 	b := &browser{t: t}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // t.Context ends before the browser is closed
 	t.Cleanup(cancel)
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(names[i]),
@@ -46,13 +46,13 @@ func startBrowser(t *testing.T) *browser {
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.UserDataDir(t.TempDir()),
 		chromedp.WindowSize(1240, 900),
 	)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
 	b.ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(b.observe))
 	t.Cleanup(cancel)
+	t.Cleanup(func() { _ = chromedp.Cancel(b.ctx) }) // lets it tidy up, which it does not if it is killed
 	b.do(chromedp.Navigate("about:blank"))
 	return b
 }

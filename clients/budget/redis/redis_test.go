@@ -65,7 +65,7 @@ func newStore(t *testing.T, client goredis.UniversalClient) *redis.Store {
 }
 
 func dial(t *testing.T, addr string) *goredis.Client {
-	client := goredis.NewClient(&goredis.Options{Addr: addr})
+	client := goredis.NewClient(&goredis.Options{Addr: addr, ReadTimeout: patience, WriteTimeout: patience})
 	t.Cleanup(func() { _ = client.Close() })
 	return client
 }
@@ -417,7 +417,7 @@ func TestBudgetMovesInACluster(t *testing.T) {
 			}
 			break
 		}
-		do(from, "MIGRATE", host, port, keys[0], 0, 5000)
+		do(from, "MIGRATE", host, port, keys[0], 0, patience.Milliseconds())
 	}
 	do(to, "CLUSTER", "SETSLOT", slot, "NODE", toID)
 	do(from, "CLUSTER", "SETSLOT", slot, "NODE", toID)

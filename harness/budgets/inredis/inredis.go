@@ -44,7 +44,7 @@ type Store struct {
 // Open connects to the Redis at a URL, whose keys have a name in them that other
 // runs do not use. Calls end with ctx, and so does the connection.
 func Open(ctx context.Context, url, name string, c budgets.Config, q limiter.Quota) (*Store, error) {
-	client, err := NewClient(url)
+	client, err := NewClient(url, callTime)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,8 @@ func Open(ctx context.Context, url, name string, c budgets.Config, q limiter.Quo
 }
 
 // NewClient returns a client of the Redis at a URL such as redis://127.0.0.1:6379,
-// which gives up soon.
-func NewClient(url string) (*goredis.Client, error) {
+// which gives a call up after some time, and does not repeat it.
+func NewClient(url string, giveUp time.Duration) (*goredis.Client, error) {
 	if !strings.HasPrefix(url, "redis://") && !strings.HasPrefix(url, "rediss://") {
 		return nil, errors.New("not the URL of a Redis, want redis://HOST:PORT")
 	}
@@ -62,7 +62,7 @@ func NewClient(url string) (*goredis.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w, want redis://HOST:PORT", secret.Reason(url, err))
 	}
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.MaxRetries = callTime, callTime, callTime, -1
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.MaxRetries = giveUp, giveUp, giveUp, -1
 	o.ContextTimeoutEnabled = true
 	return goredis.NewClient(o), nil
 }

@@ -4,6 +4,7 @@ package localredis
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -65,7 +66,7 @@ func Start(args ...string) (*Server, error) {
 const attempts = 12
 
 // startTime is how long a server may take to be ready.
-const startTime = 10 * time.Second
+const startTime = 30 * time.Second
 
 // Restart starts the server again, with nothing in it, and returns when it is
 // ready.
@@ -75,7 +76,7 @@ func (s *Server) Restart() error {
 	if err != nil {
 		return err
 	}
-	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", os.TempDir()}, s.args...)
+	args := append([]string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", os.TempDir(), "--dbfilename", "ratebench-" + rand.Text() + ".rdb"}, s.args...)
 	l := begin(exec.Command(s.path, args...))
 	s.mu.Lock()
 	s.run = l

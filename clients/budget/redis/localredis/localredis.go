@@ -56,17 +56,23 @@ func Start(args ...string) (*Server, error) {
 		if err == nil {
 			return s, nil
 		}
+		if errors.Is(err, errLate) {
+			break
+		}
 	}
 	return nil, err
 }
 
-// attempts to start: somebody else may take the port first, and a node of a cluster
-// does not start on the upper ports, a fifth of those that are given out, because its
-// second port is 10,000 higher.
+// attempts to start a server that ends at once: somebody else may take the port first,
+// and a node of a cluster does not start on the upper ports, a fifth of those that are
+// given out, because its second port is 10,000 higher.
 const attempts = 12
 
 // startTime is how long a server may take to be ready.
 const startTime = 30 * time.Second
+
+// errLate is no reason for another attempt.
+var errLate = errors.New("redis-server is not ready")
 
 // Restart starts the server again, with nothing in it, and returns when it is
 // ready.
@@ -91,7 +97,7 @@ func (s *Server) Restart() error {
 		return fmt.Errorf("redis-server ended: %w:\n%s", l.err, l.output.said())
 	case <-late.C:
 		s.Kill()
-		return fmt.Errorf("redis-server is not ready after %v:\n%s", startTime, l.output.said())
+		return fmt.Errorf("%w after %v:\n%s", errLate, startTime, l.output.said())
 	}
 }
 

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"fmt"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -30,16 +29,8 @@ func (g *Gate) costsOf(asked []int64) costs {
 
 // possible returns an error for costs with which no request can ever leave.
 func (g *Gate) possible(now time.Time, c costs) error {
-	if len(c.Each) > 0 && len(c.Each) <= len(g.shared) {
-		return fmt.Errorf("there are %d costs, want one for each limit, of which %d are shared: %w", len(c.Each), len(g.shared), ErrCost)
-	}
-	if c.One < 0 {
-		return fmt.Errorf("cost is %d, want 0 or more: %w", c.One, ErrCost)
-	}
-	for _, cost := range c.Each {
-		if cost < 0 {
-			return fmt.Errorf("a cost is %d, want 0 or more: %w", cost, ErrCost)
-		}
+	if err := c.Check(len(g.shared)); err != nil {
+		return err
 	}
 	if g.ownNext(now, c).Equal(limiter.Impossible) || g.sharedNext(now, c).Equal(limiter.Impossible) {
 		return c.Impossible()

@@ -13,6 +13,7 @@ import (
 
 	"ratebench/clients/limiter"
 	"ratebench/clients/limiter/limitertest"
+	"ratebench/clients/pace/internal/wire"
 )
 
 // trip is an http.RoundTripper made of a function. A request is on the wire at
@@ -76,7 +77,7 @@ func (l *tripLog) answerSlowly(r *http.Request) (*http.Response, error) {
 	case <-time.After(3 * ms):
 		return answer(r, 200), nil
 	case <-r.Context().Done():
-		closeBody(r)
+		wire.CloseBody(r)
 		return nil, context.Cause(r.Context())
 	}
 }

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"math"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -63,16 +62,11 @@ func (g *Gate) tryNow(t *Turn, now, deadline time.Time, c costs) (at time.Time, 
 // nextLook is the first look after now, or the first one after now that is of
 // any use, which none is before the request can leave.
 func (g *Gate) nextLook(w *Turn, now, useful time.Time) time.Time {
-	every := g.poll.Every
 	if !g.poll.SkipIdle {
-		return now.Add(every)
+		return now.Add(g.poll.Every)
 	}
-	looks := now.Sub(w.came)/every + 1 // by monotonic readings, where clocks have them
 	if !w.deadline.IsZero() {
 		useful = waiting.Earliest(useful, w.deadline.Add(1)) // the look that gives up
 	}
-	if wait := min(useful.Sub(w.came), math.MaxInt64-2*every); wait > looks*every {
-		looks = (wait + every - 1) / every
-	}
-	return w.came.Add(looks * every)
+	return waiting.NextLook(g.poll.Every, w.came, now, useful)
 }

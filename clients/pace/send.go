@@ -3,6 +3,7 @@ package pace
 import (
 	"net/http"
 
+	"ratebench/clients/dialect"
 	"ratebench/clients/limiter"
 	"ratebench/clients/pace/internal/wire"
 )
@@ -31,3 +32,8 @@ func (g *Gate) Send(p Permit, base http.RoundTripper, req *http.Request) (*http.
 	}
 	return resp, ReadOutcome(resp), nil
 }
+
+// ReadOutcome is what the status and the header of an answer say, in any of the
+// dialects that APIs have: see dialect.Reader. A 200 that has an error in its body
+// is taken for a success.
+func ReadOutcome(resp *http.Response) limiter.Outcome { return new(dialect.Reader).Answer(resp) }

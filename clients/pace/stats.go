@@ -48,8 +48,7 @@ func (g *Gate) Stats() Stats {
 // that are forgotten by now included. It may be called at any time; it looks at
 // every key.
 func (t *Transport) Stats() Stats {
-	past, gates := t.gates()
-	sum := past
+	sum, gates := t.gates()
 	for _, g := range gates {
 		sum = sum.plus(g.Stats())
 	}

@@ -15,6 +15,7 @@ import (
 	"ratebench/clients/pace/internal/keytable"
 	"ratebench/clients/pace/internal/tries"
 	"ratebench/clients/pace/internal/waiting"
+	"ratebench/clients/pace/internal/wire"
 )
 
 // Transport is an http.RoundTripper that paces requests, with a limiter for
@@ -181,17 +182,17 @@ var (
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	k, err := t.enter(t.key(req))
 	if err != nil {
-		closeBody(req)
+		wire.CloseBody(req)
 		return nil, err
 	}
 	defer t.leave(k)
 	gate := k.Value.gate
 	created, costs := gate.clock.Now(), t.costs(req)
-	s := tries.Tries{Rules: t.tries()}
+	s := tries.Tries{Rules: tries.Rules{Times: t.Retry.Times, Backoff: tries.Rule(t.Retry.Backoff), Held: !t.Refusals.Ignore}}
 	for n := 0; ; n++ {
 		permit, err := gate.waitUntil(req.Context(), t.deadline(req.Context(), created), costs...)
 		if err != nil {
-			closeBody(req)
+			wire.CloseBody(req)
 			return s.End(err)
 		}
 		if n > 0 {
@@ -267,7 +268,7 @@ func (t *Transport) prepare(req *http.Request, p Permit) (*http.Request, error) 
 		err = errNotPrepared
 	}
 	if err != nil {
-		closeBody(req)
+		wire.CloseBody(req)
 	}
 	return prepared, err
 }
@@ -292,11 +293,4 @@ func (t *Transport) base() http.RoundTripper {
 		return http.DefaultTransport
 	}
 	return t.Base
-}
-
-// closeBody does what a RoundTripper must do before it returns an error.
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close() // nothing has been read: there is nothing to lose
-	}
 }

@@ -17,6 +17,23 @@ type Costs struct {
 	Each []int64 // empty: all are One
 }
 
+// Check returns an error that is ErrCost if one is negative, or there is not one for each
+// limit, of which so many are shared.
+func (c Costs) Check(shared int) error {
+	if len(c.Each) > 0 && len(c.Each) <= shared {
+		return fmt.Errorf("there are %d costs, want one for each limit, of which %d are shared: %w", len(c.Each), shared, ErrCost)
+	}
+	if c.One < 0 {
+		return fmt.Errorf("cost is %d, want 0 or more: %w", c.One, ErrCost)
+	}
+	for _, cost := range c.Each {
+		if cost < 0 {
+			return fmt.Errorf("a cost is %d, want 0 or more: %w", cost, ErrCost)
+		}
+	}
+	return nil
+}
+
 // Same reports whether costs are the same, of every limit.
 func (c Costs) Same(as Costs) bool { return c.One == as.One && slices.Equal(c.Each, as.Each) }
 

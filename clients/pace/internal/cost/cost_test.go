@@ -80,3 +80,23 @@ func TestImpossibleCosts(t *testing.T) {
 		}
 	}
 }
+
+// Costs with which no request can leave, whatever a limit allows.
+func TestCheck(t *testing.T) {
+	for _, tt := range []struct {
+		costs  Costs
+		shared int
+		ok     bool
+	}{
+		{Costs{One: 1}, 3, true},
+		{Costs{}, 0, true},
+		{Costs{One: -1}, 0, false},
+		{Costs{Each: []int64{2, 0}}, 1, true},
+		{Costs{Each: []int64{2, 0}}, 2, false},
+		{Costs{Each: []int64{2, -1}}, 1, false},
+	} {
+		if err := tt.costs.Check(tt.shared); (err == nil) != tt.ok || err != nil && !errors.Is(err, ErrCost) {
+			t.Errorf("%+v with %d shared: %v, want ok %v, or ErrCost", tt.costs, tt.shared, err, tt.ok)
+		}
+	}
+}

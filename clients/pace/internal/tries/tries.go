@@ -27,6 +27,14 @@ type Rules struct {
 	Held    bool         // the gate holds everybody after a refusal
 }
 
+// Rule is that of pace.Retry, whose zero value has one as well.
+func Rule(r backoff.Rule) backoff.Rule {
+	if r == (backoff.Rule{}) {
+		return backoff.Rule{Base: 100 * time.Millisecond, Cap: 10 * time.Second, Jitter: backoff.JitterFull}
+	}
+	return r
+}
+
 // A Try is how sending a request ended.
 type Try struct {
 	Sent    bool // or else it was not to be prepared

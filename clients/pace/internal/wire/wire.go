@@ -75,3 +75,10 @@ func isHTTP2(c net.Conn) bool {
 	s, ok := c.(interface{ ConnectionState() tls.ConnectionState })
 	return ok && s.ConnectionState().NegotiatedProtocol == "h2"
 }
+
+// CloseBody does what a RoundTripper must do before it returns an error.
+func CloseBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close() // nothing has been read: there is nothing to lose
+	}
+}

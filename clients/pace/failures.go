@@ -2,11 +2,35 @@ package pace
 
 import (
 	"fmt"
-	"time"
 
 	"ratebench/clients/backoff"
+	"ratebench/clients/pace/internal/pausing"
 	"ratebench/clients/pace/internal/tries"
 )
+
+// Refusals is how a gate takes refusals. The zero value pauses: after a refusal
+// because of a limit (limiter.Outcome.Limited) as long as the server asks for,
+// and not less than Pause says; after another status from 400 that asks for a
+// pause in Retry-After, as 503 and 403 do, as long as that.
+//
+// All requests of the gate are held meanwhile. A pause is never made shorter.
+type Refusals struct {
+	// Ignore leaves refusals to the limiter.
+	Ignore bool
+	// Pause is how long to pause after the n-th refusal in a row; what was under
+	// way when the pause began counts with the refusal that began it. A success
+	// starts over. Its jitter is random. The zero value is 1 s, doubled up to a
+	// minute.
+	Pause backoff.Rule
+}
+
+// Validate names the field whose value is out of range.
+func (r Refusals) Validate() error {
+	if err := pausing.Rules(r).Rule().Validate(); err != nil {
+		return fmt.Errorf("Refusals.Pause: %w", err)
+	}
+	return nil
+}
 
 // Retry is how a Transport sends requests again that have failed. The zero value
 // does not.
@@ -37,20 +61,8 @@ func (r Retry) Validate() error {
 	if r.Times < 0 {
 		return fmt.Errorf("Retry.Times is %d, want 0 or more", r.Times)
 	}
-	if err := r.rule().Validate(); err != nil {
+	if err := tries.Rule(r.Backoff).Validate(); err != nil {
 		return fmt.Errorf("Retry.Backoff: %w", err)
 	}
 	return nil
-}
-
-func (r Retry) rule() backoff.Rule {
-	if r.Backoff == (backoff.Rule{}) {
-		return backoff.Rule{Base: 100 * time.Millisecond, Cap: 10 * time.Second, Jitter: backoff.JitterFull}
-	}
-	return r.Backoff
-}
-
-// tries are the rules of a Transport's retries.
-func (t *Transport) tries() tries.Rules {
-	return tries.Rules{Times: t.Retry.Times, Backoff: t.Retry.rule(), Held: !t.Refusals.Ignore}
 }

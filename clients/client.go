@@ -127,6 +127,7 @@ type client struct {
 	observer Observer
 	main     *queue
 	dlq      *queue
+	ahead    ahead          // where the runtime takes steps
 	stepping SteppingCaller // the caller, if it and the runtime take steps; nil: calls block
 }
 
@@ -170,10 +171,8 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 	if err != nil {
 		return err
 	}
-	for n := range config.WorkersPerKey { // in turns, so that the first requests do not all go to the first key
-		for key := range config.Keys {
-			start(rt, "worker", c.stepping == nil, &workers[key*config.WorkersPerKey+n])
-		}
+	for i := range workers {
+		start(rt, "worker", c.stepping == nil, &workers[i])
 	}
 	if config.DeadLetter != nil {
 		d := &deadLetters{client: c, consumer: newConsumer(rt), event: Event{Key: NoKey}}
@@ -209,11 +208,15 @@ func (c *client) newWorkers() ([]worker, error) {
 				}
 			}
 			w := &workers[key*c.config.WorkersPerKey+n]
-			*w = worker{client: c, key: c.config.FirstKey + key, gate: gates[key], signal: c.rt.NewSignal(), consumer: newConsumer(c.rt), hands: shared}
+			*w = worker{client: c, key: c.config.FirstKey + key, gate: gates[key], hands: shared}
 			if c.stepping == nil { // they block in the middle of a request
 				w.hands = &hands{}
 			}
+			c.main.take(w) // in turns, so that the first requests do not all go to the first key
 		}
+	}
+	for i := range workers { // in the order in which they are started
+		workers[i].signal, workers[i].consumer.signal = c.rt.NewSignal(), c.rt.NewSignal()
 	}
 	return workers, nil
 }

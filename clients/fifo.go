@@ -26,6 +26,9 @@ func (f *fifo[T]) grow() {
 	f.ring, f.first = ring, 0
 }
 
+// at is the i-th, of which there are more than i.
+func (f *fifo[T]) at(i int) T { return f.ring[(f.first+i)&(len(f.ring)-1)] }
+
 // pop removes the first of a queue that is not empty.
 func (f *fifo[T]) pop() T {
 	v := f.ring[f.first]

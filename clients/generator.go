@@ -12,7 +12,16 @@ type generator struct {
 	made   int
 	paused bool   // since the last burst, because the main queue was too long
 	burst  uint64 // number of the next
+
+	prefetched uint64 // means nothing
 }
+
+// atATime is for how many requests is prefetched what those will look at who are handed
+// them.
+const atATime = 16
+
+// crowd is how many workers take turns at least where that is of use.
+const crowd = 2_000
 
 // start starts the generator's process.
 func (g *generator) start() {
@@ -41,6 +50,9 @@ func (g *generator) Step() (w Wait, more bool) {
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
+		if g.stepping != nil && g.made%atATime == 0 && g.main.line.len() > crowd {
+			g.prefetched += g.main.prefetch(atATime)
+		}
 		g.main.push(g.event.Request)
 		if g.made++; g.made == g.config.Count {
 			return Wait{}, false

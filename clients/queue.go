@@ -11,14 +11,21 @@ import (
 type queue struct {
 	mu    sync.Locker // never held across a wait
 	items fifo[Request]
-	line  fifo[*consumer]
-	given int // handed over, to consumers that have not gone on yet
+	line  fifo[taker]
+	given int       // handed over, to consumers that have not gone on yet
+	ahead []Process // room for what prefetch looks at
 }
+
+// A taker is who has a consumer.
+type taker interface{ taking() *consumer }
+
+func (c *consumer) taking() *consumer { return c }
 
 // consumer is a process that takes items, and may wait for one.
 type consumer struct {
 	signal pace.Signal
 	inLine bool    // it is, or was before it was handed an item
+	handed bool    // it has been, and has not gone on yet
 	item   Request // the last one
 }
 
@@ -41,28 +48,31 @@ func (q *queue) push(r Request) {
 		q.items.push(r)
 		return
 	}
-	c := q.line.pop()
-	c.item = r
+	c := q.line.pop().taking()
+	c.item, c.handed = r, true
 	q.given++
 	c.signal.Notify()
 }
 
-// take gives the consumer the first request, or leaves it with the one that it was
-// handed. If there is none, the consumer stands in line: it is to take again once
-// its signal is notified.
-func (q *queue) take(c *consumer) bool {
+// take gives a consumer the first request, or leaves it with the one that it was
+// handed. If there is none, the consumer stands in line, once however often it asks: it
+// is to take again once its signal is notified.
+func (q *queue) take(t taker) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	c := t.taking()
 	switch {
-	case c.inLine:
+	case c.handed:
 		q.given--
-		c.inLine = false
+		c.inLine, c.handed = false, false
 		return true
+	case c.inLine:
+		return false
 	case q.items.len() > 0:
 		c.item = q.items.pop()
 		return true
 	}
 	c.inLine = true
-	q.line.push(c)
+	q.line.push(t)
 	return false
 }

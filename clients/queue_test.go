@@ -94,6 +94,33 @@ func TestQueueEndsWithTheRun(t *testing.T) {
 	onQueue(t, func(_ *queue, consume func(string)) { consume("a") }, nil)
 }
 
+// Who asks again while nothing has been handed over stands in line once.
+func TestQueueHasEachInLineOnce(t *testing.T) {
+	q := newQueue(&bubble{})
+	var first, second consumer
+	first.signal, second.signal = deaf{}, deaf{}
+	for _, c := range []*consumer{&first, &first, &second, &first} {
+		if q.take(c) {
+			t.Fatal("took a request of an empty queue")
+		}
+	}
+	q.push(Request{ID: 1})
+	q.push(Request{ID: 2})
+	q.push(Request{ID: 3})
+	if !q.take(&second) || !q.take(&first) || first.item.ID != 1 || second.item.ID != 2 {
+		t.Errorf("the first in line has request %d and the second %d, want 1 and 2", first.item.ID, second.item.ID)
+	}
+	if !q.take(&first) || first.item.ID != 3 || q.len() != 0 {
+		t.Errorf("then the first has request %d, and %d are left, want 3 and none", first.item.ID, q.len())
+	}
+}
+
+// A deaf signal is waited for by nobody.
+type deaf struct{}
+
+func (deaf) Notify()              {}
+func (deaf) Wait(time.Time) error { return nil }
+
 // Whatever is done to a queue is done under its lock, once.
 func TestQueueIsLocked(t *testing.T) {
 	lock := &checkedLock{}

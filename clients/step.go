@@ -16,16 +16,19 @@ type Process interface {
 	Step() (w Wait, more bool)
 }
 
-// A Prefetcher is a Process that says ahead of its turn what its next step will look
-// at. Where thousands take turns, little of that is in the cache of the processor: it
-// fetches what several of them need side by side, and waits once in place of once for
-// each.
+// A Prefetcher is a Process that knows ahead of its turn what its next step will look
+// at. Where thousands take turns, little of that is in the cache of the processor: what
+// several of them need is fetched side by side then, and waited for once in place of
+// once for each.
 type Prefetcher interface {
 	Process
-	// Prefetch reads a word in each line of the cache that the next step is likely
-	// to need, and changes nothing. The sum of them means nothing: it is for a
-	// compiler that drops what nobody uses.
-	Prefetch() uint64
+	// Prefetch reads a word in each line of the cache that the next steps of some
+	// processes are likely to need, as far as they are of its own kind, and changes
+	// nothing. It goes from what all of them have at hand to what that leads to, as
+	// reads do not wait for each other unless one has to tell where the other is.
+	// The sum of the words means nothing: it is for a compiler that drops what
+	// nobody uses.
+	Prefetch(some []Process) (sum uint64)
 }
 
 // A Wait is what a process waits for: for a signal, or else that time passes.

@@ -9,21 +9,22 @@ import (
 )
 
 // A worker works for one key and has at most one request in flight. There may be
-// tens of thousands, of which each is looked at now and then: it is small, and what
-// every step looks at comes first.
+// tens of thousands, of which each is looked at now and then: it is six lines of a
+// processor's cache, of which the first is all that a request on its way needs.
 type worker struct {
 	*client
-	stage  stage
-	key    int         // index of it
-	hands  *hands      // with what is told of the request
-	carry  Process     // the call that is under way; nil: calls block
-	gate   *pace.Gate  // of the key
-	signal pace.Signal // of the gate
+	stage stage
+	legs  uint8         // steps of the call so far
+	tries int32         // again, of the request
+	key   int           // index of it
+	hands *hands        // with what is told of the request
+	carry Process       // the call that is under way, or was; nil: calls block
+	gate  *pace.Gate    // of the key
+	pause time.Duration // before the last try
 
-	consumer consumer      // of the main queue, with the request at hand
-	turn     pace.Turn     // the last one at the gate
-	tries    int           // again, of the request
-	pause    time.Duration // before the last of them
+	turn     pace.Turn   // the last one at the gate
+	signal   pace.Signal // of the gate
+	consumer consumer    // of the main queue, with the request at hand
 }
 
 // hands are what a worker tells of its request at one instant. Workers that take
@@ -58,7 +59,7 @@ func (w *worker) Step() (wait Wait, more bool) {
 	for {
 		switch w.stage {
 		case idle:
-			if !w.main.take(&w.consumer) {
+			if !w.main.take(w) {
 				return Wait{Signal: w.consumer.signal}, true
 			}
 			w.observe(Taken)
@@ -86,6 +87,7 @@ func (w *worker) Step() (wait Wait, more bool) {
 		case onItsWay:
 			if w.carry != nil {
 				if wait, more := w.carry.Step(); more {
+					w.legs++
 					return wait, true
 				}
 			}
@@ -96,17 +98,8 @@ func (w *worker) Step() (wait Wait, more bool) {
 	}
 }
 
-// Prefetch implements Prefetcher.
-func (w *worker) Prefetch() uint64 {
-	sum := uint64(w.stage) + uint64(w.request().Retries) + uint64(w.turn.Permit.Nonce) + uint64(w.pause)
-	if w.turn.Err != nil {
-		sum++
-	}
-	if carry, ok := w.carry.(Prefetcher); ok {
-		sum += carry.Prefetch()
-	}
-	return sum
-}
+// taking implements taker.
+func (w *worker) taking() *consumer { return &w.consumer }
 
 // request is the one at hand.
 func (w *worker) request() *Request { return &w.consumer.item }
@@ -139,7 +132,7 @@ func (w *worker) leave() bool {
 		return false
 	}
 	w.observe(Sent)
-	w.stage = onItsWay
+	w.stage, w.legs = onItsWay, 0
 	c, o := &w.hands.call, &w.hands.event.Outcome
 	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
 	if w.stepping != nil {
@@ -188,10 +181,10 @@ func (w *worker) answered() (pause time.Duration) {
 // the pause: if that is the policy, and leaves time for it.
 func (w *worker) triesAgain(o *limiter.Outcome) bool {
 	retry, r := w.config.Retry, w.request()
-	if retry == nil || w.tries == retry.Max || !worthwhile(o) {
+	if retry == nil || int(w.tries) == retry.Max || !worthwhile(o) {
 		return false
 	}
-	w.pause = retry.delay(r.ID, w.tries, w.pause, o)
+	w.pause = retry.delay(r.ID, int(w.tries), w.pause, o)
 	w.tries++
 	return w.rt.Now().Add(w.pause).Before(r.Created.Add(w.config.TTL))
 }

@@ -36,6 +36,7 @@ func (i *interpreter) outcome(x *server.Exchange, now time.Time) limiter.Outcome
 	r := x.Reply()
 	var o limiter.Outcome
 	seen(r, &o)
+	readStatement(&r.Statement, &o)
 	switch r.Verdict {
 	case server.OK, server.RateLimited, server.Blocked:
 	default:

@@ -24,20 +24,40 @@ func TestStepsAndStacksAgree(t *testing.T) {
 		for i := range sc.Strategies {
 			st := sc.Strategies[i]
 			st.Client.Timeout = 80 * time.Millisecond // some answers take longer
-			steps := eventsOf(t, sc, &st, func(k *virtual.Kernel) clients.Runtime { return k })
-			stacks := eventsOf(t, sc, &st, func(k *virtual.Kernel) clients.Runtime { return struct{ clients.Runtime }{k} })
-			if len(steps) < 1000 {
-				t.Fatalf("%s: %d events, want a thousand at least", st.Name, len(steps))
-			}
-			if len(steps) != len(stacks) {
-				t.Errorf("%s: %d events, want %d", st.Name, len(steps), len(stacks))
-			}
-			for i := range min(len(steps), len(stacks)) {
-				if !reflect.DeepEqual(steps[i], stacks[i]) {
-					t.Errorf("%s, event %d: got %+v, want %+v", st.Name, i, steps[i], stacks[i])
-					break
-				}
-			}
+			stepsAgreeWithStacks(t, sc, &st)
+		}
+	}
+}
+
+// So does each of a crowd, of which the kernel prefetches what the next steps look at: as
+// long as workers wait for requests, and when requests wait for workers.
+func TestACrowdOfStepsAndOfStacksAgree(t *testing.T) {
+	sc := parse(t, `
+duration: 3s
+step: 0ms
+server: {keys: 520}
+load: {every: exponential(90us)}
+client: {workers_per_key: 4}
+`)
+	for _, limiter := range []string{"spaced", "headroom"} {
+		stepsAgreeWithStacks(t, sc, strategy(t, sc, limiter))
+	}
+}
+
+func stepsAgreeWithStacks(t *testing.T, sc *scenario.Scenario, st *scenario.Strategy) {
+	t.Helper()
+	steps := eventsOf(t, sc, st, func(k *virtual.Kernel) clients.Runtime { return k })
+	stacks := eventsOf(t, sc, st, func(k *virtual.Kernel) clients.Runtime { return struct{ clients.Runtime }{k} })
+	if len(steps) < 1000 {
+		t.Fatalf("%s: %d events, want a thousand at least", st.Name, len(steps))
+	}
+	if len(steps) != len(stacks) {
+		t.Errorf("%s: %d events, want %d", st.Name, len(steps), len(stacks))
+	}
+	for i := range min(len(steps), len(stacks)) {
+		if !reflect.DeepEqual(steps[i], stacks[i]) {
+			t.Errorf("%s, event %d: got %+v, want %+v", st.Name, i, steps[i], stacks[i])
+			break
 		}
 	}
 }

@@ -59,7 +59,7 @@ type virtualRun struct {
 // run lets d of virtual time pass.
 func (v virtualRun) run(d time.Duration) (*virtual.Kernel, error) {
 	sc := v.scenario
-	b, err := backend.New(sc, v.seed)
+	b, err := backend.NewAlone(sc, v.seed)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +120,7 @@ type virtualCaller struct {
 	judged   func(key int, r server.Reply) // nil: nobody is told
 	demand   *demand                       // what requests ask of the limits; nil: all the same
 	spare    []*flight
+	ahead    []*server.Exchange // room for what flights prefetch at a time
 
 	interpreter *interpreter // nil: the API has no dialect
 }
@@ -183,7 +184,17 @@ func (f *flight) Step() (w clients.Wait, more bool) {
 }
 
 // Prefetch implements clients.Prefetcher.
-func (f *flight) Prefetch() uint64 { return uint64(f.queued) + uint64(f.id) + f.exchange.Prefetch() }
+func (f *flight) Prefetch(some []clients.Process) (sum uint64) {
+	ahead := f.caller.ahead[:0]
+	for _, p := range some {
+		if f, ok := p.(*flight); ok {
+			sum += uint64(f.queued)
+			ahead = append(ahead, &f.exchange)
+		}
+	}
+	f.caller.ahead = ahead
+	return sum + server.Prefetch(ahead)
+}
 
 // next does what there is to do now, and returns how long it is until there is
 // more.
@@ -218,6 +229,9 @@ func (f *flight) answered() {
 		*o = c.interpreter.outcome(&f.exchange, c.kernel.Now())
 	} else {
 		seen(f.exchange.Reply(), o)
+		if c.server.Statements() != (server.Statements{}) {
+			readStatement(&f.exchange.Reply().Statement, o)
+		}
 	}
 	if c.demand != nil && o.OK() && o.Cost == 0 { // as answers say that are of costs known late
 		o.Cost = c.demand.settled(f.id)
@@ -243,13 +257,17 @@ func (f *flight) await(wait time.Duration) time.Duration {
 	return f.left
 }
 
-// seen sets what a client sees of a reply, just as if it had come by HTTP.
+// seen sets what a client sees of a verdict, just as if it had come by HTTP.
 func seen(r *server.Reply, o *limiter.Outcome) {
 	o.Status = r.Verdict.Status()
 	o.Blocked = r.Verdict == server.Blocked && r.Retry == policy.Never
 	o.Banned = r.Verdict == server.Blocked && !o.Blocked
-	o.Received, o.RetryAfter = r.Statement.Received, r.Statement.RetryAfter
-	if r.Statement.HasBudget {
-		o.Budgets = []limiter.Budget{{Limit: int64(r.Statement.Limit), Remaining: int64(r.Statement.Remaining), Reset: r.Statement.Reset}}
+}
+
+// readStatement sets what a client reads of a statement.
+func readStatement(s *server.Statement, o *limiter.Outcome) {
+	o.Received, o.RetryAfter = s.Received, s.RetryAfter
+	if s.HasBudget {
+		o.Budgets = []limiter.Budget{{Limit: int64(s.Limit), Remaining: int64(s.Remaining), Reset: s.Reset}}
 	}
 }

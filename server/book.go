@@ -11,21 +11,34 @@ import (
 // A book is a ledger that many may write into, one at a time. It is never held
 // across a sleep. Keys that have nothing to do with each other have a book each.
 type book struct {
+	alone  bool // nobody else writes meanwhile: there is nothing to guard
 	mu     sync.Mutex
 	ledger ledger.Ledger
 }
 
+func (b *book) lock() {
+	if !b.alone {
+		b.mu.Lock()
+	}
+}
+
+func (b *book) unlock() {
+	if !b.alone {
+		b.mu.Unlock()
+	}
+}
+
 func (b *book) blocked() int {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.lock()
+	defer b.unlock()
 	return b.ledger.Blocked()
 }
 
 // refuse tells of a request whose key is unknown, where errors count. It may be
 // banned for others before.
 func (b *book) refuse(clock Clock, r *ledger.Request) (Verdict, time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.lock()
+	defer b.unlock()
 	now := clock.Now()
 	if ok, retry := b.ledger.Let(now, r); !ok {
 		return Blocked, retry
@@ -35,8 +48,8 @@ func (b *book) refuse(clock Clock, r *ledger.Request) (Verdict, time.Duration) {
 }
 
 func (b *book) adjust(now time.Time, limit int, c policy.Config) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.lock()
+	defer b.unlock()
 	return b.ledger.Adjust(now, limit, c)
 }
 

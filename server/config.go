@@ -42,6 +42,10 @@ type Config struct {
 	// Such an API asks for no nonces.
 	AnyKey bool
 
+	// Alone says that one goroutine at a time uses the server, which then takes no
+	// locks, as a run in virtual time does.
+	Alone bool
+
 	// Resolution is the tick of the server's clock: arrivals are rounded
 	// down to a multiple of it. 0 is a continuous clock; never negative.
 	Resolution time.Duration

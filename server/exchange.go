@@ -20,12 +20,13 @@ type Clock interface {
 // An Exchange is one request under way, with the latencies drawn for it. It
 // is served once.
 type Exchange struct {
-	server  *Server
-	account *account // nil: unknown key
-	stage   stage
-	nonceOK bool // it is one
-	nonce   integer
-	in, out time.Duration
+	server    *Server
+	account   *account // nil: unknown key
+	stage     stage
+	nonceOK   bool // it is one
+	described bool // by request; or else nothing is known but the account
+	nonce     integer
+	in, out   time.Duration
 
 	due   int64         // when the answer is, but for time in queues, in ns since 1970
 	visit *ledger.Visit // what the answer settles; nil: nothing
@@ -43,17 +44,25 @@ const (
 	onItsWayOut
 )
 
-// open draws the latencies of a request to an account.
-func (e *Exchange) open(a *account) {
-	e.account = a
-	e.in, e.out = e.server.latency(a.index, a.opened.Add(1)-1)
+// draw draws the latencies of a request for the key with an index; -1 is any that is
+// unknown.
+func (e *Exchange) draw(index int) {
+	e.in, e.out = e.server.latency(index, e.server.number(index))
 }
 
 // Describe says more of a request than its key and nonce, which are left out of
 // r. It is called before the first Step.
 func (e *Exchange) Describe(r Request) {
-	r.Key = e.request.Key
-	e.request, e.reply.States = r.Request, r.States[:0]
+	r.Key = e.asked().Key
+	e.request, e.described, e.reply.States = r.Request, true, r.States[:0]
+}
+
+// asked is what is known of the request.
+func (e *Exchange) asked() *ledger.Request {
+	if e.described {
+		return &e.request
+	}
+	return &e.account.request
 }
 
 // Latency is how long Serve takes, but for the time in queues: the latencies
@@ -96,14 +105,30 @@ func (e *Exchange) serve(clock Clock) error {
 	}
 }
 
-// Prefetch reads what the next Step will look at, for who has thousands of exchanges
-// under way and wants it in the processor's cache. The sum means nothing.
-func (e *Exchange) Prefetch() uint64 {
-	sum := uint64(e.stage) + uint64(e.due) + uint64(e.reply.Delay) + uint64(len(e.request.Costs))
-	if e.account != nil {
-		sum += uint64(e.account.index)
+// Prefetch reads a word in each line of the processor's cache that the next steps of some
+// exchanges are likely to need, and changes nothing: for who takes those of thousands, one
+// after another. It takes no lock: nobody may use their server meanwhile. The sum of the
+// words means nothing.
+func Prefetch(some []*Exchange) (sum uint64) {
+	for _, e := range some {
+		sum += uint64(e.due) + uint64(e.reply.Delay)
+	}
+	for far := range 3 {
+		for _, e := range some {
+			if e.stage == onItsWayIn {
+				sum += e.account.prefetch(far)
+			}
+		}
 	}
 	return sum
+}
+
+// prefetch reads the account, and then what its ledger leads to.
+func (a *account) prefetch(far int) (sum uint64) {
+	if far == 0 {
+		sum = a.judge.nonce.small + uint64(len(a.request.Costs))
+	}
+	return sum + a.book.ledger.Prefetch(far)
 }
 
 // Step is Serve without the sleeping, for who sleeps in another way: it does
@@ -145,15 +170,16 @@ func (s *Server) refuse(clock Clock, e *Exchange) {
 // arrive judges a request that arrives now. The clock is read under the
 // lock, so that the instants a key sees do not go back.
 func (a *account) arrive(clock Clock, e *Exchange) {
-	a.book.mu.Lock()
-	defer a.book.mu.Unlock()
+	a.book.lock()
+	defer a.book.unlock()
 	now := clock.Now()
-	v, d := a.judge.arrive(now, &e.request, e.nonce, e.nonceOK)
+	asked := e.asked()
+	v, d := a.judge.arrive(now, asked, e.nonce, e.nonceOK)
 	r := &e.reply
 	r.Verdict, r.Arrived, r.Limit, r.Retry, r.Delay = v, now, max(d.Limit, 0), d.Retry, d.Delay
 	e.visit = d.Visit
 	if e.server.statements != (Statements{}) {
-		r.Statement = e.server.statements.state(&a.book.ledger, now, &e.request, v)
+		r.Statement = e.server.statements.state(&a.book.ledger, now, asked, v)
 	}
 	if e.server.statements.Limits {
 		r.States = a.book.ledger.States(r.States[:0], now)
@@ -163,8 +189,8 @@ func (a *account) arrive(clock Clock, e *Exchange) {
 // answered settles what an answer cost that goes out now, and gives back what
 // was held for it.
 func (a *account) answered(clock Clock, e *Exchange) {
-	a.book.mu.Lock()
-	defer a.book.mu.Unlock()
+	a.book.lock()
+	defer a.book.unlock()
 	now := clock.Now()
 	a.book.ledger.Answered(now, e.visit)
 	e.visit = nil

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -121,6 +122,31 @@ func TestOpenNumbersRequestsPerKey(t *testing.T) {
 	want := []draw{{0, 0}, {4, 0}, {0, 1}, {-1, 0}, {4, 1}, {-1, 1}, {0, 2}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(draw{})); diff != "" {
 		t.Errorf("draws (-want +got):\n%s", diff)
+	}
+}
+
+// A server that takes no locks says the same as one that does.
+func TestAlone(t *testing.T) {
+	clock := newFakeClock()
+	var got [2][]server.Reply
+	for i, alone := range []bool{false, true} {
+		srv := newServer(t, func(c *server.Config) {
+			c.Alone = alone
+			c.Limit = server.Limit{N: 2, Window: time.Second}
+			c.BlockAfter = 3
+			c.Latency = func(key int, n uint64) (in, out time.Duration) { return 0, time.Duration(n) * ms }
+		})
+		clock.now = newFakeClock().now
+		for n := range 20 {
+			reply, err := srv.Open(append(server.DefaultKeys(), "nobody")[n%3*5/2], fmt.Sprint(n)).Serve(clock)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[i] = append(got[i], reply)
+		}
+	}
+	if diff := cmp.Diff(got[0], got[1]); diff != "" {
+		t.Errorf("alone it says something else (-locked +alone):\n%s", diff)
 	}
 }
 

@@ -54,23 +54,22 @@ type Server struct {
 	books      []*book        // one for all accounts, or one for each
 	limits     []ledger.Limit
 	latency    func(key int, n uint64) (in, out time.Duration)
+	opened     []uint64 // requests so far, first with unknown keys and then with each that is known
+	alone      bool     // used by one goroutine at a time
 	statements Statements
 
 	// errorsCount is set if an unknown key counts as an error does. All keys
 	// have one book then.
 	errorsCount bool
-	unknown     atomic.Uint64 // requests opened with an unknown key that is not welcome
 }
 
 // An account is the state of one known key, or of all that are not known.
 type account struct {
-	index  int
-	name   string        // the key, if there is only one
-	opened atomic.Uint64 // requests opened so far
-
-	book  *book
-	judge judge // guarded by the book
-	own   book  // which is its book, if it has one for itself
+	index   int
+	book    *book
+	judge   judge          // guarded by the book
+	own     book           // which is its book, if it has one for itself
+	request ledger.Request // of which nothing is known but the key, if there is only one
 }
 
 // New returns a server whose keys have not been used. The error names the
@@ -85,6 +84,8 @@ func New(c Config) (*Server, error) {
 		index:      make(map[string]int, len(c.Keys)),
 		limits:     rules.Limits,
 		latency:    c.Latency,
+		opened:     make([]uint64, 1+len(c.Keys)),
+		alone:      c.Alone,
 		statements: c.Statements,
 	}
 	if s.latency == nil {
@@ -97,7 +98,7 @@ func New(c Config) (*Server, error) {
 		if err := s.open(a, i, rules, apart); err != nil {
 			return nil, err
 		}
-		a.name, a.judge.noNonces = name, c.NoNonces
+		a.request.Key, a.judge.noNonces = name, c.NoNonces
 		s.index[name] = i
 	}
 	if c.AnyKey {
@@ -108,6 +109,17 @@ func New(c Config) (*Server, error) {
 		s.strangers.judge.noNonces = true // or there would be a nonce for all of them together
 	}
 	return s, nil
+}
+
+// number is how many requests there were before, with the key of an index; -1 is any that
+// is unknown.
+func (s *Server) number(index int) uint64 {
+	n := &s.opened[index+1]
+	if s.alone {
+		*n++
+		return *n - 1
+	}
+	return atomic.AddUint64(n, 1) - 1
 }
 
 func noLatency(int, uint64) (in, out time.Duration) { return 0, 0 }
@@ -126,7 +138,7 @@ func (s *Server) open(a *account, index int, rules ledger.Config, apart bool) er
 		if err := a.own.ledger.Init(rules, common); err != nil {
 			return fmt.Errorf("server config: %w", err)
 		}
-		a.book = &a.own
+		a.book, a.own.alone = &a.own, s.alone
 		s.books = append(s.books, a.book)
 	}
 	a.judge.ledger = &a.book.ledger
@@ -140,12 +152,14 @@ func (s *Server) Open(key, nonce string) (e Exchange) {
 	if i, known := s.index[key]; known {
 		a = &s.accounts[i]
 	}
-	if e.server, e.request.Key = s, key; a == nil {
-		_, e.out = s.latency(-1, s.unknown.Add(1)-1)
+	e.server, e.account, e.described, e.request.Key = s, a, true, key
+	if a == nil {
+		e.draw(-1)
+		e.in = 0
 		return e
 	}
 	e.nonce, e.nonceOK = parseNonce(nonce)
-	e.open(a)
+	e.draw(a.index)
 	return e
 }
 
@@ -159,15 +173,16 @@ func (s *Server) OpenRequest(r Request) (e Exchange) {
 // OpenKey is Open for the key with that index, which there must be, and a nonce
 // that is a number, of 0 or more; the Exchange may be one that has been served.
 func (s *Server) OpenKey(e *Exchange, index int, nonce int64) {
-	a := &s.accounts[index]
-	*e = Exchange{server: s, nonce: integer{small: uint64(nonce)}, nonceOK: true}
-	e.request.Key = a.name
-	e.open(a)
+	*e = Exchange{server: s, account: &s.accounts[index], nonce: integer{small: uint64(nonce)}, nonceOK: true}
+	e.draw(index)
 }
 
 // Limits are those that requests have to pass, in the order of the indices by
 // which a Reply tells of them. They are not to be changed.
 func (s *Server) Limits() []ledger.Limit { return s.limits }
+
+// Statements are what the server says beside its answers.
+func (s *Server) Statements() Statements { return s.statements }
 
 // Delays says whether requests may have to wait in a queue, so that their
 // Latency is not all that it takes.

@@ -123,5 +123,8 @@ func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
 	}
 }
 
+// Prefetch reads the limiter and, far away from it, its log: see departures.
+func (p *paced) Prefetch(far int) uint64 { return uint64(p.due) + p.departures.Prefetch(far) }
+
 // OpenLoop implements OpenLoop.
 func (p *paced) OpenLoop() {}

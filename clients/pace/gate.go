@@ -49,11 +49,13 @@ type Gate struct {
 	delayed    bool
 	waking     bool             // the limiter is
 	openLoop   bool             // the limiter is, and none is shared
+	timed      bool             // somebody has come who can know that a wait is too long
 	pausing    *pausing.Limiter // the limiter, if it is one
 	alarm      *alarm           // nil: the first in line waits by a timer of its own
 	maxWaiters int
 	shared     []*Shared
-	stats      Stats // but for what is so right now
+	ahead      prefetcher // the limiter, if it is one
+	stats      Stats      // but for what is so right now
 
 	delayable limiter.Delayable // the limiter, if it is one
 	signals   waiting.Signals
@@ -106,15 +108,15 @@ type Permit struct {
 	// Granted is when the request was let go.
 	Granted time.Time
 
-	departure *departure       // nil: it left when it was let go
-	shared    []limiter.Ticket // of the limiters that the gate shares
+	departure *departure // nil: it left when it was let go, and the gate shares nothing
 }
 
-// A departure is how far a request has come that was delayed; guarded by the
-// mutex of its gate.
+// A departure is what more there is to one that is delayed or spent in limiters that
+// are shared; guarded by the mutex of its gate.
 type departure struct {
-	left  time.Time // when it left, at last
-	ended bool      // Done has been called
+	left   time.Time        // when it left, at last, if it was delayed
+	ended  bool             // Done has been called
+	shared []limiter.Ticket // of the limiters that the gate shares
 }
 
 // NewGate returns a gate. Its error says what is wrong with the configuration.
@@ -158,6 +160,7 @@ func NewGate(c GateConfig) (*Gate, error) {
 	if g.nonces == nil {
 		g.nonces = nonce.New(nonce.Increasing, nil)
 	}
+	g.ahead, _ = g.limiter.(prefetcher)
 	g.delayable, _ = g.limiter.(limiter.Delayable)
 	if group == nil {
 		_, g.openLoop = g.limiter.(limiter.OpenLoop)
@@ -257,8 +260,7 @@ func (g *Gate) Acquire(s Signal, deadline time.Time, costs ...int64) (Permit, er
 	return p, err
 }
 
-// release is the end of a pause, before which nobody leaves; zero if there was
-// none.
+// release is the end of a pause, before which nobody leaves; zero: there was none.
 func (g *Gate) release() time.Time {
 	if g.pausing == nil {
 		return time.Time{}
@@ -270,7 +272,7 @@ func (g *Gate) release() time.Time {
 // permits of a Delayed gate, and is called again when a request is written
 // again; for others, and after Done, it does nothing.
 func (g *Gate) Left(p Permit) {
-	if p.departure == nil {
+	if p.departure == nil || !g.delayed {
 		return
 	}
 	g.mu.Lock()
@@ -296,8 +298,7 @@ func (g *Gate) Done(p Permit, o limiter.Outcome) limiter.Outcome {
 	return o
 }
 
-// End is Done for an outcome that stays where it is: it sets the time when the
-// request was sent.
+// End is Done for an outcome that stays where it is: it sets when the request was sent.
 func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -310,17 +311,16 @@ func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 }
 
 // isNews reports whether the end of a departure may be of interest to those who wait.
-// In an open loop that is one of which the answer says what it cost, one that nobody
-// has said has left, and the last under way, after which a wait may be known to be too
-// long.
+// In an open loop that is one of which the answer says what it cost, one that nobody has
+// said has left, and the last under way if some may know then that they wait too long.
 func (g *Gate) isNews(p *Permit, o *limiter.Outcome) bool {
-	left := p.departure == nil || !p.departure.left.IsZero()
-	return !g.openLoop || o.Cost > 0 || !left || g.flying == 1
+	left := p.departure == nil || !g.delayed || !p.departure.left.IsZero()
+	return !g.openLoop || o.Cost > 0 || !left || g.flying == 1 && g.timed
 }
 
 func (g *Gate) ended(now time.Time, p *Permit, o *limiter.Outcome) {
 	o.Sent = p.Granted
-	if d := p.departure; d != nil {
+	if d := p.departure; d != nil && g.delayed {
 		if d.left.IsZero() {
 			g.left(now, *p)
 		}
@@ -398,8 +398,7 @@ func (g *Gate) next(now time.Time, c costs, turn uint64) time.Time {
 	return g.allowed(now, c, turn)
 }
 
-// mine is when the gate's own limiter lets a request go and there is a nonce for
-// it.
+// mine is when the gate's own limiter lets a request go, and there is a nonce for it.
 func (g *Gate) mine(now time.Time, c costs) time.Time {
 	at, ready := g.ownNext(now, c), g.nonces.Ready(now)
 	if at.Before(ready) {
@@ -411,14 +410,14 @@ func (g *Gate) mine(now time.Time, c costs) time.Time {
 // depart commits a departure. The nonce is made in the same step, so that
 // nonces are issued in the order of departure.
 func (g *Gate) depart(now time.Time, c costs) Permit {
-	p := Permit{Ticket: g.ownSent(now, c), Nonce: g.nonces.Next(now), Granted: now, shared: g.sharedSent(now, c)}
+	p := Permit{Ticket: g.ownSent(now, c), Nonce: g.nonces.Next(now), Granted: now}
+	if g.delayed || len(g.shared) > 0 {
+		p.departure = &departure{shared: g.sharedSent(now, c)}
+	}
 	g.flying++
 	g.stats.Departed++
-	if g.delayed {
-		p.departure = &departure{}
-		if g.delayable != nil {
-			g.delayable.Delay(p.Ticket)
-		}
+	if g.delayed && g.delayable != nil {
+		g.delayable.Delay(p.Ticket)
 	}
 	return p
 }

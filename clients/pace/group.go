@@ -133,9 +133,8 @@ func (g *Group) look(now time.Time) {
 	}
 }
 
-// hold lets the head of a line hold the limit that it waits for, if it waits for
-// no other, or all of them if it waits for nothing; unless somebody does who has
-// waited longer.
+// hold lets the head of a line hold the limit that it waits for, if for no other, or all
+// of them if for none; unless somebody does who has waited longer.
 func (g *Gate) hold(now time.Time, w *Turn) {
 	if g.mine(now, w.costs).After(now) {
 		return
@@ -194,9 +193,6 @@ func (g *Gate) sharedNext(now time.Time, c costs) (at time.Time) {
 
 // sharedSent commits a departure with all shared limits.
 func (g *Gate) sharedSent(now time.Time, c costs) (tickets []limiter.Ticket) {
-	if len(g.shared) == 0 {
-		return nil
-	}
 	tickets = make([]limiter.Ticket, len(g.shared))
 	for i, s := range g.shared {
 		tickets[i] = s.limiter.Sent(now, c.Shared(i, len(g.shared)))
@@ -211,7 +207,7 @@ func (g *Gate) sharedSent(now time.Time, c costs) (tickets []limiter.Ticket) {
 func (g *Gate) sharedLeft(now time.Time, p Permit) {
 	for i, s := range g.shared {
 		if s.delayable != nil {
-			s.delayable.Left(now, p.shared[i])
+			s.delayable.Left(now, p.departure.shared[i])
 		}
 	}
 }
@@ -219,6 +215,6 @@ func (g *Gate) sharedLeft(now time.Time, p Permit) {
 // sharedDone tells all shared limits how a departure ended.
 func (g *Gate) sharedDone(now time.Time, p Permit, o limiter.Outcome) {
 	for i, s := range g.shared {
-		s.limiter.Done(now, p.shared[i], o)
+		s.limiter.Done(now, p.departure.shared[i], o)
 	}
 }

@@ -85,12 +85,14 @@ func TestEndsInAnOpenLoop(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		cost  int64
-		after int // ends before that of interest
+		after int  // ends before that of interest
+		timed bool // whether those who wait can know that it is too long
 		want  bool
 	}{
-		{"one of several", 0, 0, false},
-		{"one that cost more", 3, 0, true},
-		{"the last under way", 0, 1, true},
+		{"one of several", 0, 0, true, false},
+		{"one that cost more", 3, 0, false, true},
+		{"the last under way, where they can", 0, 1, true, true},
+		{"the last under way", 0, 1, false, false},
 	} {
 		l := &counted{Limiter: limiterOf(t, &limiter.Window{})}
 		clock := &standingClock{time.UnixMilli(1_700_000_000_000)}
@@ -100,7 +102,11 @@ func TestEndsInAnOpenLoop(t *testing.T) {
 		}
 		turns := make([]Turn, 3)
 		for i := range turns {
-			g.Enter(&turns[i], &resetSignal{}, time.Time{})
+			var s Signal = &resetSignal{}
+			if tt.timed {
+				s = g.signals.Get(t.Context(), clock, clock.now, time.Time{}, nil)
+			}
+			g.Enter(&turns[i], s, time.Time{})
 		}
 		for i := range tt.after {
 			g.Done(turns[i].Permit, limiter.Outcome{Status: 200})

@@ -13,21 +13,22 @@ import (
 // so is one that has come to its end. While it waits it stands in the gate's line,
 // and stays where it is.
 type Turn struct {
+	// What whoever is before it in the line looks at comes first.
+	before   *Turn
+	behind   *Turn // in the line, or of those that the gate keeps
+	signal   Signal
+	deadline time.Time // zero: there is none
+	until    time.Time // that it waits, unless it is told, or when it looks next; zero: for ever
+	costs    costs
+	turn     uint64 // of those in the lines of its group
+	joined   bool   // it has joined the line
+	granted  bool   // it has been let go since, and is in the line no longer
+	came     time.Time
+
 	// Permit is that of a request that has been let go.
 	Permit Permit
 	// Err is why it has not been, as Acquire has it; nil: it has.
 	Err error
-
-	signal   Signal
-	costs    costs
-	joined   bool // it has joined the line
-	granted  bool // it has been let go since, and is in the line no longer
-	before   *Turn
-	behind   *Turn     // in the line, or of those that the gate keeps
-	deadline time.Time // zero: there is none
-	came     time.Time
-	until    time.Time // that it waits, unless it is told, or when it looks next; zero: for ever
-	turn     uint64    // of those in the lines of its group
 }
 
 // Enter is Acquire without the waiting: it lets a request go at once, or has it
@@ -50,6 +51,9 @@ func (g *Gate) Again(t *Turn) (until time.Time, waits bool) {
 // it, or has it wait.
 func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time.Time, waits bool) {
 	t.Permit, t.Err, t.signal, t.joined = Permit{}, nil, s, false
+	if _, ok := s.(*waiting.Signal); ok {
+		g.timed = true
+	}
 	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
 		return g.end(t, ErrFull)
 	}

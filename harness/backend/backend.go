@@ -39,6 +39,13 @@ func New(sc *scenario.Scenario, seed uint64) (*Backend, error) {
 	return newBackend(sc, seed, serverConfig(sc, seed))
 }
 
+// NewAlone is New for one goroutine at a time, as in virtual time.
+func NewAlone(sc *scenario.Scenario, seed uint64) (*Backend, error) {
+	c := serverConfig(sc, seed)
+	c.Alone = true
+	return newBackend(sc, seed, c)
+}
+
 // NewOpen is New for clients other than the harness's, of an API
 // that asks for no nonces: every request is one to it, whatever its method and
 // path, and so is every key welcome unless it is strict.

@@ -1,42 +1,50 @@
 package virtual
 
+import "slices"
+
 // A calendar is a heap of which only what is soon is kept in order, while there are
 // many entries: the rest lies in days, which are short spans of time, and is put in
 // order when its day has come. What the processor looks at then fits into its first
 // cache, however many thousands of entries there are.
 //
 // Source: Brown, "Calendar queues: a fast O(1) priority queue implementation for the
-// simulation event set problem", 1988, with a heap for the day that has come.
+// simulation event set problem", 1988, with a heap for what comes up in a day that
+// has come.
 type calendar struct {
-	soon  heap      // all that is before the first day that has not come, and some of what is after
+	soon  heap      // what is before the first day that has not come, but for today, and what is after all days
+	today []entry   // of the day that has come, in order
+	next  int       // of today, the first that is not removed
 	days  [][]entry // by the number of the day, modulo yearDays; nil: there never were many entries
 	day   int64     // number of the first that has not come; only of meaning while later > 0
 	later int       // entries that are in days
 
-	comes func(day []entry) // told of a day that has come; nil: nobody is
+	firstIsToday bool               // as of the last look
+	comes        func(next []entry) // told of entries of today, some at a time, before they come first; nil: nobody is
 }
 
 const (
-	dayLength = 500_000 // ns
-	yearDays  = 256
+	dayLength = 250_000 // ns
+	yearDays  = 512
 	// large is how many entries a heap may have and still be fast.
 	large = 256
 	// roomy is how many entries a day may have room for when it is over. What it
 	// has more is given back: it had a crowd that has gone on, and would else have
 	// left as much room in each of the days that it came to.
 	roomy = 4 * large
+	// atATime is of how many entries somebody is told at a time.
+	atATime = 32
 )
 
-func (c *calendar) len() int { return c.soon.len() + c.later }
+func (c *calendar) len() int { return c.soon.len() + len(c.today) - c.next + c.later }
 
 // push adds an entry, which is not before now.
 func (c *calendar) push(now int64, e entry) {
 	if c.later == 0 {
-		if c.soon.len() < large {
+		if c.len() < large {
 			c.soon.push(e)
 			return
 		}
-		c.day = now/dayLength + 1
+		c.day = max(c.day, now/dayLength+1) // today may be one that is ahead
 		if c.days == nil {
 			c.days = make([][]entry, yearDays)
 		}
@@ -52,19 +60,31 @@ func (c *calendar) push(now int64, e entry) {
 
 // first returns the first entry of a calendar that is not empty.
 func (c *calendar) first() entry {
-	for c.later > 0 && (c.soon.len() == 0 || c.day*dayLength <= c.soon.first().at) {
-		today := &c.days[c.day%yearDays]
-		if c.comes != nil {
-			c.comes(*today)
-		}
-		for _, e := range *today {
-			c.soon.push(e)
-		}
-		c.later -= len(*today)
-		*today = emptied(*today)
-		c.day++
+	for c.later > 0 && c.startsAfter(c.day*dayLength-1) {
+		c.turn()
+	}
+	c.firstIsToday = c.next < len(c.today) && (c.soon.len() == 0 || c.today[c.next].before(c.soon.first()))
+	if c.firstIsToday {
+		return c.today[c.next]
 	}
 	return c.soon.first()
+}
+
+// turn makes the first day that has not come today, of which nothing is left.
+func (c *calendar) turn() {
+	place := &c.days[c.day%yearDays]
+	c.today, *place, c.next = *place, emptied(c.today), 0
+	c.later -= len(c.today)
+	c.day++
+	sortEntries(c.today)
+	c.announce()
+}
+
+// announce tells of the entries that come next, at every so many of today.
+func (c *calendar) announce() {
+	if c.comes != nil && c.next%atATime == 0 {
+		c.comes(c.today[c.next:min(c.next+atATime, len(c.today))])
+	}
 }
 
 // emptied is a day without entries, with room for as many again unless they were a
@@ -77,28 +97,47 @@ func emptied(day []entry) []entry {
 }
 
 // pop removes the first entry, which has been looked at.
-func (c *calendar) pop() { c.soon.pop() }
+func (c *calendar) pop() {
+	if !c.firstIsToday {
+		c.soon.pop()
+		return
+	}
+	c.next++
+	c.announce()
+}
 
 // startsAfter reports whether all entries are known to be later than an instant.
 func (c *calendar) startsAfter(at int64) bool {
-	return (c.later == 0 || at < c.day*dayLength) && c.soon.startsAfter(at)
+	return (c.later == 0 || at < c.day*dayLength) && (c.next == len(c.today) || c.today[c.next].at > at) && c.soon.startsAfter(at)
 }
 
 // keep removes all entries but some.
 func (c *calendar) keep(some func(entry) bool) {
 	c.soon.keep(some)
+	drop := func(e entry) bool { return !some(e) }
+	c.today = c.today[:c.next+len(slices.DeleteFunc(c.today[c.next:], drop))]
 	if c.later == 0 {
 		return
 	}
 	c.later = 0
 	for i, day := range c.days {
-		kept := day[:0]
-		for _, e := range day {
-			if some(e) {
-				kept = append(kept, e)
-			}
+		c.days[i] = slices.DeleteFunc(day, drop)
+		c.later += len(c.days[i])
+	}
+}
+
+// sortEntries sorts by insertion where that is the fastest.
+func sortEntries(day []entry) {
+	const few = 64
+	if len(day) > few {
+		slices.SortFunc(day, entry.compare)
+		return
+	}
+	for i := 1; i < len(day); i++ {
+		e, j := day[i], i
+		for ; j > 0 && e.before(day[j-1]); j-- {
+			day[j] = day[j-1]
 		}
-		c.days[i] = kept
-		c.later += len(kept)
+		day[j] = e
 	}
 }

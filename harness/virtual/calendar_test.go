@@ -67,13 +67,10 @@ func TestCalendarIsASortedList(t *testing.T) {
 }
 
 func compareEntries(a, b entry) int {
-	switch {
-	case a == b:
+	if a == b {
 		return 0
-	case a.before(b):
-		return -1
 	}
-	return 1
+	return a.compare(b)
 }
 
 // Of many entries only those of the day are kept in order.
@@ -88,6 +85,36 @@ func TestCalendarKeepsFewInOrder(t *testing.T) {
 		if n := c.soon.len(); n > 2*large {
 			t.Fatalf("%d of %d entries are kept in order", n, c.len())
 		}
+	}
+}
+
+// What lies in a day is told of before it comes first: each entry once, in order, and not
+// many at a time.
+func TestCalendarTellsAhead(t *testing.T) {
+	var c calendar
+	var told []entry
+	c.comes = func(next []entry) {
+		if len(next) > atATime {
+			t.Fatalf("told of %d at a time, want %d at most", len(next), atATime)
+		}
+		told = append(told, next...)
+	}
+	for i := range uint64(10 * large) {
+		c.push(0, entry{int64(i*2_654_435_761%7_919) * 1_000, i})
+	}
+	for c.len() > 0 {
+		e := c.first()
+		inDays := e.key >= large && e.at >= dayLength // or else it has been soon from the start
+		if got := slices.Contains(told[max(0, len(told)-atATime):], e); got != inDays {
+			t.Fatalf("%v comes first, and was told of: %v, want %v", e, got, inDays)
+		}
+		c.pop()
+	}
+	if !slices.IsSortedFunc(told, compareEntries) || len(slices.Compact(told)) != len(told) {
+		t.Error("told of entries out of order, or twice")
+	}
+	if len(told) < 8*large {
+		t.Errorf("told of %d of %d entries, want most", len(told), 10*large)
 	}
 }
 

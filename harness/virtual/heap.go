@@ -17,6 +17,14 @@ func (e entry) slot() uint32 { return uint32(e.key & (1<<slotBits - 1)) }
 // before orders by time, then by setting.
 func (e entry) before(o entry) bool { return e.at < o.at || e.at == o.at && e.key < o.key }
 
+// compare is before as slices.SortFunc wants it.
+func (e entry) compare(o entry) int {
+	if e.before(o) {
+		return -1
+	}
+	return 1 // no two are the same
+}
+
 // heap is a 4-ary min-heap: half as deep as a binary one, and the four
 // children it compares lie side by side: in one line of the processor's cache, as
 // the first entry is in the place root.

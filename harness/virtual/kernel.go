@@ -7,7 +7,9 @@ package virtual
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -35,7 +37,7 @@ type Kernel struct {
 	stopped bool // processes are being unwound
 	events  uint64
 
-	prefetched uint64 // means nothing: see prefetch
+	ahead ahead
 
 	interrupted atomic.Bool // Interrupt was called
 }
@@ -74,10 +76,22 @@ type coroutine struct {
 	denied int
 }
 
+// crowd is how many processes do not fit into a processor's cache for certain, with what
+// each of them looks at.
+const crowd = 2_000
+
+// ahead is room for the processes that are prefetched at a time.
+type ahead struct {
+	processes []clients.Process
+	kinds     []reflect.Type // that are among them
+	sum       uint64         // means nothing
+}
+
 // A block is what is made at a time: a page of processes, and of the signals that
 // they wait for, if those were made in the same order and no more than two for
 // each. Where thousands take turns, both are then found together.
 type block struct {
+	_         [56]byte // with 8 of the allocator's before it that makes a line, so that a process is in one
 	processes [blockSize]process
 	signals   [2 * blockSize]signal
 }
@@ -201,21 +215,37 @@ func (k *Kernel) newSlot() *process {
 	return p
 }
 
-// prefetch reads what the processes of a day will look at when their turns come, which
-// changes nothing but what they cost: a day has so many that most are not in the
-// processor's cache, and it fetches those of several side by side, as none of these
-// reads waits for another.
-func (k *Kernel) prefetch(day []entry) {
-	sum := uint64(0)
-	for _, e := range day {
-		sum += k.at(e.slot()).timer.key
+// prefetch reads what processes will look at when their turns come, which changes nothing
+// but what they cost: where there are thousands, most of it is not in the processor's
+// cache, which fetches that of several side by side.
+func (k *Kernel) prefetch(next []entry) {
+	if len(k.details) < crowd {
+		return
 	}
-	for _, e := range day {
-		if steps, ok := k.at(e.slot()).steps.(clients.Prefetcher); ok {
-			sum += steps.Prefetch()
+	sum := uint64(0)
+	for _, e := range next {
+		b, i := k.all[e.slot()/blockSize], e.slot()%blockSize
+		sum += b.processes[i].timer.key
+		if b.signals[2*i].token != b.signals[2*i+1].token { // which are mostly its own
+			sum++
 		}
 	}
-	k.prefetched += sum
+	a := &k.ahead
+	a.processes, a.kinds = a.processes[:0], a.kinds[:0]
+	for _, e := range next {
+		if p := k.at(e.slot()); p.steps != nil {
+			a.processes = append(a.processes, p.steps)
+		}
+	}
+	for _, p := range a.processes {
+		if kind := reflect.TypeOf(p); !slices.Contains(a.kinds, kind) {
+			a.kinds = append(a.kinds, kind)
+			if p, ok := p.(clients.Prefetcher); ok {
+				sum += p.Prefetch(a.processes)
+			}
+		}
+	}
+	a.sum += sum
 }
 
 // at is the process in a slot.

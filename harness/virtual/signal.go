@@ -61,6 +61,18 @@ func (s *signal) Reset(until time.Time) bool {
 	return true
 }
 
+// Prefetch reads the signal or, one pointer away, the process that waits for it; what it
+// returns means nothing.
+func (s *signal) Prefetch(far int) uint64 {
+	switch {
+	case far == 1 && s.waiter != nil:
+		return s.waiter.timer.key
+	case s.token:
+		return 1
+	}
+	return 0
+}
+
 // take takes the token, if there is one.
 func (s *signal) take() bool {
 	had := s.token

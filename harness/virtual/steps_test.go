@@ -329,7 +329,14 @@ type watched struct {
 	foretold *int
 }
 
-func (w watched) Prefetch() uint64 { *w.foretold++; return 1 }
+func (w watched) Prefetch(some []clients.Process) uint64 {
+	for _, p := range some {
+		if _, ok := p.(watched); ok {
+			*w.foretold++
+		}
+	}
+	return 1
+}
 
 // Where thousands take turns, each is asked ahead of its turn for what it will look at,
 // which has no part in what happens. Where there are few, none is.

@@ -11,6 +11,7 @@ import (
 // side, where thousands of keys take turns in the cache of a processor.
 type plain struct {
 	limit    policy.Policy  // nil: there is more to it
+	ahead    prefetcher     // the same, if it is one
 	offender *policy.Record // nil: there is nothing against anybody yet
 	priced   bool           // whether requests may cost something else than 1
 	met      bool           // whether the last request met the limit
@@ -29,6 +30,23 @@ func (l *Ledger) setPlain() {
 	}
 	// There is no single one where requests are told apart.
 	l.plain = plain{limit: l.tables[0].single, priced: limit.Fixed > 0 || limit.Cost != ""}
+	l.plain.ahead, _ = l.plain.limit.(prefetcher)
+}
+
+// A prefetcher reads what is so many pointers away from it.
+type prefetcher interface{ Prefetch(far int) uint64 }
+
+// Prefetch reads what Arrive will look at of a plain ledger, so many pointers away, for who
+// has thousands of them and wants it in the processor's cache. What it returns means
+// nothing.
+func (l *Ledger) Prefetch(far int) uint64 {
+	switch {
+	case far > 0 && l.plain.ahead != nil:
+		return l.plain.ahead.Prefetch(far - 1)
+	case l.plain.met:
+		return 1
+	}
+	return 0
 }
 
 // arrivePlain is Arrive of a plain ledger.

@@ -108,6 +108,18 @@ func (l *slidingLog) used(now time.Time) int64 {
 	return l.sum
 }
 
+// Prefetch reads the log itself, or else, one pointer away, the oldest entry and the place
+// of the next. What it returns means nothing.
+func (l *slidingLog) Prefetch(far int) uint64 {
+	switch {
+	case far == 0:
+		return uint64(l.limit) + uint64(l.shown)
+	case far == 1 && len(l.ring) > 0:
+		return uint64(l.entry(0).at) + uint64(l.ring[l.after(l.oldest, min(l.held, len(l.ring)-1))].at)
+	}
+	return 0
+}
+
 // clear forgets everything.
 func (l *slidingLog) clear() { l.oldest, l.held, l.older, l.sum = 0, 0, 0, 0 }
 

@@ -19,16 +19,16 @@ import (
 // An entry is then looked for among those with later times, which are about as
 // many as are under way.
 type Ring struct {
-	n        int64 // what there is room for
-	limit    int64 // of what may be held, n at most
+	n        int32  // what there is room for
+	limit    int32  // of what may be held, n at most
+	size     uint32 // how many places there are
+	first    uint32 // place of the entry that is held for longest
+	held     uint32 // how many are; as each has a cost, n at most
 	anyOrder bool
-	block    []entry   // the places, or the first blockSize of them
-	blocks   [][]entry // all of them, of blockSize each, when that is not all
-	size     uint      // how many places there are
-	first    uint      // place of the entry that is held for longest
-	held     uint      // how many are; as each has a cost, n at most
 	used     int64     // cost of all that are held
 	sent     uint64    // departures so far, also those of no cost
+	block    []entry   // the places, or the first blockSize of them
+	blocks   [][]entry // all of them, of blockSize each, when that is not all
 }
 
 // An entry is a departure. Two fit into a line of a processor's cache.
@@ -49,26 +49,26 @@ const firstSize = 32
 // New returns a ring with room for a cost of n, 1 to 1000000. In any order,
 // departures may overtake each other.
 func New(n int, anyOrder bool) Ring {
-	return Ring{n: int64(n), limit: int64(n), anyOrder: anyOrder}
+	return Ring{n: int32(n), limit: int32(n), anyOrder: anyOrder}
 }
 
 // Departures is how many there have been.
 func (r *Ring) Departures() uint64 { return r.sent }
 
 // Limit is how much may be held.
-func (r *Ring) Limit() int64 { return r.limit }
+func (r *Ring) Limit() int64 { return int64(r.limit) }
 
 // SetLimit changes it: 1 to n, to which other values are cut.
-func (r *Ring) SetLimit(limit int64) { r.limit = max(1, min(limit, r.n)) }
+func (r *Ring) SetLimit(limit int64) { r.limit = int32(max(1, min(limit, int64(r.n)))) }
 
 // entry is the i-th of those that are held, the oldest being 0, or the free
 // place after them.
-func (r *Ring) entry(i uint) *entry {
+func (r *Ring) entry(i uint32) *entry {
 	p := r.first + i
 	if p >= r.size {
 		p -= r.size
 	}
-	if p < uint(len(r.block)) {
+	if int(p) < len(r.block) {
 		return &r.block[p]
 	}
 	return &r.blocks[p/blockSize][p%blockSize]
@@ -86,7 +86,7 @@ func (r *Ring) newest() *entry {
 // cost will take; Unused when that place was never used, and Impossible when there
 // is not as much.
 func (r *Ring) Oldest(cost int64) instant.Instant {
-	return r.OldestOf(r.limit, cost)
+	return r.OldestOf(int64(r.limit), cost)
 }
 
 // OldestOf is Oldest under another limit.
@@ -100,12 +100,24 @@ func (r *Ring) OldestOf(limit, cost int64) instant.Instant {
 	}
 	e := r.entry(0)
 	at := e.at
-	for i := uint(1); over > e.left; i++ {
+	for i := uint32(1); over > e.left; i++ {
 		over -= e.left
 		e = r.entry(i)
 		at = max(at, e.at)
 	}
 	return at
+}
+
+// Prefetch reads the ring itself, or else, one pointer away, the entries that are next
+// to go. The sum means nothing.
+func (r *Ring) Prefetch(far int) uint64 {
+	switch {
+	case far == 0:
+		return r.sent + uint64(len(r.blocks))
+	case far == 1 && r.held > 1:
+		return r.entry(0).ticket + r.entry(1).ticket
+	}
+	return 0
 }
 
 // Push logs a departure with its time, in place of the oldest, and returns its
@@ -116,8 +128,8 @@ func (r *Ring) Push(at instant.Instant, cost int64) uint64 {
 	if cost == 0 {
 		return k
 	}
-	cost = min(cost, r.limit) // Oldest allows no more
-	over := r.used + cost - r.limit
+	cost = min(cost, int64(r.limit)) // Oldest allows no more
+	over := r.used + cost - int64(r.limit)
 	if over == cost && !r.anyOrder { // as all cost the same
 		if e := r.entry(0); e.left == cost {
 			if r.forget(); r.held < r.size {
@@ -154,9 +166,9 @@ func (e *entry) set(at instant.Instant, cost int64, k uint64) {
 // those in it from the oldest on, so that the free places come before it.
 func (r *Ring) grow() {
 	if r.size < blockSize {
-		block := make([]entry, min(max(firstSize, 2*r.size), blockSize, uint(r.n)))
+		block := make([]entry, min(max(firstSize, 2*r.size), blockSize, uint32(r.n)))
 		copy(block[copy(block, r.block[r.first:]):], r.block[:r.first])
-		r.block, r.first, r.size = block, 0, uint(len(block))
+		r.block, r.first, r.size = block, 0, uint32(len(block))
 		return
 	}
 	if r.blocks == nil {
@@ -172,7 +184,7 @@ func (r *Ring) grow() {
 
 // take takes a part of the place of entry i, which is held no longer when there
 // is nothing left of it.
-func (r *Ring) take(i uint, part int64) {
+func (r *Ring) take(i uint32, part int64) {
 	e := r.entry(i)
 	e.left -= part
 	r.used -= part
@@ -195,7 +207,7 @@ func (r *Ring) forget() {
 
 // find is departure t: which of those that are held it is, and its entry; nil once
 // others have taken its place, and for one of no cost.
-func (r *Ring) find(t uint64) (i uint, e *entry) {
+func (r *Ring) find(t uint64) (i uint32, e *entry) {
 	if r.held == 0 || t >= r.sent {
 		return 0, nil
 	}
@@ -214,12 +226,13 @@ func (r *Ring) find(t uint64) (i uint, e *entry) {
 	if e.ticket == t {
 		return newest, e
 	}
-	if back := uint(e.ticket - t); back <= newest {
-		if e = r.entry(newest - back); e.ticket == t {
-			return newest - back, e
+	if back := e.ticket - t; back <= uint64(newest) {
+		i := newest - uint32(back)
+		if e = r.entry(i); e.ticket == t {
+			return i, e
 		}
 	}
-	for low, high := uint(0), r.held; low < high; {
+	for low, high := uint32(0), r.held; low < high; {
 		middle := low + (high-low)/2
 		e = r.entry(middle)
 		switch {
@@ -273,7 +286,7 @@ func (r *Ring) Tighten(t uint64, at instant.Instant) {
 }
 
 // sort puts an entry whose time has changed where it belongs in the order of times.
-func (r *Ring) sort(i uint) {
+func (r *Ring) sort(i uint32) {
 	for ; i > 0 && r.entry(i).at < r.entry(i-1).at; i-- {
 		r.swap(i, i-1)
 	}
@@ -282,7 +295,7 @@ func (r *Ring) sort(i uint) {
 	}
 }
 
-func (r *Ring) swap(i, j uint) {
+func (r *Ring) swap(i, j uint32) {
 	a, b := r.entry(i), r.entry(j)
 	*a, *b = *b, *a
 }

@@ -44,7 +44,7 @@ func TestRingOfAMillionIsSmallAtFirst(t *testing.T) {
 	r := New(1_000_000, false)
 	for _, c := range []struct {
 		departures int
-		size       uint
+		size       uint32
 	}{{0, 0}, {1, firstSize}, {firstSize, firstSize}, {firstSize + 1, 2 * firstSize}, {blockSize, blockSize}, {blockSize + 1, 2 * blockSize}} {
 		for int(r.sent) < c.departures {
 			r.Push(0, 1)
@@ -264,7 +264,7 @@ func (l *naive) compare(rt *rapid.T, r *Ring) {
 		}
 	}
 	for i, want := range l.held {
-		if e := r.entry(uint(i)); e.ticket != want.ticket || r.held != uint(len(l.held)) {
+		if e := r.entry(uint32(i)); e.ticket != want.ticket || r.held != uint32(len(l.held)) {
 			rt.Fatalf("entry %d of %d is %+v, want %+v of %d", i, r.held, e, want, len(l.held))
 		}
 	}

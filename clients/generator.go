@@ -20,9 +20,6 @@ type generator struct {
 // them.
 const atATime = 16
 
-// crowd is how many workers take turns at least where that is of use.
-const crowd = 2_000
-
 // start starts the generator's process.
 func (g *generator) start() {
 	g.due = g.rt.Now()
@@ -50,7 +47,7 @@ func (g *generator) Step() (w Wait, more bool) {
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
-		if g.stepping != nil && g.made%atATime == 0 && g.main.line.len() > crowd {
+		if g.stepping != nil && g.made%atATime == 0 && g.main.line.len() >= Crowd {
 			g.prefetched += g.main.prefetch(atATime)
 		}
 		g.main.push(g.event.Request)

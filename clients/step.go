@@ -31,6 +31,10 @@ type Prefetcher interface {
 	Prefetch(some []Process) (sum uint64)
 }
 
+// Crowd is how many processes do not fit into a processor's cache for certain, with what
+// their steps look at: it is not worth prefetching for fewer.
+const Crowd = 2_000
+
 // A Wait is what a process waits for: for a signal, or else that time passes.
 type Wait struct {
 	// For is how long, if there is no Signal; not at all if it is not positive.

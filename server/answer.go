@@ -13,7 +13,7 @@ import (
 // States are appended to to. Of a request that is neither accepted nor refused
 // by limits or a penalty no dialect knows anything.
 func (e *Exchange) Answer(to []dialect.State) dialect.Answer {
-	s, r, reply := e.server, &e.request, &e.reply
+	s, r, reply := e.server, e.asked(), &e.reply
 	a := dialect.Answer{Now: reply.Arrived, Retry: reply.Retry, Route: r.Route}
 	switch reply.Verdict {
 	case RateLimited:

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ratebench/server"
+	"ratebench/server/ledger"
+	"ratebench/server/policy"
 )
 
 const ms = time.Millisecond
@@ -125,28 +127,51 @@ func TestOpenNumbersRequestsPerKey(t *testing.T) {
 	}
 }
 
-// A server that takes no locks says the same as one that does.
-func TestAlone(t *testing.T) {
-	clock := newFakeClock()
-	var got [2][]server.Reply
-	for i, alone := range []bool{false, true} {
-		srv := newServer(t, func(c *server.Config) {
-			c.Alone = alone
-			c.Limit = server.Limit{N: 2, Window: time.Second}
-			c.BlockAfter = 3
-			c.Latency = func(key int, n uint64) (in, out time.Duration) { return 0, time.Duration(n) * ms }
-		})
-		clock.now = newFakeClock().now
-		for n := range 20 {
-			reply, err := srv.Open(append(server.DefaultKeys(), "nobody")[n%3*5/2], fmt.Sprint(n)).Serve(clock)
-			if err != nil {
-				t.Fatal(err)
+// A server says the same if it takes no locks, and of a key by its index, whether what it
+// remembers of keys lies apart or not.
+func TestWaysToOpen(t *testing.T) {
+	second := policy.Window{Limit: 2, Length: time.Second}
+	for _, limits := range [][]ledger.Limit{
+		nil,
+		{{Name: "keys", Policy: second}, {Name: "routes", Policy: second, Scope: ledger.ByKey | ledger.ByRoute}},
+		{{Name: "all", Policy: policy.Window{Limit: 7, Length: time.Second}, Scope: ledger.ByAccount}, {Name: "keys", Policy: second}},
+	} {
+		replies := func(alone, byIndex bool) (all []server.Reply) {
+			srv := newServer(t, func(c *server.Config) {
+				c.Alone, c.Limits = alone, limits
+				if limits == nil {
+					c.Limit, c.BlockAfter = server.Limit{N: 2, Window: time.Second}, 3
+				} else {
+					c.Limit, c.BlockAfter = server.Limit{}, 0
+				}
+				c.Latency = func(key int, n uint64) (in, out time.Duration) { return 0, time.Duration(n) * ms }
+			})
+			clock := newFakeClock()
+			for n := range 30 {
+				var e server.Exchange
+				key := n % 3 * 2
+				if byIndex {
+					srv.OpenKey(&e, key, int64(n))
+				} else {
+					e = srv.Open(server.DefaultKeys()[key], fmt.Sprint(n))
+				}
+				if n%4 == 0 {
+					e.Describe(server.Request{Request: ledger.Request{Route: "read"}})
+				}
+				reply, err := e.Serve(clock)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, reply)
 			}
-			got[i] = append(got[i], reply)
+			return all
 		}
-	}
-	if diff := cmp.Diff(got[0], got[1]); diff != "" {
-		t.Errorf("alone it says something else (-locked +alone):\n%s", diff)
+		want := replies(false, false)
+		for _, way := range []struct{ alone, byIndex bool }{{true, false}, {false, true}, {true, true}} {
+			if diff := cmp.Diff(want, replies(way.alone, way.byIndex)); diff != "" {
+				t.Errorf("limits %v, %+v: it says something else (-want +got):\n%s", limits, way, diff)
+			}
+		}
 	}
 }
 

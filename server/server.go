@@ -46,7 +46,7 @@ import (
 	"ratebench/server/policy"
 )
 
-// A Server judges requests. It is safe for concurrent use.
+// A Server judges requests. It is safe for concurrent use, unless it is Alone.
 type Server struct {
 	accounts   []account      // of the known keys; read-only, as is the index
 	index      map[string]int // of each known key

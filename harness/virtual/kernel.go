@@ -76,10 +76,6 @@ type coroutine struct {
 	denied int
 }
 
-// crowd is how many processes do not fit into a processor's cache for certain, with what
-// each of them looks at.
-const crowd = 2_000
-
 // ahead is room for the processes that are prefetched at a time.
 type ahead struct {
 	processes []clients.Process
@@ -219,7 +215,7 @@ func (k *Kernel) newSlot() *process {
 // but what they cost: where there are thousands, most of it is not in the processor's
 // cache, which fetches that of several side by side.
 func (k *Kernel) prefetch(next []entry) {
-	if len(k.details) < crowd {
+	if len(k.details) < clients.Crowd {
 		return
 	}
 	sum := uint64(0)

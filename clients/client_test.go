@@ -30,8 +30,7 @@ func (s *stepper) Go(name string, f func()) {
 func (s *stepper) Steps(name string, p Process) {
 	s.started = append(s.started, name)
 	s.wg.Go(func() {
-		for w, more := p.Step(); more && w.pass(s.bubble) == nil; {
-			w, more = p.Step()
+		for w := (Wait{}); p.Step(&w) && w.pass(s.bubble) == nil; {
 		}
 	})
 }
@@ -48,7 +47,7 @@ func (s steppingStory) Begin(c *Call, o *limiter.Outcome) Process {
 	defer s.mu.Unlock()
 	n := s.attempts[c.ID]
 	s.attempts[c.ID]++
-	s.calls = append(s.calls, *c)
+	s.calls = append(s.calls, kept(c))
 	return &steppingCall{story: s.story, id: c.ID, attempt: n, outcome: o}
 }
 
@@ -67,14 +66,15 @@ type steppingCall struct {
 	done    bool
 }
 
-func (c *steppingCall) Step() (Wait, bool) {
+func (c *steppingCall) Step(w *Wait) (more bool) {
 	took, o := c.answer(c.id, c.attempt)
 	if c.done {
 		*c.outcome = o
-		return Wait{}, false
+		return false
 	}
 	c.done = true
-	return Wait{For: took}, true
+	*w = Wait{For: took}
+	return true
 }
 
 // Processes take steps where the runtime does so by itself, but for those whose

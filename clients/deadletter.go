@@ -10,10 +10,11 @@ type deadLetters struct {
 }
 
 // Step implements Process.
-func (d *deadLetters) Step() (w Wait, more bool) {
+func (d *deadLetters) Step(w *Wait) (more bool) {
 	for {
 		if !d.dlq.take(&d.consumer) {
-			return Wait{Signal: d.consumer.signal}, true
+			*w = Wait{Signal: d.consumer.signal}
+			return true
 		}
 		r := d.consumer.item
 		if r.Retries >= d.config.DeadLetter.MaxRetries {

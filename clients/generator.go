@@ -34,15 +34,16 @@ func (g *generator) id() int64 {
 
 // Step implements Process: it makes a burst, or holds back while the main queue is
 // too long. The end is that there are enough requests, or that the run is over.
-func (g *generator) Step() (w Wait, more bool) {
+func (g *generator) Step(w *Wait) (more bool) {
 	b := g.config.Backpressure
 	if b != nil && g.main.len() >= b.Max {
 		g.paused = true
-		return Wait{For: b.Pause}, true
+		*w = Wait{For: b.Pause}
+		return true
 	}
 	for range max(1, g.config.Burst) {
 		if g.config.Work.spend(g.config.Work.Generate) != nil {
-			return Wait{}, false
+			return false
 		}
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
@@ -52,7 +53,7 @@ func (g *generator) Step() (w Wait, more bool) {
 		}
 		g.main.push(g.event.Request)
 		if g.made++; g.made == g.config.Count {
-			return Wait{}, false
+			return false
 		}
 	}
 	if g.paused || g.config.Drift {
@@ -61,5 +62,6 @@ func (g *generator) Step() (w Wait, more bool) {
 	g.due = g.due.Add(g.source.Pause(g.burst))
 	g.burst++
 	g.paused = false
-	return Wait{For: time.Duration(g.due.UnixNano() - g.rt.Now().UnixNano())}, true // without the care that Time.Sub takes
+	*w = Wait{For: time.Duration(g.due.UnixNano() - g.rt.Now().UnixNano())} // without the care that Time.Sub takes
+	return true
 }

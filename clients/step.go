@@ -11,9 +11,12 @@ import (
 // runtime in virtual time takes the steps of thousands one after another, without
 // a stack for each.
 type Process interface {
-	// Step does what there is to do at one instant, without blocking, and
-	// returns what to wait for before the next; false is the end.
-	Step() (w Wait, more bool)
+	// Step does what there is to do at one instant, without blocking, and sets
+	// what to wait for before the next; false is the end. (That it is set and not
+	// returned is for the processor: what is returned in registers and kept in
+	// memory is copied as soon as all writes before are done, which takes long
+	// where thousands of processes take turns.)
+	Step(w *Wait) (more bool)
 }
 
 // A Prefetcher is a Process that knows ahead of its turn what its next step will look
@@ -61,11 +64,8 @@ func start(rt Runtime, name string, blocks bool, p Process) {
 		return
 	}
 	rt.Go(name, func() {
-		for {
-			w, more := p.Step()
-			if !more || w.pass(rt) != nil {
-				return
-			}
+		var w Wait
+		for p.Step(&w) && w.pass(rt) == nil {
 		}
 	})
 }

@@ -55,12 +55,13 @@ const (
 
 // Step implements Process: it takes requests from the main queue and tries them,
 // as far as it gets without waiting.
-func (w *worker) Step() (wait Wait, more bool) {
+func (w *worker) Step(wait *Wait) (more bool) {
 	for {
 		switch w.stage {
 		case idle:
 			if !w.main.take(w) {
-				return Wait{Signal: w.consumer.signal}, true
+				*wait = Wait{Signal: w.consumer.signal}
+				return true
 			}
 			w.observe(Taken)
 			w.tries, w.pause, w.stage = 0, 0, trying
@@ -72,27 +73,28 @@ func (w *worker) Step() (wait Wait, more bool) {
 			}
 			if until, waits := w.gate.Enter(&w.turn, w.signal, deadline, w.costs()...); waits {
 				w.stage = atGate
-				return Wait{Signal: w.signal, Until: until}, true
+				*wait = Wait{Signal: w.signal, Until: until}
+				return true
 			}
 			if !w.leave() {
-				return Wait{}, false
+				return false
 			}
 		case atGate:
 			if until, waits := w.gate.Again(&w.turn); waits {
-				return Wait{Signal: w.signal, Until: until}, true
+				*wait = Wait{Signal: w.signal, Until: until}
+				return true
 			}
 			if !w.leave() {
-				return Wait{}, false
+				return false
 			}
 		case onItsWay:
-			if w.carry != nil {
-				if wait, more := w.carry.Step(); more {
-					w.legs++
-					return wait, true
-				}
+			if w.carry != nil && w.carry.Step(wait) {
+				w.legs++
+				return true
 			}
 			if pause := w.answered(); pause > 0 {
-				return Wait{For: pause}, true
+				*wait = Wait{For: pause}
+				return true
 			}
 		}
 	}
@@ -134,7 +136,7 @@ func (w *worker) leave() bool {
 	w.observe(Sent)
 	w.stage, w.legs = onItsWay, 0
 	c, o := &w.hands.call, &w.hands.event.Outcome
-	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
+	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: &w.turn.Permit}
 	if w.stepping != nil {
 		w.carry = w.stepping.Begin(c, o)
 		return true

@@ -178,9 +178,10 @@ func (c *virtualCaller) newFlight() (f *flight) {
 }
 
 // Step implements clients.Process.
-func (f *flight) Step() (w clients.Wait, more bool) {
-	w.For, more = f.next()
-	return w, more
+func (f *flight) Step(w *clients.Wait) (more bool) {
+	wait, more := f.next()
+	*w = clients.Wait{For: wait}
+	return more
 }
 
 // Prefetch implements clients.Prefetcher.

@@ -61,23 +61,23 @@ type judge struct {
 }
 
 // arrive judges a request that arrives at now, with a nonce that is an integer
-// if it is ok.
-func (j *judge) arrive(now time.Time, r *ledger.Request, nonce integer, ok bool) (Verdict, ledger.Decision) {
-	d := j.ledger.Arrive(now, r)
+// if it is ok. It sets what the limits decide.
+func (j *judge) arrive(now time.Time, r *ledger.Request, nonce integer, ok bool, d *ledger.Decision) Verdict {
+	*d = j.ledger.Arrive(now, r)
 	switch {
 	case d.Banned:
-		return Blocked, d
+		return Blocked
 	case !d.OK:
-		return RateLimited, d
+		return RateLimited
 	case j.noNonces:
-		return OK, d
+		return OK
 	}
 	if !ok || !nonce.above(j.nonce) {
 		j.ledger.Fail(now, r)
-		return BadNonce, d
+		return BadNonce
 	}
 	j.nonce = nonce
-	return OK, d
+	return OK
 }
 
 func (j *judge) forget() {

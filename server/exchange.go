@@ -173,9 +173,9 @@ func (a *account) arrive(clock Clock, e *Exchange) {
 	a.book.lock()
 	defer a.book.unlock()
 	now := clock.Now()
-	asked := e.asked()
-	v, d := a.judge.arrive(now, asked, e.nonce, e.nonceOK)
-	r := &e.reply
+	asked, r := e.asked(), &e.reply
+	var d ledger.Decision
+	v := a.judge.arrive(now, asked, e.nonce, e.nonceOK, &d)
 	r.Verdict, r.Arrived, r.Limit, r.Retry, r.Delay = v, now, max(d.Limit, 0), d.Retry, d.Delay
 	e.visit = d.Visit
 	if e.server.statements != (Statements{}) {

@@ -53,8 +53,7 @@ func referenceRules(limit Limit, resolution time.Duration, blockAfter int) ledge
 // the digits, digits of any script, and at most 4300 of them.
 func (k *Key) Arrive(now time.Time, nonce string) Verdict {
 	n, ok := parseNonce(nonce)
-	v, _ := k.arrive(now, &ledger.Request{}, n, ok)
-	return v
+	return k.arrive(now, &ledger.Request{}, n, ok, new(ledger.Decision))
 }
 
 // SetLimit changes the limit from the next arrival on. Accepted arrivals

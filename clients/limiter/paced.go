@@ -115,6 +115,9 @@ func (p *paced) scheduled(now instant.Instant, cost int64) instant.Instant {
 // Done settles what a request cost in the log, and has the next one leave as much
 // earlier or later: where the log allows it, and not before the last.
 func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
+	if o.Cost <= 0 { // as of most, and there may be thousands of limiters out of the cache
+		return
+	}
 	more := p.settle(now, t, o.Cost)
 	if more > 0 {
 		p.gap += min(times(p.interval, more), longestWait-p.gap)

@@ -37,6 +37,7 @@ type Kernel struct {
 	stopped bool // processes are being unwound
 	events  uint64
 
+	wait  clients.Wait // of the process that takes a step
 	ahead ahead
 
 	interrupted atomic.Bool // Interrupt was called
@@ -165,9 +166,8 @@ func (k *Kernel) walk(p *process) bool {
 	if s := p.waits; s != nil { // and was not notified in time
 		s.waiter, p.waits = nil, nil
 	}
-	for {
-		w, more := p.steps.Step()
-		if !more {
+	for w := &k.wait; ; {
+		if !p.steps.Step(w) {
 			p.steps = nil
 			return true
 		}

@@ -16,7 +16,10 @@ import (
 // stepping is a process of steps in one function.
 type stepping func() (clients.Wait, bool)
 
-func (f stepping) Step() (clients.Wait, bool) { return f() }
+func (f stepping) Step(w *clients.Wait) (more bool) {
+	*w, more = f()
+	return more
+}
 
 // A process that sleeps, one of steps, and one that walks through some of its
 // sleeps do the same at the same instants and in the same order.

@@ -66,34 +66,40 @@ type subject struct {
 	run  func() (units float64, err error) // of which one costs what is printed
 }
 
-// inTurns runs the subjects one after the other, again and again, and returns
-// the least that a unit of each has cost of processor time.
-func inTurns(rounds int, subjects []subject) ([]time.Duration, error) {
-	least := make([]time.Duration, len(subjects))
-	for round := range rounds {
+// inTurns runs the subjects one after the other, again and again, and returns what a
+// unit of each has cost of processor time, round by round.
+func inTurns(rounds int, subjects []subject) ([][]time.Duration, error) {
+	costs := make([][]time.Duration, len(subjects))
+	for range rounds {
 		for i, s := range subjects {
 			before := cpu()
 			units, err := s.run()
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
-			if cost := time.Duration(float64(cpu()-before) / units); round == 0 || cost < least[i] {
-				least[i] = cost
-			}
+			costs[i] = append(costs[i], time.Duration(float64(cpu()-before)/units))
 		}
 	}
-	return least, nil
+	return costs, nil
 }
 
-// compare measures and prints the subjects, with the ratio of each to the first.
+// compare measures and prints the subjects: the least that each has cost, and its ratio to
+// the first, which is the median of those of each round, as what else the machine does
+// differs from one round to the next.
 func compare(w io.Writer, title, unit string, per time.Duration, rounds int, subjects []subject) error {
-	least, err := inTurns(rounds, subjects)
+	costs, err := inTurns(rounds, subjects)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "%s\n", title)
 	for i, s := range subjects {
-		fmt.Fprintf(w, "  %-28s %9.3g %-16s × %.2f\n", s.name, float64(least[i])/float64(per), unit, float64(least[i])/float64(least[0]))
+		ratios := make([]float64, rounds)
+		for round, cost := range costs[i] {
+			ratios[round] = float64(cost) / float64(costs[0][round])
+		}
+		slices.Sort(ratios)
+		median := (ratios[rounds/2] + ratios[(rounds-1)/2]) / 2
+		fmt.Fprintf(w, "  %-28s %9.3g %-16s × %.2f\n", s.name, float64(slices.Min(costs[i]))/float64(per), unit, median)
 	}
 	return nil
 }

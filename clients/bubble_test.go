@@ -86,7 +86,7 @@ func (s *story) Call(c *Call, o *limiter.Outcome) error {
 	s.mu.Lock()
 	n := s.attempts[c.ID]
 	s.attempts[c.ID]++
-	s.calls = append(s.calls, kept(c))
+	s.calls = append(s.calls, *c)
 	s.mu.Unlock()
 	var took time.Duration
 	took, *o = s.answer(c.ID, n)
@@ -184,11 +184,4 @@ func happened(t *testing.T, d time.Duration, change func(*story)) (lines []strin
 		lines = s.lines
 	})
 	return lines
-}
-
-// kept is a call for after it has ended.
-func kept(c *Call) Call {
-	call, permit := *c, *c.Permit
-	call.Permit = &permit
-	return call
 }

@@ -29,8 +29,8 @@ type Call struct {
 	Key     int // index of the API key
 	ID      int64
 	Timeout time.Duration
-	Gate    *pace.Gate   // that has let it go
-	Permit  *pace.Permit // with its nonce; never nil, and there as long as the call
+	Gate    *pace.Gate  // that has let it go
+	Permit  pace.Permit // with its nonce
 }
 
 // Config describes a client.

@@ -47,7 +47,7 @@ func (s steppingStory) Begin(c *Call, o *limiter.Outcome) Process {
 	defer s.mu.Unlock()
 	n := s.attempts[c.ID]
 	s.attempts[c.ID]++
-	s.calls = append(s.calls, kept(c))
+	s.calls = append(s.calls, *c)
 	return &steppingCall{story: s.story, id: c.ID, attempt: n, outcome: o}
 }
 

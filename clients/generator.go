@@ -48,7 +48,7 @@ func (g *generator) Step(w *Wait) (more bool) {
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
-		if g.stepping != nil && g.made%atATime == 0 && g.main.line.len() >= Crowd {
+		if g.stepping != nil && g.config.GeneratorOn == nil && g.made%atATime == 0 && g.main.line.len() >= Crowd {
 			g.prefetched += g.main.prefetch(atATime)
 		}
 		g.main.push(g.event.Request)

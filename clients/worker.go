@@ -136,7 +136,7 @@ func (w *worker) leave() bool {
 	w.observe(Sent)
 	w.stage, w.legs = onItsWay, 0
 	c, o := &w.hands.call, &w.hands.event.Outcome
-	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: &w.turn.Permit}
+	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
 	if w.stepping != nil {
 		w.carry = w.stepping.Begin(c, o)
 		return true

@@ -165,7 +165,7 @@ func TestDelayedDeparture(t *testing.T) {
 		s.config.Delayed = true
 		s.answer = func(int64, int) (time.Duration, limiter.Outcome) {
 			c := s.calls[0]
-			time.AfterFunc(4*ms, func() { c.Gate.Left(*c.Permit) })
+			time.AfterFunc(4*ms, func() { c.Gate.Left(c.Permit) })
 			return 9 * ms, limiter.Outcome{Status: 200}
 		}
 	}, "0s generated 0", "0s taken 0 key 0", "0s sent 0 key 0", "9ms answered 0 key 0 200 sent 4ms")

@@ -245,7 +245,7 @@ func (s *Server) Forget() {
 }
 
 func (a *account) forget() {
-	a.book.mu.Lock()
-	defer a.book.mu.Unlock()
+	a.book.lock()
+	defer a.book.unlock()
 	a.judge.forget()
 }

@@ -13,6 +13,7 @@ import (
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace"
 	"ratebench/harness/dist"
 	"ratebench/harness/virtual"
 )
@@ -80,10 +81,14 @@ func TestNothingPlannedNothingBroken(t *testing.T) {
 type answering struct {
 	rt    clients.Runtime
 	calls int
+	other int // with another nonce than the first call was made with
 }
 
-func (a *answering) Call(_ *clients.Call, o *limiter.Outcome) error {
+func (a *answering) Call(c *clients.Call, o *limiter.Outcome) error {
 	a.calls++
+	if c.Permit.Nonce != 1 {
+		a.other++
+	}
 	o.Status = 200
 	return a.rt.Sleep(40 * ms)
 }
@@ -140,15 +145,17 @@ func TestCaller(t *testing.T) {
 		var err error
 		var took time.Duration
 		k.Go("client", func() {
-			err = caller.Call(&clients.Call{Timeout: c.timeout}, &o)
+			call := clients.Call{Timeout: c.timeout, Permit: pace.Permit{Nonce: 1}}
+			err = caller.Call(&call, &o)
+			call.Permit.Nonce = 2 // as the next call has, while this one may be on its way
 			took = k.Now().Sub(virtual.Epoch)
 		})
 		if runErr := k.Run(time.Minute); runErr != nil {
 			t.Fatal(runErr)
 		}
-		if err != nil || o.Status != c.status || !errors.Is(o.Err, c.err) || took != c.took || next.calls != c.counted {
-			t.Errorf("%v: %+v, %v after %v, counted %d; want %d, %v after %v, counted %d",
-				c.fate, o, err, took, next.calls, c.status, c.err, c.took, c.counted)
+		if err != nil || o.Status != c.status || !errors.Is(o.Err, c.err) || took != c.took || next.calls != c.counted || next.other > 0 {
+			t.Errorf("%v: %+v, %v after %v, counted %d, %d with another's nonce; want %d, %v after %v, counted %d",
+				c.fate, o, err, took, next.calls, next.other, c.status, c.err, c.took, c.counted)
 		}
 		if tally.Count(c.fate) != 1 || tally.Requests() != 1 {
 			t.Errorf("%v: counted %d of %d", c.fate, tally.Count(c.fate), tally.Requests())

@@ -101,7 +101,7 @@ func (c *Caller) roundTrip(ctx context.Context, call *clients.Call) (limiter.Out
 	if err != nil {
 		return limiter.Outcome{}, err
 	}
-	resp, o, err := call.Gate.Send(*call.Permit, c.base, req)
+	resp, o, err := call.Gate.Send(call.Permit, c.base, req)
 	if err != nil {
 		return o, err
 	}

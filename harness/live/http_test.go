@@ -67,7 +67,7 @@ func newCall(t *testing.T) *clients.Call {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: &permit}
+	return &clients.Call{Key: 1, ID: 7, Timeout: timeout, Gate: gate, Permit: permit}
 }
 
 // The parameters are in the query, or, on request, in a form as the

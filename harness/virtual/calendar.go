@@ -15,7 +15,7 @@ type calendar struct {
 	today []entry   // of the day that has come, in order
 	next  int       // of today, the first that is not removed
 	days  [][]entry // by the number of the day, modulo yearDays; nil: there never were many entries
-	day   int64     // number of the first that has not come; only of meaning while later > 0
+	day   int64     // number of the first that has not come, which is later than today; never goes back
 	later int       // entries that are in days
 
 	firstIsToday bool               // as of the last look

@@ -34,8 +34,8 @@ type Prefetcher interface {
 	Prefetch(some []Process) (sum uint64)
 }
 
-// Crowd is how many processes do not fit into a processor's cache for certain, with what
-// their steps look at: it is not worth prefetching for fewer.
+// Crowd is from how many processes on it is worth prefetching: they and what their steps
+// look at, 1 to 2 KB each, are more than the cache that a processor has for itself.
 const Crowd = 2_000
 
 // A Wait is what a process waits for: for a signal, or else that time passes.

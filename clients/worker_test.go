@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 	"time"
+	"unsafe"
 
 	"ratebench/clients/backoff"
 	"ratebench/clients/limiter"
@@ -226,5 +227,16 @@ func TestStartRefuses(t *testing.T) {
 		if err := Start(&bubble{stop: make(chan struct{})}, nil, c, nil); err == nil {
 			t.Errorf("accepts the work %+v without Spend", w)
 		}
+	}
+}
+
+// A worker is six lines of a processor's cache, and its turn begins one.
+func TestAWorkerIsSixLines(t *testing.T) {
+	const line = 64
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("sizes are those of 64 bits")
+	}
+	if size, turn := unsafe.Sizeof(worker{}), unsafe.Offsetof(worker{}.turn); size != 6*line || turn != line {
+		t.Errorf("a worker has %d bytes, its turn after %d, want %d and %d", size, turn, 6*line, line)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"ratebench/clients"
 	"ratebench/clients/keyedrand"
@@ -384,5 +385,23 @@ func TestSleepThatNeverEnds(t *testing.T) {
 	})
 	if err := k.Run(time.Minute); err != nil || !k.Now().Equal(Epoch.Add(time.Minute)) {
 		t.Errorf("ended at %v: %v", k.Now(), err)
+	}
+}
+
+// A process is in one line of a processor's cache, wherever the allocator puts its block.
+// If this fails with another version of Go, runs cost more and are the same.
+func TestAProcessIsInOneLine(t *testing.T) {
+	const line = 64
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("sizes are those of 64 bits")
+	}
+	if size := unsafe.Sizeof(process{}); size != line {
+		t.Errorf("a process has %d bytes, want %d", size, line)
+	}
+	k := New()
+	for range 3 * blockSize {
+		if p := k.newSlot(); uintptr(unsafe.Pointer(p))%line != 0 {
+			t.Fatalf("process %d begins %d bytes after a line does", p.slot, uintptr(unsafe.Pointer(p))%line)
+		}
 	}
 }

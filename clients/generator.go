@@ -13,6 +13,7 @@ type generator struct {
 	paused bool   // since the last burst, because the main queue was too long
 	burst  uint64 // number of the next
 
+	inSteps    bool   // its runtime takes steps
 	prefetched uint64 // means nothing
 }
 
@@ -24,6 +25,7 @@ const atATime = 16
 func (g *generator) start() {
 	g.due = g.rt.Now()
 	g.event.Key = NoKey
+	_, g.inSteps = g.rt.(Stepper)
 	start(g.rt, "generator", g.config.Work.Generate > 0, g)
 }
 
@@ -48,7 +50,7 @@ func (g *generator) Step(w *Wait) (more bool) {
 		now := g.rt.Now()
 		g.event.Request = Request{ID: g.id(), First: now, Created: now}
 		g.observe(&g.event, Generated)
-		if g.stepping != nil && g.config.GeneratorOn == nil && g.made%atATime == 0 && g.main.line.len() >= Crowd {
+		if g.inSteps && g.stepping != nil && g.made%atATime == 0 && g.main.line.len() >= Crowd {
 			g.prefetched += g.main.prefetch(atATime)
 		}
 		g.main.push(g.event.Request)

@@ -132,9 +132,9 @@ type flight struct {
 	outcome  *limiter.Outcome // who waits for the answer; nil: nobody
 	left     time.Duration    // how long somebody does yet
 	queued   time.Duration    // how long it is until the next step, if that is known
-	gaveUp   bool             // nobody waits any more
-	key      int
 	id       int64
+	key      int32
+	gaveUp   bool // nobody waits any more
 	exchange server.Exchange
 	request  ledger.Request // what the server adds up; of use with a demand
 	costs    []ledger.Cost  // the room of its costs
@@ -150,7 +150,7 @@ func (c *virtualCaller) Call(call *clients.Call, o *limiter.Outcome) error {
 // Begin implements clients.SteppingCaller.
 func (c *virtualCaller) Begin(call *clients.Call, o *limiter.Outcome) clients.Process {
 	f := c.newFlight()
-	f.key, f.id, f.left, f.outcome = call.Key, call.ID, call.Timeout, o
+	f.key, f.id, f.left, f.outcome = int32(call.Key), call.ID, call.Timeout, o
 	c.server.OpenKey(&f.exchange, call.Key-c.firstKey, call.Permit.Nonce)
 	if c.demand != nil {
 		f.request = c.demand.request(call.ID, f.costs)
@@ -214,7 +214,7 @@ func (f *flight) next() (wait time.Duration, more bool) {
 		return f.await(wait), true
 	}
 	if c.judged != nil {
-		c.judged(f.key, *f.exchange.Reply())
+		c.judged(int(f.key), *f.exchange.Reply())
 	}
 	if f.outcome != nil {
 		f.answered()

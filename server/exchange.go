@@ -20,15 +20,15 @@ type Clock interface {
 // An Exchange is one request under way, with the latencies drawn for it. It
 // is served once.
 type Exchange struct {
-	server    *Server
-	account   *account // nil: unknown key
 	stage     stage
 	nonceOK   bool // it is one
 	described bool // by request; or else nothing is known but the account
+	server    *Server
+	account   *account // nil: unknown key
 	nonce     integer
 	in, out   time.Duration
+	due       int64 // when the answer is, but for time in queues, in ns since 1970
 
-	due   int64         // when the answer is, but for time in queues, in ns since 1970
 	visit *ledger.Visit // what the answer settles; nil: nothing
 	reply Reply
 
@@ -111,7 +111,9 @@ func (e *Exchange) serve(clock Clock) error {
 // words means nothing.
 func Prefetch(some []*Exchange) (sum uint64) {
 	for _, e := range some {
-		sum += uint64(e.due) + uint64(e.reply.Delay)
+		if sum += uint64(e.reply.Delay); e.stage == onItsWayIn {
+			sum += uint64(e.due)
+		}
 	}
 	for far := range 3 {
 		for _, e := range some {

@@ -173,7 +173,11 @@ func (s *Server) OpenRequest(r Request) (e Exchange) {
 // OpenKey is Open for the key with that index, which there must be, and a nonce
 // that is a number, of 0 or more; the Exchange may be one that has been served.
 func (s *Server) OpenKey(e *Exchange, index int, nonce int64) {
-	*e = Exchange{server: s, account: &s.accounts[index], nonce: integer{small: uint64(nonce)}, nonceOK: true}
+	if e.server != s || s.statements != (Statements{}) {
+		*e = Exchange{server: s}
+	} // or else what it has of another request is written over, and not looked at before
+	e.account, e.stage, e.described = &s.accounts[index], opened, false
+	e.nonce, e.nonceOK = integer{small: uint64(nonce)}, true
 	e.draw(index)
 }
 

@@ -215,11 +215,9 @@ func (s *Server) drawLatency(d dist.Dist, seed, number uint64) func(key int, n u
 			return sequence.At(seed, n*keys+uint64(max(s.numberOf(key), 0)))
 		}
 	}
-	draws := make([]dist.Stream, s.Keys+1)
-	for i := range draws {
-		draws[i] = dist.StreamOf(seed, uint64(s.numberOf(i-1)+1)*stream.PerKey+number)
+	return func(key int, n uint64) time.Duration { // streams are made as fast as those of thousands of keys would be read
+		return d.Quantile(dist.StreamOf(seed, uint64(s.numberOf(key)+1)*stream.PerKey+number).Uniform(n))
 	}
-	return func(key int, n uint64) time.Duration { return d.Quantile(draws[key+1].Uniform(n)) }
 }
 
 // numberOf is which of all keys the one with an index is; -1 for all unknown ones.

@@ -6,6 +6,7 @@ package clients
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -142,6 +143,8 @@ func (c *Config) validate() error {
 		return fmt.Errorf("client has the timeout %v and the TTL %v, want more than 0", c.Timeout, c.TTL)
 	case c.FirstKey < 0 || c.IDStep < 0:
 		return fmt.Errorf("client has the first key %d and ids %d apart, want 0 or more", c.FirstKey, c.IDStep)
+	case c.Keys > math.MaxInt32-c.FirstKey:
+		return fmt.Errorf("client has %d keys after the first %d, want indices below 2147483648", c.Keys, c.FirstKey)
 	case c.Burst < 0 || c.Count < 0:
 		return fmt.Errorf("client makes bursts of %d, and %d requests in all, want 0 or more", c.Burst, c.Count)
 	case c.Work.Spend == nil && (c.Work.Send > 0 || c.Work.Receive > 0 || c.Work.Generate > 0):
@@ -193,7 +196,7 @@ func Start(rt Runtime, caller Caller, config Config, observer Observer) error {
 // the other they look at the same.
 func (c *client) newWorkers() ([]worker, error) {
 	workers := make([]worker, c.config.Keys*c.config.WorkersPerKey)
-	shared := &hands{}
+	shared := &hands{client: c}
 	nonces := make([]*nonce.Source, c.config.Keys)
 	gates := make([]*pace.Gate, c.config.Keys)
 	for n := range c.config.WorkersPerKey {
@@ -208,15 +211,15 @@ func (c *client) newWorkers() ([]worker, error) {
 				}
 			}
 			w := &workers[key*c.config.WorkersPerKey+n]
-			*w = worker{client: c, key: c.config.FirstKey + key, gate: gates[key], hands: shared}
+			*w = worker{key: int32(c.config.FirstKey + key), gate: gates[key], hands: shared}
 			if c.stepping == nil { // they block in the middle of a request
-				w.hands = &hands{}
+				w.hands = &hands{client: c}
 			}
 			c.main.take(w) // in turns, so that the first requests do not all go to the first key
 		}
 	}
 	for i := range workers { // in the order in which they are started
-		workers[i].signal, workers[i].consumer.signal = c.rt.NewSignal(), c.rt.NewSignal()
+		workers[i].signal = c.rt.NewSignal()
 	}
 	return workers, nil
 }

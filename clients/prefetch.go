@@ -28,7 +28,7 @@ func (w *worker) Prefetch(some []Process) (sum uint64) {
 			}
 		}
 		a.turns, a.gates = append(a.turns, &w.turn), append(a.gates, w.gate)
-		sum += w.consumer.prefetch(w.stage == idle)
+		sum += w.prefetch(w.stage == idle)
 	}
 	if len(a.calls) > 0 {
 		if call, ok := a.calls[0].(Prefetcher); ok {
@@ -38,16 +38,14 @@ func (w *worker) Prefetch(some []Process) (sum uint64) {
 	return sum + pace.Prefetch(a.turns, a.gates)
 }
 
-// prefetch reads a consumer, and the signal by which it is to be woken if it waits.
-func (c *consumer) prefetch(waits bool) uint64 {
-	sum := uint64(c.item.ID) + uint64(c.item.Retries)
-	if c.handed {
-		sum++
-	}
+// prefetch reads the item, and the signal by which the worker is to be woken if it waits
+// for one.
+func (w *worker) prefetch(waits bool) uint64 {
+	sum := uint64(w.item.ID)
 	if !waits {
 		return sum
 	}
-	if s, ok := c.signal.(interface{ Prefetch(far int) uint64 }); ok {
+	if s, ok := w.signal.(interface{ Prefetch(far int) uint64 }); ok {
 		sum += s.Prefetch(0) + s.Prefetch(1)
 	}
 	return sum

@@ -16,22 +16,28 @@ type queue struct {
 	ahead []Process // room for what prefetch looks at
 }
 
-// A taker is who has a consumer.
-type taker interface{ taking() *consumer }
+// A taker is a process that takes items, and may wait for one: it has a place in line,
+// and the last item.
+type taker interface{ taking() (*place, *Request) }
 
-func (c *consumer) taking() *consumer { return c }
-
-// consumer is a process that takes items, and may wait for one.
-type consumer struct {
+// A place is where a taker stands in line.
+type place struct {
 	signal pace.Signal
-	inLine bool    // it is, or was before it was handed an item
-	handed bool    // it has been, and has not gone on yet
-	item   Request // the last one
+	inLine bool // it is, or was before it was handed an item
+	handed bool // it has been, and has not gone on yet
 }
+
+// A consumer is nothing but a taker.
+type consumer struct {
+	place
+	item Request
+}
+
+func (c *consumer) taking() (*place, *Request) { return &c.place, &c.item }
 
 func newQueue(rt Runtime) *queue { return &queue{mu: rt.NewLock()} }
 
-func newConsumer(rt Runtime) consumer { return consumer{signal: rt.NewSignal()} }
+func newConsumer(rt Runtime) consumer { return consumer{place: place{signal: rt.NewSignal()}} }
 
 // len is the number of requests that nobody has taken yet.
 func (q *queue) len() int {
@@ -48,31 +54,31 @@ func (q *queue) push(r Request) {
 		q.items.push(r)
 		return
 	}
-	c := q.line.pop().taking()
-	c.item, c.handed = r, true
+	p, item := q.line.pop().taking()
+	*item, p.handed = r, true
 	q.given++
-	c.signal.Notify()
+	p.signal.Notify()
 }
 
-// take gives a consumer the first request, or leaves it with the one that it was
-// handed. If there is none, the consumer stands in line, once however often it asks: it
+// take gives a taker the first request, or leaves it with the one that it was
+// handed. If there is none, it stands in line, once however often it asks: it
 // is to take again once its signal is notified.
 func (q *queue) take(t taker) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	c := t.taking()
+	p, item := t.taking()
 	switch {
-	case c.handed:
+	case p.handed:
 		q.given--
-		c.inLine, c.handed = false, false
+		p.inLine, p.handed = false, false
 		return true
-	case c.inLine:
+	case p.inLine:
 		return false
 	case q.items.len() > 0:
-		c.item = q.items.pop()
+		*item = q.items.pop()
 		return true
 	}
-	c.inLine = true
+	p.inLine = true
 	q.line.push(t)
 	return false
 }

@@ -126,7 +126,7 @@ func TestQueueIsLocked(t *testing.T) {
 	lock := &checkedLock{}
 	q := newQueue(&bubble{})
 	q.mu = lock
-	waits := consumer{signal: heldSignal{t, lock}}
+	waits := consumer{place: place{signal: heldSignal{t, lock}}}
 	for i, step := range []func(){
 		func() { q.take(&waits) },
 		func() { q.push(Request{ID: 1}) }, // handed over

@@ -10,29 +10,32 @@ import (
 
 // A worker works for one key and has at most one request in flight. There may be
 // tens of thousands, of which each is looked at now and then: it is six lines of a
-// processor's cache, of which the first is all that a request on its way needs.
+// processor's cache, of which the first is all that a request on its way needs, and the
+// fifth is for those that are tried again.
 type worker struct {
-	*client
-	stage stage
-	legs  uint8         // steps of the call so far
-	tries int32         // again, of the request
-	key   int           // index of it
-	hands *hands        // with what is told of the request
-	carry Process       // the call that is under way, or was; nil: calls block
-	gate  *pace.Gate    // of the key
-	pause time.Duration // before the last try
+	place  // in the line of the main queue; what it is told of by the gate is its signal, too
+	*hands // with what is told of the request
+	stage  stage
+	legs   uint8      // steps of the call so far
+	key    int32      // index of it
+	carry  Process    // the call that is under way, or was; nil: calls block
+	gate   *pace.Gate // of the key
 
-	turn     pace.Turn   // the last one at the gate
-	signal   pace.Signal // of the gate
-	consumer consumer    // of the main queue, with the request at hand
+	turn  pace.Turn     // the last one at the gate
+	pause time.Duration // before the last try
+	tries int           // again, of the request
+	_     [24]byte
+
+	item Request // the one at hand
 }
 
 // hands are what a worker tells of its request at one instant. Workers that take
 // turns share them.
 type hands struct {
+	*client
 	event Event
 	call  Call
-	costs []int64
+	room  []int64 // of the costs
 }
 
 // A SteppingCaller is a Caller that can do without blocking.
@@ -60,13 +63,15 @@ func (w *worker) Step(wait *Wait) (more bool) {
 		switch w.stage {
 		case idle:
 			if !w.main.take(w) {
-				*wait = Wait{Signal: w.consumer.signal}
+				*wait = Wait{Signal: w.signal}
 				return true
 			}
 			w.observe(Taken)
-			w.tries, w.pause, w.stage = 0, 0, trying
+			if w.stage = trying; w.config.Retry != nil {
+				w.tries, w.pause = 0, 0
+			}
 		case trying:
-			deadline := w.request().Created.Add(w.config.TTL)
+			deadline := w.item.Created.Add(w.config.TTL)
 			if !w.rt.Now().Before(deadline) {
 				w.expired()
 				continue
@@ -101,15 +106,12 @@ func (w *worker) Step(wait *Wait) (more bool) {
 }
 
 // taking implements taker.
-func (w *worker) taking() *consumer { return &w.consumer }
-
-// request is the one at hand.
-func (w *worker) request() *Request { return &w.consumer.item }
+func (w *worker) taking() (*place, *Request) { return &w.place, &w.item }
 
 // observe tells of a step of the request at hand.
 func (w *worker) observe(kind Kind) {
-	e := &w.hands.event
-	e.Key, e.Request = w.key, w.consumer.item
+	e := &w.event
+	e.Key, e.Request = int(w.key), w.item
 	w.client.observe(e, kind)
 }
 
@@ -118,8 +120,8 @@ func (w *worker) costs() []int64 {
 	if w.config.Costs == nil {
 		return nil
 	}
-	w.hands.costs = w.config.Costs(w.request().ID, w.hands.costs[:0])
-	return w.hands.costs
+	w.room = w.config.Costs(w.item.ID, w.room[:0])
+	return w.room
 }
 
 // leave sends the request off if the gate has let it go, or gives it up. False:
@@ -135,8 +137,8 @@ func (w *worker) leave() bool {
 	}
 	w.observe(Sent)
 	w.stage, w.legs = onItsWay, 0
-	c, o := &w.hands.call, &w.hands.event.Outcome
-	*c = Call{Key: w.key, ID: w.request().ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
+	c, o := &w.call, &w.event.Outcome
+	*c = Call{Key: int(w.key), ID: w.item.ID, Timeout: w.config.Timeout, Gate: w.gate, Permit: w.turn.Permit}
 	if w.stepping != nil {
 		w.carry = w.stepping.Begin(c, o)
 		return true
@@ -159,8 +161,8 @@ func (w *worker) exchange(c *Call, o *limiter.Outcome) error {
 // answered ends an attempt. If that failed, the request is tried again after a
 // pause, which is returned, or given up.
 func (w *worker) answered() (pause time.Duration) {
-	o := &w.hands.event.Outcome
-	o.Created = w.request().Created
+	o := &w.event.Outcome
+	o.Created = w.item.Created
 	w.gate.End(&w.turn.Permit, o)
 	w.observe(Answered)
 	failed := !o.OK()
@@ -182,11 +184,11 @@ func (w *worker) answered() (pause time.Duration) {
 // triesAgain says whether a request whose attempt failed is tried again, after
 // the pause: if that is the policy, and leaves time for it.
 func (w *worker) triesAgain(o *limiter.Outcome) bool {
-	retry, r := w.config.Retry, w.request()
-	if retry == nil || int(w.tries) == retry.Max || !worthwhile(o) {
+	retry, r := w.config.Retry, &w.item
+	if retry == nil || w.tries == retry.Max || !worthwhile(o) {
 		return false
 	}
-	w.pause = retry.delay(r.ID, int(w.tries), w.pause, o)
+	w.pause = retry.delay(r.ID, w.tries, w.pause, o)
 	w.tries++
 	return w.rt.Now().Add(w.pause).Before(r.Created.Add(w.config.TTL))
 }
@@ -201,11 +203,11 @@ func (w *worker) expired() {
 func (w *worker) giveUp(cause Kind) {
 	w.stage = idle
 	if w.config.DeadLetter == nil {
-		w.hands.event.Cause = cause
+		w.event.Cause = cause
 		w.observe(Dropped)
-		w.hands.event.Cause = 0
+		w.event.Cause = 0
 		return
 	}
 	w.observe(DeadLettered)
-	w.dlq.push(*w.request())
+	w.dlq.push(w.item)
 }

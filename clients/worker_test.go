@@ -230,13 +230,13 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-// A worker is six lines of a processor's cache, and its turn begins one.
+// A worker is six lines of a processor's cache, and its turn and its request begin one.
 func TestAWorkerIsSixLines(t *testing.T) {
 	const line = 64
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("sizes are those of 64 bits")
 	}
-	if size, turn := unsafe.Sizeof(worker{}), unsafe.Offsetof(worker{}.turn); size != 6*line || turn != line {
-		t.Errorf("a worker has %d bytes, its turn after %d, want %d and %d", size, turn, 6*line, line)
+	if size, turn, item := unsafe.Sizeof(worker{}), unsafe.Offsetof(worker{}.turn), unsafe.Offsetof(worker{}.item); size != 6*line || turn != line || item != 5*line {
+		t.Errorf("a worker has %d bytes, its turn after %d and its request after %d, want %d, %d and %d", size, turn, item, 6*line, line, 5*line)
 	}
 }

@@ -21,13 +21,13 @@ type Clock interface {
 // is served once.
 type Exchange struct {
 	stage     stage
-	nonceOK   bool // it is one
-	described bool // by request; or else nothing is known but the account
 	server    *Server
 	account   *account // nil: unknown key
 	nonce     integer
 	in, out   time.Duration
 	due       int64 // when the answer is, but for time in queues, in ns since 1970
+	nonceOK   bool  // it is one
+	described bool  // by request; or else nothing is known but the account
 
 	visit *ledger.Visit // what the answer settles; nil: nothing
 	reply Reply

@@ -69,7 +69,6 @@ func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 func (g *Gate) rouse(w *Turn, now, at time.Time) {
 	until := waiting.Earliest(at, w.deadline)
 	if s, ok := w.signal.(Resettable); ok && !g.waking && g.group == nil && until.After(now) && s.Reset(until) {
-		w.until = until
 		return
 	}
 	w.signal.Notify()
@@ -82,7 +81,7 @@ func (g *Gate) succeeds(w *Turn) {
 		return
 	}
 	now := g.clock.Now()
-	g.isFirst(w, now, g.next(now, w.costs, w.turn))
+	g.isFirst(w, now, g.next(now, w.costs(), w))
 }
 
 // handOver delays a departure until the goroutine that waits for it has a

@@ -46,8 +46,8 @@ func TestGateRefusesImpossibleCosts(t *testing.T) {
 				if !ok || !errors.Is(err, ErrCost) || w.Timeout() || w.Err.Error() != want {
 					t.Errorf("got %v, want %s", err, want)
 				}
-				if !time.Now().Equal(start) || l.sent != 0 || g.line.length != 1 {
-					t.Errorf("after %v: %d departures, %d in line", time.Since(start), l.sent, g.line.length)
+				if !time.Now().Equal(start) || l.sent != 0 || g.stats.Waiting != 1 {
+					t.Errorf("after %v: %d departures, %d in line", time.Since(start), l.sent, g.stats.Waiting)
 				}
 			})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"time"
 
@@ -36,31 +37,33 @@ var ErrTooLong = errors.New("the wait would be too long")
 //
 // A Gate is safe for concurrent use.
 type Gate struct {
-	// What every request looks at comes first, side by side: where thousands of
-	// gates take turns in the cache of a processor, that is most of what one costs.
-	mu         sync.Locker // never held across a wait
-	clock      Clock
-	limiter    limiter.Limiter
-	line       line
-	nonces     *nonce.Source
-	flying     int    // departures that are not done
-	group      *Group // nil: it shares nothing
-	poll       Polling
-	delayed    bool
-	waking     bool             // the limiter is
-	openLoop   bool             // the limiter is, and none is shared
-	timed      bool             // somebody has come who can know that a wait is too long
-	pausing    *pausing.Limiter // the limiter, if it is one
-	alarm      *alarm           // nil: the first in line waits by a timer of its own
-	maxWaiters int
-	shared     []*Shared
-	ahead      prefetcher // the limiter, if it is one
-	stats      Stats      // but for what is so right now
+	// What every request looks at are three lines of a processor's cache: where
+	// thousands of gates take turns there, that is most of what one costs.
+	mu      sync.Locker // never held across a wait
+	clock   Clock
+	limiter limiter.Limiter
+	line    line
 
+	nonces  *nonce.Source
+	group   *Group           // nil: it shares nothing
+	pausing *pausing.Limiter // the limiter, if it is one
+	alarm   *alarm           // nil: the first in line waits by a timer of its own
+	ahead   prefetcher       // the limiter, if it is one
+	poll    Polling
+
+	delayed    bool
+	waking     bool // the limiter is
+	openLoop   bool // the limiter is, and none is shared
+	timed      bool // somebody has come who can know that a wait is too long
+	maxWaiters int
+	stats      Stats
+
+	shared    []*Shared
 	delayable limiter.Delayable // the limiter, if it is one
 	signals   waiting.Signals
 	spare     *Turn   // of Acquire, to be used again; linked by behind
 	asked     []int64 // the costs that somebody asks for right now
+	_         [32]byte
 }
 
 // GateConfig is what a Gate is made of.
@@ -315,7 +318,7 @@ func (g *Gate) End(p *Permit, o *limiter.Outcome) {
 // said has left, and the last under way if some may know then that they wait too long.
 func (g *Gate) isNews(p *Permit, o *limiter.Outcome) bool {
 	left := p.departure == nil || !g.delayed || !p.departure.left.IsZero()
-	return !g.openLoop || o.Cost > 0 || !left || g.flying == 1 && g.timed
+	return !g.openLoop || o.Cost > 0 || !left || g.stats.InFlight == 1 && g.timed
 }
 
 func (g *Gate) ended(now time.Time, p *Permit, o *limiter.Outcome) {
@@ -326,9 +329,9 @@ func (g *Gate) ended(now time.Time, p *Permit, o *limiter.Outcome) {
 		}
 		o.Sent, d.ended = d.left, true
 	}
-	g.flying--
+	g.stats.InFlight--
 	g.limiter.Done(now, p.Ticket, *o)
-	if len(g.shared) > 0 {
+	if g.group != nil {
 		g.sharedDone(now, *p, *o)
 	}
 }
@@ -349,9 +352,9 @@ func (g *Gate) tell(something func(now time.Time)) {
 		g.notify(now)
 		return
 	}
-	before, release := g.ownNext(now, g.line.first.costs), g.release()
+	before, release := g.ownNext(now, g.line.first.costs()), g.release()
 	something(now)
-	after := g.ownNext(now, g.line.first.costs)
+	after := g.ownNext(now, g.line.first.costs())
 	if !after.Before(before) {
 		g.tellTooLong(after, release)
 		return
@@ -384,18 +387,21 @@ func (g *Gate) tellTooLong(next, release time.Time) {
 		for w := first; w != nil; w = w.behind {
 			w.signal.Notify()
 		}
-	case g.flying == 0 && g.group == nil && waiting.HasNoUse(first.signal, next):
+	case g.stats.InFlight == 0 && g.group == nil && waiting.HasNoUse(first.signal, next):
 		first.signal.Notify()
 	}
 }
 
-// next is when a request can leave that has waited since a turn.
-func (g *Gate) next(now time.Time, c costs, turn uint64) time.Time {
+// next is when a request can leave that waits in turn; nil: it has just come.
+func (g *Gate) next(now time.Time, c costs, t *Turn) time.Time {
 	if g.group == nil {
 		return g.mine(now, c)
 	}
 	g.group.look(now)
-	return g.allowed(now, c, turn)
+	if t == nil {
+		return g.allowed(now, c, math.MaxUint64)
+	}
+	return g.allowed(now, c, t.turn)
 }
 
 // mine is when the gate's own limiter lets a request go, and there is a nonce for it.
@@ -411,10 +417,10 @@ func (g *Gate) mine(now time.Time, c costs) time.Time {
 // nonces are issued in the order of departure.
 func (g *Gate) depart(now time.Time, c costs) Permit {
 	p := Permit{Ticket: g.ownSent(now, c), Nonce: g.nonces.Next(now), Granted: now}
-	if g.delayed || len(g.shared) > 0 {
+	if g.delayed || g.group != nil {
 		p.departure = &departure{shared: g.sharedSent(now, c)}
 	}
-	g.flying++
+	g.stats.InFlight++
 	g.stats.Departed++
 	if g.delayed && g.delayable != nil {
 		g.delayable.Delay(p.Ticket)

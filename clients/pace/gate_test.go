@@ -575,13 +575,13 @@ func TestGateManyGiveUpAtOnce(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		if n := g.line.length; n != waiters {
+		if n := g.stats.Waiting; n != waiters {
 			t.Errorf("%d in line", n)
 		}
 		cancel()
 		wg.Wait()
 		if gaveUp.Load() != waiters || !g.line.empty() {
-			t.Errorf("%d gave up, %d are still in line", gaveUp.Load(), g.line.length)
+			t.Errorf("%d gave up, %d are still in line", gaveUp.Load(), g.stats.Waiting)
 		}
 	})
 }

@@ -103,7 +103,7 @@ func groupOf(c GateConfig) (*Group, error) {
 func (g *Group) join(gate *Gate, w *Turn) {
 	g.turns++
 	w.turn = g.turns
-	if gate.line.length == 1 {
+	if gate.stats.Waiting == 1 {
 		g.waiting = append(g.waiting, gate)
 	}
 }
@@ -136,12 +136,12 @@ func (g *Group) look(now time.Time) {
 // hold lets the head of a line hold the limit that it waits for, if for no other, or all
 // of them if for none; unless somebody does who has waited longer.
 func (g *Gate) hold(now time.Time, w *Turn) {
-	if g.mine(now, w.costs).After(now) {
+	if g.mine(now, w.costs()).After(now) {
 		return
 	}
 	var waitsFor *Shared
 	for i, s := range g.shared {
-		at := s.next(now, w.costs.Shared(i, len(g.shared)))
+		at := s.next(now, w.costs().Shared(i, len(g.shared)))
 		switch {
 		case !at.After(now):
 		case waitsFor != nil || at.Equal(limiter.Impossible):
@@ -151,7 +151,7 @@ func (g *Gate) hold(now time.Time, w *Turn) {
 		}
 	}
 	for i, s := range g.shared {
-		wants := waitsFor == s || waitsFor == nil && w.costs.Shared(i, len(g.shared)) > 0
+		wants := waitsFor == s || waitsFor == nil && w.costs().Shared(i, len(g.shared)) > 0
 		if wants && (s.holder == nil || w.turn < s.holder.turn) {
 			s.holder = w
 		}
@@ -177,7 +177,7 @@ func (g *Group) tell(now time.Time) {
 	g.look(now)
 	for _, gate := range g.waiting {
 		w := gate.line.first
-		if at := gate.allowed(now, w.costs, w.turn); at.Before(w.until) || w.until.IsZero() && at.Before(limiter.Never) {
+		if at := gate.allowed(now, w.costs(), w.turn); at.Before(w.until) || w.until.IsZero() && at.Before(limiter.Never) {
 			w.signal.Notify()
 		}
 	}

@@ -82,7 +82,8 @@ func TestWhoHolds(t *testing.T) {
 			shared = append(shared, s)
 		}
 		g := newGate(t, GateConfig{Limiter: limits(tt.own), Shared: shared, Refusals: Refusals{Ignore: true}})
-		w := &Turn{turn: 2, costs: g.costsOf(tt.costs)}
+		w := &Turn{turn: 2}
+		w.keep(g.costsOf(tt.costs))
 		if tt.older {
 			shared[0].holder = &Turn{turn: 1}
 		}

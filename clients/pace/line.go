@@ -5,14 +5,14 @@ import "time"
 // line is a FIFO of turns, out of which each can step at any time.
 type line struct {
 	first, last *Turn
-	length      int
 }
 
 func (l *line) empty() bool { return l.first == nil }
 
 // join puts a turn at the end.
 func (l *line) join(t *Turn, came, deadline time.Time, c costs) {
-	t.came, t.deadline, t.until, t.costs = came, deadline, time.Time{}, c.Kept(t.costs.Each)
+	t.came, t.deadline = came, deadline
+	t.keep(c)
 	t.joined, t.granted, t.before, t.behind = true, false, l.last, nil
 	if l.last == nil {
 		l.first = t
@@ -20,13 +20,12 @@ func (l *line) join(t *Turn, came, deadline time.Time, c costs) {
 		l.last.behind = t
 	}
 	l.last = t
-	l.length++
 }
 
 // mixed reports whether some have other costs than the first.
 func (l *line) mixed() bool {
 	for w := l.first.behind; w != nil; w = w.behind {
-		if !w.costs.Same(l.first.costs) {
+		if !w.costs().Same(l.first.costs()) {
 			return true
 		}
 	}
@@ -46,5 +45,4 @@ func (l *line) remove(w *Turn) {
 		w.behind.before = w.before
 	}
 	w.before, w.behind = nil, nil
-	l.length--
 }

@@ -23,7 +23,7 @@ func (g *Gate) enterPolling(t *Turn, now, deadline time.Time, c costs) (until ti
 	if err != nil || !useful.After(now) {
 		return g.end(t, err)
 	}
-	g.line.join(t, now, deadline, c) // so that answers are told of
+	g.join(t, now, deadline, c) // so that answers are told of
 	t.until = g.nextLook(t, now, useful)
 	return t.until, true
 }
@@ -33,10 +33,10 @@ func (g *Gate) pollAgain(t *Turn) (until time.Time, waits bool) {
 	now := g.clock.Now()
 	useful := now
 	if now.Before(t.until) { // woken early, because of an answer
-		useful = g.mine(now, t.costs)
+		useful = g.mine(now, t.costs())
 	} else {
 		var err error
-		if useful, err = g.tryNow(t, now, t.deadline, t.costs); err != nil || !useful.After(now) {
+		if useful, err = g.tryNow(t, now, t.deadline, t.costs()); err != nil || !useful.After(now) {
 			return g.end(t, err)
 		}
 	}

@@ -28,8 +28,9 @@ func (t *Turn) prefetch(far int) (sum uint64) {
 		if s, ok := t.signal.(prefetcher); ok {
 			sum = s.Prefetch(far - 2)
 		}
-	case t.before != t && t.Err == nil:
-		sum = uint64(t.Permit.Nonce) + t.turn
+	case t.before == t:
+	case far == 0 && t.Err == nil:
+		sum = t.turn
 	}
 	return sum
 }
@@ -39,7 +40,7 @@ func (t *Turn) prefetch(far int) (sum uint64) {
 func (g *Gate) prefetch(far int, t *Turn) (sum uint64) {
 	switch {
 	case far == 0:
-		return uint64(g.flying) + g.stats.Departed + uint64(g.line.length)
+		return g.stats.Departed
 	case g.ahead != nil && (t.joined || g.line.first == nil || !g.openLoop):
 		sum = g.ahead.Prefetch(far-1) + g.nonces.Prefetch()
 	}

@@ -1,7 +1,6 @@
 package pace
 
 import (
-	"math"
 	"time"
 
 	"ratebench/clients/limiter"
@@ -13,22 +12,45 @@ import (
 // so is one that has come to its end. While it waits it stands in the gate's line,
 // and stays where it is.
 type Turn struct {
-	// What whoever is before it in the line looks at comes first.
+	// What whoever is before it in the line looks at is a line of a processor's cache.
 	before   *Turn
 	behind   *Turn // in the line, or of those that the gate keeps
 	signal   Signal
 	deadline time.Time // zero: there is none
-	until    time.Time // that it waits, unless it is told, or when it looks next; zero: for ever
-	costs    costs
-	turn     uint64 // of those in the lines of its group
-	joined   bool   // it has joined the line
-	granted  bool   // it has been let go since, and is in the line no longer
-	came     time.Time
+	cost     int64     // of each limit, or several
 
 	// Permit is that of a request that has been let go.
 	Permit Permit
 	// Err is why it has not been, as Acquire has it; nil: it has.
 	Err error
+
+	came    time.Time
+	joined  bool    // it has joined the line
+	granted bool    // it has been let go since, and is in the line no longer
+	turn    uint64  // of those in the lines of its group
+	each    []int64 // several costs
+
+	// until is when it looks next, if it polls, or what it waits for in a group unless it
+	// is told; zero: for ever.
+	until time.Time
+}
+
+// several is the cost of a Turn that has one for each limit.
+const several = -1
+
+// keep keeps the costs of the request, which are not negative.
+func (t *Turn) keep(c costs) {
+	if t.cost = c.One; len(c.Each) > 0 {
+		t.cost, t.each = several, append(t.each[:0], c.Each...)
+	}
+}
+
+// costs are those of the request.
+func (t *Turn) costs() costs {
+	if t.cost != several {
+		return costs{One: t.cost}
+	}
+	return costs{One: t.each[0], Each: t.each}
 }
 
 // Enter is Acquire without the waiting: it lets a request go at once, or has it
@@ -54,7 +76,7 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 	if _, ok := s.(*waiting.Signal); ok {
 		g.timed = true
 	}
-	if g.maxWaiters > 0 && g.line.length >= g.maxWaiters {
+	if g.maxWaiters > 0 && g.stats.Waiting >= g.maxWaiters {
 		return g.end(t, ErrFull)
 	}
 	now := g.clock.Now()
@@ -68,7 +90,7 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 	}
 	at := limiter.Never
 	if g.line.empty() {
-		at = g.next(now, c, math.MaxUint64)
+		at = g.next(now, c, nil)
 		switch {
 		case !at.After(now) && !waiting.Passed(deadline, now):
 			t.Permit = g.depart(now, c)
@@ -111,15 +133,18 @@ func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
 	if !t.deadline.IsZero() && !now.Before(t.deadline) {
 		return g.end(t, ErrExpired)
 	}
-	t.until = t.deadline
+	until = t.deadline
 	switch {
 	case g.line.first != t:
 	case g.alarm != nil:
 		g.alarm.set(at)
 	default:
-		t.until = waiting.Earliest(at, t.deadline)
+		until = waiting.Earliest(at, t.deadline)
 	}
-	return t.until, true
+	if g.group != nil {
+		t.until = until
+	}
+	return until, true
 }
 
 // end ends a turn: with an error, unless the request has been let go.
@@ -152,7 +177,7 @@ func (g *Gate) tooLong(w *Turn, now, at time.Time) error {
 // knownBy is before when nobody leaves, as far as that is known where the first
 // can leave at some instant.
 func (g *Gate) knownBy(at time.Time) time.Time {
-	if g.flying == 0 && g.group == nil && at.Before(limiter.Never) {
+	if g.stats.InFlight == 0 && g.group == nil && at.Before(limiter.Never) {
 		return at
 	}
 	return g.release()
@@ -169,7 +194,7 @@ const atOnce = 64
 func (g *Gate) letGo(caller *Turn, now time.Time) (at time.Time, err error) {
 	for n := 0; g.line.first != nil && n < atOnce; n++ {
 		w := g.line.first
-		at = g.next(now, w.costs, w.turn)
+		at = g.next(now, w.costs(), w)
 		if at.After(now) || waiting.Passed(w.deadline, now) {
 			break
 		}
@@ -178,7 +203,7 @@ func (g *Gate) letGo(caller *Turn, now time.Time) (at time.Time, err error) {
 			break // it leaves by itself, and tells the next
 		}
 		g.due(due, now)
-		w.Permit, w.granted = g.depart(now, w.costs), true
+		w.Permit, w.granted = g.depart(now, w.costs()), true
 		if g.alarm != nil {
 			g.handOver(&w.Permit)
 		}
@@ -195,7 +220,7 @@ func (g *Gate) letGo(caller *Turn, now time.Time) (at time.Time, err error) {
 	case first != caller:
 		g.isFirst(first, now, at)
 	case at.Equal(limiter.Impossible):
-		return at, caller.costs.Impossible()
+		return at, caller.costs().Impossible()
 	}
 	return at, nil
 }
@@ -221,7 +246,7 @@ func (g *Gate) leave(w *Turn) {
 	switch {
 	case w.granted:
 	case g.poll.Every > 0:
-		g.line.remove(w)
+		g.part(w)
 	default:
 		first := g.line.first == w
 		g.part(w)
@@ -237,6 +262,7 @@ func (g *Gate) leave(w *Turn) {
 // join puts a request at the end of the line.
 func (g *Gate) join(t *Turn, came, deadline time.Time, c costs) {
 	g.line.join(t, came, deadline, c)
+	g.stats.Waiting++
 	if g.group != nil {
 		g.group.join(g, t)
 	}
@@ -245,6 +271,7 @@ func (g *Gate) join(t *Turn, came, deadline time.Time, c costs) {
 // part takes a request out of the line.
 func (g *Gate) part(w *Turn) {
 	g.line.remove(w)
+	g.stats.Waiting--
 	if g.group != nil {
 		g.group.part(g)
 	}

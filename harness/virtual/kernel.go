@@ -84,13 +84,13 @@ type ahead struct {
 	sum       uint64         // means nothing
 }
 
-// A block is what is made at a time: a page of processes, and of the signals that
-// they wait for, if those were made in the same order and no more than two for
-// each. Where thousands take turns, both are then found together.
+// A block is what is made at a time: some processes, and as many signals, which are those
+// that they wait for if they were made in the same order, one for each. Where thousands
+// take turns, both are then found together.
 type block struct {
 	_         [56]byte // with 8 of the allocator's before it that makes a line, so that a process is in one
 	processes [blockSize]process
-	signals   [2 * blockSize]signal
+	signals   [blockSize]signal
 }
 
 const blockSize = 32
@@ -222,7 +222,7 @@ func (k *Kernel) prefetch(next []entry) {
 	for _, e := range next {
 		b, i := k.all[e.slot()/blockSize], e.slot()%blockSize
 		sum += b.processes[i].timer.key
-		if b.signals[2*i].token != b.signals[2*i+1].token { // which are mostly its own
+		if b.signals[i].token { // which is mostly its own
 			sum++
 		}
 	}

@@ -19,10 +19,10 @@ func (*noLock) Unlock() {}
 
 // NewSignal implements clients.Runtime.
 func (k *Kernel) NewSignal() pace.Signal {
-	if k.signals == len(k.all)*2*blockSize {
+	if k.signals == len(k.all)*blockSize {
 		k.all = append(k.all, new(block))
 	}
-	s := &k.all[k.signals/(2*blockSize)].signals[k.signals%(2*blockSize)]
+	s := &k.all[k.signals/blockSize].signals[k.signals%blockSize]
 	k.signals++
 	s.k = k
 	return s

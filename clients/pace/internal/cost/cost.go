@@ -37,11 +37,6 @@ func (c Costs) Check(shared int) error {
 // Same reports whether costs are the same, of every limit.
 func (c Costs) Same(as Costs) bool { return c.One == as.One && slices.Equal(c.Each, as.Each) }
 
-// Kept are the same costs, in the room of others if there are several.
-func (c Costs) Kept(room []int64) Costs {
-	return Costs{c.One, append(room[:0], c.Each...)}
-}
-
 // Own are the costs of the gate's own limiter; empty: all are one.
 func (c Costs) Own(shared int) []int64 {
 	if len(c.Each) == 0 {

@@ -48,24 +48,6 @@ func TestSameCosts(t *testing.T) {
 	}
 }
 
-// What is kept does not change with what it was taken from, and takes the room
-// that it is given.
-func TestKeptCosts(t *testing.T) {
-	given := []int64{2, 3}
-	room := make([]int64, 3, 4)
-	kept := Costs{One: 9, Each: given}.Kept(room)
-	given[0] = 100
-	if want := (Costs{9, []int64{2, 3}}); !kept.Same(want) {
-		t.Errorf("kept %v, want %v", kept, want)
-	}
-	if &kept.Each[0] != &room[0] {
-		t.Error("the room is not used")
-	}
-	if none := (Costs{One: 1}).Kept(room); !none.Same(Costs{One: 1}) {
-		t.Errorf("kept %v of one cost for all", none)
-	}
-}
-
 func TestImpossibleCosts(t *testing.T) {
 	for _, tt := range []struct {
 		costs Costs

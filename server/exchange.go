@@ -53,16 +53,18 @@ func (e *Exchange) draw(index int) {
 // Describe says more of a request than its key and nonce, which are left out of
 // r. It is called before the first Step.
 func (e *Exchange) Describe(r Request) {
-	r.Key = e.asked().Key
+	if r.Key = e.request.Key; !e.described {
+		r.Key = e.server.names[e.account.index]
+	}
 	e.request, e.described, e.reply.States = r.Request, true, r.States[:0]
 }
 
-// asked is what is known of the request.
+// asked is what its ledger has to know of the request.
 func (e *Exchange) asked() *ledger.Request {
 	if e.described {
 		return &e.request
 	}
-	return &e.account.request
+	return e.account.request
 }
 
 // Latency is how long Serve takes, but for the time in queues: the latencies
@@ -128,7 +130,7 @@ func Prefetch(some []*Exchange) (sum uint64) {
 // prefetch reads the account, and then what its ledger leads to.
 func (a *account) prefetch(far int) (sum uint64) {
 	if far == 0 {
-		sum = a.judge.nonce.small + uint64(len(a.request.Costs))
+		sum = a.judge.nonce.small
 	}
 	return sum + a.book.ledger.Prefetch(far)
 }

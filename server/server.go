@@ -48,7 +48,8 @@ import (
 
 // A Server judges requests. It is safe for concurrent use, unless it is Alone.
 type Server struct {
-	accounts   []account      // of the known keys; read-only, as is the index
+	accounts   []account      // of the known keys; read-only, as are their names and the index
+	names      []string       // of the known keys
 	index      map[string]int // of each known key
 	strangers  *account       // of the other keys; nil: they are not welcome
 	books      []*book        // one for all accounts, or one for each
@@ -67,9 +68,9 @@ type Server struct {
 type account struct {
 	index   int
 	book    *book
-	judge   judge          // guarded by the book
-	own     book           // which is its book, if it has one for itself
-	request ledger.Request // of which nothing is known but the key, if there is only one
+	judge   judge           // guarded by the book
+	own     book            // which is its book, if it has one for itself
+	request *ledger.Request // of which nothing is known but the key; of one that has a book for itself, not even that
 }
 
 // New returns a server whose keys have not been used. The error names the
@@ -81,6 +82,7 @@ func New(c Config) (*Server, error) {
 	rules := c.rules()
 	s := &Server{
 		accounts:   make([]account, len(c.Keys)),
+		names:      slices.Clone(c.Keys),
 		index:      make(map[string]int, len(c.Keys)),
 		limits:     rules.Limits,
 		latency:    c.Latency,
@@ -93,12 +95,16 @@ func New(c Config) (*Server, error) {
 	}
 	s.errorsCount = rules.CountsErrors()
 	apart := !c.AnyKey && !s.errorsCount && rules.Only(ledger.ByKey)
-	for i, name := range c.Keys {
+	anybodys := &ledger.Request{}
+	for i, name := range s.names {
 		a := &s.accounts[i]
 		if err := s.open(a, i, rules, apart); err != nil {
 			return nil, err
 		}
-		a.request.Key, a.judge.noNonces = name, c.NoNonces
+		if a.request = anybodys; !apart {
+			a.request = &ledger.Request{Key: name}
+		}
+		a.judge.noNonces = c.NoNonces
 		s.index[name] = i
 	}
 	if c.AnyKey {

@@ -113,26 +113,21 @@ func (e *Exchange) serve(clock Clock) error {
 // words means nothing.
 func Prefetch(some []*Exchange) (sum uint64) {
 	for _, e := range some {
-		if sum += uint64(e.reply.Delay); e.stage == onItsWayIn {
-			sum += uint64(e.due)
+		sum += uint64(e.stage) + uint64(e.due) + uint64(e.reply.Delay)
+	}
+	for _, e := range some {
+		if e.stage == onItsWayIn {
+			sum += e.account.judge.nonce.small + e.account.own.ledger.Prefetch(0)
 		}
 	}
-	for far := range 3 {
+	for far := 1; far <= 2; far++ {
 		for _, e := range some {
 			if e.stage == onItsWayIn {
-				sum += e.account.prefetch(far)
+				sum += e.account.book.ledger.Prefetch(far)
 			}
 		}
 	}
 	return sum
-}
-
-// prefetch reads the account, and then what its ledger leads to.
-func (a *account) prefetch(far int) (sum uint64) {
-	if far == 0 {
-		sum = a.judge.nonce.small
-	}
-	return sum + a.book.ledger.Prefetch(far)
 }
 
 // Step is Serve without the sleeping, for who sleeps in another way: it does

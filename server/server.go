@@ -68,9 +68,9 @@ type Server struct {
 type account struct {
 	index   int
 	book    *book
+	request *ledger.Request // of which nothing is known but the key; of one that has a book for itself, not even that
 	judge   judge           // guarded by the book
 	own     book            // which is its book, if it has one for itself
-	request *ledger.Request // of which nothing is known but the key; of one that has a book for itself, not even that
 }
 
 // New returns a server whose keys have not been used. The error names the

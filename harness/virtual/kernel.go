@@ -233,12 +233,15 @@ func (k *Kernel) prefetch(next []entry) {
 			a.processes = append(a.processes, p.steps)
 		}
 	}
+	last := reflect.Type(nil)
 	for _, p := range a.processes {
-		if kind := reflect.TypeOf(p); !slices.Contains(a.kinds, kind) {
-			a.kinds = append(a.kinds, kind)
-			if p, ok := p.(clients.Prefetcher); ok {
-				sum += p.Prefetch(a.processes)
-			}
+		kind := reflect.TypeOf(p)
+		if kind == last || slices.Contains(a.kinds, kind) {
+			continue
+		}
+		a.kinds, last = append(a.kinds, kind), kind
+		if p, ok := p.(clients.Prefetcher); ok {
+			sum += p.Prefetch(a.processes)
 		}
 	}
 	a.sum += sum

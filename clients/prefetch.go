@@ -1,25 +1,37 @@
 package clients
 
-import "ratebench/clients/pace"
+import (
+	"unsafe"
+
+	"ratebench/clients/pace"
+)
 
 // ahead is room for what the workers of a client prefetch at a time.
 type ahead struct {
-	workers []*worker
+	workers []*worker // those that have not just sent something
 	calls   []Process
-	turns   []*pace.Turn
-	gates   []*pace.Gate
+	turns   pace.Ahead
+	lines   []unsafe.Pointer
+}
+
+// A callPrefetcher is a SteppingCaller that prefetches for some of its calls.
+type callPrefetcher interface {
+	Prefetch(calls []Process) (sum uint64)
 }
 
 // Prefetch implements Prefetcher.
 func (w *worker) Prefetch(some []Process) (sum uint64) {
 	a := &w.ahead
-	a.workers, a.calls, a.turns, a.gates = a.workers[:0], a.calls[:0], a.turns[:0], a.gates[:0]
+	a.workers, a.calls, a.lines = a.workers[:0], a.calls[:0], a.lines[:0]
 	for _, p := range some {
 		if w, ok := p.(*worker); ok {
 			a.workers = append(a.workers, w)
-			sum += uint64(w.stage)
 		}
 	}
+	for _, w := range a.workers {
+		sum += uint64(w.stage)
+	}
+	waiting := a.workers[:0]
 	for _, w := range a.workers {
 		if w.stage == onItsWay {
 			a.calls = append(a.calls, w.carry)
@@ -27,26 +39,37 @@ func (w *worker) Prefetch(some []Process) (sum uint64) {
 				continue
 			}
 		}
-		a.turns, a.gates = append(a.turns, &w.turn), append(a.gates, w.gate)
-		sum += w.prefetch(w.stage == idle)
+		waiting = append(waiting, w)
+		a.turns.Add(&w.turn, w.gate)
 	}
-	if len(a.calls) > 0 {
-		if call, ok := a.calls[0].(Prefetcher); ok {
-			sum += call.Prefetch(a.calls)
-		}
+	for _, w := range waiting {
+		sum += uint64(w.item.ID)
 	}
-	return sum + pace.Prefetch(a.turns, a.gates)
+	if c, ok := w.stepping.(callPrefetcher); ok {
+		sum += c.Prefetch(a.calls)
+	}
+	sum += a.turns.Prefetch()
+	return sum + w.ahead.signals(waiting)
 }
 
-// prefetch reads the item, and the signal by which the worker is to be woken if it waits
-// for one.
-func (w *worker) prefetch(waits bool) uint64 {
-	sum := uint64(w.item.ID)
-	if !waits {
-		return sum
-	}
-	if s, ok := w.signal.(interface{ Prefetch(far int) uint64 }); ok {
-		sum += s.Prefetch(0) + s.Prefetch(1)
+// signals reads the signals of those who are idle, by which they are to be woken, and then
+// what those lead to.
+func (a *ahead) signals(workers []*worker) (sum uint64) {
+	for far := range 2 {
+		for _, w := range workers {
+			if w.stage != idle {
+				continue
+			}
+			if s, ok := w.signal.(interface {
+				Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer
+			}); ok {
+				a.lines = s.Ahead(far, a.lines)
+			}
+		}
+		for _, line := range a.lines {
+			sum += uint64(*(*byte)(line))
+		}
+		a.lines = a.lines[:0]
 	}
 	return sum
 }

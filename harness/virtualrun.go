@@ -120,7 +120,7 @@ type virtualCaller struct {
 	judged   func(key int, r server.Reply) // nil: nobody is told
 	demand   *demand                       // what requests ask of the limits; nil: all the same
 	spare    []*flight
-	ahead    []*server.Exchange // room for what flights prefetch at a time
+	ahead    server.Ahead
 
 	interpreter *interpreter // nil: the API has no dialect
 }
@@ -185,16 +185,16 @@ func (f *flight) Step(w *clients.Wait) (more bool) {
 }
 
 // Prefetch implements clients.Prefetcher.
-func (f *flight) Prefetch(some []clients.Process) (sum uint64) {
-	ahead := f.caller.ahead[:0]
+func (f *flight) Prefetch(some []clients.Process) (sum uint64) { return f.caller.Prefetch(some) }
+
+// Prefetch prefetches for those of some processes that are flights.
+func (c *virtualCaller) Prefetch(some []clients.Process) (sum uint64) {
 	for _, p := range some {
 		if f, ok := p.(*flight); ok {
-			sum += uint64(f.queued)
-			ahead = append(ahead, &f.exchange)
+			c.ahead.Add(&f.exchange)
 		}
 	}
-	f.caller.ahead = ahead
-	return sum + server.Prefetch(ahead)
+	return c.ahead.Prefetch()
 }
 
 // next does what there is to do now, and returns how long it is until there is

@@ -107,29 +107,6 @@ func (e *Exchange) serve(clock Clock) error {
 	}
 }
 
-// Prefetch reads a word in each line of the processor's cache that the next steps of some
-// exchanges are likely to need, and changes nothing: for who takes those of thousands, one
-// after another. It takes no lock: nobody may use their server meanwhile. The sum of the
-// words means nothing.
-func Prefetch(some []*Exchange) (sum uint64) {
-	for _, e := range some {
-		sum += uint64(e.stage) + uint64(e.due) + uint64(e.reply.Delay)
-	}
-	for _, e := range some {
-		if e.stage == onItsWayIn {
-			sum += e.account.judge.nonce.small + e.account.own.ledger.Prefetch(0)
-		}
-	}
-	for far := 1; far <= 2; far++ {
-		for _, e := range some {
-			if e.stage == onItsWayIn {
-				sum += e.account.book.ledger.Prefetch(far)
-			}
-		}
-	}
-	return sum
-}
-
 // Step is Serve without the sleeping, for who sleeps in another way: it does
 // what is to be done now and returns how long to wait until the next step. False
 // is the end, and Reply the answer.

@@ -48,11 +48,6 @@ func (d *departures) Delay(t Ticket) { d.ring.Move(uint64(t), instant.Never) }
 // Left implements Delayable.
 func (d *departures) Left(now time.Time, t Ticket) { d.ring.Move(uint64(t), d.clock.At(now)) }
 
-// Prefetch reads what the next calls will look at, so many pointers away, for who has
-// thousands of limiters and wants that in the processor's cache. What it returns means
-// nothing.
-func (d *departures) Prefetch(far int) uint64 { return d.ring.Prefetch(far) }
-
 // latest returns the later of two instants.
 func latest(a, b time.Time) time.Time {
 	if a.Before(b) {

@@ -3,6 +3,7 @@ package limiter
 import (
 	"errors"
 	"time"
+	"unsafe"
 
 	"ratebench/clients/limiter/internal/instant"
 )
@@ -126,8 +127,15 @@ func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
 	}
 }
 
-// Prefetch reads the limiter and, far away from it, its log: see departures.
-func (p *paced) Prefetch(far int) uint64 { return uint64(p.due) + p.departures.Prefetch(far) }
+// Ahead appends, for who prefetches, the lines of the limiter or, far away from it, of its
+// log: see pace.Ahead.
+func (p *paced) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	if far == 0 {
+		first := unsafe.Pointer(p) // and not the addresses of fields: for those it would be read here
+		return append(lines, first, unsafe.Add(first, unsafe.Offsetof(p.clock)), unsafe.Add(first, unsafe.Offsetof(p.due)))
+	}
+	return p.ring.Ahead(far, lines)
+}
 
 // OpenLoop implements OpenLoop.
 func (p *paced) OpenLoop() {}

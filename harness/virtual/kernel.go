@@ -79,6 +79,8 @@ type coroutine struct {
 
 // ahead is room for the processes that are prefetched at a time.
 type ahead struct {
+	next      []*process
+	signals   []*signal
 	processes []clients.Process
 	kinds     []reflect.Type // that are among them
 	sum       uint64         // means nothing
@@ -218,18 +220,19 @@ func (k *Kernel) prefetch(next []entry) {
 	if len(k.details) < clients.Crowd {
 		return
 	}
-	sum := uint64(0)
+	a, sum := &k.ahead, uint64(0)
+	a.next, a.signals, a.processes, a.kinds = a.next[:0], a.signals[:0], a.processes[:0], a.kinds[:0]
 	for _, e := range next {
 		b, i := k.all[e.slot()/blockSize], e.slot()%blockSize
-		sum += b.processes[i].timer.key
-		if b.signals[i].token { // which is mostly its own
+		a.next, a.signals = append(a.next, &b.processes[i]), append(a.signals, &b.signals[i]) // which is mostly its own
+	}
+	for i, p := range a.next {
+		if sum += p.timer.key; a.signals[i].token {
 			sum++
 		}
 	}
-	a := &k.ahead
-	a.processes, a.kinds = a.processes[:0], a.kinds[:0]
-	for _, e := range next {
-		if p := k.at(e.slot()); p.steps != nil {
+	for _, p := range a.next {
+		if p.steps != nil {
 			a.processes = append(a.processes, p.steps)
 		}
 	}

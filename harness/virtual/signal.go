@@ -3,6 +3,7 @@ package virtual
 import (
 	"sync"
 	"time"
+	"unsafe"
 
 	"ratebench/clients"
 	"ratebench/clients/pace"
@@ -61,16 +62,16 @@ func (s *signal) Reset(until time.Time) bool {
 	return true
 }
 
-// Prefetch reads the signal or, one pointer away, the process that waits for it; what it
-// returns means nothing.
-func (s *signal) Prefetch(far int) uint64 {
+// Ahead appends, for who prefetches, the signal or, one pointer away, the process that
+// waits for it: see pace.Ahead.
+func (s *signal) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch {
+	case far == 0:
+		lines = append(lines, unsafe.Pointer(s))
 	case far == 1 && s.waiter != nil:
-		return s.waiter.timer.key
-	case s.token:
-		return 1
+		lines = append(lines, unsafe.Pointer(s.waiter))
 	}
-	return 0
+	return lines
 }
 
 // take takes the token, if there is one.

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"time"
+	"unsafe"
 
 	"ratebench/server/policy"
 )
@@ -33,20 +34,19 @@ func (l *Ledger) setPlain() {
 	l.plain.ahead, _ = l.plain.limit.(prefetcher)
 }
 
-// A prefetcher reads what is so many pointers away from it.
-type prefetcher interface{ Prefetch(far int) uint64 }
+// A prefetcher knows where it is likely to look next.
+type prefetcher interface {
+	Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer
+}
 
-// Prefetch reads what Arrive will look at of a plain ledger, so many pointers away, for who
-// has thousands of them and wants it in the processor's cache. What it returns means
-// nothing.
-func (l *Ledger) Prefetch(far int) uint64 {
-	switch {
-	case far > 0 && l.plain.ahead != nil:
-		return l.plain.ahead.Prefetch(far - 1)
-	case l.plain.met:
-		return 1
+// Ahead appends to lines where Arrive will look, so many pointers away from the limit of a
+// plain ledger, one address for each line of the processor's cache: see server.Ahead. What
+// is nearer has been read.
+func (l *Ledger) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	if l.plain.ahead == nil {
+		return lines
 	}
-	return 0
+	return l.plain.ahead.Ahead(far, lines)
 }
 
 // arrivePlain is Arrive of a plain ledger.

@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"time"
+	"unsafe"
+)
 
 // A slidingLog is the sliding window log: an arrival passes if what was charged
 // in the length of the window before it, both ends included, leaves room for
@@ -108,16 +111,16 @@ func (l *slidingLog) used(now time.Time) int64 {
 	return l.sum
 }
 
-// Prefetch reads the log itself, or else, one pointer away, the oldest entry and the place
-// of the next. What it returns means nothing.
-func (l *slidingLog) Prefetch(far int) uint64 {
+// Ahead appends the lines of the log or, one pointer away, those of the oldest entry and of
+// the place of the next: see server.Ahead.
+func (l *slidingLog) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch {
-	case far == 0:
-		return uint64(l.limit) + uint64(l.shown)
+	case far == 0: // not by addresses of fields: for those it would be read here
+		lines = append(lines, unsafe.Pointer(l), unsafe.Add(unsafe.Pointer(l), unsafe.Offsetof(l.shown)))
 	case far == 1 && len(l.ring) > 0:
-		return uint64(l.entry(0).at) + uint64(l.ring[l.after(l.oldest, min(l.held, len(l.ring)-1))].at)
+		lines = append(lines, unsafe.Pointer(l.entry(0)), unsafe.Pointer(&l.ring[l.after(l.oldest, min(l.held, len(l.ring)-1))]))
 	}
-	return 0
+	return lines
 }
 
 // clear forgets everything.

@@ -4,6 +4,7 @@ package ring
 
 import (
 	"slices"
+	"unsafe"
 
 	"ratebench/clients/limiter/internal/instant"
 )
@@ -108,16 +109,13 @@ func (r *Ring) OldestOf(limit, cost int64) instant.Instant {
 	return at
 }
 
-// Prefetch reads the ring itself, or else, one pointer away, the entries that are next
-// to go. The sum means nothing.
-func (r *Ring) Prefetch(far int) uint64 {
-	switch {
-	case far == 0:
-		return r.sent + uint64(len(r.blocks))
-	case far == 1 && r.held > 1:
-		return r.entry(0).ticket + r.entry(1).ticket
+// Ahead appends, one pointer away, where the entries are that are next to go, for who
+// wants them in the processor's cache.
+func (r *Ring) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	if far == 1 && r.held > 1 {
+		lines = append(lines, unsafe.Pointer(r.entry(0)), unsafe.Pointer(r.entry(1)))
 	}
-	return 0
+	return lines
 }
 
 // Push logs a departure with its time, in place of the oldest, and returns its

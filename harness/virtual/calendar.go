@@ -15,6 +15,7 @@ type calendar struct {
 	today []entry   // of the day that has come, in order
 	next  int       // of today, the first that is not removed
 	days  [][]entry // by the number of the day, modulo yearDays; nil: there never were many entries
+	spare [][]entry // room of days that are over, which for the next ones is still in the processor's cache
 	day   int64     // number of the first that has not come, which is later than today; never goes back
 	later int       // entries that are in days
 
@@ -27,9 +28,8 @@ const (
 	yearDays  = 512
 	// large is how many entries a heap may have and still be fast.
 	large = 256
-	// roomy is how many entries a day may have room for when it is over. What it
-	// has more is given back: it had a crowd that has gone on, and would else have
-	// left as much room in each of the days that it came to.
+	// roomy is how many entries a day may have room for when it is over, to be used
+	// again: one with more had a crowd that has gone on.
 	roomy = 4 * large
 	// atATime is of how many entries somebody is told at a time.
 	atATime = 32
@@ -54,7 +54,11 @@ func (c *calendar) push(now int64, e entry) {
 		c.soon.push(e)
 		return
 	}
-	c.days[day%yearDays] = append(c.days[day%yearDays], e)
+	place := &c.days[day%yearDays]
+	if n := len(c.spare); n > 0 && *place == nil {
+		*place, c.spare = c.spare[n-1], c.spare[:n-1]
+	}
+	*place = append(*place, e)
 	c.later++
 }
 
@@ -73,7 +77,10 @@ func (c *calendar) first() entry {
 // turn makes the first day that has not come today, of which nothing is left.
 func (c *calendar) turn() {
 	place := &c.days[c.day%yearDays]
-	c.today, *place, c.next = *place, emptied(c.today), 0
+	if n := cap(c.today); 0 < n && n <= roomy {
+		c.spare = append(c.spare, c.today[:0])
+	}
+	c.today, *place, c.next = *place, nil, 0
 	c.later -= len(c.today)
 	c.day++
 	sortEntries(c.today)
@@ -85,15 +92,6 @@ func (c *calendar) announce() {
 	if c.comes != nil && c.next%atATime == 0 {
 		c.comes(c.today[c.next:min(c.next+atATime, len(c.today))])
 	}
-}
-
-// emptied is a day without entries, with room for as many again unless they were a
-// crowd.
-func emptied(day []entry) []entry {
-	if cap(day) > roomy {
-		return nil
-	}
-	return day[:0]
 }
 
 // pop removes the first entry, which has been looked at.

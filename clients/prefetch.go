@@ -8,69 +8,77 @@ import (
 
 // ahead is room for what the workers of a client prefetch at a time.
 type ahead struct {
-	workers []*worker // those that have not just sent something
+	workers []*worker
+	idle    []linesOfSignal // of the workers who are
 	calls   []Process
 	turns   pace.Ahead
 	lines   []unsafe.Pointer
 }
 
-// A callPrefetcher is a SteppingCaller that prefetches for some of its calls.
-type callPrefetcher interface {
-	Prefetch(calls []Process) (sum uint64)
+// A linesOfSignal is a signal that prefetches, as pace.Ahead.Lines does.
+type linesOfSignal interface {
+	Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer
 }
 
-// Prefetch implements Prefetcher.
+// A linesOfCalls is a SteppingCaller that prefetches for calls that are under way, as
+// pace.Ahead.Lines does.
+type linesOfCalls interface {
+	Lines(calls []Process, far int, lines []unsafe.Pointer) []unsafe.Pointer
+}
+
+// Prefetch implements Prefetcher. Addresses are found out first, and then read in a loop
+// with nothing else in it: a processor looks a hundred instructions ahead for reads that
+// it can begin while it waits for others.
 func (w *worker) Prefetch(some []Process) (sum uint64) {
 	a := &w.ahead
-	a.workers, a.calls, a.lines = a.workers[:0], a.calls[:0], a.lines[:0]
+	a.workers, a.idle, a.calls = a.workers[:0], a.idle[:0], a.calls[:0]
 	for _, p := range some {
 		if w, ok := p.(*worker); ok {
 			a.workers = append(a.workers, w)
+			a.lines = append(a.lines, unsafe.Pointer(w))
 		}
 	}
+	sum = a.read()
 	for _, w := range a.workers {
-		sum += uint64(w.stage)
+		a.add(w)
 	}
-	waiting := a.workers[:0]
-	for _, w := range a.workers {
-		if w.stage == onItsWay {
-			a.calls = append(a.calls, w.carry)
-			if w.legs < 2 { // it is about to arrive, which is no concern of the gate
-				continue
-			}
+	calls, _ := w.stepping.(linesOfCalls)
+	for far := range 4 {
+		a.lines = a.turns.Lines(far, a.lines)
+		for _, s := range a.idle {
+			a.lines = s.Lines(far, a.lines)
 		}
-		waiting = append(waiting, w)
-		a.turns.Add(&w.turn, w.gate)
+		if calls != nil {
+			a.lines = calls.Lines(a.calls, far, a.lines)
+		}
+		sum += a.read()
 	}
-	for _, w := range waiting {
-		sum += uint64(w.item.ID)
-	}
-	if c, ok := w.stepping.(callPrefetcher); ok {
-		sum += c.Prefetch(a.calls)
-	}
-	sum += a.turns.Prefetch()
-	return sum + w.ahead.signals(waiting)
+	return sum
 }
 
-// signals reads the signals of those who are idle, by which they are to be woken, and then
-// what those lead to.
-func (a *ahead) signals(workers []*worker) (sum uint64) {
-	for far := range 2 {
-		for _, w := range workers {
-			if w.stage != idle {
-				continue
-			}
-			if s, ok := w.signal.(interface {
-				Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer
-			}); ok {
-				a.lines = s.Ahead(far, a.lines)
-			}
+// add adds what a worker has by pointers, and its item.
+func (a *ahead) add(w *worker) {
+	switch w.stage {
+	case onItsWay:
+		a.calls = append(a.calls, w.carry)
+		if w.legs < 2 { // it is about to arrive, which is no concern of the gate
+			return
 		}
-		for _, line := range a.lines {
-			sum += uint64(*(*byte)(line))
+	case idle: // it waits
+		if s, ok := w.signal.(linesOfSignal); ok {
+			a.idle = append(a.idle, s)
 		}
-		a.lines = a.lines[:0]
 	}
+	a.lines = append(a.lines, unsafe.Pointer(&w.item))
+	a.turns.Add(&w.turn, w.gate)
+}
+
+// read reads a byte at each of the addresses, and forgets them.
+func (a *ahead) read() (sum uint64) {
+	for _, line := range a.lines {
+		sum += uint64(*(*byte)(line))
+	}
+	a.lines = a.lines[:0]
 	return sum
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"ratebench/clients"
 	"ratebench/clients/limiter"
@@ -184,17 +185,18 @@ func (f *flight) Step(w *clients.Wait) (more bool) {
 	return more
 }
 
-// Prefetch implements clients.Prefetcher.
-func (f *flight) Prefetch(some []clients.Process) (sum uint64) { return f.caller.Prefetch(some) }
-
-// Prefetch prefetches for those of some processes that are flights.
-func (c *virtualCaller) Prefetch(some []clients.Process) (sum uint64) {
-	for _, p := range some {
-		if f, ok := p.(*flight); ok {
-			c.ahead.Add(&f.exchange)
+// Lines appends, for who prefetches, where the next steps of calls are likely to look: see
+// server.Ahead.
+func (c *virtualCaller) Lines(calls []clients.Process, far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	if far == 0 {
+		c.ahead.Reset()
+		for _, p := range calls {
+			if f, ok := p.(*flight); ok {
+				c.ahead.Add(&f.exchange)
+			}
 		}
 	}
-	return c.ahead.Prefetch()
+	return c.ahead.Lines(far, lines)
 }
 
 // next does what there is to do now, and returns how long it is until there is

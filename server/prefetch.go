@@ -3,45 +3,41 @@ package server
 import "unsafe"
 
 // Ahead are exchanges whose next steps are to come, for who takes those of thousands, one
-// after another. The zero value is ready for use.
-type Ahead struct {
-	exchanges []*Exchange
-	lines     []unsafe.Pointer
-}
+// after another, and wants what they look at in the processor's cache. The zero value has
+// none.
+type Ahead struct{ exchanges []*Exchange }
+
+// Reset forgets the exchanges.
+func (a *Ahead) Reset() { a.exchanges = a.exchanges[:0] }
 
 // Add adds an exchange.
 func (a *Ahead) Add(e *Exchange) { a.exchanges = append(a.exchanges, e) }
 
-// Prefetch reads a word in each line of the processor's cache that the next steps of the
-// exchanges are likely to need, changes nothing, and forgets the exchanges. It takes no
-// lock: nobody may use their server meanwhile. The sum of the words means nothing.
-//
-// What is read together has been found out before, so that there is little between the
-// reads: a processor looks a hundred instructions ahead for those that it need not wait for.
-func (a *Ahead) Prefetch() (sum uint64) {
-	for _, e := range a.exchanges {
-		sum += uint64(e.stage) + uint64(e.due) + uint64(e.reply.Delay)
-	}
-	arrive := a.exchanges[:0]
-	for _, e := range a.exchanges {
-		if e.stage == onItsWayIn {
-			arrive = append(arrive, e)
+// Lines appends to lines where the next steps are likely to look that is so many pointers
+// away from the exchanges: first 0, and then 1 to 3, by which time the lines before have
+// been read. There is one address for each line of the cache, and nothing is read on the
+// way that was not read before. It takes no lock: nobody may use their server meanwhile.
+func (a *Ahead) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	switch far {
+	case 0:
+		for _, e := range a.exchanges {
+			first := unsafe.Pointer(e)
+			lines = append(lines, first, unsafe.Add(first, unsafe.Offsetof(e.due)), unsafe.Add(first, unsafe.Offsetof(e.visit)))
+		}
+	case 1:
+		arrive := a.exchanges[:0]
+		for _, e := range a.exchanges {
+			if e.stage == onItsWayIn {
+				arrive = append(arrive, e)
+				first := unsafe.Pointer(e.account)
+				lines = append(lines, first, unsafe.Add(first, unsafe.Offsetof(e.account.own)))
+			}
+		}
+		a.exchanges = arrive // the others are about to be answered, which is no concern of the account
+	default:
+		for _, e := range a.exchanges {
+			lines = e.account.book.ledger.Lines(far-2, lines)
 		}
 	}
-	for _, e := range arrive {
-		if sum += e.account.judge.nonce.small; e.account.own.alone {
-			sum++
-		}
-	}
-	for far := range 2 {
-		a.lines = a.lines[:0]
-		for _, e := range arrive {
-			a.lines = e.account.book.ledger.Ahead(far, a.lines)
-		}
-		for _, line := range a.lines {
-			sum += uint64(*(*byte)(line))
-		}
-	}
-	a.exchanges = a.exchanges[:0]
-	return sum
+	return lines
 }

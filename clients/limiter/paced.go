@@ -127,14 +127,14 @@ func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
 	}
 }
 
-// Ahead appends, for who prefetches, the lines of the limiter or, far away from it, of its
+// Lines appends, for who prefetches, the lines of the limiter or, far away from it, of its
 // log: see pace.Ahead.
-func (p *paced) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+func (p *paced) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	if far == 0 {
 		first := unsafe.Pointer(p) // and not the addresses of fields: for those it would be read here
 		return append(lines, first, unsafe.Add(first, unsafe.Offsetof(p.clock)), unsafe.Add(first, unsafe.Offsetof(p.due)))
 	}
-	return p.ring.Ahead(far, lines)
+	return p.ring.Lines(far, lines)
 }
 
 // OpenLoop implements OpenLoop.

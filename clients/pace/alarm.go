@@ -7,44 +7,13 @@ import (
 	"ratebench/clients/pace/internal/waiting"
 )
 
-// An alarm lets those go who wait at a gate: one timer for all of them, where
-// otherwise each who becomes the first in line would be woken to set its own. It
-// takes the computer's clock, and a gate that shares nothing. The gate's lock
-// guards it.
-type alarm struct {
-	gate  *Gate
-	timer *time.Timer // rings
-	at    time.Time   // when; Never: it is not set
-}
-
-func newAlarm(g *Gate) *alarm { return &alarm{gate: g, at: limiter.Never} }
-
-// set has it ring at some instant; not at all if that is Never or later.
-func (a *alarm) set(at time.Time) {
-	switch {
-	case at.Equal(a.at):
-		return
-	case !at.Before(limiter.Never):
-		if a.at = limiter.Never; a.timer != nil {
-			a.timer.Stop()
-		}
-		return
-	}
-	a.at = at
-	wait := at.Sub(a.gate.clock.Now())
-	if a.timer == nil {
-		a.timer = time.AfterFunc(wait, a.ring)
-	} else {
-		a.timer.Reset(wait)
-	}
-}
-
-func (a *alarm) ring() {
-	g := a.gate
+// ring is what the alarm does: it lets those go who wait at a gate whose clock is the
+// computer's, and which shares nothing. It is one timer for all of them, where otherwise each
+// who becomes the first in line would be woken to set its own. The gate's lock guards it.
+func (g *Gate) ring() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	a.at = limiter.Never
-	if !g.line.empty() {
+	if g.alarm.Rang(); !g.line.empty() {
 		g.notify(g.clock.Now())
 	}
 }
@@ -58,7 +27,7 @@ func (g *Gate) isFirst(w *Turn, now, at time.Time) {
 	case g.alarm == nil:
 		g.rouse(w, now, at)
 	case !waiting.HasEnded(w.signal): // or else it leaves by itself, and tells the next
-		g.alarm.set(at)
+		g.alarm.Set(at)
 	}
 }
 

@@ -38,26 +38,18 @@ func (g *Gate) possible(now time.Time, c costs) error {
 	return nil
 }
 
-// own are the costs of the gate's own limiter, if there are several.
-func (g *Gate) own(c costs) []int64 {
-	if len(c.Each) == 0 {
-		return nil
-	}
-	return c.Own(len(g.shared))
-}
-
 // ownNext is when the gate's own limiter lets a request go.
 func (g *Gate) ownNext(now time.Time, c costs) time.Time {
-	if own := g.own(c); len(own) > 0 {
-		return limiter.NextEach(g.limiter, now, own)
+	if len(c.Each) > 0 && len(c.Own(len(g.shared))) > 0 { // mostly there is one, and the other limits are not looked at
+		return limiter.NextEach(g.limiter, now, c.Own(len(g.shared)))
 	}
 	return g.limiter.Next(now, c.One)
 }
 
 // ownSent commits a departure with the gate's own limiter.
 func (g *Gate) ownSent(now time.Time, c costs) limiter.Ticket {
-	if own := g.own(c); len(own) > 0 {
-		return limiter.SentEach(g.limiter, now, own)
+	if len(c.Each) > 0 && len(c.Own(len(g.shared))) > 0 {
+		return limiter.SentEach(g.limiter, now, c.Own(len(g.shared)))
 	}
 	return g.limiter.Sent(now, c.One)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -47,7 +46,7 @@ type Gate struct {
 	nonces  *nonce.Source
 	group   *Group           // nil: it shares nothing
 	pausing *pausing.Limiter // the limiter, if it is one
-	alarm   *alarm           // nil: the first in line waits by a timer of its own
+	alarm   *waiting.Alarm   // nil: the first in line waits by a timer of its own
 	ahead   prefetcher       // the limiter, if it is one
 	poll    Polling
 
@@ -157,7 +156,7 @@ func NewGate(c GateConfig) (*Gate, error) {
 	if g.clock == nil {
 		g.clock = waiting.NewSteadyClock()
 		if group == nil && c.Polling.Every == 0 {
-			g.alarm = newAlarm(g)
+			g.alarm = waiting.NewAlarm(g.clock, limiter.Never, g.ring)
 		}
 	}
 	if g.nonces == nil {
@@ -392,25 +391,18 @@ func (g *Gate) tellTooLong(next, release time.Time) {
 	}
 }
 
-// next is when a request can leave that waits in turn; nil: it has just come.
+// next is when a request can leave that waits in turn.
 func (g *Gate) next(now time.Time, c costs, t *Turn) time.Time {
 	if g.group == nil {
 		return g.mine(now, c)
 	}
 	g.group.look(now)
-	if t == nil {
-		return g.allowed(now, c, math.MaxUint64)
-	}
 	return g.allowed(now, c, t.turn)
 }
 
 // mine is when the gate's own limiter lets a request go, and there is a nonce for it.
 func (g *Gate) mine(now time.Time, c costs) time.Time {
-	at, ready := g.ownNext(now, c), g.nonces.Ready(now)
-	if at.Before(ready) {
-		return ready
-	}
-	return at
+	return waiting.Latest(g.ownNext(now, c), g.nonces.Ready(now))
 }
 
 // depart commits a departure. The nonce is made in the same step, so that

@@ -83,7 +83,7 @@ func TestWhoHolds(t *testing.T) {
 		}
 		g := newGate(t, GateConfig{Limiter: limits(tt.own), Shared: shared, Refusals: Refusals{Ignore: true}})
 		w := &Turn{turn: 2}
-		w.keep(g.costsOf(tt.costs))
+		w.cost = g.costsOf(tt.costs).Keep(&w.each)
 		if tt.older {
 			shared[0].holder = &Turn{turn: 1}
 		}

@@ -11,8 +11,7 @@ func (l *line) empty() bool { return l.first == nil }
 
 // join puts a turn at the end.
 func (l *line) join(t *Turn, came, deadline time.Time, c costs) {
-	t.came, t.deadline = came, deadline
-	t.keep(c)
+	t.came, t.deadline, t.cost = came, deadline, c.Keep(&t.each)
 	t.joined, t.granted, t.before, t.behind = true, false, l.last, nil
 	if l.last == nil {
 		l.first = t

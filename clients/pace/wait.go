@@ -1,9 +1,11 @@
 package pace
 
 import (
+	"math"
 	"time"
 
 	"ratebench/clients/limiter"
+	"ratebench/clients/pace/internal/cost"
 	"ratebench/clients/pace/internal/waiting"
 )
 
@@ -17,7 +19,7 @@ type Turn struct {
 	behind   *Turn // in the line, or of those that the gate keeps
 	signal   Signal
 	deadline time.Time // zero: there is none
-	cost     int64     // of each limit, or several
+	cost     int64     // of each limit, or that there are several: see cost.Kept
 
 	// Permit is that of a request that has been let go.
 	Permit Permit
@@ -35,23 +37,8 @@ type Turn struct {
 	until time.Time
 }
 
-// several is the cost of a Turn that has one for each limit.
-const several = -1
-
-// keep keeps the costs of the request, which are not negative.
-func (t *Turn) keep(c costs) {
-	if t.cost = c.One; len(c.Each) > 0 {
-		t.cost, t.each = several, append(t.each[:0], c.Each...)
-	}
-}
-
 // costs are those of the request.
-func (t *Turn) costs() costs {
-	if t.cost != several {
-		return costs{One: t.cost}
-	}
-	return costs{One: t.each[0], Each: t.each}
-}
+func (t *Turn) costs() costs { return cost.Kept(t.cost, &t.each) }
 
 // Enter is Acquire without the waiting: it lets a request go at once, or has it
 // stand in line until it is notified by its signal, or until an instant if that
@@ -90,7 +77,8 @@ func (g *Gate) enter(t *Turn, s Signal, deadline time.Time, c costs) (until time
 	}
 	at := limiter.Never
 	if g.line.empty() {
-		at = g.next(now, c, nil)
+		t.turn = math.MaxUint64
+		at = g.next(now, c, t)
 		switch {
 		case !at.After(now) && !waiting.Passed(deadline, now):
 			t.Permit = g.depart(now, c)
@@ -137,7 +125,7 @@ func (g *Gate) stand(t *Turn, now, at time.Time) (until time.Time, waits bool) {
 	switch {
 	case g.line.first != t:
 	case g.alarm != nil:
-		g.alarm.set(at)
+		g.alarm.Set(at)
 	default:
 		until = waiting.Earliest(at, t.deadline)
 	}

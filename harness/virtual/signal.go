@@ -62,9 +62,9 @@ func (s *signal) Reset(until time.Time) bool {
 	return true
 }
 
-// Ahead appends, for who prefetches, the signal or, one pointer away, the process that
+// Lines appends, for who prefetches, the signal or, one pointer away, the process that
 // waits for it: see pace.Ahead.
-func (s *signal) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+func (s *signal) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch {
 	case far == 0:
 		lines = append(lines, unsafe.Pointer(s))

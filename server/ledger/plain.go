@@ -36,17 +36,17 @@ func (l *Ledger) setPlain() {
 
 // A prefetcher knows where it is likely to look next.
 type prefetcher interface {
-	Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer
+	Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer
 }
 
-// Ahead appends to lines where Arrive will look, so many pointers away from the limit of a
+// Lines appends to lines where Arrive will look, so many pointers away from the limit of a
 // plain ledger, one address for each line of the processor's cache: see server.Ahead. What
 // is nearer has been read.
-func (l *Ledger) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+func (l *Ledger) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	if l.plain.ahead == nil {
 		return lines
 	}
-	return l.plain.ahead.Ahead(far, lines)
+	return l.plain.ahead.Lines(far, lines)
 }
 
 // arrivePlain is Arrive of a plain ledger.

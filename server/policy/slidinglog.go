@@ -111,9 +111,9 @@ func (l *slidingLog) used(now time.Time) int64 {
 	return l.sum
 }
 
-// Ahead appends the lines of the log or, one pointer away, those of the oldest entry and of
+// Lines appends the lines of the log or, one pointer away, those of the oldest entry and of
 // the place of the next: see server.Ahead.
-func (l *slidingLog) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+func (l *slidingLog) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch {
 	case far == 0: // not by addresses of fields: for those it would be read here
 		lines = append(lines, unsafe.Pointer(l), unsafe.Add(unsafe.Pointer(l), unsafe.Offsetof(l.shown)))

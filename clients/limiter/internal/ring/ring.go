@@ -109,9 +109,9 @@ func (r *Ring) OldestOf(limit, cost int64) instant.Instant {
 	return at
 }
 
-// Ahead appends, one pointer away, where the entries are that are next to go, for who
+// Lines appends, one pointer away, where the entries are that are next to go, for who
 // wants them in the processor's cache.
-func (r *Ring) Ahead(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+func (r *Ring) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	if far == 1 && r.held > 1 {
 		lines = append(lines, unsafe.Pointer(r.entry(0)), unsafe.Pointer(r.entry(1)))
 	}

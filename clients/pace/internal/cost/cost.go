@@ -37,6 +37,27 @@ func (c Costs) Check(shared int) error {
 // Same reports whether costs are the same, of every limit.
 func (c Costs) Same(as Costs) bool { return c.One == as.One && slices.Equal(c.Each, as.Each) }
 
+// several is what is kept in place of a cost that is the same of each limit.
+const several = -1
+
+// Keep keeps costs, which are not negative, in a number, and in room if there are several.
+func (c Costs) Keep(room *[]int64) int64 {
+	if len(c.Each) == 0 {
+		return c.One
+	}
+	*room = append((*room)[:0], c.Each...)
+	return several
+}
+
+// Kept are costs that were kept in a number and in room, which is not looked at unless
+// there are several.
+func Kept(number int64, room *[]int64) Costs {
+	if number != several {
+		return Costs{One: number}
+	}
+	return Costs{One: (*room)[0], Each: *room}
+}
+
 // Own are the costs of the gate's own limiter; empty: all are one.
 func (c Costs) Own(shared int) []int64 {
 	if len(c.Each) == 0 {

@@ -48,6 +48,27 @@ func TestSameCosts(t *testing.T) {
 	}
 }
 
+// What is kept does not change with what it was taken from, and takes the room that it is
+// given.
+func TestKeptCosts(t *testing.T) {
+	given := []int64{2, 3}
+	first := make([]int64, 3, 4)
+	room := first
+	number := Costs{One: 2, Each: given}.Keep(&room)
+	given[0] = 100
+	if got, want := Kept(number, &room), (Costs{2, []int64{2, 3}}); !got.Same(want) {
+		t.Errorf("kept %v, want %v", got, want)
+	}
+	if &room[0] != &first[0] {
+		t.Error("the room is not used")
+	}
+	for _, one := range []int64{0, 1, 1 << 62} {
+		if got, want := Kept(Costs{One: one}.Keep(&room), nil), (Costs{One: one}); !got.Same(want) {
+			t.Errorf("kept %v, want %v", got, want)
+		}
+	}
+}
+
 func TestImpossibleCosts(t *testing.T) {
 	for _, tt := range []struct {
 		costs Costs

@@ -21,7 +21,7 @@ func (a *Ahead) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch far {
 	case 0:
 		for _, e := range a.exchanges {
-			first := unsafe.Pointer(e)
+			first := unsafe.Pointer(e) // and not the addresses of fields: to be sure that there are, it would be read here
 			lines = append(lines, first, unsafe.Add(first, unsafe.Offsetof(e.due)), unsafe.Add(first, unsafe.Offsetof(e.visit)))
 		}
 	case 1:

@@ -131,7 +131,7 @@ func (p *paced) Done(now time.Time, t Ticket, o Outcome) {
 // log: see pace.Ahead.
 func (p *paced) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	if far == 0 {
-		first := unsafe.Pointer(p) // and not the addresses of fields: for those it would be read here
+		first := unsafe.Pointer(p) // and not the addresses of fields: to be sure that there are, it would be read here
 		return append(lines, first, unsafe.Add(first, unsafe.Offsetof(p.clock)), unsafe.Add(first, unsafe.Offsetof(p.due)))
 	}
 	return p.ring.Lines(far, lines)

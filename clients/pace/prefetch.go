@@ -26,12 +26,13 @@ func (a *Ahead) Add(t *Turn, g *Gate) { a.turns, a.gates = append(a.turns, t), a
 // and nothing is read on the way that was not read before. It takes no lock: nobody may use
 // the gates meanwhile.
 func (a *Ahead) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
-	const cacheLine = 64
 	switch far {
 	case 0:
 		for i, t := range a.turns {
-			t, g := unsafe.Pointer(t), unsafe.Pointer(a.gates[i])
-			lines = append(lines, t, unsafe.Add(t, cacheLine), unsafe.Add(t, 2*cacheLine), g, unsafe.Add(g, cacheLine), unsafe.Add(g, 2*cacheLine))
+			g := a.gates[i]
+			turn, gate := unsafe.Pointer(t), unsafe.Pointer(g) // and not the addresses of fields: to be sure that there are, both would be read here
+			lines = append(lines, turn, unsafe.Add(turn, unsafe.Offsetof(t.Permit)), unsafe.Add(turn, unsafe.Offsetof(t.came)),
+				gate, unsafe.Add(gate, unsafe.Offsetof(g.nonces)), unsafe.Add(gate, unsafe.Offsetof(g.stats)))
 		}
 		return lines
 	case 1:

@@ -115,7 +115,7 @@ func (l *slidingLog) used(now time.Time) int64 {
 // the place of the next: see server.Ahead.
 func (l *slidingLog) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	switch {
-	case far == 0: // not by addresses of fields: for those it would be read here
+	case far == 0: // not the addresses of fields: to be sure that there are, it would be read here
 		lines = append(lines, unsafe.Pointer(l), unsafe.Add(unsafe.Pointer(l), unsafe.Offsetof(l.shown)))
 	case far == 1 && len(l.ring) > 0:
 		lines = append(lines, unsafe.Pointer(l.entry(0)), unsafe.Pointer(&l.ring[l.after(l.oldest, min(l.held, len(l.ring)-1))]))

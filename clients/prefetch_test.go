@@ -47,7 +47,7 @@ func TestGeneratorPrefetchesForThoseInLine(t *testing.T) {
 		on     Runtime
 		want   int
 	}{
-		{"a crowd", Crowd + requests, canBegin{}, takesSteps{&bubble{}}, requests},
+		{"a crowd", Crowd + requests - atATime, canBegin{}, takesSteps{&bubble{}}, requests},
 		{"few", Crowd - 1, canBegin{}, takesSteps{&bubble{}}, 0},
 		{"workers that block", Crowd + requests, nil, takesSteps{&bubble{}}, 0},
 		{"a generator that blocks", Crowd + requests, canBegin{}, &bubble{}, 0},
@@ -96,6 +96,16 @@ func (s notedSignal) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	return append(lines, unsafe.Pointer(s.all))
 }
 
+type notedLimiter struct {
+	limiter.Limiter
+	noted
+}
+
+func (l notedLimiter) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
+	l.note("limiter", far)
+	return lines
+}
+
 type notedCaller struct{ noted }
 
 func (c notedCaller) Lines(calls []Process, far int, lines []unsafe.Pointer) []unsafe.Pointer {
@@ -107,23 +117,19 @@ func (c notedCaller) Lines(calls []Process, far int, lines []unsafe.Pointer) []u
 // a run takes: of those who are idle the signal, of calls all, and of the gate all but who is
 // about to arrive.
 func TestWhoIsPrefetchedFor(t *testing.T) {
-	l, err := (&limiter.Paced{}).New(limiter.Quota{Limit: 20, Window: 1e9})
-	if err != nil {
-		t.Fatal(err)
-	}
-	gate, err := pace.NewGate(pace.GateConfig{Limiter: l})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var got []string
 	c := &client{stepping: notedCaller{noted{name: "caller", all: &got}}}
 	var some []Process
 	for _, w := range []worker{
-		{stage: idle, place: place{signal: notedSignal{noted{name: "idle", all: &got}}}},
-		{stage: atGate, place: place{signal: notedSignal{noted{name: "waiting", all: &got}}}},
-		{stage: onItsWay, legs: 1},
-		{stage: onItsWay, legs: 2},
+		{stage: idle, key: 1, place: place{signal: notedSignal{noted{name: "idle", all: &got}}}},
+		{stage: atGate, key: 2, place: place{signal: notedSignal{noted{name: "waiting", all: &got}}}},
+		{stage: onItsWay, key: 3, legs: 1},
+		{stage: onItsWay, key: 4, legs: 2},
 	} {
+		gate, err := pace.NewGate(pace.GateConfig{Limiter: notedLimiter{noted: noted{name: fmt.Sprint("key ", w.key), all: &got}}, Refusals: pace.Refusals{Ignore: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
 		w.hands, w.gate = &hands{client: c}, gate
 		some = append(some, &w)
 	}
@@ -131,6 +137,11 @@ func TestWhoIsPrefetchedFor(t *testing.T) {
 	some[0].(Prefetcher).Prefetch(some)
 	var want []string
 	for far := range 4 {
+		for _, key := range []int{1, 2, 4} {
+			if far > 0 { // the gate comes first
+				want = append(want, fmt.Sprintf("key %d %d limiter", key, far-1))
+			}
+		}
 		want = append(want, fmt.Sprintf("idle %d signal", far), fmt.Sprintf("caller %d 2 calls", far))
 	}
 	if !slices.Equal(got, want) {

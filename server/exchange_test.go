@@ -3,6 +3,7 @@ package server_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -172,6 +173,81 @@ func TestWaysToOpen(t *testing.T) {
 				t.Errorf("limits %v, %+v: it says something else (-want +got):\n%s", limits, way, diff)
 			}
 		}
+	}
+}
+
+// An exchange that has been served serves another request as a new one would, at the same
+// server or at another: nothing is left of what was said before.
+func TestAnExchangeIsUsedAgain(t *testing.T) {
+	second := policy.Window{Limit: 1, Length: time.Second}
+	servers := func() (all []*server.Server) {
+		for _, change := range []func(*server.Config){
+			func(c *server.Config) { c.Limit, c.BlockAfter = server.Limit{N: 1, Window: time.Second}, 2 },
+			func(c *server.Config) { c.Statements = server.Statements{Received: true, Budget: true, Limits: true} },
+			func(c *server.Config) { c.Statements.Limits = true },
+			func(c *server.Config) {
+				c.Limit, c.BlockAfter = server.Limit{}, 0
+				c.Limits = []ledger.Limit{
+					{Name: "queue", Policy: policy.Queue{N: 1, Per: 30 * ms, Length: 3}},
+					{Name: "second", Policy: second},
+					{Name: "costs", Policy: policy.Window{Limit: 9, Length: time.Second}, Cost: "points", Settle: true},
+				}
+			},
+		} {
+			all = append(all, newServer(t, func(c *server.Config) {
+				change(c)
+				c.Latency = func(key int, n uint64) (in, out time.Duration) { return time.Duration(n) * ms, 2 * ms }
+			}))
+		}
+		return all
+	}
+	replies := func(servers []*server.Server, again bool) (all []server.Reply) {
+		clock := newFakeClock()
+		var e server.Exchange
+		for n := range 120 {
+			if !again {
+				e = server.Exchange{}
+			}
+			servers[n*7/3%len(servers)].OpenKey(&e, n%2, int64(n*5%17))
+			if n%3 == 0 {
+				e.Describe(server.Request{Request: ledger.Request{Costs: []ledger.Cost{{N: 1}, {Name: "points", N: 3, More: -1}}}})
+			}
+			for {
+				wait, more := e.Step(clock)
+				if !more {
+					break
+				}
+				if err := clock.Sleep(wait); err != nil {
+					t.Fatal(err)
+				}
+			}
+			reply := *e.Reply()
+			reply.States = slices.Clone(reply.States)
+			all = append(all, reply)
+		}
+		return all
+	}
+	if diff := cmp.Diff(replies(servers(), false), replies(servers(), true)); diff != "" {
+		t.Errorf("an exchange that is used again says something else (-new +again):\n%s", diff)
+	}
+}
+
+// Who copies an exchange may use the first again while the copy is under way.
+func TestACopyOfAnExchangeIsItsOwn(t *testing.T) {
+	srv := newServer(t, func(c *server.Config) { c.Statements.Limits = true })
+	clock := newFakeClock()
+	arrive := func(e *server.Exchange, nonce int64) {
+		srv.OpenKey(e, 0, nonce)
+		e.Step(clock)
+		e.Step(clock)
+	}
+	var e server.Exchange
+	arrive(&e, 1)
+	rest := e
+	want := slices.Clone(rest.Reply().States)
+	arrive(&e, 2)
+	if got := rest.Reply().States; !slices.Equal(got, want) {
+		t.Errorf("states are %v, want %v", got, want)
 	}
 }
 

@@ -14,22 +14,27 @@ import (
 )
 
 // Who was in line counts as having left when its goroutine has the permit, even
-// at a gate that does not delay departures: not when the alarm let it go.
+// at a gate that does not delay departures: not when the alarm let it go. At one that
+// does, it is delayed once, and until it is said that it has left.
 func TestWhoWaitedHasLeftWhenItHasThePermit(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := &told{start: time.Now()}
-		l.gap = 10 * ms
-		g := newGate(t, GateConfig{Limiter: l})
-		for range 2 {
-			if _, err := g.Wait(t.Context(), 1); err != nil {
-				t.Fatal(err)
+	for delayed, want := range map[bool][]string{ // told notes no time of Delay
+		false: {"0s sent 0", "10ms sent 1", "0s delay 1", "10ms left 1"},
+		true:  {"0s sent 0", "0s delay 0", "10ms sent 1", "0s delay 1"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := &told{start: time.Now()}
+			l.gap = 10 * ms
+			g := newGate(t, GateConfig{Limiter: l, Delayed: delayed})
+			for range 2 {
+				if _, err := g.Wait(t.Context(), 1); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		want := []string{"0s sent 0", "10ms sent 1", "0s delay 1", "10ms left 1"} // told notes no time of Delay
-		if !slices.Equal(l.lines, want) {
-			t.Errorf("told %q, want %q", l.lines, want)
-		}
-	})
+			if !slices.Equal(l.lines, want) {
+				t.Errorf("delayed %v: told %q, want %q", delayed, l.lines, want)
+			}
+		})
+	}
 }
 
 // The alarm is that of whoever is the first in line by now, when those before

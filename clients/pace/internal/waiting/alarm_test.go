@@ -24,6 +24,7 @@ func TestAlarm(t *testing.T) {
 		{"after it has rung", []set{{0, 5 * ms}, {6 * ms, 7 * ms}, {8 * ms, 7 * ms}}, []time.Duration{5 * ms, 7 * ms, 8 * ms}},
 		{"never", []set{{0, never}}, nil},
 		{"not any more", []set{{0, 5 * ms}, {2 * ms, never}}, nil},
+		{"not for a while", []set{{0, 5 * ms}, {2 * ms, never}, {3 * ms, 5 * ms}}, []time.Duration{5 * ms}},
 		{"not for now", []set{{0, 5 * ms}, {2 * ms, never + 1}, {4 * ms, 8 * ms}}, []time.Duration{8 * ms}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

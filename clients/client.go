@@ -143,8 +143,8 @@ func (c *Config) validate() error {
 		return fmt.Errorf("client has the timeout %v and the TTL %v, want more than 0", c.Timeout, c.TTL)
 	case c.FirstKey < 0 || c.IDStep < 0:
 		return fmt.Errorf("client has the first key %d and ids %d apart, want 0 or more", c.FirstKey, c.IDStep)
-	case c.Keys > math.MaxInt32-c.FirstKey:
-		return fmt.Errorf("client has %d keys after the first %d, want indices below 2147483648", c.Keys, c.FirstKey)
+	case c.Keys-1 > math.MaxInt32-c.FirstKey:
+		return fmt.Errorf("client has %d keys, the first with the index %d, want indices up to %d", c.Keys, c.FirstKey, math.MaxInt32)
 	case c.Burst < 0 || c.Count < 0:
 		return fmt.Errorf("client makes bursts of %d, and %d requests in all, want 0 or more", c.Burst, c.Count)
 	case c.Work.Spend == nil && (c.Work.Send > 0 || c.Work.Receive > 0 || c.Work.Generate > 0):

@@ -147,6 +147,15 @@ func TestWhoIsPrefetchedFor(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("asked were\n%q, want\n%q", got, want)
 	}
+	var own ahead
+	for _, p := range some[:4] {
+		own.add(p.(*worker))
+	}
+	for i, key := range []int32{1, 2, 4} { // the request at hand is far from the rest
+		if w := (*Request)(own.lines[i]); w != &some[key-1].(*worker).item {
+			t.Errorf("the request of key %d is not read", key)
+		}
+	}
 	if a := &c.ahead; len(a.workers) != 4 || len(a.idle) != 1 || len(a.calls) != 2 || len(a.lines) != 0 {
 		t.Errorf("%d workers, %d idle, %d calls and %d lines are left; want 4, 1, 2 and none", len(a.workers), len(a.idle), len(a.calls), len(a.lines))
 	}

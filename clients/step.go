@@ -25,11 +25,11 @@ type Process interface {
 // once for each.
 type Prefetcher interface {
 	Process
-	// Prefetch reads a word in each line of the cache that the next steps of some
+	// Prefetch reads something in each line of the cache that the next steps of some
 	// processes are likely to need, as far as they are of its own kind, and changes
 	// nothing. It goes from what all of them have at hand to what that leads to, as
 	// reads do not wait for each other unless one has to tell where the other is.
-	// The sum of the words means nothing: it is for a compiler that drops what
+	// The sum means nothing: it is for a compiler that drops what
 	// nobody uses.
 	Prefetch(some []Process) (sum uint64)
 }

@@ -11,7 +11,7 @@ import (
 // A worker works for one key and has at most one request in flight. There may be
 // tens of thousands, of which each is looked at now and then: it is six lines of a
 // processor's cache, of which the first is all that a request on its way needs, and the
-// fifth is for those that are tried again.
+// fifth is for those that are tried again, that poll, or whose gate shares limits.
 type worker struct {
 	place  // in the line of the main queue; what it is told of by the gate is its signal, too
 	*hands // with what is told of the request

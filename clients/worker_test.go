@@ -177,23 +177,23 @@ func TestStartRefuses(t *testing.T) {
 	good := Config{Keys: 1, NewLimiter: unlimited, WorkersPerKey: 1, Timeout: 1, TTL: 1, Pause: every(ms)}
 	broken := errors.New("no limiter today")
 	for want, change := range map[string]func(*Config){
-		"client has 0 keys and 1 workers for each, want at least one":                 func(c *Config) { c.Keys = 0 },
-		"client has 1 keys and 0 workers for each, want at least one":                 func(c *Config) { c.WorkersPerKey = 0 },
-		"client has no NewLimiter or no Pause, want both":                             func(c *Config) { c.Pause = nil },
-		"client has the first key -1 and ids 0 apart, want 0 or more":                 func(c *Config) { c.FirstKey = -1 },
-		"client has the first key 0 and ids -1 apart, want 0 or more":                 func(c *Config) { c.IDStep = -1 },
-		"client has 1 keys after the first 2147483647, want indices below 2147483648": func(c *Config) { c.FirstKey = math.MaxInt32 },
-		"client has the timeout 0s and the TTL 1ns, want more than 0":                 func(c *Config) { c.Timeout = 0 },
-		"client has the timeout 1ns and the TTL 0s, want more than 0":                 func(c *Config) { c.TTL = 0 },
-		"client makes bursts of -1, and 0 requests in all, want 0 or more":            func(c *Config) { c.Burst = -1 },
-		"client makes bursts of 0, and -1 requests in all, want 0 or more":            func(c *Config) { c.Count = -1 },
-		"client spends time on work and has no Spend, want one":                       func(c *Config) { c.Work.Send = 1 },
-		"client tries again -1 times, want 0 or more":                                 func(c *Config) { c.Retry = &Retry{Max: -1} },
-		"client tries again and has no Draw, want one":                                func(c *Config) { c.Retry = &Retry{Max: 1, Backoff: backoff.Rule{Base: 1}} },
-		"client tries again: base is 0s, want more than 0":                            func(c *Config) { c.Retry = &Retry{Max: 1, Draw: func(int64, int) float64 { return 0 }} },
-		"client puts dead letters back -1 times, want 0 or more":                      func(c *Config) { c.DeadLetter = &DeadLetter{MaxRetries: -1} },
-		"client pauses for 0s at a queue of 1, want more than 0 and from 1":           func(c *Config) { c.Backpressure = &Backpressure{Max: 1} },
-		"client pauses for 1ns at a queue of 0, want more than 0 and from 1":          func(c *Config) { c.Backpressure = &Backpressure{Pause: 1} },
+		"client has 0 keys and 1 workers for each, want at least one":                           func(c *Config) { c.Keys = 0 },
+		"client has 1 keys and 0 workers for each, want at least one":                           func(c *Config) { c.WorkersPerKey = 0 },
+		"client has no NewLimiter or no Pause, want both":                                       func(c *Config) { c.Pause = nil },
+		"client has the first key -1 and ids 0 apart, want 0 or more":                           func(c *Config) { c.FirstKey = -1 },
+		"client has the first key 0 and ids -1 apart, want 0 or more":                           func(c *Config) { c.IDStep = -1 },
+		"client has 2 keys, the first with the index 2147483647, want indices up to 2147483647": func(c *Config) { c.Keys, c.FirstKey = 2, math.MaxInt32 },
+		"client has the timeout 0s and the TTL 1ns, want more than 0":                           func(c *Config) { c.Timeout = 0 },
+		"client has the timeout 1ns and the TTL 0s, want more than 0":                           func(c *Config) { c.TTL = 0 },
+		"client makes bursts of -1, and 0 requests in all, want 0 or more":                      func(c *Config) { c.Burst = -1 },
+		"client makes bursts of 0, and -1 requests in all, want 0 or more":                      func(c *Config) { c.Count = -1 },
+		"client spends time on work and has no Spend, want one":                                 func(c *Config) { c.Work.Send = 1 },
+		"client tries again -1 times, want 0 or more":                                           func(c *Config) { c.Retry = &Retry{Max: -1} },
+		"client tries again and has no Draw, want one":                                          func(c *Config) { c.Retry = &Retry{Max: 1, Backoff: backoff.Rule{Base: 1}} },
+		"client tries again: base is 0s, want more than 0":                                      func(c *Config) { c.Retry = &Retry{Max: 1, Draw: func(int64, int) float64 { return 0 }} },
+		"client puts dead letters back -1 times, want 0 or more":                                func(c *Config) { c.DeadLetter = &DeadLetter{MaxRetries: -1} },
+		"client pauses for 0s at a queue of 1, want more than 0 and from 1":                     func(c *Config) { c.Backpressure = &Backpressure{Max: 1} },
+		"client pauses for 1ns at a queue of 0, want more than 0 and from 1":                    func(c *Config) { c.Backpressure = &Backpressure{Pause: 1} },
 		"no limiter today":              func(c *Config) { c.NewLimiter = func() (limiter.Limiter, error) { return nil, broken } },
 		"gate has no Limiter, want one": func(c *Config) { c.NewLimiter = func() (limiter.Limiter, error) { return nil, nil } },
 	} {
@@ -208,7 +208,7 @@ func TestStartRefuses(t *testing.T) {
 	for what, change := range map[string]func(*Config){
 		"nothing more": func(*Config) {}, "a short pause": func(c *Config) { c.Backpressure = &Backpressure{Max: 1, Pause: 1} },
 		"no dead letter put back":        func(c *Config) { c.DeadLetter = &DeadLetter{} },
-		"the last key that there can be": func(c *Config) { c.FirstKey = math.MaxInt32 - 1 },
+		"the last key that there can be": func(c *Config) { c.FirstKey = math.MaxInt32 },
 	} {
 		c := good
 		change(&c)

@@ -93,3 +93,22 @@ func eventsOf(t *testing.T, sc *scenario.Scenario, st *scenario.Strategy, of fun
 type stackCaller struct{ caller clients.Caller }
 
 func (s stackCaller) Call(c *clients.Call, o *limiter.Outcome) error { return s.caller.Call(c, o) }
+
+// What is foretold of calls is of those that are asked for, however often others were.
+func TestCallsForetell(t *testing.T) {
+	c := &virtualCaller{}
+	for _, n := range []int{3, 1, 2} {
+		calls := []clients.Process{&notACall{}}
+		for range n {
+			calls = append(calls, &flight{caller: c})
+		}
+		if got := len(c.Lines(calls, 0, nil)); got != 3*n {
+			t.Errorf("%d addresses of %d calls, want three of each", got, n)
+		}
+	}
+}
+
+// notACall is a process of another kind.
+type notACall struct{}
+
+func (*notACall) Step(*clients.Wait) bool { return false }

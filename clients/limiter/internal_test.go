@@ -1,8 +1,10 @@
 package limiter
 
 import (
+	"slices"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 const ms = time.Millisecond
@@ -36,5 +38,26 @@ func TestOffsetBoundOfTheBlockBefore(t *testing.T) {
 	}
 	if got := b.at(q, sent.Add(50*ms), sent); got > -ms || got < -2*ms {
 		t.Errorf("the bound is %v, want -1ms less the drift", got)
+	}
+}
+
+// What is foretold of a paced limiter are its lines, and then entries of its log.
+func TestPacedForetells(t *testing.T) {
+	l, err := (&Paced{}).New(Quota{Limit: 20, Window: time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := l.(*paced)
+	for range 3 {
+		l.Sent(time.Unix(1_700_000_000, 0), 1)
+	}
+	own := []unsafe.Pointer{unsafe.Pointer(&p.ring), unsafe.Pointer(&p.clock), unsafe.Pointer(&p.due)}
+	for far, want := range [][]unsafe.Pointer{own, p.ring.Lines(1, nil), nil} {
+		if got := p.Lines(far, nil); !slices.Equal(got, want) {
+			t.Errorf("%d away: %v, want %v", far, got, want)
+		}
+	}
+	if n := len(p.Lines(1, nil)); n != 2 {
+		t.Errorf("%d entries of the log, want 2", n)
 	}
 }

@@ -152,10 +152,34 @@ func TestCalendarGivesRoomBack(t *testing.T) {
 		c.pop()
 	}
 	room := 0
-	for _, day := range c.days {
+	for _, day := range append(c.spare, c.days...) {
 		room += cap(day)
 	}
 	if most := yearDays*roomy + 2*crowd; room > most {
 		t.Errorf("room for %d entries, want %d at most", room, most)
+	}
+}
+
+// A day that comes takes the room of one that has been: there are few of them at a time, if
+// entries are not far ahead.
+func TestCalendarUsesRoomAgain(t *testing.T) {
+	const crowd = 2 * large
+	var c calendar
+	for i := range uint64(crowd) {
+		c.push(0, entry{int64(i) * dayLength / 100, i})
+	}
+	for i := range uint64(100 * crowd) {
+		e := c.first()
+		c.pop()
+		c.push(e.at, entry{e.at + 6*dayLength, crowd + i})
+	}
+	rooms := len(c.spare)
+	for _, day := range c.days {
+		if cap(day) > 0 {
+			rooms++
+		}
+	}
+	if rooms > 10 {
+		t.Errorf("there is room for %d days, want 10 at most", rooms)
 	}
 }

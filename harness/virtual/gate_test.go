@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"pgregory.net/rapid"
 
@@ -178,4 +179,21 @@ func TestGateThatTellsLess(t *testing.T) {
 			t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 		}
 	})
+}
+
+// What is foretold of a signal is the signal, and then whoever waits for it, if anybody does.
+func TestSignalForetells(t *testing.T) {
+	k := New()
+	s := k.NewSignal().(*signal)
+	p := k.newSlot()
+	for _, waiter := range []*process{nil, p} {
+		s.waiter = waiter
+		var want []unsafe.Pointer
+		if waiter != nil {
+			want = append(want, unsafe.Pointer(p))
+		}
+		if own, next, last := s.Lines(0, nil), s.Lines(1, nil), s.Lines(2, nil); !slices.Equal(own, []unsafe.Pointer{unsafe.Pointer(s)}) || !slices.Equal(next, want) || last != nil {
+			t.Errorf("%v, then %v, then %v; want the signal, then %v, then nothing", own, next, last, want)
+		}
+	}
 }

@@ -109,8 +109,8 @@ func (r *Ring) OldestOf(limit, cost int64) instant.Instant {
 	return at
 }
 
-// Lines appends, one pointer away, where the entries are that are next to go, for who
-// wants them in the processor's cache.
+// Lines appends, one pointer away, where the two entries are that are next to go, if there
+// are two, for who wants them in the processor's cache.
 func (r *Ring) Lines(far int, lines []unsafe.Pointer) []unsafe.Pointer {
 	if far == 1 && r.held > 1 {
 		lines = append(lines, unsafe.Pointer(r.entry(0)), unsafe.Pointer(r.entry(1)))

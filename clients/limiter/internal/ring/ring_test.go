@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"pgregory.net/rapid"
 
@@ -40,6 +41,23 @@ func TestRing(t *testing.T) {
 }
 
 // A large limit takes up no room before it is used, nor all at once.
+// What is foretold of a ring are the two entries that are the next to go.
+func TestRingForetells(t *testing.T) {
+	r := New(3, false)
+	for k := range 5 {
+		for far := range 3 {
+			var want []unsafe.Pointer
+			if far == 1 && k > 1 {
+				want = []unsafe.Pointer{unsafe.Pointer(r.entry(0)), unsafe.Pointer(r.entry(1))}
+			}
+			if got := r.Lines(far, nil); !slices.Equal(got, want) {
+				t.Errorf("after %d departures, %d away: %v, want %v", k, far, got, want)
+			}
+		}
+		r.Push(instant.Instant(k), 1)
+	}
+}
+
 func TestRingOfAMillionIsSmallAtFirst(t *testing.T) {
 	r := New(1_000_000, false)
 	for _, c := range []struct {

@@ -2,6 +2,7 @@ package waiting
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,17 +32,24 @@ func TestAlarm(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				clock := wallClock{}
 				start := clock.Now()
+				var mu sync.Mutex
 				var rang []time.Duration
 				var a *Alarm
 				a = NewAlarm(clock, start.Add(never), func() {
+					mu.Lock()
+					defer mu.Unlock()
 					a.Rang()
 					rang = append(rang, clock.Now().Sub(start))
 				})
 				for _, s := range tt.sets {
 					time.Sleep(start.Add(s.at).Sub(clock.Now()))
+					mu.Lock()
 					a.Set(start.Add(s.to))
+					mu.Unlock()
 				}
 				time.Sleep(never)
+				mu.Lock()
+				defer mu.Unlock()
 				if !slices.Equal(rang, tt.want) {
 					t.Errorf("rang after %v, want %v", rang, tt.want)
 				}

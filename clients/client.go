@@ -39,7 +39,8 @@ type Config struct {
 	// Keys is the number of API keys, at least 1.
 	Keys int
 	// FirstKey is the index of the first of them, where there are several
-	// clients with keys of their own. The ids of requests begin there, too.
+	// clients with keys of their own; that of the last is 2147483647 at most.
+	// The ids of requests begin there, too.
 	FirstKey int
 	// FirstID is added to the ids of requests.
 	FirstID int

@@ -24,7 +24,7 @@ type worker struct {
 	turn  pace.Turn     // the last one at the gate
 	pause time.Duration // before the last try
 	tries int           // again, of the request
-	_     [24]byte
+	_     [24]byte      // so that the request is in one line
 
 	item Request // the one at hand
 }

@@ -60,9 +60,9 @@ type Gate struct {
 	shared    []*Shared
 	delayable limiter.Delayable // the limiter, if it is one
 	signals   waiting.Signals
-	spare     *Turn   // of Acquire, to be used again; linked by behind
-	asked     []int64 // the costs that somebody asks for right now
-	_         [32]byte
+	spare     *Turn    // of Acquire, to be used again; linked by behind
+	asked     []int64  // the costs that somebody asks for right now
+	_         [32]byte // so that the allocator has each begin with a line
 }
 
 // GateConfig is what a Gate is made of.
